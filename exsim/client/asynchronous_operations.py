@@ -1,0 +1,644 @@
+"""
+The operations of a simulator as methods that return a Deferred of the answer.
+
+Written by tools/make_clients.py from the table of operations: change that, not this.
+"""
+
+# mypy: disable-error-code="no-any-return"
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final, Literal
+
+from msgspec import Struct
+from twisted.internet.defer import Deferred
+
+from exsim.client.codec import Amount, amount
+from exsim.control import fields as f
+from exsim.control import results as r
+from exsim.control import schemas as s
+
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+class AsynchronousOperations(ABC):
+    """One method per operation. All raise :exc:`exsim.client.SimulatorError` when refused."""
+
+    @abstractmethod
+    def perform(self, operation: str, arguments: Struct, body: Struct | None = None) -> Any:
+        """Carry out an operation of the table."""
+
+    def health_live(self) -> Deferred[r.Health]:
+        """Tell whether the process answers."""
+        return self.perform("health_live", s.NoArguments())
+
+    def health_ready(self) -> Deferred[r.Health]:
+        """Tell whether everything listens and works."""
+        return self.perform("health_ready", s.NoArguments())
+
+    def version(self) -> Deferred[r.Version]:
+        """Tell the versions."""
+        return self.perform("version", s.NoArguments())
+
+    def openapi(self) -> Deferred[dict[str, Any]]:
+        """Describe this interface as OpenAPI 3.1."""
+        return self.perform("openapi", s.NoArguments())
+
+    def reset(
+        self,
+        *,
+        venue: str | None = None,
+        sessions: Literal["keep", "disconnect"] = "disconnect",
+    ) -> Deferred[r.ResetResult]:
+        """
+        Empty books, orders, sequence numbers, holds, prices set and the journal.
+
+        Of one venue, or of all where none is named. Sessions are disconnected, or kept.
+        """
+        return self.perform("reset", s.NoArguments(), s.Reset(venue=venue, sessions=sessions))
+
+    def list_venues(
+        self,
+        *,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> Deferred[r.Page[r.Venue]]:
+        """
+        List the venues.
+
+        A part of a list: what comes after a cursor.
+        """
+        return self.perform("list_venues", s.PageArguments(after=after, limit=limit))
+
+    def create_venue(
+        self,
+        *,
+        name: str,
+        policies: Sequence[str] = (),
+        pricing: str = "",
+        seed: int | None = None,
+        on_error: f.OnError = "reject",
+        instruments: Sequence[s.NewInstrument] = (),
+    ) -> Deferred[r.Venue]:
+        """
+        Make a venue.
+
+        A venue to be. ``pricing`` is a section of the configuration; ``on_error``: see the ini.
+        """
+        return self.perform(
+            "create_venue",
+            s.NoArguments(),
+            s.NewVenue(
+                name=name,
+                policies=list(policies),
+                pricing=pricing,
+                seed=seed,
+                on_error=on_error,
+                instruments=list(instruments),
+            ),
+        )
+
+    def get_venue(self, venue: str) -> Deferred[r.Venue]:
+        """Show a venue."""
+        return self.perform("get_venue", s.VenueArguments(venue=venue))
+
+    def delete_venue(self, venue: str) -> Deferred[None]:
+        """Remove a venue with its endpoints and sessions."""
+        return self.perform("delete_venue", s.VenueArguments(venue=venue))
+
+    def list_instruments(
+        self,
+        venue: str,
+        *,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> Deferred[r.Page[r.Instrument]]:
+        """
+        List the instruments of a venue.
+
+        The instruments of a venue.
+        """
+        return self.perform(
+            "list_instruments",
+            s.InstrumentsArguments(venue=venue, after=after, limit=limit),
+        )
+
+    def create_instrument(
+        self,
+        venue: str,
+        *,
+        symbol: str,
+        currency: str = "USD",
+        security_type: str = "CS",
+        security_id: str = "",
+        id_source: str = "",
+        tick: Amount = "0.01",
+        lot: Amount = "1",
+        min_qty: Amount | None = None,
+        max_qty: Amount | None = None,
+        reference: Amount | None = None,
+    ) -> Deferred[r.Instrument]:
+        """
+        Make an instrument.
+
+        A tradable thing to be.
+        """
+        return self.perform(
+            "create_instrument",
+            s.VenueArguments(venue=venue),
+            s.NewInstrument(
+                symbol=symbol,
+                currency=currency,
+                security_type=security_type,
+                security_id=security_id,
+                id_source=id_source,
+                tick=amount(tick),
+                lot=amount(lot),
+                min_qty=amount(min_qty),
+                max_qty=amount(max_qty),
+                reference=amount(reference),
+            ),
+        )
+
+    def get_instrument(self, venue: str, symbol: str) -> Deferred[r.Instrument]:
+        """Show an instrument."""
+        return self.perform("get_instrument", s.InstrumentArguments(venue=venue, symbol=symbol))
+
+    def delete_instrument(self, venue: str, symbol: str) -> Deferred[None]:
+        """Remove an instrument, its book, and the open orders in it."""
+        return self.perform("delete_instrument", s.InstrumentArguments(venue=venue, symbol=symbol))
+
+    def get_book(self, venue: str, symbol: str, *, depth: int = 10) -> Deferred[r.Book]:
+        """
+        Show a book by price levels.
+
+        One book of a venue.
+        """
+        return self.perform("get_book", s.BookArguments(venue=venue, symbol=symbol, depth=depth))
+
+    def list_orders(
+        self,
+        venue: str,
+        *,
+        session: str | None = None,
+        symbol: str | None = None,
+        status: f.StatusFilter = "open",
+        cl_ord_id: str | None = None,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> Deferred[r.Page[r.Order]]:
+        """
+        List orders of a venue.
+
+        Orders of a venue, in the order they came; of one session, instrument, status, ClOrdID.
+        """
+        return self.perform(
+            "list_orders",
+            s.OrdersArguments(
+                venue=venue,
+                session=session,
+                symbol=symbol,
+                status=status,
+                cl_ord_id=cl_ord_id,
+                after=after,
+                limit=limit,
+            ),
+        )
+
+    def enter_order(
+        self,
+        venue: str,
+        *,
+        symbol: str,
+        side: f.NewSide,
+        quantity: Amount,
+        type: f.NewOrderType = "LIMIT",
+        price: Amount | None = None,
+        time_in_force: f.NewTimeInForce = "DAY",
+        session: str | None = None,
+        cl_ord_id: str | None = None,
+        account: str = "",
+        text: str = "",
+    ) -> Deferred[r.Outcome]:
+        """
+        Enter an order.
+
+        An order to enter: for a session, which then hears of it, or for nobody.
+
+        ``cl_ord_id`` is made up where none is given. A LIMIT order needs a price.
+        """
+        return self.perform(
+            "enter_order",
+            s.VenueArguments(venue=venue),
+            s.NewOrder(
+                symbol=symbol,
+                side=side,
+                quantity=amount(quantity),
+                type=type,
+                price=amount(price),
+                time_in_force=time_in_force,
+                session=session,
+                cl_ord_id=cl_ord_id,
+                account=account,
+                text=text,
+            ),
+        )
+
+    def get_order(self, venue: str, order_id: str) -> Deferred[r.Order]:
+        """Show an order."""
+        return self.perform("get_order", s.OrderArguments(venue=venue, order_id=order_id))
+
+    def cancel_order(self, venue: str, order_id: str) -> Deferred[r.Outcome]:
+        """Cancel what is left of an order."""
+        return self.perform("cancel_order", s.OrderArguments(venue=venue, order_id=order_id))
+
+    def replace_order(
+        self,
+        venue: str,
+        order_id: str,
+        *,
+        quantity: Amount | None = None,
+        price: Amount | None = None,
+    ) -> Deferred[r.Outcome]:
+        """
+        Change the quantity or the price of an order.
+
+        New terms of an order; what is left out stays.
+        """
+        return self.perform(
+            "replace_order",
+            s.OrderArguments(venue=venue, order_id=order_id),
+            s.Replacement(quantity=amount(quantity), price=amount(price)),
+        )
+
+    def list_trades(
+        self,
+        venue: str,
+        *,
+        symbol: str | None = None,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> Deferred[r.Page[r.Trade]]:
+        """
+        List trades of a venue.
+
+        Trades of a venue, in the order they were made.
+        """
+        return self.perform(
+            "list_trades",
+            s.TradesArguments(venue=venue, symbol=symbol, after=after, limit=limit),
+        )
+
+    def list_endpoints(
+        self,
+        *,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> Deferred[r.Page[r.Endpoint]]:
+        """
+        List the endpoints.
+
+        A part of a list: what comes after a cursor.
+        """
+        return self.perform("list_endpoints", s.PageArguments(after=after, limit=limit))
+
+    def create_endpoint(
+        self,
+        *,
+        name: str,
+        venue: str,
+        protocol: str,
+        listen: str = "tcp:0:interface=127.0.0.1",
+        role: f.Role = "order-entry",
+        options: Mapping[str, str] = _NONE,
+    ) -> Deferred[r.Endpoint]:
+        """
+        Listen on an address.
+
+        A listening address to be; ``listen`` is a Twisted endpoint description (`tcp:0`).
+        """
+        return self.perform(
+            "create_endpoint",
+            s.NoArguments(),
+            s.NewEndpoint(
+                name=name,
+                venue=venue,
+                protocol=protocol,
+                listen=listen,
+                role=role,
+                options=dict(options),
+            ),
+        )
+
+    def get_endpoint(self, endpoint: str) -> Deferred[r.Endpoint]:
+        """Show an endpoint."""
+        return self.perform("get_endpoint", s.EndpointArguments(endpoint=endpoint))
+
+    def delete_endpoint(self, endpoint: str) -> Deferred[None]:
+        """Stop listening, and remove the sessions of an endpoint."""
+        return self.perform("delete_endpoint", s.EndpointArguments(endpoint=endpoint))
+
+    def list_sessions(
+        self,
+        *,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> Deferred[r.Page[r.Session]]:
+        """
+        List the sessions.
+
+        A part of a list: what comes after a cursor.
+        """
+        return self.perform("list_sessions", s.PageArguments(after=after, limit=limit))
+
+    def create_session(
+        self,
+        *,
+        name: str,
+        endpoint: str,
+        policies: Sequence[str] = (),
+        options: Mapping[str, str] = _NONE,
+    ) -> Deferred[r.Session]:
+        """
+        Configure a counterparty.
+
+        A configured counterparty to be.
+        """
+        return self.perform(
+            "create_session",
+            s.NoArguments(),
+            s.NewSession(
+                name=name,
+                endpoint=endpoint,
+                policies=list(policies),
+                options=dict(options),
+            ),
+        )
+
+    def get_session(self, session: str) -> Deferred[r.Session]:
+        """Show a session."""
+        return self.perform("get_session", s.SessionArguments(session=session))
+
+    def delete_session(self, session: str) -> Deferred[None]:
+        """Disconnect and remove a session."""
+        return self.perform("delete_session", s.SessionArguments(session=session))
+
+    def logout_session(self, session: str, *, text: str = "") -> Deferred[r.Session]:
+        """
+        Begin an orderly logout.
+
+        Why, for the counterparty.
+        """
+        return self.perform(
+            "logout_session",
+            s.SessionArguments(session=session),
+            s.Logout(text=text),
+        )
+
+    def disconnect_session(self, session: str) -> Deferred[r.Session]:
+        """Close the connection of a session without a word."""
+        return self.perform("disconnect_session", s.SessionArguments(session=session))
+
+    def list_messages(
+        self,
+        *,
+        venue: str | None = None,
+        session: str | None = None,
+        type: str | None = None,
+        tag: Sequence[str] = (),
+        direction: f.Direction | None = None,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> Deferred[r.Messages]:
+        """
+        List messages that sessions sent and received.
+
+        Which messages, and how many.
+        """
+        return self.perform(
+            "list_messages",
+            s.MessagesArguments(
+                venue=venue,
+                session=session,
+                type=type,
+                tag=list(tag),
+                direction=direction,
+                after=after,
+                limit=limit,
+            ),
+        )
+
+    def wait_messages(
+        self,
+        *,
+        venue: str | None = None,
+        session: str | None = None,
+        type: str | None = None,
+        tag: Sequence[str] = (),
+        direction: f.Direction | None = None,
+        after: str | None = None,
+        timeout: str = "10s",
+        count: int = 1,
+    ) -> Deferred[r.AwaitedMessages]:
+        """
+        Wait until so many messages match, or the time is out.
+
+        Which messages to wait for, how many, and how long.
+        """
+        return self.perform(
+            "wait_messages",
+            s.WaitMessagesArguments(
+                venue=venue,
+                session=session,
+                type=type,
+                tag=list(tag),
+                direction=direction,
+                after=after,
+                timeout=timeout,
+                count=count,
+            ),
+        )
+
+    def list_session_messages(
+        self,
+        session: str,
+        *,
+        type: str | None = None,
+        tag: Sequence[str] = (),
+        direction: f.Direction | None = None,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> Deferred[r.Messages]:
+        """
+        List messages of one session.
+
+        Messages of one session.
+        """
+        return self.perform(
+            "list_session_messages",
+            s.SessionMessagesArguments(
+                session=session,
+                type=type,
+                tag=list(tag),
+                direction=direction,
+                after=after,
+                limit=limit,
+            ),
+        )
+
+    def list_holds(
+        self,
+        *,
+        venue: str | None = None,
+        session: str | None = None,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> Deferred[r.Page[r.Hold]]:
+        """
+        List the requests that wait for a decision.
+
+        Holds of a venue or session.
+        """
+        return self.perform(
+            "list_holds",
+            s.HoldsArguments(venue=venue, session=session, after=after, limit=limit),
+        )
+
+    def wait_holds(
+        self,
+        *,
+        venue: str | None = None,
+        session: str | None = None,
+        timeout: str = "10s",
+        count: int = 1,
+    ) -> Deferred[r.AwaitedHolds]:
+        """
+        Wait until so many requests are held, or the time is out.
+
+        Which holds to wait for, how many, and how long.
+        """
+        return self.perform(
+            "wait_holds",
+            s.WaitHoldsArguments(venue=venue, session=session, timeout=timeout, count=count),
+        )
+
+    def get_hold(self, hold: str) -> Deferred[r.Hold]:
+        """Show a hold."""
+        return self.perform("get_hold", s.HoldArguments(hold=hold))
+
+    def release_hold(self, hold: str) -> Deferred[r.Decided]:
+        """Go on with the next policy."""
+        return self.perform("release_hold", s.HoldArguments(hold=hold))
+
+    def ack_hold(self, hold: str) -> Deferred[r.Decided]:
+        """Accept the request, off the book."""
+        return self.perform("ack_hold", s.HoldArguments(hold=hold))
+
+    def fill_hold(
+        self,
+        hold: str,
+        *,
+        quantity: Amount | None = None,
+        price: Amount | None = None,
+    ) -> Deferred[r.Decided]:
+        """
+        Fill the order, in full or in part.
+
+        How much to fill (else all that is open) at what price (else the order's or the source's).
+        """
+        return self.perform(
+            "fill_hold",
+            s.HoldArguments(hold=hold),
+            s.HoldFill(quantity=amount(quantity), price=amount(price)),
+        )
+
+    def reject_hold(
+        self,
+        hold: str,
+        *,
+        reason: f.Reason = "OTHER",
+        text: str = "",
+    ) -> Deferred[r.Decided]:
+        """
+        Refuse the request.
+
+        Why.
+        """
+        return self.perform(
+            "reject_hold",
+            s.HoldArguments(hold=hold),
+            s.HoldReject(reason=reason, text=text),
+        )
+
+    def drop_hold(self, hold: str) -> Deferred[r.Decided]:
+        """Forget the request: its sender hears nothing."""
+        return self.perform("drop_hold", s.HoldArguments(hold=hold))
+
+    def reply_hold(self, hold: str, *, fields: Sequence[tuple[str, str]]) -> Deferred[r.Decided]:
+        """
+        Answer with a message of these fields.
+
+        Fields to send, in order, the message's type among them.
+        """
+        return self.perform(
+            "reply_hold",
+            s.HoldArguments(hold=hold),
+            s.HoldReply(fields=list(fields)),
+        )
+
+    def get_clock(self, venue: str) -> Deferred[r.Clock]:
+        """Show the market clock of a venue."""
+        return self.perform("get_clock", s.VenueArguments(venue=venue))
+
+    def list_prices(
+        self,
+        *,
+        venue: str | None = None,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> Deferred[r.Page[r.InstrumentPrice]]:
+        """
+        List what instruments are worth.
+
+        Prices of a venue; it may be left out when there is just one.
+        """
+        return self.perform("list_prices", s.PricesArguments(venue=venue, after=after, limit=limit))
+
+    def get_price(self, symbol: str, *, venue: str | None = None) -> Deferred[r.InstrumentPrice]:
+        """
+        Tell what an instrument is worth.
+
+        The price of one instrument; the venue may be left out when there is just one.
+        """
+        return self.perform("get_price", s.PriceArguments(symbol=symbol, venue=venue))
+
+    def set_price(
+        self,
+        symbol: str,
+        *,
+        price: Amount,
+        venue: str | None = None,
+    ) -> Deferred[r.InstrumentPrice]:
+        """
+        Set what an instrument is worth.
+
+        The price of one instrument; the venue may be left out when there is just one.
+
+        What an instrument is worth now.
+        """
+        return self.perform(
+            "set_price",
+            s.PriceArguments(symbol=symbol, venue=venue),
+            s.NewPrice(price=amount(price)),
+        )
+
+    def clear_price(self, symbol: str, *, venue: str | None = None) -> Deferred[None]:
+        """
+        Forget the price that was set.
+
+        The price of one instrument; the venue may be left out when there is just one.
+        """
+        return self.perform("clear_price", s.PriceArguments(symbol=symbol, venue=venue))

@@ -1,0 +1,176 @@
+"""
+``exsim ctl``: every operation from a shell.
+
+The subcommands are made from the operation table: ``enter_order`` is ``exsim ctl enter-order
+VENUE --symbol AAA ...``. What it prints is a table, or with ``--json`` exactly what was answered.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+import msgspec
+import requests
+from msgspec import Struct
+from msgspec import inspect as kinds_of
+
+from exsim.client.blocking import Simulator
+from exsim.client.codec import SimulatorError
+from exsim.client.tables import render
+from exsim.control.operations import OPERATIONS, Operation, kinds
+
+DEFAULT_URL: Final = "http://127.0.0.1:8480"
+
+Connect = Callable[[str, str | None], Simulator]
+
+
+def main(
+    arguments: Sequence[str],
+    out: TextIO | None = None,
+    err: TextIO | None = None,
+    connect: Connect = Simulator,
+) -> int:
+    """Carry out a command line; the exit status: 0, 1 when it was refused, 2 when it is wrong."""
+    out, err = out or sys.stdout, err or sys.stderr
+    try:
+        with redirect_stdout(out), redirect_stderr(err):
+            options = parser().parse_args(arguments)
+    except SystemExit as ending:
+        return int(ending.code or 0)
+    try:
+        with connect(_url(options), _token(options)) as simulator:
+            result = _ask(simulator, options)
+    except (SimulatorError, requests.RequestException, OSError, ValueError) as error:
+        err.write(f"exsim ctl: {error}\n")
+        return 1
+    _show(result, "json" in options, out, err)
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the command line, a subcommand for each operation."""
+    shared = _shared()
+    whole = argparse.ArgumentParser(
+        prog="exsim ctl",
+        description="Ask a running simulator.",
+        parents=[shared],
+        allow_abbrev=False,
+    )
+    commands = whole.add_subparsers(metavar="OPERATION", required=True)
+    for operation in OPERATIONS:
+        command = commands.add_parser(
+            operation.name.replace("_", "-"),
+            help=operation.summary,
+            description=f"{operation.summary}.",
+            parents=[shared],
+            allow_abbrev=False,
+        )
+        command.set_defaults(operation=operation)
+        for struct in filter(None, (operation.arguments, operation.body)):
+            _add_fields(command, struct, operation.path_fields)
+    return whole
+
+
+def _shared() -> argparse.ArgumentParser:
+    """What may stand before the operation and after it."""
+    shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    where = shared.add_mutually_exclusive_group()
+    where.add_argument("--url", help=f"where it is; {DEFAULT_URL} unless said otherwise")
+    where.add_argument("--ready-file", metavar="FILE", help="its ready file, which says where")
+    shared.add_argument("--token-file", metavar="FILE", help="holds the token that it asks for")
+    shared.add_argument("--json", action="store_true", help="print what was answered, as JSON")
+    return shared
+
+
+def _add_fields(
+    command: argparse.ArgumentParser, struct: type[Struct], positional: Sequence[str]
+) -> None:
+    """An argument for every field: what is in the path by position, the rest by name."""
+    for field in msgspec.structs.fields(struct):
+        if field.name in positional:
+            command.add_argument(field.name, metavar=field.name.upper())
+            continue
+        settings = _settings(kinds(struct)[field.name])
+        command.add_argument(
+            "--" + field.name.replace("_", "-"),
+            dest=field.name,
+            required=field.required,
+            default=argparse.SUPPRESS,
+            **settings,
+        )
+
+
+def _settings(kind: kinds_of.Type) -> dict[str, Any]:
+    """How a kind of value is written in a command line."""
+    if isinstance(kind, kinds_of.LiteralType):
+        return {"choices": [str(value) for value in kind.values]}
+    if isinstance(kind, kinds_of.IntType):
+        return {"type": int, "metavar": "N"}
+    if isinstance(kind, kinds_of.DictType):
+        return {"nargs": "+", "action": "extend", "metavar": "KEY=VALUE", "type": _pair}
+    if isinstance(kind, kinds_of.ListType):
+        many = {"nargs": "+", "action": "extend"}
+        item = kind.item_type
+        if isinstance(item, kinds_of.TupleType):
+            return many | {"metavar": "TAG=VALUE", "type": _pair}
+        if isinstance(item, kinds_of.StructType):
+            return many | {"metavar": "JSON", "type": json.loads}
+        return many | {"metavar": "TEXT"}
+    return {"metavar": "TEXT"}
+
+
+def _pair(text: str) -> tuple[str, str]:
+    """``KEY=VALUE`` as its two parts."""
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form KEY=VALUE")
+    return key, value
+
+
+def _ask(simulator: Simulator, options: argparse.Namespace) -> Any:
+    """Carry out the operation that was named, and return its result."""
+    operation: Operation = options.operation
+    body = None if operation.body is None else _struct(operation.body, options)
+    return simulator.perform(operation.name, _struct(operation.arguments, options), body)
+
+
+def _struct(struct: type[Struct], options: argparse.Namespace) -> Struct:
+    """The Struct of what was given; the simulator checks it."""
+    given = {name: getattr(options, name) for name in kinds(struct) if hasattr(options, name)}
+    for name, kind in kinds(struct).items():
+        if name in given and isinstance(kind, kinds_of.DictType):
+            given[name] = dict(given[name])
+    return struct(**given)
+
+
+def _url(options: argparse.Namespace) -> str:
+    if "ready_file" not in options:
+        return str(getattr(options, "url", DEFAULT_URL))
+    content = json.loads(Path(options.ready_file).read_text(encoding="utf-8"))
+    return str(content["rest"])
+
+
+def _token(options: argparse.Namespace) -> str | None:
+    if "token_file" not in options:
+        return None
+    return Path(options.token_file).read_text(encoding="utf-8").strip()
+
+
+def _show(result: Any, as_json: bool, out: TextIO, err: TextIO) -> None:
+    """Print a result, and on the side how to go on where there is more."""
+    if result is None:
+        return
+    if as_json or isinstance(result, dict):
+        content = msgspec.json.format(msgspec.json.encode(result), indent=2)
+        out.write(content.decode() + "\n")
+    else:
+        out.write(render(result))
+    cursor = getattr(result, "next", None)
+    if cursor is not None:
+        err.write(f"There is more: --after {cursor}\n")

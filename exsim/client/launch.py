@@ -1,0 +1,143 @@
+"""
+Starting a simulator in the background: what to start, where, and how it says that it is ready.
+
+Shared by the blocking and the asynchronous way. The child's standard input is a pipe that the
+parent holds open; the child ends when it closes, which happens however the parent ends.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+import exsim
+from exsim.config.ini import Section, parse, read_text
+
+DEFAULT_CONFIG: Final = """\
+[venue:XSIM]
+policies = match
+pricing = manual
+
+[instrument:XSIM:AAA]
+reference = 100
+
+[instrument:XSIM:BBB]
+reference = 100
+
+[instrument:XSIM:CCC]
+reference = 100
+
+[endpoint:order-entry]
+venue = XSIM
+protocol = fix
+listen = tcp:0:interface=127.0.0.1
+comp_id = XSIM
+accept_any_logon = yes
+"""
+"""What is started where nothing else is asked for."""
+
+LOOPBACK: Final = "tcp:0:interface=127.0.0.1"
+OUTPUT_TAIL: Final = 20_000
+"""How many bytes of what the child wrote an error shows."""
+STOP_SECONDS: Final = 5.0
+"""How long the child may take to stop before it is told less politely."""
+
+
+class SpawnError(Exception):
+    """A simulator that was to be started did not become ready; the text says what it wrote."""
+
+
+class Address(Struct, frozen=True):
+    """Where an endpoint listens; ``port`` is None for a unix socket, whose path ``host`` is."""
+
+    host: str
+    port: int | None
+
+
+class Ready(Struct, frozen=True):
+    """The ready file: what listens where."""
+
+    pid: int
+    rest: str
+    endpoints: dict[str, Address]
+
+
+class Launch:
+    """One simulator to be started in ``folder``, which is its own."""
+
+    def __init__(
+        self,
+        folder: Path,
+        config: str | os.PathLike[str] | None,
+        overrides: Iterable[str],
+    ) -> None:
+        self.log = folder / "output.log"
+        self._ready_file = folder / "ready.json"
+        if config is None:
+            config = folder / "exsim.ini"
+            config.write_text(DEFAULT_CONFIG, encoding="utf-8")
+        path = os.path.abspath(config)
+        self.command = [sys.executable, "-m", "exsim", "run", f"--config={path}"]
+        self.command += [f"--set={text}" for text in (*free_ports(path), *overrides)]
+        self.command += [f"--ready-file={self._ready_file}", f"--pidfile={folder / 'exsim.pid'}"]
+        self.command.append("--until-eof")
+
+    def environment(self) -> Mapping[str, str]:
+        """That of this process; the child runs the same exsim."""
+        root = str(Path(exsim.__file__).resolve().parent.parent)
+        paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
+        return os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONUNBUFFERED": "1"}
+
+    def ready(self) -> Ready | None:
+        """What the child says once everything listens; None before that."""
+        try:
+            content = self._ready_file.read_bytes()
+        except FileNotFoundError:
+            return None
+        return msgspec.json.decode(content, type=Ready)
+
+    def output(self) -> str:
+        """The end of what the child wrote."""
+        with self.log.open("rb") as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - OUTPUT_TAIL))
+            return file.read().decode("utf-8", "replace")
+
+    def failed(self, what: str) -> SpawnError:
+        """The error that says what happened, and what the child wrote."""
+        command = " ".join(self.command)
+        return SpawnError(f"The simulator {what}.\n$ {command}\n{self.output().rstrip()}")
+
+
+def free_ports(path: str) -> Iterator[str]:
+    """
+    Overrides that make REST and all endpoints of a configuration listen on free ports.
+
+    They stay on the loopback, and a unix socket stays as it is.
+
+    :raises exsim.errors.ConfigError: when the file cannot be read.
+    """
+    yield f"rest.listen={LOOPBACK}"
+    for section in parse(read_text(path), path, []):
+        listen = _free_port(section)
+        if listen is not None:
+            yield f"endpoint:{section.name}.listen={listen}"
+
+
+def _free_port(section: Section) -> str | None:
+    entry = section.entries.get("listen")
+    if section.kind != "endpoint" or entry is None:
+        return None
+    kind = entry.text.partition(":")[0]
+    if kind in ("tcp", "tcp6"):
+        return LOOPBACK
+    if kind != "ssl":
+        return None
+    free = re.sub(r"^ssl:(port=)?\d+", "ssl:0", entry.text)
+    return re.sub(r":interface=[^:]*", "", free) + ":interface=127.0.0.1"

@@ -1,0 +1,77 @@
+"""
+A look at Twisted endpoint descriptions (``tcp:9878:interface=127.0.0.1``), without Twisted.
+
+What is plainly wrong is found while the configuration is read; the rest when the port is opened.
+"""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address
+from typing import Final
+
+from exsim.config.nearest import nearest
+
+_PORT_AT: Final = {"tcp": 0, "tcp6": 0, "ssl": 0, "tls": 1}
+"""Which plain argument is the port, by kind."""
+_KINDS: Final = (*_PORT_AT, "unix", "systemd", "haproxy")
+_ARGUMENT: Final = re.compile(r":((?:[^:\\]|\\.)*)", re.DOTALL)
+_ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
+
+
+def listen(value: str) -> str:
+    """
+    An endpoint description such as ``tcp:9878:interface=127.0.0.1``, as it was given.
+
+    :raises ValueError: when it cannot be one; kinds that exsim does not know are let through,
+        since other packages may add them.
+    """
+    kind, plain, named = _parts(value)
+    if not plain and not named:
+        example = f"tcp:{kind if kind.isdigit() else '9878'}:interface=127.0.0.1"
+        raise ValueError(f"{value!r} is no place to listen at, such as {example}")
+    close = nearest(kind, _KINDS)
+    if kind not in _KINDS and close is not None:
+        raise ValueError(f"{value!r} begins with {kind!r}: did you mean {close!r}?")
+    if kind in _PORT_AT:
+        port = _port(kind, plain, named)
+        if not (port.isascii() and port.isdigit() and len(port) <= 5 and int(port) <= 65535):
+            raise ValueError(f"{port!r} in {value!r} is no port from 1 to 65535, or 0 for any")
+    if kind == "unix" and not named.get("address", plain[0] if plain else ""):
+        raise ValueError(f"{value!r} names no socket file, such as unix:/run/exsim.sock")
+    return value
+
+
+def is_local(value: str) -> bool:
+    """Whether only this machine can connect to a well-formed ``listen``."""
+    kind, plain, named = _parts(value)
+    interface = named.get("interface", plain[1] if kind == "tcp" and len(plain) > 1 else "")
+    try:
+        return ip_address(interface).is_loopback
+    except ValueError:
+        return kind == "unix" or interface == "localhost"
+
+
+def port_of(value: str) -> int:
+    """The port that a well-formed ``listen`` asks for; 0 for any, or where it has none."""
+    kind, plain, named = _parts(value)
+    return int(_port(kind, plain, named)) if kind in _PORT_AT else 0
+
+
+def _port(kind: str, plain: list[str], named: dict[str, str]) -> str:
+    missing = "443" if kind == "tls" else ""
+    at = _PORT_AT[kind]
+    return named.get("port", plain[at] if at < len(plain) else missing)
+
+
+def _parts(value: str) -> tuple[str, list[str], dict[str, str]]:
+    """The kind, the plain arguments and the ``name=value`` ones; a backslash escapes a colon."""
+    kind = value.partition(":")[0]
+    arguments = _ARGUMENT.findall(value, len(kind))
+    plain = [_unescape(argument) for argument in arguments if "=" not in argument]
+    named = [argument.split("=", 1) for argument in arguments if "=" in argument]
+    return kind, plain, {name: _unescape(text) for name, text in named}
+
+
+def _unescape(text: str) -> str:
+    return _ESCAPED.sub(r"\1", text)

@@ -1,0 +1,205 @@
+"""
+The configuration as a whole: defaults, then the file, then ``--set``, checked and complete.
+
+:func:`load` is all that others need; every mistake is reported at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, Protocol
+
+from exsim.config import schema
+from exsim.config.ini import Entry, Section, parse, read_text
+from exsim.config.instruments import Instruments
+from exsim.config.listen import is_local, port_of
+from exsim.config.overrides import override
+from exsim.config.plugged import PluggedSections, PluginLike, lookup_text
+from exsim.config.reading import Reading
+from exsim.errors import ConfigError, Problem
+from exsim.model.options import Option
+from exsim.model.settings import (
+    EndpointSettings,
+    PolicySettings,
+    PricingSettings,
+    RestSettings,
+    SessionSettings,
+    Settings,
+    VenueSettings,
+)
+
+MOST_REPORTED: Final = 100
+"""How many problems a report lists."""
+
+Values = dict[str, Any]
+
+
+class ProtocolLike(Protocol):
+    """What is asked of a protocol module here."""
+
+    endpoint_options: tuple[Option, ...]
+    session_options: tuple[Option, ...]
+
+
+class CatalogueLike(Protocol):
+    """
+    Where plugins come from: :class:`exsim.plugins.Catalogue`.
+
+    Each method raises ``LookupError``, with a text for people, where there is no such plugin.
+    """
+
+    def policy(self, kind: str) -> type[PluginLike]:
+        """The class of a kind of policy."""
+
+    def pricing(self, source: str) -> type[PluginLike]:
+        """The class of a pricing source."""
+
+    def protocol(self, name: str) -> ProtocolLike:
+        """A protocol module."""
+
+
+def load(path: str, overrides: Sequence[str], catalogue: CatalogueLike) -> Settings:
+    """
+    The settings that the file at ``path`` and the ``--set`` texts describe.
+
+    Relative paths in the file are relative to its folder.
+
+    :raises ConfigError: with all mistakes, sorted by where they are.
+    """
+    problems: list[Problem] = []
+    sections = parse(read_text(path), path, problems)
+    for text in overrides:
+        override(text, sections, problems)
+    reading = Reading(sections, problems)
+    if not reading.sections("venue"):
+        problems.append(Problem("there is no [venue:NAME], so nothing can be traded", path))
+    settings = _Loader(reading, catalogue).settings()
+    if problems:
+        told_once = {str(problem): problem for problem in problems}.values()
+        raise ConfigError(sorted(told_once, key=lambda problem: _order(problem, path)))
+    return settings
+
+
+def _order(problem: Problem, path: str) -> tuple[bool, bool, str, int]:
+    """The file itself first, then its tables, then ``--set``; each by line."""
+    return problem.file != path, not problem.line, problem.file, problem.line
+
+
+def report(error: ConfigError, path: str) -> str:
+    """What to tell the operator, in several lines."""
+    count = len(error.problems)
+    lines = [f"exsim: {count} problem{'s' if count > 1 else ''} in {path}"]
+    lines += [str(problem) for problem in error.problems[:MOST_REPORTED]]
+    if count > MOST_REPORTED:
+        lines.append(f"... and {count - MOST_REPORTED} more")
+    return "\n".join(lines)
+
+
+class _Loader:
+    """Reads the sections of each kind, and joins them by their names."""
+
+    def __init__(self, reading: Reading, catalogue: CatalogueLike) -> None:
+        self._reading = reading
+        self._catalogue = catalogue
+        self._policies = PluggedSections(reading, "policy", catalogue.policy)
+        self._pricing = PluggedSections(reading, "pricing", catalogue.pricing)
+        self._instruments = Instruments(reading)
+        self._shared: dict[str, tuple[ProtocolLike, Mapping[str, Entry]]] = {}
+        """By endpoint: its protocol, and what it says for its sessions."""
+        self._listening: dict[str, Section] = {}
+
+    def settings(self) -> Settings:
+        """All of it; makes sense only where no problem was noted."""
+        reading = self._reading
+        exsim = self._values(reading.only("exsim"), schema.EXSIM)
+        rest = self._rest(reading.only("rest"))
+        for again in (*reading.sections("exsim")[1:], *reading.sections("rest")[1:]):
+            self._values(again, schema.KINDS[again.kind].options)
+        venues = [self._venue(one) for one in reading.sections("venue")]
+        endpoints = [self._endpoint(one) for one in reading.sections("endpoint")]
+        sessions = [self._session(one) for one in reading.sections("session")]
+        return Settings(
+            **exsim,
+            rest=rest,
+            venues=tuple(venues),
+            endpoints=tuple(endpoints),
+            sessions=tuple(sessions),
+            policies=tuple(PolicySettings(*one) for one in self._policies.made.values()),
+            pricing=tuple(PricingSettings(*one) for one in self._pricing.made.values()),
+        )
+
+    def _values(self, section: Section, options: Iterable[Option]) -> Values:
+        self._reading.check_keys(section, options)
+        return self._reading.values(section, options)
+
+    def _rest(self, section: Section) -> RestSettings | None:
+        values = self._values(section, schema.REST)
+        listen, token_file = values["listen"], values["token_file"]
+        if token_file:
+            self._reading.check_file(section, "token_file", token_file)
+        if listen == "none":
+            return None
+        if not is_local(listen) and not token_file:
+            text = (
+                f"{section} listen: other machines can connect to {listen!r}: add "
+                "token_file = FILE, with a token that they have to bring, or interface=127.0.0.1"
+            )
+            self._reading.problem(section.entries["listen"].place, text)
+        self._check_listen(section, listen)
+        return RestSettings(**values)
+
+    def _check_listen(self, section: Section, listen: str | None) -> None:
+        if listen is None or port_of(listen) == 0:
+            return
+        other = self._listening.setdefault(listen, section)
+        if other is not section:
+            text = f"{section} listen: {listen!r} is where {other} listens"
+            self._reading.problem(section.entries["listen"].place, text)
+
+    def _venue(self, section: Section) -> VenueSettings:
+        values = self._values(section, schema.VENUE)
+        for policy in values["policies"]:
+            self._policies.refer(section, "policies", policy)
+        if values["pricing"]:
+            self._pricing.refer(section, "pricing", values["pricing"])
+        values["instruments"] = tuple(self._instruments.of_venue(section))
+        return VenueSettings(section.name, **values)
+
+    def _endpoint(self, section: Section) -> EndpointSettings:
+        values = self._reading.values(section, schema.ENDPOINT)
+        self._reading.refer(section, "venue", "venue", values["venue"])
+        self._check_listen(section, values["listen"])
+        options: Values = {}
+        protocol = self._protocol(section, values["protocol"])
+        if protocol is not None:
+            own = protocol.endpoint_options
+            self._reading.check_keys(section, (*schema.ENDPOINT, *own))
+            options = self._reading.values(section, own)
+            given = {
+                one.name: section.entries[one.name] for one in own if one.name in section.entries
+            }
+            self._shared[section.name] = protocol, given
+        return EndpointSettings(section.name, **values, options=options)
+
+    def _protocol(self, section: Section, wanted: str | None) -> ProtocolLike | None:
+        if wanted is None:
+            return None
+        try:
+            return self._catalogue.protocol(wanted)
+        except LookupError as error:
+            place = section.entries["protocol"].place
+            self._reading.problem(place, f"{section} protocol: {lookup_text(error)}")
+            return None
+
+    def _session(self, section: Section) -> SessionSettings:
+        values = self._reading.values(section, schema.SESSION)
+        self._reading.refer(section, "endpoint", "endpoint", values["endpoint"])
+        for policy in values["policies"]:
+            self._policies.refer(section, "policies", policy)
+        options: Values = {}
+        if values["endpoint"] in self._shared:
+            protocol, inherited = self._shared[values["endpoint"]]
+            own = protocol.session_options
+            self._reading.check_keys(section, (*schema.SESSION, *own))
+            options = self._reading.values(section, own, inherited)
+        return SessionSettings(section.name, **values, options=options)

@@ -1,0 +1,213 @@
+"""
+What a configuration may hold: every kind of section, and its keys.
+
+A plugin adds its own keys (``options``) to the sections that name it: a protocol to endpoints
+and sessions, a policy and a pricing source to theirs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from exsim.config.listen import listen
+from exsim.model.options import (
+    REQUIRED,
+    Option,
+    amount,
+    choice,
+    integer,
+    optional,
+    text,
+    words,
+)
+
+LONGEST_NAME: Final = 64
+
+
+def name(value: str) -> str:
+    """The name of a section, and of what it describes: it has to fit ini, ``--set`` and URLs."""
+    if not value:
+        raise ValueError("nothing is given")
+    if not value.isascii() or not value.isprintable() or " " in value:
+        raise ValueError(f"{value!r} is no name: give one word in ASCII")
+    if len(value) > LONGEST_NAME or value[0] in "./" or "," in value:
+        raise ValueError(
+            f"{value!r} is no name: give 1 to {LONGEST_NAME} characters, "
+            "no comma, and no dot or slash at the start"
+        )
+    return value
+
+
+def code(value: str) -> str:
+    """A word in ASCII, as a currency is, or nothing."""
+    if not value.isascii() or not value.isprintable() or " " in value or len(value) > 64:
+        raise ValueError(f"{value[:80]!r} is no code: give one word in ASCII")
+    return value
+
+
+def word(value: str) -> str:
+    """A code that is not empty."""
+    if not value:
+        raise ValueError("nothing is given")
+    return code(value)
+
+
+def path(value: str) -> str:
+    """A file or folder; :mod:`exsim.config.load` makes it absolute. Empty is none."""
+    return value
+
+
+def listen_or_none(value: str) -> str:
+    """An endpoint description, or ``none``."""
+    return value if value == "none" else listen(value)
+
+
+_COUNT: Final = integer(0, 100_000_000)
+_SOME: Final = integer(1, 100_000_000)
+_SEED: Final = integer(0, 2**53 - 1)
+
+EXSIM: Final = (
+    Option("seed", _SEED, "0", "Fixes all randomness: the same seed gives the same day again."),
+    Option("journal_size", _SOME, "200000", "How many journal entries are kept in memory."),
+    Option("fix_log", path, "", "A folder for readable logs of FIX messages; empty for none."),
+    Option(
+        "fix_log_size",
+        integer(10_000, 10**12),
+        "100000000",
+        "A FIX log of so many bytes is set aside and a new one begun.",
+    ),
+    Option("fix_log_keep", integer(0, 10_000), "10", "How many FIX logs set aside are kept."),
+)
+
+REST: Final = (
+    Option(
+        "listen",
+        listen_or_none,
+        "tcp:8480:interface=127.0.0.1",
+        "Where REST listens, a Twisted endpoint description; none for no REST.",
+    ),
+    Option(
+        "token_file",
+        path,
+        "",
+        "A file that holds the bearer token that every request has to bring; "
+        "needed where other machines can connect.",
+    ),
+)
+
+VENUE: Final = (
+    Option(
+        "policies",
+        words,
+        "",
+        "What is asked about each request, in order: [policy:NAME] sections, or kinds of "
+        "policy that need no section. The matching engine comes after the last.",
+    ),
+    Option(
+        "pricing",
+        text,
+        "",
+        "Says what an instrument is worth: a [pricing:NAME] section, or a source that needs "
+        "none; empty for no prices.",
+    ),
+    Option("seed", optional(_SEED), "", "Fixes this venue's randomness; empty for [exsim] seed."),
+    Option(
+        "on_error",
+        choice("reject", "pass", "hold", "drop"),
+        "reject",
+        "What becomes of a request whose policy fails: reject, pass (to the next), hold or drop.",
+    ),
+    Option("keep_finished", _COUNT, "100000", "How many orders are kept after they ended."),
+    Option("keep_trades", _COUNT, "100000", "How many trades are kept."),
+    Option("max_orders", _SOME, "1000000", "How many orders may be open; more are rejected."),
+    Option("max_holds", _SOME, "10000", "How many requests may be held; more are rejected."),
+    Option(
+        "instruments",
+        path,
+        "",
+        "A CSV file of instruments: a column symbol, and columns named like the keys of "
+        "[instrument:VENUE:SYMBOL].",
+    ),
+)
+
+INSTRUMENT: Final = (
+    Option("currency", word, "USD", "The currency of its prices, ISO 4217."),
+    Option("security_type", word, "CS", "FIX SecurityType: CS is common stock."),
+    Option("security_id", code, "", "An identifier such as its ISIN."),
+    Option("id_source", code, "", "FIX SecurityIDSource, what security_id is: 4 is ISIN."),
+    Option("tick", amount(1), "0.01", "Prices are multiples of this."),
+    Option("lot", amount(1), "1", "Quantities are multiples of this."),
+    Option("min_qty", optional(amount(1)), "", "The least quantity of an order; empty for any."),
+    Option("max_qty", optional(amount(1)), "", "The most quantity of an order; empty for any."),
+    Option("reference", optional(amount()), "", "The reference price; empty for none."),
+)
+
+ENDPOINT: Final = (
+    Option("venue", name, REQUIRED, "The name of its [venue:NAME]."),
+    Option("protocol", name, REQUIRED, "What is spoken there, such as fix."),
+    Option(
+        "listen",
+        listen,
+        REQUIRED,
+        "Where it listens, a Twisted endpoint description such as tcp:9878:interface=127.0.0.1; "
+        "port 0 takes any free one.",
+    ),
+    Option("role", choice("order-entry"), "order-entry", "What it is for."),
+    Option(
+        "max_connections",
+        integer(1, 100_000),
+        "1000",
+        "How many connections it may have; more are closed at once.",
+    ),
+)
+
+SESSION: Final = (
+    Option("endpoint", name, REQUIRED, "The name of its [endpoint:NAME]."),
+    Option(
+        "policies",
+        words,
+        "",
+        "What is asked about its requests before the policies of the venue are.",
+    ),
+)
+
+POLICY: Final = (Option("kind", name, REQUIRED, "Which policy, such as fill."),)
+
+PRICING: Final = (Option("source", name, REQUIRED, "Which pricing source, such as fixed."),)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of section: what follows the colon in its title, and its keys."""
+
+    name: str
+    form: str
+    options: tuple[Option, ...]
+    help: str
+
+    @property
+    def title(self) -> str:
+        """What its title looks like, such as ``[venue:NAME]``."""
+        return f"[{self.name}:{self.form}]" if self.form else f"[{self.name}]"
+
+
+KINDS: Final = {
+    kind.name: kind
+    for kind in (
+        Kind("exsim", "", EXSIM, "The simulator as a whole."),
+        Kind("rest", "", REST, "The REST interface."),
+        Kind(
+            "venue",
+            "NAME",
+            VENUE,
+            "A market: instruments, a matching engine, and policies that decide before it.",
+        ),
+        Kind("instrument", "VENUE:SYMBOL", INSTRUMENT, "Something that is traded at a venue."),
+        Kind("endpoint", "NAME", ENDPOINT, "An address where a venue listens."),
+        Kind("session", "NAME", SESSION, "A counterparty that may log on at an endpoint."),
+        Kind("policy", "NAME", POLICY, "A policy with settings of its own."),
+        Kind("pricing", "NAME", PRICING, "A pricing source with settings of its own."),
+    )
+}
+"""Every kind of section by its name."""

@@ -1,0 +1,57 @@
+"""
+Examples of what operations take, for readers of the OpenAPI document.
+
+They fit a simulator on ``etc/exsim.ini``, as far as a request can that meets what others left.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+ARGUMENTS: Final[dict[str, Any]] = {
+    "venue": "XSIM",
+    "symbol": "AAA",
+    "endpoint": "order-entry",
+    "session": "BUYSIDE",
+    "order_id": "1",
+    "hold": "1",
+    "type": "D",
+    "tag": ["55=AAA"],
+    "direction": "in",
+    "depth": 5,
+    "timeout": "2s",
+    "count": 2,
+    "limit": 50,
+}
+"""By the names of arguments."""
+
+BODIES: Final[dict[str, dict[str, Any]]] = {
+    "Reset": {"venue": "XSIM"},
+    "NewVenue": {
+        "name": "XTEST",
+        "policies": ["match"],
+        "seed": 7,
+        "instruments": [{"symbol": "EUR/USD", "tick": "0.00001", "lot": "1000"}],
+    },
+    "NewInstrument": {"symbol": "BRK.B", "currency": "USD", "tick": "0.05", "reference": "100"},
+    "NewOrder": {"symbol": "AAA", "side": "BUY", "quantity": "100", "price": "100.01"},
+    "Replacement": {"quantity": "150", "price": "100.02"},
+    "NewEndpoint": {
+        "name": "second",
+        "venue": "XSIM",
+        "protocol": "fix",
+        "listen": "tcp:0:interface=127.0.0.1",
+        "options": {"comp_id": "XSIM", "accept_any_logon": "yes"},
+    },
+    "NewSession": {
+        "name": "BUYSIDE",
+        "endpoint": "order-entry",
+        "options": {"begin_string": "FIX.4.4"},
+    },
+    "Logout": {"text": "end of test"},
+    "HoldFill": {"quantity": "40", "price": "100.01"},
+    "HoldReject": {"reason": "OTHER", "text": "not today"},
+    "HoldReply": {"fields": [["MsgType", "8"], ["58", "made by hand"]]},
+    "NewPrice": {"price": "100.25"},
+}
+"""By the names of Structs."""

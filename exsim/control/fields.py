@@ -1,0 +1,138 @@
+"""
+The single values of the REST interface: what each may be, in words and as a pattern.
+
+Amounts are exact decimals as text, at most eight digits after the point; what is given has at
+most ten before it. Times are RFC 3339 text in UTC with nanoseconds.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal
+
+from msgspec import Meta
+
+MAX_LIMIT: Final = 1000
+"""The longest page, and the largest ``count`` to wait for."""
+
+
+MEANINGS: Final[dict[str, str]] = {}
+"""What each pattern stands for, for the text of an error."""
+
+
+def _matching(pattern: str, description: str, **more: Any) -> Meta:
+    """
+    Text that matches a pattern as a whole.
+
+    It ends in ``\\Z``, since in Python a ``$`` also matches before a last line feed; in JSON
+    Schema, where it does not, this is published as ``$`` (see :mod:`exsim.control.openapi`).
+    """
+    whole = f"^(?:{pattern})\\Z"
+    MEANINGS[whole] = description
+    return Meta(pattern=whole, description=description, **more)
+
+
+Name = Annotated[
+    str,
+    _matching(
+        r"[!-+\-0-~][!-+\--~]{0,63}",
+        "A name: visible ASCII without a comma, not with . or / at its start.",
+    ),
+]
+"""The name of something that is made."""
+Key = Annotated[str, Meta(min_length=1, max_length=200, description="Names what is meant.")]
+"""A name or number that is looked up."""
+Word = Annotated[str, _matching(r"[!-~]{1,64}", "Visible ASCII.")]
+Code = Annotated[str, _matching(r"[!-~]{0,64}", "Visible ASCII, or empty.")]
+Text = Annotated[str, _matching(r"[^\x00-\x1f\x7f]{0,200}", "Text in one line.")]
+Price = Annotated[
+    str,
+    _matching(r"-?(0|[1-9][0-9]{0,9})(\.[0-9]{1,8})?", "An exact decimal.", examples=["100.02"]),
+]
+Quantity = Annotated[
+    str,
+    _matching(
+        r"(?=.*[1-9])(0|[1-9][0-9]{0,9})(\.[0-9]{1,8})?",
+        "An exact decimal greater than zero.",
+        examples=["100"],
+    ),
+]
+Amount = Annotated[str, _matching(r"-?[0-9]{1,11}(\.[0-9]{1,8})?", "An exact decimal.")]
+"""Any amount that is answered; it may be larger than what can be given."""
+Time = Annotated[
+    str,
+    _matching(
+        r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{9}Z",
+        "RFC 3339, UTC, with nanoseconds.",
+    ),
+]
+Cursor = Annotated[
+    str,
+    _matching(
+        r"[0-9]{1,9}-[0-9]{1,18}", "Where to go on: a `next` or `position` that was answered."
+    ),
+]
+Listen = Annotated[
+    str, _matching(r"[a-z0-9]{1,16}:[!-~]{1,200}", "A Twisted endpoint description.")
+]
+Limit = Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="How many items at most.")]
+Count = Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="How many to wait for.")]
+Depth = Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="How many price levels a side.")]
+Seed = Annotated[int, Meta(ge=0, le=2**53 - 1, description="Fixes all randomness.")]
+Timeout = Annotated[
+    str,
+    _matching(
+        r"[0-5]?[0-9]{1,2}(\.[0-9]{1,3})?s|[0-9]{1,5}ms|[0-9]m",
+        "How long to wait: `250ms`, `2s`, `1.5s`, `1m`; less than ten minutes.",
+    ),
+]
+TagFilter = Annotated[
+    str,
+    _matching(
+        r"[A-Za-z0-9_]{1,64}(=[ -~]{0,200})?",
+        "Messages with this field (`55`), or with this value of it (`55=AAA`).",
+    ),
+]
+FieldKey = Annotated[str, _matching(r"[A-Za-z0-9_]{1,64}", "A tag number or a field's name.")]
+FieldValue = Annotated[str, _matching(r"[^\x00-\x1f]{1,1000}", "A field's value.")]
+Policies = Annotated[
+    list[Name], Meta(max_length=64, description="Sections of the configuration, asked in order.")
+]
+Options = Annotated[
+    dict[Word, Text],
+    Meta(max_length=64, description="The keys that the protocol knows, as in an ini file."),
+]
+
+_OR_NUMBER = "or, where exsim knows no name, as on an order that it rejected for that, a number."
+Side = Annotated[
+    str, _matching(r"BUY|SELL|SELL_SHORT|SELL_SHORT_EXEMPT|[0-9]{1,19}", f"A side, {_OR_NUMBER}")
+]
+OrderType = Annotated[str, _matching(r"MARKET|LIMIT|[0-9]{1,19}", f"An order type, {_OR_NUMBER}")]
+TimeInForce = Annotated[
+    str, _matching(r"DAY|IOC|FOK|[0-9]{1,19}", f"A time in force, {_OR_NUMBER}")
+]
+
+NewSide = Literal["BUY", "SELL"]
+NewOrderType = Literal["MARKET", "LIMIT"]
+NewTimeInForce = Literal["DAY", "IOC", "FOK"]
+Status = Literal["NEW", "PARTIALLY_FILLED", "FILLED", "CANCELED", "REPLACED", "REJECTED", "EXPIRED"]
+StatusFilter = Literal["open", "finished", "any"]
+Direction = Literal["in", "out"]
+Role = Literal["order-entry"]
+OnError = Literal["reject", "pass", "hold", "drop"]
+HoldKind = Literal["new", "cancel", "replace", "status", "other"]
+Reason = Literal[
+    "UNKNOWN_SYMBOL",
+    "CLOSED",
+    "DUPLICATE",
+    "UNKNOWN_ORDER",
+    "TOO_LATE",
+    "QUANTITY",
+    "PRICE",
+    "TICK",
+    "UNSUPPORTED",
+    "UNSUPPORTED_MESSAGE",
+    "NO_PRICE",
+    "POLICY",
+    "OTHER",
+]
+"""The names of :class:`exsim.model.codes.Reason`."""

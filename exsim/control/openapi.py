@@ -1,0 +1,162 @@
+"""
+The OpenAPI 3.1 document, made from the operation table and the Structs.
+
+It says exactly what the interface does: what is forbidden there is refused here, and every
+status that an operation can end in is there.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, Final
+
+from msgspec.json import schema_components
+
+from exsim import __version__
+from exsim.control.examples import ARGUMENTS, BODIES
+from exsim.control.operations import OPERATIONS, PREFIX, Operation
+from exsim.control.problems import CONTENT_TYPE
+from exsim.control.results import Problem
+
+Json = dict[str, Any]
+
+_REFERENCE: Final = "#/components/schemas/{name}"
+_GUARDED: Final = (401,)
+"""Statuses of any operation where a token is asked for."""
+_OPEN: Final = (403, 421)
+"""Statuses of any operation where none is."""
+_ANY: Final = (400, 408, 422, 500)
+_BODY: Final = (413, 415)
+
+
+def document(*, secured: bool = False) -> Json:
+    """The whole document; ``secured``: every request has to bring a bearer token."""
+    types = [
+        kind for op in OPERATIONS for kind in (op.arguments, op.body, op.result) if kind is not None
+    ]
+    _, schemas = schema_components([*types, Problem], ref_template=_REFERENCE)
+    for schema in schemas.values():
+        _close_patterns(schema)
+    whole: Json = {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "exsim",
+            "version": __version__,
+            "summary": "An exchange simulator, driven over REST",
+            "license": {"name": "GPL-3.0-or-later", "identifier": "GPL-3.0-or-later"},
+        },
+        "servers": [{"url": PREFIX}],
+        "paths": _paths(schemas, secured),
+        "components": {
+            "schemas": {
+                name: schema for name, schema in schemas.items() if not name.endswith("Arguments")
+            },
+            "responses": _problems(secured),
+        },
+    }
+    if secured:
+        whole["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+        whole["security"] = [{"token": []}]
+    return whole
+
+
+def _close_patterns(schema: Any) -> None:
+    """Write the end of every pattern as JSON Schema has it; see :mod:`exsim.control.fields`."""
+    if isinstance(schema, list):
+        for part in schema:
+            _close_patterns(part)
+    elif isinstance(schema, dict):
+        if isinstance(schema.get("pattern"), str):
+            schema["pattern"] = schema["pattern"].replace(r"\Z", "$")
+        for part in schema.values():
+            _close_patterns(part)
+
+
+def _paths(schemas: Json, secured: bool) -> Json:
+    paths: Json = {}
+    for operation in OPERATIONS:
+        described = _operation(operation, schemas, secured)
+        paths.setdefault(operation.path, {})[operation.method.lower()] = described
+    return paths
+
+
+def _operation(operation: Operation, schemas: Json, secured: bool) -> Json:
+    described: Json = {
+        "operationId": operation.name,
+        "summary": operation.summary,
+        "parameters": _parameters(operation, schemas[operation.arguments.__name__]),
+        "responses": {str(operation.status): _success(operation)},
+    }
+    if operation.body is not None:
+        schema = {"$ref": _REFERENCE.format(name=operation.body.__name__)}
+        described["requestBody"] = {
+            "content": {
+                "application/json": {"schema": schema, "example": BODIES[operation.body.__name__]}
+            },
+            "required": bool(schemas[operation.body.__name__].get("required")),
+        }
+    if operation.tagged:
+        described["responses"]["304"] = {"description": "It has not changed."}
+    for status in _errors(operation, secured):
+        described["responses"][str(status)] = {"$ref": f"#/components/responses/{_key(status)}"}
+    return described
+
+
+def _errors(operation: Operation, secured: bool) -> list[int]:
+    """The statuses of all errors that an operation can end in."""
+    caller = _GUARDED if secured else _OPEN
+    return sorted({*_ANY, *caller, *operation.errors, *(_BODY if operation.body else ())})
+
+
+def _parameters(operation: Operation, arguments: Json) -> list[Json]:
+    return [
+        _parameter(operation, name, schema, arguments)
+        for name, schema in arguments["properties"].items()
+    ]
+
+
+def _parameter(operation: Operation, name: str, schema: Json, arguments: Json) -> Json:
+    """A parameter; one that is not given is no null there, it is absent."""
+    schema = dict(schema)
+    if schema.get("default", 0) is None:
+        del schema["default"]
+    if "anyOf" in schema:
+        schema |= next(kind for kind in schema.pop("anyOf") if kind != {"type": "null"})
+    parameter: Json = {
+        "name": name,
+        "in": "path" if name in operation.path_fields else "query",
+        "required": name in arguments.get("required", ()),
+        "schema": schema,
+    }
+    if "description" in schema:
+        parameter["description"] = schema.pop("description")
+    if name in ARGUMENTS and operation.method != "DELETE":
+        # An example may be tried out, and what the others name should still be there then.
+        parameter["example"] = ARGUMENTS[name]
+    return parameter
+
+
+def _success(operation: Operation) -> Json:
+    described: Json = {"description": HTTPStatus(operation.status).phrase}
+    if operation.result is not None:
+        (schema,), _ = schema_components([operation.result], ref_template=_REFERENCE)
+        described["content"] = {"application/json": {"schema": schema}}
+    if operation.tagged:
+        described["headers"] = {"ETag": {"schema": {"type": "string"}, "required": True}}
+    return described
+
+
+def _problems(secured: bool) -> Json:
+    """One response per status that is no success."""
+    schema = {"$ref": _REFERENCE.format(name="Problem")}
+    return {
+        _key(status): {
+            "description": HTTPStatus(status).phrase,
+            "content": {CONTENT_TYPE: {"schema": schema}},
+        }
+        for status in sorted({s for operation in OPERATIONS for s in _errors(operation, secured)})
+    }
+
+
+def _key(status: int) -> str:
+    return HTTPStatus(status).phrase.replace(" ", "").replace("-", "")

@@ -1,0 +1,242 @@
+"""
+The one table of operations: all that can be asked of a running simulator.
+
+Routing, validation, the OpenAPI document, both clients and ``exsim ctl`` are made from
+:data:`OPERATIONS`, so a new operation is a new entry here, its Structs in
+:mod:`exsim.control.schemas` and :mod:`exsim.control.results`, and a handler behind
+:class:`IControl`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from msgspec import Struct, inspect
+from twisted.internet.defer import Deferred
+from zope.interface import Interface
+
+from exsim.control import results as r
+from exsim.control import schemas as s
+
+PREFIX: Final = "/api/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """
+    One operation.
+
+    ``path`` comes after :data:`PREFIX`; what it has in braces are fields of ``arguments``, and
+    the other fields of ``arguments`` are the query's. ``result`` None is answered as 204.
+    ``errors`` are the statuses that it can end in besides those that any operation can.
+    ``command``: it changes state, and belongs in the journal. ``waits``: its answer may take as
+    long as its ``timeout`` says. ``tagged``: its answer has an ETag.
+    """
+
+    name: str
+    method: str
+    path: str
+    summary: str
+    result: Any
+    arguments: type[Struct]
+    body: type[Struct] | None
+    status: int
+    errors: tuple[int, ...]
+    command: bool = False
+    waits: bool = False
+    tagged: bool = False
+
+    @property
+    def path_fields(self) -> tuple[str, ...]:
+        """The names of the arguments that are in the path, in order."""
+        return tuple(re.findall(r"{(\w+)}", self.path))
+
+    @property
+    def query_fields(self) -> tuple[str, ...]:
+        """The names of the arguments that are in the query."""
+        names = self.arguments.__struct_fields__
+        return tuple(name for name in names if name not in self.path_fields)
+
+
+class IControl(Interface):
+    """What REST asks of the simulator."""
+
+    def perform(
+        operation: str, arguments: Struct, body: Struct | None
+    ) -> Struct | Deferred[Struct | None] | None:
+        """
+        Carry out an operation of the table, by name, and return its result.
+
+        ``arguments`` and ``body`` are of the entry's types, checked; ``body`` is None where the
+        entry has none. The result is of the entry's ``result`` (None where that is None), or a
+        Deferred of it, which is cancelled when whoever asked hangs up.
+
+        A value that fits its schema but not the state that things are in (a policy that no
+        section configures, an address that cannot be listened on) is a Conflict or NotFound;
+        Unprocessable is for what the schema cannot say.
+
+        :raises exsim.errors.RequestError: answered with its ``status`` and ``title``, and its
+            text as the detail. Anything else is a bug: logged, and answered as 500.
+        """
+
+
+def _read(
+    name: str,
+    path: str,
+    summary: str,
+    result: Any,
+    arguments: type[Struct] = s.NoArguments,
+    *errors: int,
+    **more: bool,
+) -> Operation:
+    """An operation that only looks."""
+    return Operation(name, "GET", path, summary, result, arguments, None, 200, errors, **more)
+
+
+def _change(
+    name: str,
+    method: str,
+    path: str,
+    summary: str,
+    result: Any,
+    arguments: type[Struct] = s.NoArguments,
+    body: type[Struct] | None = None,
+    status: int = 200,
+) -> Operation:
+    """An operation that changes state."""
+    status = 204 if result is None else status
+    return Operation(
+        name, method, path, summary, result, arguments, body, status, (404, 409), command=True
+    )
+
+
+_INSTRUMENTS: Final = "/venues/{venue}/instruments"
+_INSTRUMENT: Final = "/venues/{venue}/instruments/{symbol}"
+_BOOK: Final = "/venues/{venue}/books/{symbol}"
+_ORDERS: Final = "/venues/{venue}/orders"
+_ORDER: Final = "/venues/{venue}/orders/{order_id}"
+
+# fmt: off
+OPERATIONS: Final[tuple[Operation, ...]] = (
+    _read("health_live", "/health/live", "Tell whether the process answers", r.Health),
+    _read("health_ready", "/health/ready", "Tell whether everything listens and works", r.Health,
+          s.NoArguments, 503),
+    _read("version", "/version", "Tell the versions", r.Version),
+    _read("openapi", "/openapi.json", "Describe this interface as OpenAPI 3.1", dict[str, Any]),
+    _change("reset", "POST", "/reset",
+            "Empty books, orders, sequence numbers, holds, prices set and the journal",
+            r.ResetResult, body=s.Reset),
+
+    _read("list_venues", "/venues", "List the venues", r.Page[r.Venue], s.PageArguments, 410),
+    _change("create_venue", "POST", "/venues", "Make a venue", r.Venue,
+            body=s.NewVenue, status=201),
+    _read("get_venue", "/venues/{venue}", "Show a venue", r.Venue, s.VenueArguments, 404),
+    _change("delete_venue", "DELETE", "/venues/{venue}",
+            "Remove a venue with its endpoints and sessions", None, s.VenueArguments),
+
+    _read("list_instruments", _INSTRUMENTS, "List the instruments of a venue",
+          r.Page[r.Instrument], s.InstrumentsArguments, 404, 410),
+    _change("create_instrument", "POST", _INSTRUMENTS, "Make an instrument", r.Instrument,
+            s.VenueArguments, s.NewInstrument, 201),
+    _read("get_instrument", _INSTRUMENT, "Show an instrument", r.Instrument,
+          s.InstrumentArguments, 404),
+    _change("delete_instrument", "DELETE", _INSTRUMENT,
+            "Remove an instrument, its book, and the open orders in it", None,
+            s.InstrumentArguments),
+    _read("get_book", _BOOK, "Show a book by price levels", r.Book, s.BookArguments, 404,
+          tagged=True),
+
+    _read("list_orders", _ORDERS, "List orders of a venue", r.Page[r.Order],
+          s.OrdersArguments, 404, 410),
+    _change("enter_order", "POST", _ORDERS, "Enter an order", r.Outcome,
+            s.VenueArguments, s.NewOrder),
+    _read("get_order", _ORDER, "Show an order", r.Order, s.OrderArguments, 404),
+    _change("cancel_order", "POST", _ORDER + "/cancel", "Cancel what is left of an order",
+            r.Outcome, s.OrderArguments),
+    _change("replace_order", "POST", _ORDER + "/replace",
+            "Change the quantity or the price of an order", r.Outcome,
+            s.OrderArguments, s.Replacement),
+    _read("list_trades", "/venues/{venue}/trades", "List trades of a venue", r.Page[r.Trade],
+          s.TradesArguments, 404, 410),
+
+    _read("list_endpoints", "/endpoints", "List the endpoints", r.Page[r.Endpoint],
+          s.PageArguments, 410),
+    _change("create_endpoint", "POST", "/endpoints", "Listen on an address", r.Endpoint,
+            body=s.NewEndpoint, status=201),
+    _read("get_endpoint", "/endpoints/{endpoint}", "Show an endpoint", r.Endpoint,
+          s.EndpointArguments, 404),
+    _change("delete_endpoint", "DELETE", "/endpoints/{endpoint}",
+            "Stop listening, and remove the sessions of an endpoint", None, s.EndpointArguments),
+
+    _read("list_sessions", "/sessions", "List the sessions", r.Page[r.Session],
+          s.PageArguments, 410),
+    _change("create_session", "POST", "/sessions", "Configure a counterparty", r.Session,
+            body=s.NewSession, status=201),
+    _read("get_session", "/sessions/{session}", "Show a session", r.Session,
+          s.SessionArguments, 404),
+    _change("delete_session", "DELETE", "/sessions/{session}", "Disconnect and remove a session",
+            None, s.SessionArguments),
+    _change("logout_session", "POST", "/sessions/{session}/logout", "Begin an orderly logout",
+            r.Session, s.SessionArguments, s.Logout),
+    _change("disconnect_session", "POST", "/sessions/{session}/disconnect",
+            "Close the connection of a session without a word", r.Session, s.SessionArguments),
+
+    _read("list_messages", "/messages", "List messages that sessions sent and received",
+          r.Messages, s.MessagesArguments, 404, 410),
+    _read("wait_messages", "/messages/wait",
+          "Wait until so many messages match, or the time is out", r.AwaitedMessages,
+          s.WaitMessagesArguments, 404, 410, waits=True),
+    _read("list_session_messages", "/sessions/{session}/messages",
+          "List messages of one session", r.Messages, s.SessionMessagesArguments, 404, 410),
+
+    _read("list_holds", "/holds", "List the requests that wait for a decision", r.Page[r.Hold],
+          s.HoldsArguments, 404, 410),
+    _read("wait_holds", "/holds/wait", "Wait until so many requests are held, or the time is out",
+          r.AwaitedHolds, s.WaitHoldsArguments, 404, waits=True),
+    _read("get_hold", "/holds/{hold}", "Show a hold", r.Hold, s.HoldArguments, 404),
+    _change("release_hold", "POST", "/holds/{hold}/release", "Go on with the next policy",
+            r.Decided, s.HoldArguments),
+    _change("ack_hold", "POST", "/holds/{hold}/ack", "Accept the request, off the book",
+            r.Decided, s.HoldArguments),
+    _change("fill_hold", "POST", "/holds/{hold}/fill", "Fill the order, in full or in part",
+            r.Decided, s.HoldArguments, s.HoldFill),
+    _change("reject_hold", "POST", "/holds/{hold}/reject", "Refuse the request",
+            r.Decided, s.HoldArguments, s.HoldReject),
+    _change("drop_hold", "POST", "/holds/{hold}/drop",
+            "Forget the request: its sender hears nothing", r.Decided, s.HoldArguments),
+    _change("reply_hold", "POST", "/holds/{hold}/reply", "Answer with a message of these fields",
+            r.Decided, s.HoldArguments, s.HoldReply),
+
+    _read("get_clock", "/venues/{venue}/clock", "Show the market clock of a venue", r.Clock,
+          s.VenueArguments, 404),
+    _read("list_prices", "/prices", "List what instruments are worth", r.Page[r.InstrumentPrice],
+          s.PricesArguments, 404, 409, 410),
+    _read("get_price", "/prices/{symbol}", "Tell what an instrument is worth",
+          r.InstrumentPrice, s.PriceArguments, 404, 409),
+    _change("set_price", "PUT", "/prices/{symbol}", "Set what an instrument is worth",
+            r.InstrumentPrice, s.PriceArguments, s.NewPrice),
+    _change("clear_price", "DELETE", "/prices/{symbol}", "Forget the price that was set", None,
+            s.PriceArguments),
+)
+# fmt: on
+
+BY_NAME: Final = {operation.name: operation for operation in OPERATIONS}
+
+
+@cache
+def kinds(struct: type[Struct]) -> dict[str, inspect.Type]:
+    """What kind of value each field of a Struct holds, its bounds and being optional apart."""
+    info = inspect.type_info(struct)
+    assert isinstance(info, inspect.StructType)
+    return {field.name: _plain(field.type) for field in info.fields}
+
+
+def _plain(kind: inspect.Type) -> inspect.Type:
+    if isinstance(kind, inspect.Metadata):
+        return _plain(kind.type)
+    if isinstance(kind, inspect.UnionType):
+        return _plain(next(k for k in kind.types if not isinstance(k, inspect.NoneType)))
+    return kind

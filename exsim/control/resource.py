@@ -1,0 +1,285 @@
+"""
+The REST interface as a web resource: Klein routes, made from the operation table.
+
+:func:`make_site` is what a server listens with. Importing this module imports Klein, and that
+installs the default reactor: import it where a reactor is there already.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Awaitable, Callable
+from hashlib import blake2b
+from inspect import isawaitable
+from ipaddress import ip_address
+from typing import Any, Final
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import msgspec
+from klein import Klein
+from msgspec import Struct
+from twisted.internet.interfaces import IReactorTime
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+from twisted.web.resource import Resource
+from twisted.web.server import Request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from exsim.control.limits import BoundedSite
+from exsim.control.openapi import document
+from exsim.control.operations import OPERATIONS, PREFIX, IControl, Operation, kinds
+from exsim.control.problems import (
+    CONTENT_TYPE,
+    Invalid,
+    Refused,
+    encode_problem,
+    invalid,
+    malformed,
+    problem_of,
+)
+from exsim.errors import RequestError
+
+MAX_QUERY_FIELDS: Final = 100
+_INTEGER = re.compile("0|-?[1-9][0-9]{0,17}")
+
+_HOST = re.compile(r"(?:\[(?P<v6>[^\]]+)\]|(?P<name>[^:]+))(?::[0-9]{1,5})?")
+
+_log = Logger()
+
+Handler = Callable[..., Awaitable[bytes]]
+
+
+def make_site(control: IControl, token: str | None, reactor: IReactorTime) -> BoundedSite:
+    """The whole REST interface: its resource on a site that bounds bodies, time and connections.
+
+    Where a token is given every request has to bring it (``Authorization: Bearer TOKEN``).
+    """
+    return BoundedSite(ControlResource(control, token), reactor)
+
+
+def _handler(operation: Operation) -> Handler:
+    """The route of one operation."""
+
+    async def handle(self: ControlResource, request: Request, **given: str) -> bytes:
+        path = {name: given[f"the_{name}"] for name in operation.path_fields}
+        result = await self.carry_out(operation, request, path)
+        return answer(operation, request, result)
+
+    return handle
+
+
+def _add_routes(app: Klein) -> None:
+    # A name may hold a slash, percent-encoded; see ControlResource.render.
+    app.url_map.merge_slashes = False
+    for operation in OPERATIONS:
+        # Klein has arguments of its own beside these, and one is `endpoint`: hence the prefix.
+        path = PREFIX + operation.path.replace("{", "<the_").replace("}", ">")
+        app.route(path, endpoint=operation.name, methods=[operation.method])(_handler(operation))
+
+
+class ControlResource(Resource):
+    """All operations of a simulator over HTTP."""
+
+    isLeaf = True
+    app = Klein()
+    _add_routes(app)
+
+    def __init__(self, control: IControl, token: str | None = None) -> None:
+        super().__init__()
+        self._control = control
+        self._token = token
+        self._document = msgspec.json.encode(document(secured=token is not None))
+        self._routes = self.app.resource()
+
+    def render(self, request: Request) -> Any:
+        """
+        Refuse what may not come here, then route.
+
+        Klein gets the path's segments as they came, still percent-encoded, so that an encoded
+        slash does not part a name in two.
+        """
+        try:
+            self._check_caller(request)
+            if not request.path.isascii():
+                raise Refused(400, "The path is no ASCII: percent-encode what is not.")
+        except RequestError as error:
+            return problem(request, error)
+        request.postpath = request.path[1:].split(b"/")
+        return self._routes.render(request)
+
+    @app.handle_errors(Exception)
+    def failed(self, request: Any, failure: Failure) -> bytes:
+        """Answer an error that a route, or the search for one, raised."""
+        error = failure.value
+        if isinstance(error, HTTPException):
+            error = routing_error(error, request)
+        elif not isinstance(error, RequestError):
+            _log.failure("{method} {uri} failed", failure, method=request.method, uri=request.uri)
+        return problem(request, error)
+
+    async def carry_out(self, operation: Operation, request: Request, path: dict[str, str]) -> Any:
+        """Read what a request gives, and do what it asks."""
+        arguments = read_arguments(operation, request, path)
+        body = read_body(operation, request)
+        if operation.name == "openapi":
+            return msgspec.Raw(self._document)
+        result = self._control.perform(operation.name, arguments, body)
+        return await result if isawaitable(result) else result
+
+    def _check_caller(self, request: Request) -> None:
+        """
+        Let in who has the token or, where there is none, who is no web page of elsewhere.
+
+        A page on any site may send simple requests to this machine, and by DNS rebinding read the
+        answers, but it cannot help naming itself in Origin, or its own name in Host.
+        """
+        if self._token is not None:
+            scheme, _, given = (request.getHeader("authorization") or "").partition(" ")
+            right = hmac.compare_digest(given.strip().encode(), self._token.encode())
+            if scheme.lower() != "bearer" or not right:
+                raise Refused(
+                    401, "Give the token: Authorization: Bearer TOKEN", WWW_Authenticate="Bearer"
+                )
+            return
+        host, origin = request.getHeader("host"), request.getHeader("origin")
+        if host is not None and not is_local(host):
+            raise Refused(421, f"Host {host[:100]!r} is neither localhost nor an IP address.")
+        if origin is not None and urlsplit(origin).netloc != host:
+            raise Refused(403, f"Origin {origin[:100]!r} is not this server.")
+
+
+def is_local(host: str) -> bool:
+    """Whether a Host header names this machine, or an address, which no DNS answer can forge."""
+    match = _HOST.fullmatch(host)
+    if match is None:
+        return False
+    name = match["v6"] or match["name"]
+    try:
+        return name == "localhost" or bool(ip_address(name))
+    except ValueError:
+        return False
+
+
+def read_arguments(operation: Operation, request: Request, path: dict[str, str]) -> Struct:
+    """The arguments of path and query, checked.
+
+    :raises exsim.errors.RequestError: when they do not fit.
+    """
+    query = request.uri.partition(b"?")[2]
+    try:
+        given: dict[str, Any] = {
+            name: unquote(text, errors="strict") for name, text in path.items()
+        }
+        pairs = parse_qsl(
+            query.decode("ascii"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=MAX_QUERY_FIELDS,
+        )
+    except ValueError as error:
+        raise Refused(400, f"The path or query cannot be read: {error}") from None
+    for name, text in pairs:
+        if name in given and not isinstance(given[name], list):
+            raise Invalid(f"{name}: given twice", name)
+        _add(operation, given, name, text)
+    try:
+        return msgspec.convert(given, operation.arguments)
+    except msgspec.ValidationError as error:
+        raise invalid(error) from None
+
+
+def _add(operation: Operation, given: dict[str, Any], name: str, text: str) -> None:
+    """Put a value of the query where its field expects it; what fits no field shows later."""
+    kind = kinds(operation.arguments).get(name)
+    if isinstance(kind, msgspec.inspect.ListType):
+        given.setdefault(name, []).append(text)
+    elif isinstance(kind, msgspec.inspect.IntType) and _INTEGER.fullmatch(text):
+        given[name] = int(text)
+    else:
+        given[name] = text
+
+
+def read_body(operation: Operation, request: Request) -> Struct | None:
+    """The body, checked; none is as good as an empty object.
+
+    :raises exsim.errors.RequestError: when it does not fit.
+    """
+    content = request.content.read() if request.content else b""
+    if operation.body is None:
+        if content:
+            raise Refused(400, f"{operation.name} takes no body.")
+        return None
+    media_type = (request.getHeader("content-type") or "").partition(";")[0].strip().lower()
+    if content and media_type != "application/json":
+        raise Refused(415, "Give the body as JSON: Content-Type: application/json")
+    try:
+        return _decode(content or b"{}", operation.body)
+    except msgspec.ValidationError as error:
+        raise invalid(error) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise malformed(error) from None
+
+
+def _decode(content: bytes, kind: type[Struct]) -> Struct:
+    """The Struct in a body. JSON has one kind of number: 7.0 is as whole as 7."""
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except msgspec.ValidationError:
+        whole = content
+        for name, field in kinds(kind).items():
+            if isinstance(field, msgspec.inspect.IntType):
+                number = rb'("%b"\s*:\s*-?[0-9]{1,16})\.0{1,32}(?=\s*[,}])' % name.encode()
+                whole = re.sub(number, rb"\1", whole)
+        if whole == content:
+            raise
+        return msgspec.json.decode(whole, type=kind)
+
+
+def answer(operation: Operation, request: Request, result: Any) -> bytes:
+    """The body of a good answer; status and headers are set."""
+    request.setResponseCode(operation.status)
+    request.setHeader("cache-control", "no-cache")
+    if operation.result is None:
+        return b""
+    content = msgspec.json.encode(result)
+    if operation.tagged:
+        tag = f'"{blake2b(content, digest_size=12).hexdigest()}"'
+        request.setHeader("etag", tag)
+        if _has_it(request, tag):
+            request.setResponseCode(304)
+            return b""
+    return _body(request, "application/json", content)
+
+
+def _has_it(request: Request, tag: str) -> bool:
+    """Whether whoever asks has this version already (If-None-Match, RFC 9110, 13.1.2)."""
+    known = (request.getHeader("if-none-match") or "").split(",")
+    return bool({"*", tag} & {text.strip().removeprefix("W/") for text in known})
+
+
+def problem(request: Request, error: BaseException | None) -> bytes:
+    """The body of a bad answer; status and headers are set."""
+    path = request.path.decode("ascii", "replace")
+    told = problem_of(error, path)
+    request.setResponseCode(told.status)
+    if isinstance(error, Refused):
+        for name, value in error.headers.items():
+            request.setHeader(name, value)
+    return _body(request, CONTENT_TYPE, encode_problem(told))
+
+
+def _body(request: Request, content_type: str, content: bytes) -> bytes:
+    request.setHeader("content-type", content_type)
+    request.setHeader("content-length", str(len(content)))
+    request.setHeader("x-content-type-options", "nosniff")
+    return content
+
+
+def routing_error(error: HTTPException, request: Request) -> Refused:
+    """What is wrong when no route is found."""
+    path = request.path.decode("ascii")[:200]
+    if isinstance(error, MethodNotAllowed):
+        allowed = ", ".join(sorted(error.valid_methods or ()))
+        return Refused(405, f"{path} takes {allowed}.", Allow=allowed)
+    return Refused(404, f"There is no {path}; {PREFIX}/openapi.json lists what there is.")

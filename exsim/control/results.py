@@ -1,0 +1,294 @@
+"""
+What operations answer, as msgspec Structs: more fields may come later.
+
+What they take is in :mod:`exsim.control.schemas`.
+"""
+
+from __future__ import annotations
+
+from typing import Generic, Literal, TypeVar
+
+from msgspec import Struct
+
+from exsim.control.fields import (
+    Amount,
+    Cursor,
+    Direction,
+    HoldKind,
+    OnError,
+    OrderType,
+    Reason,
+    Side,
+    Status,
+    Time,
+    TimeInForce,
+)
+
+T = TypeVar("T")
+
+
+class Output(Struct, frozen=True):
+    """Base of what is answered."""
+
+
+class Page(Output, Generic[T], frozen=True):
+    """Part of a list. ``next`` is the cursor of the part after it, null where this is the last."""
+
+    items: list[T]
+    next: Cursor | None = None
+
+
+class Health(Output, frozen=True):
+    """``ok``; anything else is answered as a problem."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Version(Output, frozen=True):
+    """Of the simulator, of this interface, and of Python."""
+
+    version: str
+    api: str
+    python: str
+
+
+class ResetResult(Output, frozen=True):
+    """The venues that were reset, and the epoch of the journal from now on."""
+
+    epoch: int
+    venues: list[str]
+
+
+class Venue(Output, frozen=True):
+    """A venue; ``instruments`` are symbols."""
+
+    name: str
+    policies: list[str]
+    pricing: str
+    seed: int
+    on_error: OnError
+    instruments: list[str]
+
+
+class Instrument(Output, frozen=True):
+    """A tradable thing."""
+
+    venue: str
+    symbol: str
+    currency: str
+    security_type: str
+    security_id: str
+    id_source: str
+    tick: Amount
+    lot: Amount
+    min_qty: Amount | None
+    max_qty: Amount | None
+    reference: Amount | None
+
+
+class Level(Output, frozen=True):
+    """All that rests at one price: open quantity, and how many orders."""
+
+    price: Amount
+    quantity: Amount
+    orders: int
+
+
+class Book(Output, frozen=True):
+    """The resting orders of an instrument, the best price of each side first."""
+
+    venue: str
+    symbol: str
+    bids: list[Level]
+    asks: list[Level]
+
+
+class Order(Output, frozen=True):
+    """An order as it stands. ``session`` is empty when it was entered for nobody."""
+
+    order_id: str
+    venue: str
+    session: str
+    cl_ord_id: str
+    symbol: str
+    side: Side
+    type: OrderType
+    time_in_force: TimeInForce
+    quantity: Amount
+    price: Amount | None
+    status: Status
+    cum_quantity: Amount
+    leaves_quantity: Amount
+    average_price: Amount
+    account: str
+    text: str
+
+
+class Outcome(Output, frozen=True):
+    """
+    What became of a request to enter, cancel or replace an order.
+
+    ``pending``: a policy holds, delays or drops it, so that there is no answer yet, and
+    perhaps never one; ``hold`` is the hold that waits for a decision, if one does. ``rejected``
+    says why. ``order`` is the order as it is now, where there is one.
+    """
+
+    outcome: Literal["accepted", "rejected", "pending"]
+    cl_ord_id: str
+    order: Order | None = None
+    hold: str | None = None
+    reason: Reason | None = None
+    text: str = ""
+
+
+class Trade(Output, frozen=True):
+    """A trade. A fill by a policy or a person has no maker: that order id is empty."""
+
+    trade_id: str
+    time: Time
+    venue: str
+    symbol: str
+    price: Amount
+    quantity: Amount
+    maker_order_id: str
+    taker_order_id: str
+    taker_side: Side
+
+
+class Endpoint(Output, frozen=True):
+    """Where a venue listens: ``host`` and ``port`` are the real ones (no port: a unix socket)."""
+
+    name: str
+    venue: str
+    protocol: str
+    role: str
+    listen: str
+    host: str
+    port: int | None
+    connections: int
+
+
+class Session(Output, frozen=True):
+    """
+    A counterparty. ``next_in`` and ``next_out``: sequence numbers expected and sent next.
+
+    ``identity`` is the protocol's own, such as CompIDs; ``peer`` is empty when offline.
+    """
+
+    name: str
+    endpoint: str
+    venue: str
+    policies: list[str]
+    state: Literal["offline", "logon", "active", "logout"]
+    next_in: int
+    next_out: int
+    peer: str
+    identity: dict[str, str]
+
+
+class Field(Output, frozen=True):
+    """A field of a message; ``name`` is empty where the protocol knows none."""
+
+    tag: str
+    name: str
+    value: str
+
+
+class Message(Output, frozen=True):
+    """A message sent or received: ``raw`` is it (base64), ``text`` the same with | for SOH."""
+
+    seq: int
+    time: Time
+    venue: str
+    session: str
+    direction: Direction
+    type: str
+    name: str
+    text: str
+    raw: bytes
+    fields: list[Field]
+
+
+class Messages(Output, frozen=True):
+    """
+    Messages, oldest first. ``next`` is null when there are no more now.
+
+    ``position`` is always there: what was looked at ends at it, so that ``after=position``
+    gives what comes from now on.
+    """
+
+    items: list[Message]
+    next: Cursor | None
+    position: Cursor
+
+
+class AwaitedMessages(Messages, frozen=True):
+    """``complete`` is false when the time ran out before enough had come."""
+
+    complete: bool
+
+
+class Hold(Output, frozen=True):
+    """
+    A request that waits for a decision, as its message says it (``type``, ``fields``).
+
+    ``policy`` names who held it. What the request does not have is empty or null.
+    """
+
+    hold: str
+    time: Time
+    venue: str
+    session: str
+    policy: str
+    kind: HoldKind
+    type: str
+    cl_ord_id: str
+    orig_cl_ord_id: str
+    symbol: str
+    side: Side | None
+    quantity: Amount | None
+    price: Amount | None
+    order_id: str | None
+    fields: list[Field]
+
+
+class AwaitedHolds(Output, frozen=True):
+    """Holds, oldest first. ``complete`` is false when the time ran out before enough had come."""
+
+    items: list[Hold]
+    complete: bool
+
+
+class Decided(Output, frozen=True):
+    """What a decision did. ``held``: the request still waits for more (a fill after an ack)."""
+
+    hold: str
+    held: bool
+    order: Order | None = None
+
+
+class Clock(Output, frozen=True):
+    """The market clock of a venue."""
+
+    venue: str
+    mode: Literal["real", "scaled", "manual"]
+    time: Time
+
+
+class InstrumentPrice(Output, frozen=True):
+    """What the venue's pricing source says; null when it has no price."""
+
+    venue: str
+    symbol: str
+    price: Amount | None
+
+
+class Problem(Output, frozen=True):
+    """An error, as RFC 9457 has it; ``field`` is the path of the value that is wrong."""
+
+    title: str
+    status: int
+    detail: str
+    type: str = "about:blank"
+    instance: str = ""
+    field: str | None = None

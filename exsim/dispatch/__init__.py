@@ -1,0 +1,1 @@
+"""The one way through: number a request, run its policies, apply the outcome."""

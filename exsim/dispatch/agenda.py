@@ -1,0 +1,40 @@
+"""What a venue has to do later, by its market clock."""
+
+from __future__ import annotations
+
+import heapq
+from typing import Generic, TypeVar
+
+Task = TypeVar("Task")
+
+
+class Agenda(Generic[Task]):
+    """Tasks by due time (nanoseconds UTC); those due at one time keep the order of adding."""
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[int, int, Task]] = []
+        self._count = 0
+
+    def __len__(self) -> int:
+        return len(self._heap)
+
+    def add(self, due: int, task: Task) -> None:
+        """Do ``task`` at ``due``."""
+        self._count += 1
+        heapq.heappush(self._heap, (due, self._count, task))
+
+    def next_due(self) -> int | None:
+        """When the first task falls due, or None when there is none."""
+        return self._heap[0][0] if self._heap else None
+
+    def pop_due(self, now: int) -> tuple[int, Task] | None:
+        """Take out the first task that is due by ``now``, with its due time."""
+        if not self._heap or self._heap[0][0] > now:
+            return None
+        due, _, task = heapq.heappop(self._heap)
+        return due, task
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._heap.clear()
+        self._count = 0

@@ -1,0 +1,84 @@
+"""Policy chains: asking policies in turn, and keeping one that fails from doing harm."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from exsim.errors import ExsimError
+from exsim.interfaces import IPolicy, IView
+from exsim.model import decisions
+from exsim.model.codes import Reason
+from exsim.model.decisions import Decision
+from exsim.model.requests import NewOrder, Request
+
+PolicyFault = Callable[[str, Request, Exception], None]
+"""Told of a policy that failed: its name, the request, and the error."""
+
+_KNOWN = frozenset(
+    {
+        decisions.Pass,
+        decisions.Match,
+        decisions.Fill,
+        decisions.Reject,
+        decisions.Hold,
+        decisions.Drop,
+        decisions.Delay,
+        decisions.Reply,
+    }
+)
+
+
+class PolicyMisbehaved(ExsimError):
+    """A policy gave something that is no decision, or one that its request cannot have."""
+
+
+class Link:
+    """One policy of a chain, with the view that is made for it."""
+
+    __slots__ = ("policy", "view")
+
+    def __init__(self, policy: IPolicy, view: IView) -> None:
+        self.policy = policy
+        self.view = view
+
+    def decide(self, request: Request, now: int) -> Decision:
+        """
+        Ask the policy.
+
+        :raises PolicyMisbehaved: when the answer cannot be used.
+        """
+        decision = self.policy.decide(request, self.view, now)
+        if type(decision) not in _KNOWN:
+            raise PolicyMisbehaved(
+                f"{self.policy.name} returned {decision!r}, which is no decision"
+            )
+        if isinstance(decision, decisions.Fill):
+            _check_fill(self.policy.name, decision, request)
+        elif isinstance(decision, decisions.Delay) and not (
+            type(decision.time) is int and decision.time >= 0
+        ):
+            raise PolicyMisbehaved(f"{self.policy.name} delays by {decision.time!r}")
+        return decision
+
+
+Chain = tuple[Link, ...]
+
+
+def _check_fill(name: str, fill: decisions.Fill, request: Request) -> None:
+    if not isinstance(request, NewOrder):
+        raise PolicyMisbehaved(f"{name} fills a {request.kind} request")
+    steps = fill.steps
+    numbers = all(type(n) is int for step in steps for n in (step.qty, step.price, step.after))
+    if not steps or not numbers or any(step.qty <= 0 or step.after < 0 for step in steps):
+        raise PolicyMisbehaved(f"{name} fills in steps that make no sense: {steps!r}")
+
+
+def instead(on_error: str, name: str) -> Decision:
+    """What a venue does in the place of a policy that failed."""
+    if on_error == "pass":
+        return decisions.PASS
+    if on_error == "hold":
+        return decisions.HOLD
+    if on_error == "drop":
+        return decisions.DROP
+    return decisions.Reject(Reason.OTHER, f"policy {name} failed")

@@ -1,0 +1,69 @@
+"""
+What a venue checks of an order before its engine sees it.
+
+The answer is None where all is well, else the reason and a text with the numbers.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from exsim.model.amounts import format_amount
+from exsim.model.codes import OrdType, Reason, Side, TimeInForce
+from exsim.model.requests import NO_PRICE, NewOrder
+from exsim.model.settings import Instrument
+
+Refusal = tuple[Reason, str]
+
+_LIMIT: Final = int(OrdType.LIMIT)
+_ORD_TYPES: Final = frozenset(int(code) for code in OrdType)
+_TIMES_IN_FORCE: Final = frozenset(int(code) for code in TimeInForce)
+_SIDES: Final = frozenset(int(code) for code in Side)
+
+
+def check_terms(terms: NewOrder, instrument: Instrument | None) -> Refusal | None:
+    """Check what an order, or the new terms of one, asks for."""
+    if instrument is None:
+        return Reason.UNKNOWN_SYMBOL, f"unknown symbol {terms.symbol[:40]!r}"
+    if (
+        terms.ord_type not in _ORD_TYPES
+        or terms.tif not in _TIMES_IN_FORCE
+        or terms.side not in _SIDES
+    ):
+        return _check_codes(terms)
+    return _check_qty(terms.qty, instrument) or _check_price(terms, instrument)
+
+
+def _check_codes(terms: NewOrder) -> Refusal:
+    if terms.ord_type not in _ORD_TYPES:
+        return Reason.UNSUPPORTED, "this OrdType is not supported"
+    if terms.tif not in _TIMES_IN_FORCE:
+        return Reason.UNSUPPORTED, "this TimeInForce is not supported"
+    return Reason.UNSUPPORTED, "this Side is not supported"
+
+
+def _check_qty(qty: int, instrument: Instrument) -> Refusal | None:
+    if qty <= 0:
+        return Reason.QUANTITY, f"quantity {format_amount(qty)} is not above zero"
+    if qty % instrument.lot:
+        lot = format_amount(instrument.lot)
+        return Reason.QUANTITY, f"quantity {format_amount(qty)} is no multiple of the lot {lot}"
+    if instrument.min_qty is not None and qty < instrument.min_qty:
+        least = format_amount(instrument.min_qty)
+        return Reason.QUANTITY, f"quantity {format_amount(qty)} is below the least, {least}"
+    if instrument.max_qty is not None and qty > instrument.max_qty:
+        most = format_amount(instrument.max_qty)
+        return Reason.QUANTITY, f"quantity {format_amount(qty)} is above the most, {most}"
+    return None
+
+
+def _check_price(terms: NewOrder, instrument: Instrument) -> Refusal | None:
+    if terms.ord_type != _LIMIT:
+        return None
+    if terms.price == NO_PRICE:
+        return Reason.PRICE, "a limit order needs a price"
+    if terms.price % instrument.tick:
+        tick = format_amount(instrument.tick)
+        price = format_amount(terms.price)
+        return Reason.TICK, f"price {price} is no multiple of the tick {tick}"
+    return None

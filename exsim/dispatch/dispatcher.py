@@ -1,0 +1,242 @@
+"""
+The dispatcher: the one way through for requests, whoever makes them.
+
+A request comes in with the chain of policies that it has to pass. The chain's decision is
+carried out on the venue, and the events that come of it are appended to :attr:`out`, from
+where they are sent to the sessions they are addressed to.
+"""
+
+from __future__ import annotations
+
+from exsim.dispatch.chain import Chain, PolicyFault, instead
+from exsim.dispatch.holds import Held, Holds
+from exsim.dispatch.venue import NextFill, Resume, Venue
+from exsim.errors import Conflict, NotFound
+from exsim.interfaces import IJournal
+from exsim.model import decisions
+from exsim.model.amounts import format_amount
+from exsim.model.codes import Reason
+from exsim.model.decisions import MATCH, PASS, Decision
+from exsim.model.events import Event, Outgoing
+from exsim.model.journal import EntryKind
+from exsim.model.requests import (
+    NO_PRICE,
+    CancelOrder,
+    NewOrder,
+    OrderStatusQuery,
+    ReplaceOrder,
+    Request,
+)
+
+_TIMER = int(EntryKind.TIMER)
+
+
+class Dispatcher:
+    """
+    Runs requests through policies to their outcome.
+
+    ``policy_fault`` is told of a policy that raised or gave junk; the request is then
+    answered as its venue's ``on_error`` says.
+    """
+
+    def __init__(self, journal: IJournal, policy_fault: PolicyFault) -> None:
+        self.journal = journal
+        self.venues: dict[str, Venue] = {}
+        self.holds = Holds()
+        self.out: list[Event] = []
+        self._policy_fault = policy_fault
+
+    def venue(self, name: str) -> Venue:
+        """The venue of this name.
+
+        :raises exsim.errors.NotFound: when there is none.
+        """
+        venue = self.venues.get(name)
+        if venue is None:
+            known = ", ".join(sorted(self.venues)) or "none"
+            raise NotFound(f"there is no venue {name!r}; there are: {known}")
+        return venue
+
+    def submit(self, venue: Venue, request: Request, chain: Chain, now: int) -> None:
+        """Run a request, which the journal holds already, from the start of its chain."""
+        self._run(venue, request, chain, 0, now)
+
+    # -- time
+
+    def next_due(self) -> int | None:
+        """When the first thing of any venue falls due, nanoseconds UTC; None for never."""
+        first: int | None = None
+        for venue in self.venues.values():
+            due = venue.agenda.next_due()
+            if due is not None and (first is None or due < first):
+                first = due
+        return first
+
+    def run_due(self, now: int) -> None:
+        """Do all that is due by ``now``, in due order, each at its own due time."""
+        while True:
+            due = self.next_due()
+            if due is None or due > now:
+                return
+            for venue in list(self.venues.values()):
+                popped = venue.agenda.pop_due(due)
+                if popped is not None:
+                    self._run_task(venue, popped[1], due)
+                    break
+
+    def _run_task(self, venue: Venue, task: Resume | NextFill, due: int) -> None:
+        if isinstance(task, Resume):
+            self.journal.append(due, _TIMER, venue.name, task.request.session, b"resume")
+            self._run(venue, task.request, task.chain, task.position, due)
+        else:
+            self.journal.append(due, _TIMER, venue.name, "", b"fill")
+            venue.fill_step(task.number, task.step, due, self.out)
+
+    # -- chains
+
+    def _run(self, venue: Venue, request: Request, chain: Chain, position: int, now: int) -> None:
+        for index in range(position, len(chain)):
+            link = chain[index]
+            try:
+                decision = link.decide(request, now)
+            except Exception as error:  # noqa: BLE001 - a plugin may raise anything
+                self._policy_fault(link.policy.name, request, error)
+                decision = instead(venue.settings.on_error, link.policy.name)
+            if decision is MATCH:
+                break
+            if decision is not PASS and self._decided(venue, request, decision, chain, index, now):
+                return
+        venue.match(request, now, self.out)
+
+    def _decided(
+        self,
+        venue: Venue,
+        request: Request,
+        decision: Decision,
+        chain: Chain,
+        index: int,
+        now: int,
+    ) -> bool:
+        """Carry out a decision; False when the next policy is to be asked."""
+        if isinstance(decision, decisions.Fill) and isinstance(request, NewOrder):
+            venue.fill_in_steps(request, decision.steps, now, self.out)
+        elif isinstance(decision, decisions.Reject):
+            venue.reject(request, decision.reason, decision.text, now, self.out)
+        elif isinstance(decision, decisions.Hold):
+            self._hold(venue, request, chain, index + 1, now)
+        elif isinstance(decision, decisions.Delay):
+            venue.agenda.add(now + decision.time, Resume(request, chain, index + 1))
+        elif isinstance(decision, decisions.Reply):
+            self._reply(request, decision.fields)
+        elif isinstance(decision, decisions.Match):
+            venue.match(request, now, self.out)
+        elif isinstance(decision, decisions.Pass):
+            return False
+        return True
+
+    def _reply(self, request: Request, fields: tuple[tuple[str, str], ...]) -> None:
+        if request.session:
+            self.out.append(Outgoing(request.session, fields))
+
+    # -- holds
+
+    def _hold(self, venue: Venue, request: Request, chain: Chain, position: int, now: int) -> None:
+        if self.holds.count(venue.name) >= venue.settings.max_holds:
+            text = f"{venue.settings.max_holds} requests are held, no more are taken"
+            venue.reject(request, Reason.OTHER, text, now, self.out)
+        else:
+            self.holds.add(venue.name, request, chain, position, now)
+
+    def release(self, hold_id: int, now: int) -> None:
+        """Let a held request go on with the policy after the one that held it."""
+        held = self._undecided(hold_id)
+        self.holds.take(hold_id)
+        self._run(self.venue(held.venue), held.request, held.chain, held.position, now)
+
+    def ack(self, hold_id: int, now: int) -> None:
+        """
+        Do what a held request asks for, in the words of its kind.
+
+        A new order is accepted, and rests with whoever acked it rather than in a book; a
+        cancel or replace is carried out; a status request is answered.
+
+        :raises exsim.errors.Conflict: when that cannot be; the request is then still held.
+        """
+        held = self._undecided(hold_id)
+        venue, request = self.venue(held.venue), held.request
+        if isinstance(request, NewOrder):
+            self._refuse_duplicate(venue, request)
+            self.holds.acked(held, venue.accept(request, now, self.out))
+        else:
+            self._carry_out(venue, request, now)
+            self.holds.take(hold_id)
+
+    def _carry_out(self, venue: Venue, request: Request, now: int) -> None:
+        if isinstance(request, OrderStatusQuery):
+            venue.match(request, now, self.out)
+        elif isinstance(request, CancelOrder | ReplaceOrder):
+            order = venue.orders.find(request.session, request.orig_cl_ord_id, request.order_id)
+            if order is None or not order.open:
+                raise Conflict("the order that it means is not open: reject or release it")
+            if isinstance(request, ReplaceOrder):
+                venue.replace_order(order, request, now, self.out)
+            else:
+                venue.match(request, now, self.out)
+        else:
+            raise Conflict("a message that maps to no request can be replied to, not acked")
+
+    def fill(self, hold_id: int, qty: int | None, price: int | None, now: int) -> None:
+        """
+        Accept a held new order, if that was not done, and fill it: all of it, or ``qty``.
+
+        The rest stays open, and can be filled under the same number.
+
+        :raises exsim.errors.Conflict: when that cannot be; the request is then still held.
+        """
+        held = self.holds.get(hold_id)
+        venue, request = self.venue(held.venue), held.request
+        if not isinstance(request, NewOrder):
+            raise Conflict(f"only a new order can be filled, this is a {request.kind} request")
+        order = held.order
+        leaves = request.qty if order is None else order.leaves
+        if qty is not None and not 0 < qty <= leaves:
+            raise Conflict(f"the quantity to fill must be from above 0 to {format_amount(leaves)}")
+        terms = request if order is None else order.terms
+        at = venue.fill_price(terms, NO_PRICE if price is None else price, now)
+        if order is None:
+            self._refuse_duplicate(venue, request)
+            order = venue.accept(request, now, self.out)
+            self.holds.acked(held, order)
+        venue.fill_order(order, leaves if qty is None else qty, at, now, self.out)
+
+    def reject(self, hold_id: int, reason: Reason, text: str, now: int) -> None:
+        """Refuse a held request.
+
+        :raises exsim.errors.Conflict: when it was acked.
+        """
+        held = self._undecided(hold_id)
+        self.holds.take(hold_id)
+        self.venue(held.venue).reject(held.request, reason, text, now, self.out)
+
+    def drop(self, hold_id: int) -> None:
+        """Forget a held request: its sender hears nothing."""
+        self.holds.take(hold_id)
+
+    def check_reply(self, hold_id: int) -> None:
+        """Whether a held request may be answered by a message of somebody's making.
+
+        :raises exsim.errors.Conflict: when it was acked, or came by no session.
+        """
+        if not self._undecided(hold_id).request.session:
+            raise Conflict("it came by no session, so there is nobody to reply to")
+
+    def _undecided(self, hold_id: int) -> Held:
+        held = self.holds.get(hold_id)
+        if held.order is not None:
+            raise Conflict(f"hold {hold_id} was acked: it can be filled or dropped")
+        return held
+
+    @staticmethod
+    def _refuse_duplicate(venue: Venue, terms: NewOrder) -> None:
+        if venue.orders.known(terms.session, terms.cl_ord_id):
+            raise Conflict(f"ClOrdID {terms.cl_ord_id!r} is in use: reject it or drop it")

@@ -1,0 +1,115 @@
+"""
+Held requests: they wait, in order, for a person or a test.
+
+A new order that was acked waits no longer, but is kept at hand under its hold's number while
+it is open, so that whoever acked it can fill it in as many parts as they like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from exsim.dispatch.chain import Chain
+from exsim.errors import NotFound
+from exsim.model.requests import Request
+from exsim.orders.order import Order
+
+_MOST_ACKED = 10_000
+
+
+class Held:
+    """
+    A request that waits; ``position`` is the policy of ``chain`` to go on with.
+
+    ``order`` is what was made of it, once it was acked.
+    """
+
+    __slots__ = ("chain", "hold_id", "order", "position", "request", "time", "venue")
+
+    def __init__(
+        self, hold_id: int, venue: str, request: Request, chain: Chain, position: int, time: int
+    ) -> None:
+        self.hold_id = hold_id
+        self.venue = venue
+        self.request = request
+        self.chain = chain
+        self.position = position
+        self.time = time
+        self.order: Order | None = None
+
+    @property
+    def policy(self) -> str:
+        """The policy that held it."""
+        return self.chain[self.position - 1].policy.name
+
+
+class Holds:
+    """All holds of a simulator, numbered from 1, oldest first."""
+
+    def __init__(self) -> None:
+        self._held: dict[int, Held] = {}
+        self._acked: dict[int, Held] = {}
+        self._counts: dict[str, int] = {}
+        self.last = 0
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def add(self, venue: str, request: Request, chain: Chain, position: int, now: int) -> Held:
+        """Keep a request."""
+        self.last += 1
+        held = Held(self.last, venue, request, chain, position, now)
+        self._held[held.hold_id] = held
+        self._counts[venue] = self._counts.get(venue, 0) + 1
+        return held
+
+    def all(self) -> Iterable[Held]:
+        """Those that wait, oldest first."""
+        return self._held.values()
+
+    def count(self, venue: str) -> int:
+        """How many wait at a venue."""
+        return self._counts.get(venue, 0)
+
+    def get(self, hold_id: int) -> Held:
+        """One that waits, or whose order is at hand.
+
+        :raises exsim.errors.NotFound: when it was decided, or never was.
+        """
+        held = self._held.get(hold_id) or self._acked.get(hold_id)
+        if held is None or (held.order is not None and not held.order.open):
+            raise NotFound(f"there is no hold {hold_id}: it was decided, or never was")
+        return held
+
+    def at_hand(self, held: Held) -> bool:
+        """Whether something can still be decided about it."""
+        waits = held.hold_id in self._held or held.hold_id in self._acked
+        return waits and (held.order is None or held.order.open)
+
+    def take(self, hold_id: int) -> Held:
+        """Take one out, to decide it.
+
+        :raises exsim.errors.NotFound: when it was decided, or never was.
+        """
+        held = self.get(hold_id)
+        if self._acked.pop(hold_id, None) is None:
+            del self._held[hold_id]
+            self._counts[held.venue] -= 1
+        return held
+
+    def acked(self, held: Held, order: Order) -> None:
+        """Keep the order at hand; the oldest such is forgotten where there are too many."""
+        self.take(held.hold_id)
+        held.order = order
+        if order.open:
+            self._acked[held.hold_id] = held
+        if len(self._acked) > _MOST_ACKED:
+            del self._acked[next(iter(self._acked))]
+
+    def forget(self, venue: str) -> None:
+        """Forget those of a venue; numbers start again when none is left."""
+        self._held = {n: held for n, held in self._held.items() if held.venue != venue}
+        self._acked = {n: held for n, held in self._acked.items() if held.venue != venue}
+        self._counts.pop(venue, None)
+        if not self._held and not self._acked:
+            self.last = 0

@@ -1,0 +1,408 @@
+"""
+A venue at work: its instruments, orders, engine, prices and tape, and what is done on them.
+
+Every method appends the events that come of it to ``out``, in order. Whether a request is
+allowed here at all was decided before, by the policy chain (see
+:mod:`exsim.dispatch.dispatcher`).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from exsim.dispatch.agenda import Agenda
+from exsim.dispatch.chain import Chain
+from exsim.dispatch.checks import Refusal, check_terms
+from exsim.engine.matching import MatchingEngine
+from exsim.errors import Conflict, NotFound
+from exsim.interfaces import IPricingSource
+from exsim.model.codes import OrdStatus, OrdType, Reason, ReportKind, Side
+from exsim.model.decisions import FillStep
+from exsim.model.events import CancelReject, Event, MessageReject, Report
+from exsim.model.requests import (
+    NO_PRICE,
+    CancelOrder,
+    NewOrder,
+    OrderStatusQuery,
+    ReplaceOrder,
+    Request,
+)
+from exsim.model.settings import Instrument, VenueSettings
+from exsim.model.trades import BookEvent, Trade, Traded
+from exsim.orders.order import Order
+from exsim.orders.registry import Orders
+
+_BUY = int(Side.BUY)
+_SELL = int(Side.SELL)
+_LIMIT = int(OrdType.LIMIT)
+_REJECTED = int(OrdStatus.REJECTED)
+
+
+class Resume:
+    """Agenda: go on with a delayed request at ``position`` of its chain."""
+
+    __slots__ = ("chain", "position", "request")
+
+    def __init__(self, request: Request, chain: Chain, position: int) -> None:
+        self.request = request
+        self.chain = chain
+        self.position = position
+
+
+class NextFill:
+    """Agenda: one step of a fill that a policy spread over time."""
+
+    __slots__ = ("number", "step")
+
+    def __init__(self, number: int, step: FillStep) -> None:
+        self.number = number
+        self.step = step
+
+
+Task = Resume | NextFill
+
+
+class Venue:
+    """One market. ``chain`` are its policies, asked after those of a session."""
+
+    def __init__(
+        self,
+        settings: VenueSettings,
+        engine: MatchingEngine,
+        orders: Orders,
+        pricing: IPricingSource | None,
+        chain: Chain,
+    ) -> None:
+        self.settings = settings
+        self.name = settings.name
+        self.engine = engine
+        self.orders = orders
+        self.pricing = pricing
+        self.chain = chain
+        self.instruments: dict[str, Instrument] = {}
+        self.trades: deque[Trade] = deque(maxlen=settings.keep_trades)
+        self.agenda: Agenda[Task] = Agenda()
+        self.last_trade = 0
+        self.epoch = 1
+        self._book_events: list[BookEvent] = []
+        for instrument in settings.instruments:
+            self.add_instrument(instrument)
+
+    def reset(self) -> None:
+        """Back to the state after start, but for instruments, which stay."""
+        self.engine.reset()
+        self.orders.reset()
+        self.trades.clear()
+        self.agenda.clear()
+        self.last_trade = 0
+        self.epoch += 1
+        if self.pricing is not None:
+            self.pricing.reset()
+
+    # -- instruments and prices
+
+    def add_instrument(self, instrument: Instrument) -> None:
+        """List an instrument, with an empty book."""
+        if instrument.symbol in self.instruments:
+            raise Conflict(f"venue {self.name} has an instrument {instrument.symbol} already")
+        self.engine.open(instrument.symbol)
+        self.instruments[instrument.symbol] = instrument
+
+    def remove_instrument(self, symbol: str, now: int, out: list[Event]) -> None:
+        """Take an instrument off the list; its open orders are canceled."""
+        if symbol not in self.instruments:
+            raise NotFound(f"venue {self.name} has no instrument {symbol!r}")
+        doomed = [order for order in self.orders.all() if order.terms.symbol == symbol]
+        for order in doomed:
+            if order.open:
+                self.cancel_order(order, now, out, "the instrument was removed")
+        self.engine.close(symbol)
+        del self.instruments[symbol]
+
+    def price(self, symbol: str, now: int) -> int | None:
+        """What the pricing source says an instrument is worth, or None."""
+        instrument = self.instruments.get(symbol)
+        if self.pricing is None or instrument is None:
+            return None
+        return self.pricing.price(instrument, now)
+
+    # -- the engine's answers
+
+    def match(self, request: Request, now: int, out: list[Event]) -> None:
+        """Give a request to the engine, or answer it from the order's state."""
+        if isinstance(request, NewOrder):
+            self._enter(request, now, out)
+        elif isinstance(request, CancelOrder):
+            self._cancel(request, now, out)
+        elif isinstance(request, ReplaceOrder):
+            self._replace(request, now, out)
+        elif isinstance(request, OrderStatusQuery):
+            self._status(request, now, out)
+        else:
+            self.reject(request, Reason.UNSUPPORTED_MESSAGE, "", now, out)
+
+    def _enter(self, terms: NewOrder, now: int, out: list[Event]) -> None:
+        refusal = self.check_new(terms)
+        if refusal is not None:
+            self.reject(terms, refusal[0], refusal[1], now, out)
+            return
+        order = self.orders.create(terms, now)
+        out.append(self.orders.accepted(order, now))
+        order.working = True
+        events = self._book_events
+        side = _BUY if terms.side == _BUY else _SELL
+        self.engine.enter(
+            terms.symbol,
+            order.number,
+            side,
+            terms.ord_type,
+            terms.tif,
+            terms.price,
+            terms.qty,
+            events,
+        )
+        if events:
+            self._settle(events, terms.symbol, now, out)
+
+    def _cancel(self, request: CancelOrder, now: int, out: list[Event]) -> None:
+        order = self.orders.find(request.session, request.orig_cl_ord_id, request.order_id)
+        refusal = self._check_change(request, order)
+        if order is None or refusal is not None:
+            reason, text = refusal or (Reason.UNKNOWN_ORDER, "")
+            out.append(self._cancel_reject(request, order, reason, text, now))
+            return
+        self._take_out(order)
+        out.append(self.orders.canceled(order, now, request))
+
+    def _replace(self, request: ReplaceOrder, now: int, out: list[Event]) -> None:
+        order = self.orders.find(request.session, request.orig_cl_ord_id, request.order_id)
+        refusal = self._check_change(request, order) or self._check_replace(request, order)
+        if order is None or refusal is not None:
+            reason, text = refusal or (Reason.UNKNOWN_ORDER, "")
+            out.append(self._cancel_reject(request, order, reason, text, now))
+            return
+        self.replace_order(order, request, now, out)
+
+    def _status(self, query: OrderStatusQuery, now: int, out: list[Event]) -> None:
+        order = self.orders.find(query.session, query.cl_ord_id, query.order_id)
+        if order is None:
+            out.append(_unknown(query, Reason.UNKNOWN_ORDER, Reason.UNKNOWN_ORDER.value, now))
+        else:
+            out.append(self.orders.status(order, now))
+
+    def _settle(self, events: list[BookEvent], symbol: str, now: int, out: list[Event]) -> None:
+        """Book what the engine did on the orders it did it to."""
+        for event in events:
+            if isinstance(event, Traded):
+                taker = self._order(event.taker_id)
+                maker = self._order(event.maker_id)
+                out.append(self.orders.filled(taker, event.qty, event.price, now))
+                out.append(self.orders.filled(maker, event.qty, event.price, now))
+                self._print(symbol, event.price, event.qty, maker.order_id, taker, now)
+            else:
+                order = self._order(event.order_id)
+                text = "nothing more to trade with"
+                out.append(self.orders.canceled(order, now, text=text))
+        events.clear()
+
+    def _order(self, number: int) -> Order:
+        order = self.orders.get(number)
+        if order is None:
+            raise NotFound(f"venue {self.name} has no order {number}")
+        return order
+
+    def _print(
+        self, symbol: str, price: int, qty: int, maker_id: str, taker: Order, now: int
+    ) -> None:
+        self.last_trade += 1
+        side = taker.terms.side
+        self.trades.append(
+            Trade(self.last_trade, now, symbol, price, qty, maker_id, taker.order_id, side)
+        )
+
+    # -- checks
+
+    def check_new(self, terms: NewOrder) -> Refusal | None:
+        """Whether a new order may be entered."""
+        if self.orders.known(terms.session, terms.cl_ord_id):
+            return Reason.DUPLICATE, f"duplicate ClOrdID {terms.cl_ord_id[:40]!r}"
+        if self.orders.open_count >= self.settings.max_orders:
+            return Reason.OTHER, f"{self.settings.max_orders} orders are open, no more are taken"
+        return check_terms(terms, self.instruments.get(terms.symbol))
+
+    def _check_change(
+        self, request: CancelOrder | ReplaceOrder, order: Order | None
+    ) -> Refusal | None:
+        if order is None:
+            return Reason.UNKNOWN_ORDER, ""
+        if not order.open:
+            return Reason.TOO_LATE, ""
+        if self.orders.known(request.session, request.cl_ord_id):
+            return Reason.DUPLICATE, f"duplicate ClOrdID {request.cl_ord_id[:40]!r}"
+        if request.symbol and request.symbol != order.terms.symbol:
+            return Reason.OTHER, f"the order is for {order.terms.symbol}"
+        if request.side and request.side != order.terms.side:
+            return Reason.OTHER, "the order is on the other side"
+        return None
+
+    def _check_replace(self, request: ReplaceOrder, order: Order | None) -> Refusal | None:
+        terms = request.terms
+        if order is None:
+            return None
+        if terms.ord_type != order.terms.ord_type:
+            return Reason.UNSUPPORTED, "OrdType cannot be replaced"
+        if terms.tif != order.terms.tif:
+            return Reason.UNSUPPORTED, "TimeInForce cannot be replaced"
+        return check_terms(terms, self.instruments.get(terms.symbol))
+
+    # -- outcomes that a policy or a person chose
+
+    def reject(
+        self, request: Request, reason: Reason, text: str, now: int, out: list[Event]
+    ) -> None:
+        """Refuse any request, in the form that its kind has."""
+        if isinstance(request, NewOrder):
+            register = not self.orders.known(request.session, request.cl_ord_id)
+            order = self.orders.create(request, now, register)
+            out.append(self.orders.rejected(order, reason, text, now))
+        elif isinstance(request, CancelOrder | ReplaceOrder):
+            found = self.orders.find(request.session, request.orig_cl_ord_id, request.order_id)
+            out.append(self._cancel_reject(request, found, reason, text, now))
+        elif isinstance(request, OrderStatusQuery):
+            out.append(_unknown(request, reason, text or reason.value, now))
+        else:
+            out.append(
+                MessageReject(
+                    request.session, request.msg_type, request.ref, reason, text, request.carry
+                )
+            )
+
+    def accept(self, terms: NewOrder, now: int, out: list[Event]) -> Order:
+        """Take an order on without a book: a policy or a person goes on with it."""
+        order = self.orders.create(terms, now)
+        out.append(self.orders.accepted(order, now))
+        return order
+
+    def fill_in_steps(
+        self, terms: NewOrder, steps: tuple[FillStep, ...], now: int, out: list[Event]
+    ) -> None:
+        """Accept an order and fill it as a policy says, if the venue may take it at all."""
+        refusal = self.check_new(terms)
+        if refusal is None and self._fill_price(terms, steps[0].price, now) is None:
+            refusal = Reason.NO_PRICE, Reason.NO_PRICE.value
+        if refusal is not None:
+            self.reject(terms, refusal[0], refusal[1], now, out)
+            return
+        order = self.accept(terms, now, out)
+        due = now
+        for step in steps:
+            due += step.after
+            if due == now:
+                self.fill_step(order.number, step, now, out)
+            else:
+                self.agenda.add(due, NextFill(order.number, step))
+
+    def fill_step(self, number: int, step: FillStep, now: int, out: list[Event]) -> None:
+        """One fill of an order, if it is still open; what is asked beyond its leaves is cut."""
+        order = self.orders.get(number)
+        if order is None or not order.open:
+            return
+        price = self._fill_price(order.terms, step.price, now)
+        if price is None:
+            self.cancel_order(order, now, out, Reason.NO_PRICE.value)
+            return
+        self.fill_order(order, min(step.qty, order.leaves), price, now, out)
+
+    def fill_order(self, order: Order, qty: int, price: int, now: int, out: list[Event]) -> None:
+        """Fill an order against nobody; what is left of one in a book keeps its place."""
+        working = order.working
+        out.append(self.orders.filled(order, qty, price, now))
+        self._print(order.terms.symbol, price, qty, "", order, now)
+        if working and order.leaves:
+            symbol, limit = order.terms.symbol, order.terms.price
+            self.engine.replace(symbol, order.number, limit, order.leaves, self._book_events)
+        elif working:
+            self.engine.cancel(order.terms.symbol, order.number)
+
+    def fill_price(self, terms: NewOrder, price: int, now: int) -> int:
+        """The price to fill at: the one given, else the limit, else the source's.
+
+        :raises exsim.errors.Conflict: when there is none of these.
+        """
+        found = self._fill_price(terms, price, now)
+        if found is None:
+            raise Conflict(f"{Reason.NO_PRICE.value}: give one")
+        return found
+
+    def _fill_price(self, terms: NewOrder, price: int, now: int) -> int | None:
+        if price != NO_PRICE:
+            return price
+        return terms.price if terms.price != NO_PRICE else self.price(terms.symbol, now)
+
+    def cancel_order(self, order: Order, now: int, out: list[Event], text: str = "") -> None:
+        """Cancel an order that nobody of its session asked to cancel."""
+        self._take_out(order)
+        out.append(self.orders.canceled(order, now, text=text))
+
+    def replace_order(
+        self, order: Order, request: ReplaceOrder, now: int, out: list[Event]
+    ) -> None:
+        """Put an open order on new terms, in its book if it is in one."""
+        working = order.working
+        out.append(self.orders.replaced(order, request, now))
+        symbol = order.terms.symbol
+        if working and order.open:
+            events = self._book_events
+            self.engine.replace(symbol, order.number, order.terms.price, order.leaves, events)
+            self._settle(events, symbol, now, out)
+        elif working:
+            self.engine.cancel(symbol, order.number)
+
+    def _take_out(self, order: Order) -> None:
+        if order.working:
+            self.engine.cancel(order.terms.symbol, order.number)
+            order.working = False
+
+    def _cancel_reject(
+        self,
+        request: CancelOrder | ReplaceOrder,
+        order: Order | None,
+        reason: Reason,
+        text: str,
+        now: int,
+    ) -> CancelReject:
+        return CancelReject(
+            request.session,
+            request.cl_ord_id,
+            request.orig_cl_ord_id or (order.terms.cl_ord_id if order is not None else ""),
+            order.order_id if order is not None else "",
+            order.status if order is not None else _REJECTED,
+            isinstance(request, ReplaceOrder),
+            reason,
+            now,
+            text or reason.value,
+            request.account,
+            request.carry,
+        )
+
+
+def _unknown(query: OrderStatusQuery, reason: Reason, text: str, now: int) -> Report:
+    """The answer about an order that there is not: OrderID is left empty."""
+    terms = NewOrder(
+        query.session, query.cl_ord_id, query.symbol, query.side, 0, 0, 0, carry=query.carry
+    )
+    return Report(
+        int(ReportKind.STATUS),
+        query.session,
+        terms,
+        "",
+        "0",
+        query.cl_ord_id,
+        _REJECTED,
+        0,
+        0,
+        0,
+        now,
+        reason=reason,
+        text=text,
+    )

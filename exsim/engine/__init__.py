@@ -1,0 +1,1 @@
+"""The matching engine: books of resting orders in price-time priority."""

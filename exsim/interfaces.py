@@ -1,0 +1,233 @@
+"""
+The seams of exsim as zope Interfaces: what a plugin provides, and what it is given.
+
+A third party implements :class:`IProtocol`, :class:`IPolicy` or :class:`IPricingSource` and
+names its class in a file of its own under ``twisted/plugins/`` (see :mod:`exsim.plugins`).
+Nothing here does I/O. ``now`` is always nanoseconds since 1970 UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
+
+from zope.interface import Attribute, Interface
+
+from exsim.model.decisions import Decision
+from exsim.model.events import Event
+from exsim.model.journal import Entry
+from exsim.model.messages import Description, SessionView
+from exsim.model.options import Option
+from exsim.model.requests import Request
+from exsim.model.settings import EndpointSettings, Instrument, SessionSettings
+
+
+class Random(Protocol):
+    """The part of :class:`random.Random` that policies and engines may use, seeded."""
+
+    def random(self) -> float:
+        """A number from 0 up to, not including, 1."""
+
+    def randint(self, a: int, b: int) -> int:
+        """A whole number from ``a`` to ``b``, both included."""
+
+
+class Recorder(Protocol):
+    """Writes one journal entry: what every session calls for what it receives and sends."""
+
+    def __call__(self, time: int, kind: int, session: str, data: bytes) -> int:
+        """Append the entry and return its number."""
+
+
+class IView(Interface):
+    """What a policy may see of its venue while it decides."""
+
+    random: Random = Attribute("Seeded randomness of this policy alone.")
+
+    def instrument(symbol: str) -> Instrument | None:
+        """The instrument, or None when the venue has none of that symbol."""
+
+    def price(symbol: str, now: int) -> int | None:
+        """What the venue's pricing source says, units of 10^-8, or None."""
+
+    def best(symbol: str, side: int) -> int | None:
+        """The best resting price of a side, units of 10^-8, or None."""
+
+    def fields(request: Request) -> tuple[tuple[str, str], ...]:
+        """The message behind a request: its type and body as (tag, value) pairs, in order."""
+
+
+class IPolicy(Interface):
+    """
+    Decides what becomes of a request before the engine sees it.
+
+    A policy is made with its section's name and the values of its ``options``. It keeps no
+    clock and does no I/O; one that raises is isolated and answered as ``on_error`` says.
+    """
+
+    name: str = Attribute("The section it is configured in.")
+    options: tuple[Option, ...] = Attribute("The keys that its section may hold.")
+
+    def decide(request: Request, view: IView, now: int) -> Decision:
+        """What becomes of ``request``."""
+
+
+class IPricingSource(Interface):
+    """Says what an instrument is worth now. Made with a name and the values of ``options``."""
+
+    name: str = Attribute("The section it is configured in.")
+    options: tuple[Option, ...] = Attribute("The keys that its section may hold.")
+
+    def price(instrument: Instrument, now: int) -> int | None:
+        """The price in units of 10^-8, or None when there is none."""
+
+    def set(instrument: Instrument, price: int | None) -> None:
+        """Set (or with None forget) a price by hand.
+
+        :raises exsim.errors.Conflict: when this source takes none.
+        """
+
+    def reset() -> None:
+        """Forget all that was set since the start."""
+
+
+class IJournal(Interface):
+    """The ordered record. Entries are numbered from 1 in each epoch."""
+
+    epoch: int = Attribute("Counts up at every clear.")
+    first: int = Attribute("Number of the oldest entry kept; last + 1 when none is.")
+    last: int = Attribute("Number of the newest entry, 0 when there is none.")
+
+    def append(time: int, kind: int, origin: str, session: str, data: bytes) -> int:
+        """Write an entry and return its number."""
+
+    def entries(after: int) -> Iterator[Entry]:
+        """The entries kept whose number is greater than ``after``, in order."""
+
+    def backward(before: int) -> Iterator[Entry]:
+        """The entries kept whose number is less than ``before``, newest first."""
+
+    def clear() -> None:
+        """Start a new, empty epoch."""
+
+
+class ISession(Interface):
+    """A configured counterparty. It outlives its connections; ``connection`` is the one now."""
+
+    name: str = Attribute("Unique in the simulator.")
+    settings: SessionSettings = Attribute("What it was configured with.")
+    connection: IConnection | None = Attribute("Where it is logged on, or None.")
+
+    def send(event: Event, now: int) -> None:
+        """Turn an event into messages and send them, or keep them for a resend."""
+
+    def send_fields(fields: Sequence[tuple[str, str]], now: int) -> None:
+        """Send a message of these fields, type included, under the session's own header.
+
+        :raises exsim.errors.Unprocessable: when no message can be made of them.
+        """
+
+    def logout(text: str, now: int) -> None:
+        """Begin an orderly logout; does nothing when not logged on."""
+
+    def disconnect(now: int) -> None:
+        """Close the connection, if there is one, without a word."""
+
+    def reset(now: int) -> None:
+        """Forget sequence numbers and messages sent.
+
+        One that is logged on is disconnected first.
+        """
+
+    def view() -> SessionView:
+        """State and sequence numbers, for people."""
+
+
+class IConnection(Interface):
+    """
+    One socket's conversation, without the socket.
+
+    Feed it with :meth:`receive`, then ask :meth:`next_request` until it gives None: each
+    request is to be handled before the next is asked for, so that answers keep their order
+    however the bytes were cut. Then write :meth:`data_to_send`, and close if ``closing``.
+    """
+
+    session: ISession | None = Attribute("Who logged on, or None before that.")
+    closing: bool = Attribute("Close the socket once data_to_send is written.")
+
+    def receive(data: bytes, now: int) -> None:
+        """Take in bytes."""
+
+    def next_request(now: int) -> Request | None:
+        """Work through what came in up to the next request; None when there is none."""
+
+    def data_to_send() -> bytes:
+        """What to write now; it is gone from here afterwards."""
+
+    def next_deadline() -> int | None:
+        """When :meth:`deadline` should be called next, on the session clock."""
+
+    def deadline(now: int) -> None:
+        """Time passed: send heartbeats, test requests, or give up."""
+
+    def lost(now: int) -> None:
+        """The socket is gone."""
+
+
+class IAcceptor(Interface):
+    """The protocol's side of one endpoint: its sessions, and a machine per connection."""
+
+    sessions: Mapping[str, ISession] = Attribute("By name; grows where any logon is accepted.")
+
+    def connect(peer: str, now: int) -> IConnection:
+        """A socket was accepted from ``peer``."""
+
+    def open(settings: SessionSettings) -> ISession:
+        """Add a session.
+
+        :raises exsim.errors.Conflict: when one with its identity is there.
+        """
+
+    def close(name: str, now: int) -> None:
+        """Disconnect and forget a session."""
+
+
+class IProtocol(Interface):
+    """A protocol module: messages <-> requests and events."""
+
+    name: str = Attribute("What an endpoint's ``protocol =`` says.")
+    endpoint_options: tuple[Option, ...] = Attribute("Keys of an endpoint's section.")
+    session_options: tuple[Option, ...] = Attribute("Keys of a session's section.")
+
+    def acceptor(
+        settings: EndpointSettings,
+        sessions: Iterable[SessionSettings],
+        record: Recorder,
+        taken: Mapping[str, object],
+    ) -> IAcceptor:
+        """
+        The acceptor of one endpoint.
+
+        ``record`` writes journal entries; ``taken`` holds the names of all sessions of the
+        simulator, which a session made on the fly must not take again.
+        """
+
+    def describe(data: bytes) -> Description:
+        """Decode one whole message, for people; never raises for bad bytes."""
+
+    def matches(
+        data: bytes, msg_type: str | None, fields: Sequence[tuple[str, str | None]]
+    ) -> bool:
+        """
+        Whether a message is of a type, and has all of these fields (tag or name), each with the
+        value given, or with any where that is None. Cheap: it is asked of every entry.
+        """
+
+    def masked(data: bytes) -> bytes:
+        """The message with passwords overwritten by as many asterisks."""
+
+    def text(data: bytes) -> str:
+        """The message as one readable line, with passwords masked."""
+
+    def fields(data: bytes) -> tuple[tuple[str, str], ...]:
+        """The message's type and body, as :meth:`ISession.send_fields` takes them."""

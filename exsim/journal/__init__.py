@@ -1,0 +1,1 @@
+"""Journals: where the ordered record of commands and messages is kept."""

@@ -1,0 +1,1 @@
+"""The words of exsim: values that every layer speaks in, and that depend on nothing."""

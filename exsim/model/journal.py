@@ -1,0 +1,43 @@
+"""
+Journal entries: the ordered record of every command and every message.
+
+What arrives (bytes of a message, a connection made or lost, a timer, a command over REST) is
+an entry before it acts, so that the entries alone suffice to run a day again; what is sent is
+an entry too, so that the second run can be compared with the first.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class EntryKind(IntEnum):
+    """What an entry records."""
+
+    IN = 1  # a message that a session received; ``data`` is the message
+    OUT = 2  # a message that a session sent
+    GARBLED = 3  # bytes that were no message and were passed over
+    COMMAND = 4  # an operation over REST; ``data`` is JSON: operation and arguments
+    LINK = 5  # a connection; ``data`` is b"up PEER" or b"down"
+    TIMER = 6  # a deadline that fell due; ``data`` says of what
+
+
+class Entry:
+    """
+    One entry: ``seq`` counts from 1 in each epoch, ``time`` is nanoseconds since 1970 UTC.
+
+    ``origin`` names the endpoint that it happened on (for a timer of a venue, the venue), and
+    ``session`` the session; both are empty where an entry has none.
+    """
+
+    __slots__ = ("data", "kind", "origin", "seq", "session", "time")
+
+    def __init__(
+        self, seq: int, time: int, kind: int, origin: str, session: str, data: bytes
+    ) -> None:
+        self.seq = seq
+        self.time = time
+        self.kind = kind
+        self.origin = origin
+        self.session = session
+        self.data = data

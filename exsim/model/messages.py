@@ -1,0 +1,39 @@
+"""Messages and sessions as people see them: decoded with names, for REST, logs and policies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One field: ``tag`` and ``value`` as text, ``name`` where the protocol knows one."""
+
+    tag: str
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A decoded message: its type, the type's name, and its fields in order."""
+
+    type: str
+    name: str
+    fields: tuple[FieldView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """
+    The state of a session: ``state`` is ``offline``, ``logon``, ``active`` or ``logout``.
+
+    ``next_in`` and ``next_out`` are the sequence numbers expected and sent next; ``peer`` is
+    the address connected from; ``identity`` is the protocol's own, such as CompIDs.
+    """
+
+    state: str
+    next_in: int
+    next_out: int
+    peer: str
+    identity: dict[str, str]

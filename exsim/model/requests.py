@@ -1,0 +1,253 @@
+"""
+Requests: what a counterparty, a person or a test wants of a venue, in no protocol's words.
+
+These are values on the hot path: ``__slots__`` classes that nothing changes after
+construction. Amounts are units of 10^-8. ``session`` names the session that a request came
+by, and is empty for one that came by REST without a session.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+NO_PRICE: Final = -(2**63)
+"""Stands for "no price" where a price is a plain integer."""
+
+
+class Carry:
+    """
+    What an order brought that its reports take back, kept in its protocol's own form.
+
+    ``owner`` is the protocol that made it and alone can read it; ``body`` goes on every
+    report of the order, ``routing`` into the header (OnBehalfOf, DeliverTo).
+    """
+
+    __slots__ = ("body", "owner", "routing")
+
+    def __init__(self, owner: str, body: bytes = b"", routing: bytes = b"") -> None:
+        self.owner = owner
+        self.body = body
+        self.routing = routing
+
+
+NOTHING_CARRIED: Final = Carry("")
+
+
+class NewOrder:
+    """Enter an order. Also the terms that an order stands on until it is replaced."""
+
+    __slots__ = (
+        "account",
+        "carry",
+        "cl_ord_id",
+        "ord_type",
+        "price",
+        "qty",
+        "raw",
+        "session",
+        "side",
+        "symbol",
+        "text",
+        "tif",
+    )
+    kind: Final = "new"
+
+    def __init__(
+        self,
+        session: str,
+        cl_ord_id: str,
+        symbol: str,
+        side: int,
+        ord_type: int,
+        tif: int,
+        qty: int,
+        price: int = NO_PRICE,
+        account: str = "",
+        text: str = "",
+        carry: Carry = NOTHING_CARRIED,
+        raw: bytes = b"",
+    ) -> None:
+        self.session = session
+        self.cl_ord_id = cl_ord_id
+        self.symbol = symbol
+        self.side = side
+        self.ord_type = ord_type
+        self.tif = tif
+        self.qty = qty
+        self.price = price
+        self.account = account
+        self.text = text
+        self.carry = carry
+        self.raw = raw
+
+    def with_qty(self, qty: int, price: int | None = None) -> NewOrder:
+        """The same terms with another OrderQty, and another price where one is given."""
+        return NewOrder(
+            self.session,
+            self.cl_ord_id,
+            self.symbol,
+            self.side,
+            self.ord_type,
+            self.tif,
+            qty,
+            self.price if price is None else price,
+            self.account,
+            self.text,
+            self.carry,
+            self.raw,
+        )
+
+
+class CancelOrder:
+    """Cancel what is left of an order, named by ``orig_cl_ord_id`` or ``order_id``."""
+
+    __slots__ = (
+        "account",
+        "carry",
+        "cl_ord_id",
+        "order_id",
+        "orig_cl_ord_id",
+        "raw",
+        "session",
+        "side",
+        "symbol",
+    )
+    kind: Final = "cancel"
+
+    def __init__(
+        self,
+        session: str,
+        cl_ord_id: str,
+        orig_cl_ord_id: str,
+        order_id: str = "",
+        symbol: str = "",
+        side: int = 0,
+        account: str = "",
+        carry: Carry = NOTHING_CARRIED,
+        raw: bytes = b"",
+    ) -> None:
+        self.session = session
+        self.cl_ord_id = cl_ord_id
+        self.orig_cl_ord_id = orig_cl_ord_id
+        self.order_id = order_id
+        self.symbol = symbol
+        self.side = side
+        self.account = account
+        self.carry = carry
+        self.raw = raw
+
+
+class ReplaceOrder:
+    """Change an order; ``terms`` are those it stands on from then, ``qty`` the new OrderQty."""
+
+    __slots__ = ("order_id", "orig_cl_ord_id", "terms")
+    kind: Final = "replace"
+
+    def __init__(self, orig_cl_ord_id: str, terms: NewOrder, order_id: str = "") -> None:
+        self.orig_cl_ord_id = orig_cl_ord_id
+        self.order_id = order_id
+        self.terms = terms
+
+    @property
+    def session(self) -> str:
+        """The session that it came by."""
+        return self.terms.session
+
+    @property
+    def cl_ord_id(self) -> str:
+        """The ClOrdID of the request itself."""
+        return self.terms.cl_ord_id
+
+    @property
+    def symbol(self) -> str:
+        """The instrument that the request names."""
+        return self.terms.symbol
+
+    @property
+    def side(self) -> int:
+        """The side that the request names."""
+        return self.terms.side
+
+    @property
+    def account(self) -> str:
+        """The account that the request names."""
+        return self.terms.account
+
+    @property
+    def raw(self) -> bytes:
+        """The message as it came."""
+        return self.terms.raw
+
+    @property
+    def carry(self) -> Carry:
+        """What the request brought for its reports."""
+        return self.terms.carry
+
+
+class OrderStatusQuery:
+    """Tell the state of an order (OrderStatusRequest)."""
+
+    __slots__ = (
+        "account",
+        "carry",
+        "cl_ord_id",
+        "order_id",
+        "raw",
+        "session",
+        "side",
+        "symbol",
+    )
+    kind: Final = "status"
+
+    def __init__(
+        self,
+        session: str,
+        cl_ord_id: str,
+        order_id: str = "",
+        symbol: str = "",
+        side: int = 0,
+        account: str = "",
+        carry: Carry = NOTHING_CARRIED,
+        raw: bytes = b"",
+    ) -> None:
+        self.session = session
+        self.cl_ord_id = cl_ord_id
+        self.order_id = order_id
+        self.symbol = symbol
+        self.side = side
+        self.account = account
+        self.carry = carry
+        self.raw = raw
+
+
+class OtherMessage:
+    """
+    A valid message that maps to no request; policies can still answer or hold it.
+
+    ``ref`` is whatever the protocol needs to reject it: for FIX, MsgSeqNum and MsgType.
+    """
+
+    __slots__ = ("carry", "msg_type", "raw", "ref", "session")
+    kind: Final = "other"
+    # Nothing to match on but the message type: criteria see empty values.
+    cl_ord_id: Final = ""
+    symbol: Final = ""
+    side: Final = 0
+    account: Final = ""
+
+    def __init__(
+        self,
+        session: str,
+        msg_type: str,
+        ref: str = "",
+        carry: Carry = NOTHING_CARRIED,
+        raw: bytes = b"",
+    ) -> None:
+        self.session = session
+        self.msg_type = msg_type
+        self.ref = ref
+        self.carry = carry
+        self.raw = raw
+
+
+Request = NewOrder | CancelOrder | ReplaceOrder | OrderStatusQuery | OtherMessage

@@ -1,0 +1,120 @@
+"""
+Frozen configuration: what an ini file, ``--set`` or REST describes, checked and complete.
+
+``options`` of an endpoint, session, policy or pricing source are the values of the keys that
+its plugin declares, as :func:`exsim.model.options.read_options` gives them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from exsim.model.amounts import UNIT
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """A tradable thing. ``tick``, ``lot``, ``min_qty``, ``max_qty``, ``reference``: 10^-8 units."""
+
+    symbol: str
+    currency: str = "USD"
+    security_type: str = "CS"
+    security_id: str = ""
+    id_source: str = ""
+    tick: int = UNIT // 100
+    lot: int = UNIT
+    min_qty: int | None = None
+    max_qty: int | None = None
+    reference: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySettings:
+    """``[policy:NAME]``: a policy of some kind with its options."""
+
+    name: str
+    kind: str
+    options: Values
+
+
+@dataclass(frozen=True, slots=True)
+class PricingSettings:
+    """``[pricing:NAME]``: a pricing source with its options."""
+
+    name: str
+    source: str
+    options: Values
+
+
+@dataclass(frozen=True, slots=True)
+class VenueSettings:
+    """
+    ``[venue:NAME]``.
+
+    ``policies`` and ``pricing`` name sections; ``seed`` None means the one of ``[exsim]``;
+    ``on_error`` says how a request is answered whose policy raised: ``reject``, ``pass``,
+    ``hold`` or ``drop``. ``max_orders`` bounds open orders, ``keep_finished`` those kept after.
+    """
+
+    name: str
+    policies: tuple[str, ...] = ()
+    pricing: str = ""
+    seed: int | None = None
+    on_error: str = "reject"
+    keep_finished: int = 100_000
+    keep_trades: int = 100_000
+    max_orders: int = 1_000_000
+    max_holds: int = 10_000
+    instruments: tuple[Instrument, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointSettings:
+    """``[endpoint:NAME]``: a listening address with a protocol and a role."""
+
+    name: str
+    venue: str
+    protocol: str
+    listen: str
+    role: str = "order-entry"
+    max_connections: int = 1_000
+    options: Values = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSettings:
+    """``[session:NAME]``: a configured counterparty on an endpoint."""
+
+    name: str
+    endpoint: str
+    policies: tuple[str, ...] = ()
+    options: Values = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RestSettings:
+    """``[rest]``: where the REST interface listens, and the file of its bearer token."""
+
+    listen: str = "tcp:8480:interface=127.0.0.1"
+    token_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The whole configuration. ``seed`` fixes all randomness; ``journal_size`` is in entries."""
+
+    seed: int = 0
+    journal_size: int = 200_000
+    fix_log: str = ""
+    fix_log_size: int = 100_000_000
+    fix_log_keep: int = 10
+    rest: RestSettings | None = field(default_factory=RestSettings)
+    venues: tuple[VenueSettings, ...] = ()
+    endpoints: tuple[EndpointSettings, ...] = ()
+    sessions: tuple[SessionSettings, ...] = ()
+    policies: tuple[PolicySettings, ...] = ()
+    pricing: tuple[PricingSettings, ...] = ()

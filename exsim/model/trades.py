@@ -1,0 +1,89 @@
+"""What a matching engine says: who traded with whom, and what did not come to rest."""
+
+from __future__ import annotations
+
+
+class Traded:
+    """A trade between a resting order (maker) and an incoming one (taker), at the maker's price."""
+
+    __slots__ = ("maker_id", "price", "qty", "taker_id")
+
+    def __init__(self, maker_id: int, taker_id: int, price: int, qty: int) -> None:
+        self.maker_id = maker_id
+        self.taker_id = taker_id
+        self.price = price
+        self.qty = qty
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Traded)
+            and self.maker_id == other.maker_id
+            and self.taker_id == other.taker_id
+            and self.price == other.price
+            and self.qty == other.qty
+        )
+
+    def __repr__(self) -> str:
+        return (
+            f"Traded(maker_id={self.maker_id}, taker_id={self.taker_id}, "
+            f"price={self.price}, qty={self.qty})"
+        )
+
+
+class Dropped:
+    """The open rest ``qty`` of an incoming IOC, FOK or market order: it does not rest."""
+
+    __slots__ = ("order_id", "qty")
+
+    def __init__(self, order_id: int, qty: int) -> None:
+        self.order_id = order_id
+        self.qty = qty
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Dropped) and self.order_id == other.order_id and self.qty == other.qty
+        )
+
+    def __repr__(self) -> str:
+        return f"Dropped(order_id={self.order_id}, qty={self.qty})"
+
+
+BookEvent = Traded | Dropped
+
+
+class Trade:
+    """
+    A trade on the venue's tape. A fill by a policy or a person has one side only (the other
+    order id is empty). ``taker_side`` is a :class:`exsim.model.codes.Side`.
+    """
+
+    __slots__ = (
+        "maker_order_id",
+        "price",
+        "qty",
+        "symbol",
+        "taker_order_id",
+        "taker_side",
+        "time",
+        "trade_id",
+    )
+
+    def __init__(
+        self,
+        trade_id: int,
+        time: int,
+        symbol: str,
+        price: int,
+        qty: int,
+        maker_order_id: str,
+        taker_order_id: str,
+        taker_side: int,
+    ) -> None:
+        self.trade_id = trade_id
+        self.time = time
+        self.symbol = symbol
+        self.price = price
+        self.qty = qty
+        self.maker_order_id = maker_order_id
+        self.taker_order_id = taker_order_id
+        self.taker_side = taker_side

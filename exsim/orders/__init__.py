@@ -1,0 +1,1 @@
+"""Order state: ClOrdID chains, OrdStatus, cum, leaves and average, whoever answers an order."""

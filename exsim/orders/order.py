@@ -1,0 +1,69 @@
+"""One order and the state it is in."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from exsim.model.codes import OrdStatus
+from exsim.model.requests import NewOrder
+
+PENDING: Final = -1
+"""Status of an order that nobody has answered yet."""
+NEW: Final = int(OrdStatus.NEW)
+PARTIALLY_FILLED: Final = int(OrdStatus.PARTIALLY_FILLED)
+FILLED: Final = int(OrdStatus.FILLED)
+CANCELED: Final = int(OrdStatus.CANCELED)
+REPLACED: Final = int(OrdStatus.REPLACED)
+REJECTED: Final = int(OrdStatus.REJECTED)
+EXPIRED: Final = int(OrdStatus.EXPIRED)
+
+
+class Order:
+    """
+    One order: the terms it stands on now, and what was done of it.
+
+    ``number`` is its identity in the engine; ``owner`` the session that hears of it;
+    ``working`` says that its leaves rest in a book rather than with a policy or a person.
+    ``notional`` is the sum of price times quantity of its fills, in units of 10^-16.
+    """
+
+    __slots__ = (
+        "created",
+        "cum",
+        "leaves",
+        "notional",
+        "number",
+        "order_id",
+        "owner",
+        "status",
+        "terms",
+        "text",
+        "updated",
+        "working",
+    )
+
+    def __init__(self, number: int, terms: NewOrder, now: int) -> None:
+        self.number = number
+        self.order_id = str(number)
+        self.owner = terms.session
+        self.terms = terms
+        self.status = PENDING
+        self.cum = 0
+        self.leaves = terms.qty
+        self.notional = 0
+        self.working = False
+        self.created = now
+        self.updated = now
+        self.text = ""
+
+    @property
+    def average(self) -> int:
+        """The average fill price in units of 10^-8, rounded half up; 0 before any fill."""
+        if self.cum == 0:
+            return 0
+        return (2 * self.notional + self.cum) // (2 * self.cum)
+
+    @property
+    def open(self) -> bool:
+        """Whether it can still be filled, canceled or replaced."""
+        return self.status == NEW or self.status == PARTIALLY_FILLED or self.status == REPLACED

@@ -1,0 +1,230 @@
+"""
+The orders of one venue, and every change of their state.
+
+Each change returns the :class:`~exsim.model.events.Report` that tells of it. Whoever decides
+(the engine, a policy, a person) calls the same methods, so cancels, replaces and status
+requests work on any order. Nothing here checks prices or knows of books.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+
+from exsim.errors import Bug
+from exsim.model.codes import Reason, ReportKind
+from exsim.model.events import Report
+from exsim.model.requests import NO_PRICE, CancelOrder, NewOrder, ReplaceOrder
+from exsim.orders.order import (
+    CANCELED,
+    FILLED,
+    NEW,
+    PARTIALLY_FILLED,
+    PENDING,
+    REJECTED,
+    REPLACED,
+    Order,
+)
+
+
+class Orders:
+    """
+    Open orders, and the newest ``keep_finished`` of those that ended.
+
+    ClOrdIDs are kept per session for as long as the venue runs without a reset, so that a
+    duplicate is found even when its order has left memory.
+    """
+
+    def __init__(self, keep_finished: int) -> None:
+        self._keep_finished = keep_finished
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget every order and start all numbers again."""
+        self._orders: dict[int, Order] = {}
+        self._finished: deque[int] = deque()
+        self._chains: dict[str, dict[str, int]] = {}
+        self._last_order = 0
+        self._last_exec = 0
+        self.open_count = 0
+
+    # -- finding
+
+    def get(self, number: int) -> Order | None:
+        """The order of this number, if it is kept."""
+        return self._orders.get(number)
+
+    def by_order_id(self, order_id: str) -> Order | None:
+        """The order of this OrderID, if it is kept."""
+        if not (order_id.isascii() and order_id.isdigit()) or len(order_id) > 18:
+            return None
+        order = self._orders.get(int(order_id))
+        return order if order is not None and order.order_id == order_id else None
+
+    def find(self, session: str, cl_ord_id: str, order_id: str = "") -> Order | None:
+        """
+        The order of a session under any ClOrdID of its chain, or else under its OrderID.
+
+        An order of another session is not found.
+        """
+        chain = self._chains.get(session)
+        number = chain.get(cl_ord_id) if chain is not None else None
+        if number is not None:
+            return self._orders.get(number)
+        order = self.by_order_id(order_id) if order_id and not cl_ord_id else None
+        return order if order is not None and order.owner == session else None
+
+    def known(self, session: str, cl_ord_id: str) -> bool:
+        """Whether the session used this ClOrdID before."""
+        chain = self._chains.get(session)
+        return chain is not None and cl_ord_id in chain
+
+    def all(self) -> Iterable[Order]:
+        """The orders kept, oldest first."""
+        return self._orders.values()
+
+    # -- changes
+
+    def create(self, terms: NewOrder, now: int, register: bool = True) -> Order:
+        """
+        Give a new order its number; nobody has answered it yet.
+
+        ``register`` is off for a duplicate, whose ClOrdID goes on naming the first order.
+        """
+        self._last_order += 1
+        order = Order(self._last_order, terms, now)
+        self._orders[order.number] = order
+        self.open_count += 1
+        if register:
+            self._register(terms.session, terms.cl_ord_id, order.number)
+        return order
+
+    def accepted(self, order: Order, now: int) -> Report:
+        """The order is on."""
+        if order.status != PENDING:
+            raise Bug(f"order {order.order_id} was answered before")
+        order.status = NEW
+        order.updated = now
+        return self._report(order, ReportKind.NEW, now)
+
+    def rejected(self, order: Order, reason: Reason, text: str, now: int) -> Report:
+        """The order never was on."""
+        if order.status != PENDING:
+            raise Bug(f"order {order.order_id} was answered before")
+        order.text = text or reason.value
+        self._finish(order, REJECTED, now)
+        return self._report(order, ReportKind.REJECTED, now, reason=reason, text=order.text)
+
+    def filled(self, order: Order, qty: int, price: int, now: int) -> Report:
+        """``qty`` of the order traded at ``price``."""
+        if not order.open or not 0 < qty <= order.leaves:
+            raise Bug(f"order {order.order_id} has no {qty} left to fill")
+        order.cum += qty
+        order.leaves -= qty
+        order.notional += qty * price
+        if order.leaves == 0:
+            self._finish(order, FILLED, now)
+        else:
+            order.status = PARTIALLY_FILLED
+            order.updated = now
+        return self._report(order, ReportKind.FILL, now, last_qty=qty, last_px=price)
+
+    def canceled(
+        self, order: Order, now: int, request: CancelOrder | None = None, text: str = ""
+    ) -> Report:
+        """The rest of the order is off: asked for by ``request``, or unsolicited."""
+        if not order.open:
+            raise Bug(f"order {order.order_id} is not open")
+        order.text = text
+        self._finish(order, CANCELED, now)
+        if request is None or not request.cl_ord_id:
+            return self._report(order, ReportKind.CANCELED, now, text=text)
+        self._register(order.owner, request.cl_ord_id, order.number)
+        return self._report(
+            order,
+            ReportKind.CANCELED,
+            now,
+            cl_ord_id=request.cl_ord_id,
+            orig_cl_ord_id=request.orig_cl_ord_id or order.terms.cl_ord_id,
+            text=text,
+        )
+
+    def replaced(self, order: Order, request: ReplaceOrder, now: int) -> Report:
+        """
+        The order stands on new terms.
+
+        A quantity at or below what was filled ends the order as filled, at what was filled
+        (FIX 4.2 Appendix D, D11 and D12).
+        """
+        if not order.open:
+            raise Bug(f"order {order.order_id} is not open")
+        terms = request.terms
+        if terms.qty < order.cum:
+            terms = terms.with_qty(order.cum)
+        before = order.terms.cl_ord_id
+        orig = request.orig_cl_ord_id or (before if terms.cl_ord_id != before else "")
+        order.terms = terms
+        order.leaves = terms.qty - order.cum
+        if terms.cl_ord_id and terms.cl_ord_id != before:
+            self._register(order.owner, terms.cl_ord_id, order.number)
+        if order.leaves == 0:
+            self._finish(order, FILLED, now)
+        else:
+            order.status = PARTIALLY_FILLED if order.cum else REPLACED
+            order.updated = now
+        return self._report(order, ReportKind.REPLACED, now, orig_cl_ord_id=orig)
+
+    def status(self, order: Order, now: int) -> Report:
+        """The state of an order, changing nothing; ExecID 0 as FIX 4.2 asks for."""
+        return self._report(order, ReportKind.STATUS, now, exec_id="0", text=order.text)
+
+    # -- inside
+
+    def _register(self, session: str, cl_ord_id: str, number: int) -> None:
+        if cl_ord_id:
+            self._chains.setdefault(session, {})[cl_ord_id] = number
+
+    def _finish(self, order: Order, status: int, now: int) -> None:
+        order.status = status
+        order.leaves = 0
+        order.working = False
+        order.updated = now
+        self.open_count -= 1
+        self._finished.append(order.number)
+        if len(self._finished) > self._keep_finished:
+            del self._orders[self._finished.popleft()]
+
+    def _report(
+        self,
+        order: Order,
+        kind: int,
+        now: int,
+        last_qty: int = 0,
+        last_px: int = NO_PRICE,
+        cl_ord_id: str = "",
+        orig_cl_ord_id: str = "",
+        reason: Reason | None = None,
+        text: str = "",
+        exec_id: str = "",
+    ) -> Report:
+        if not exec_id:
+            self._last_exec += 1
+            exec_id = str(self._last_exec)
+        return Report(
+            kind,
+            order.owner,
+            order.terms,
+            order.order_id,
+            exec_id,
+            cl_ord_id or order.terms.cl_ord_id,
+            order.status,
+            order.cum,
+            order.leaves,
+            order.average,
+            now,
+            last_qty,
+            last_px,
+            orig_cl_ord_id,
+            reason,
+            text,
+        )

@@ -1,0 +1,1 @@
+"""Policies: one file each, deciding what becomes of a request before the engine sees it."""

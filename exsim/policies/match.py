@@ -1,0 +1,27 @@
+"""``match``: to the matching engine at once, past the policies that would follow."""
+
+from __future__ import annotations
+
+from zope.interface import implementer
+
+from exsim.interfaces import IPolicy, IView
+from exsim.model.decisions import MATCH, PASS, Decision
+from exsim.model.options import Option
+from exsim.model.requests import Request
+from exsim.model.settings import Values
+from exsim.policies.criteria import CRITERIA, TYPES, Criteria
+
+
+@implementer(IPolicy)
+class Match:
+    """Sends what fits to the engine."""
+
+    options: tuple[Option, ...] = (TYPES, *CRITERIA)
+
+    def __init__(self, name: str, options: Values) -> None:
+        self.name = name
+        self._criteria = Criteria(options)
+
+    def decide(self, request: Request, view: IView, now: int) -> Decision:
+        """Match, or pass what does not fit."""
+        return MATCH if self._criteria.fit(request, view) else PASS

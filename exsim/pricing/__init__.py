@@ -1,0 +1,1 @@
+"""Pricing sources: one file each, saying what an instrument is worth now."""

@@ -1,0 +1,1 @@
+"""One protocol per set of modules: messages <-> requests and events."""

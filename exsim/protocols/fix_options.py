@@ -1,0 +1,225 @@
+"""
+The keys of FIX endpoints and sessions, and the rules that come of them.
+
+What an endpoint says under the keys of both holds for its sessions that do not say otherwise, and
+for those that are made as a counterparty logs on.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from exsim.model.options import (
+    REQUIRED,
+    Option,
+    boolean,
+    choice,
+    duration,
+    integer,
+    name,
+    optional,
+    tags,
+    text,
+)
+from exsim.model.settings import Values
+from exsim.protocols.fix_fields import TRAILER_TAGS
+from exsim.protocols.fix_versions import APPL_VER_IDS, BEGIN_STRINGS, Version
+from exsim.sessions.fix_header import HEADER_TAGS
+from exsim.sessions.fix_rules import ANY_VERSION, FixRules
+
+FILL_STYLES: Final = ("version", "fill", "trade")
+_DAY: Final = 86_400
+
+_OF_REPORTS: Final = frozenset(
+    b"1 6 11 14 17 20 31 32 37 38 39 40 41 44 54 55 58 59 60 102 103 109 150 151 434 526"
+    b" 453 448 447 452 523 802 803 2376".split()
+)
+"""Fields that reports hold anyway: echoing them would send them twice."""
+
+
+def echo_tags(value: str) -> tuple[bytes, ...]:
+    """Tags that a report may copy: none of the header or trailer, and none that it has anyway."""
+    found = tuple(str(tag).encode() for tag in tags(value))
+    for tag in found:
+        if tag in HEADER_TAGS or tag in TRAILER_TAGS or tag in _OF_REPORTS:
+            raise ValueError(f"tag {tag.decode()} is on reports in its own right: leave it out")
+    return found
+
+
+def _digits(value: str) -> int:
+    return int(str(choice("0", "3", "6", "9")(value)))
+
+
+SHARED: Final = (
+    Option(
+        "default_appl_ver_id",
+        choice(*[code.decode() for code in APPL_VER_IDS]),
+        "9",
+        "Version of application messages over FIXT.1.1 until a counterparty's logon says its own:"
+        " 2 to 6 are FIX.4.0 to FIX.4.4, 7 is FIX.5.0, 8 FIX.5.0SP1, 9 FIX.5.0SP2.",
+    ),
+    Option(
+        "reset_on_logon",
+        boolean,
+        "no",
+        "Start both sequence numbers at 1 with every logon.",
+    ),
+    Option(
+        "reset_on_logout",
+        boolean,
+        "no",
+        "Start both sequence numbers at 1 after every logout.",
+    ),
+    Option(
+        "reset_on_disconnect",
+        boolean,
+        "no",
+        "Start both sequence numbers at 1 after every loss of the connection.",
+    ),
+    Option(
+        "heartbeat_min",
+        integer(0, _DAY),
+        "1",
+        "The least HeartBtInt(108), in seconds, that a logon may ask for; 0 allows none at all.",
+    ),
+    Option(
+        "heartbeat_max",
+        integer(0, _DAY),
+        "3600",
+        "The greatest HeartBtInt(108), in seconds, that a logon may ask for.",
+    ),
+    Option(
+        "logout_timeout",
+        duration,
+        "2s",
+        "How long to wait for the answer to a Logout before the connection is closed.",
+    ),
+    Option(
+        "max_latency",
+        duration,
+        "120s",
+        "How far SendingTime(52) may be from the session clock; 0s leaves it unchecked.",
+    ),
+    Option(
+        "check_comp_id",
+        boolean,
+        "yes",
+        "Refuse messages whose SenderCompID or TargetCompID is not that of the logon.",
+    ),
+    Option(
+        "resend_size",
+        integer(0, 10_000_000),
+        "100000",
+        "How many messages sent are kept for resending; older ones are gap filled.",
+    ),
+    Option(
+        "timestamp_digits",
+        optional(_digits),
+        "",
+        "Digits after the second in time stamps sent: 0, 3, 6 or 9. Empty: as the version has"
+        " them, none in FIX.4.0 and 4.1, 3 from FIX.4.2.",
+    ),
+    Option(
+        "echo_tags",
+        echo_tags,
+        "",
+        "Tags, such as 5001 5002, that reports copy from their order besides Account, ClientID,"
+        " parties, SecondaryClOrdID and Text. Plain fields only: no groups, no raw data.",
+    ),
+    Option(
+        "fill_style",
+        choice(*FILL_STYLES),
+        "version",
+        "ExecType(150) of fills: 1 and 2 (fill), F (trade), or what the version has (version):"
+        " F from FIX.4.3.",
+    ),
+)
+"""Keys of endpoints that their sessions may have too."""
+
+ENDPOINT_OPTIONS: Final = (
+    Option("comp_id", name, REQUIRED, "Our CompID: what a counterparty's TargetCompID must be."),
+    Option(
+        "accept_any_logon",
+        boolean,
+        "no",
+        "Let in any SenderCompID: a session is made for each that is not configured. Good for"
+        " tests; leave it off where counterparties are known.",
+    ),
+    Option(
+        "max_sessions",
+        integer(1, 1_000_000),
+        "1000",
+        "How many sessions may be made by accept_any_logon; further logons are refused.",
+    ),
+    Option(
+        "logon_timeout",
+        duration,
+        "10s",
+        "How long a connection may take to log on before it is closed.",
+    ),
+    Option(
+        "max_message_size",
+        integer(1_024, 16_777_216),
+        "65536",
+        "The longest message accepted, in bytes; a longer one closes the connection.",
+    ),
+    *SHARED,
+)
+"""Keys of ``[endpoint:NAME]`` with ``protocol = fix``."""
+
+SESSION_OPTIONS: Final = (
+    Option(
+        "sender_comp_id",
+        optional(name),
+        "",
+        "The counterparty's CompID, its SenderCompID. Empty: the name of the session.",
+    ),
+    Option(
+        "begin_string",
+        choice(ANY_VERSION, *BEGIN_STRINGS),
+        ANY_VERSION,
+        f"The BeginString(8) it has to log on with: {', '.join(BEGIN_STRINGS)}, or any of them.",
+    ),
+    Option("username", text, "", "Username(553) it has to log on with. Empty: unchecked."),
+    Option("password", text, "", "Password(554) it has to log on with. Empty: unchecked."),
+    *SHARED,
+)
+"""Keys of ``[session:NAME]`` on such an endpoint."""
+
+
+def session_options_of(endpoint: Values, sender_comp_id: str, begin_string: str) -> Values:
+    """The values of a session's keys for a counterparty that its endpoint alone tells of."""
+    own = {"sender_comp_id": sender_comp_id, "begin_string": begin_string or ANY_VERSION}
+    credentials = {"username": "", "password": ""}
+    return {**own, **credentials, **{option.name: endpoint[option.name] for option in SHARED}}
+
+
+def session_rules(endpoint: Values, session: Values, name: str = "") -> FixRules:
+    """The rules of a session's machine. ``name`` is its CompID where it does not say one."""
+    return FixRules(
+        comp_id=endpoint["comp_id"],
+        sender_comp_id=session["sender_comp_id"] or name,
+        begin_string=session["begin_string"],
+        default_appl_ver_id=session["default_appl_ver_id"],
+        username=session["username"],
+        password=session["password"],
+        reset_on_logon=session["reset_on_logon"],
+        reset_on_logout=session["reset_on_logout"],
+        reset_on_disconnect=session["reset_on_disconnect"],
+        heartbeat_min=session["heartbeat_min"],
+        heartbeat_max=session["heartbeat_max"],
+        logon_timeout=endpoint["logon_timeout"],
+        logout_timeout=session["logout_timeout"],
+        max_latency=session["max_latency"],
+        check_comp_id=session["check_comp_id"],
+        resend_size=session["resend_size"],
+        max_message_size=endpoint["max_message_size"],
+        timestamp_digits=session["timestamp_digits"],
+    )
+
+
+def tells_trade(fill_style: str, version: Version) -> bool:
+    """Whether a fill is told as ExecType(150) F."""
+    if fill_style == "version":
+        return version.trade_exec_type
+    return fill_style == "trade"

@@ -1,0 +1,362 @@
+"""
+What differs between the versions of FIX, as data: one :class:`Version` for each.
+
+A step table such as ``(("FIX.4.0", 0), ("FIX.4.4", 99))`` says what holds from a version on.
+Everything here is about application messages; what a session does by version is in
+:mod:`exsim.sessions.fix`.
+"""
+
+from __future__ import annotations
+
+from typing import Final, TypeVar
+
+from exsim.model.codes import OrdStatus, Reason, ReportKind
+
+T = TypeVar("T")
+Steps = tuple[tuple[str, int | None], ...]
+
+NAMES: Final = (
+    "FIX.4.0",
+    "FIX.4.1",
+    "FIX.4.2",
+    "FIX.4.3",
+    "FIX.4.4",
+    "FIX.5.0",
+    "FIX.5.0SP1",
+    "FIX.5.0SP2",
+)
+"""The application versions, oldest first."""
+
+NEW_ORDER: Final = b"D"
+CANCEL: Final = b"F"
+REPLACE: Final = b"G"
+STATUS: Final = b"H"
+
+# -- code sets: the codes that each version adds
+
+_ADDED_CODES: Final[dict[bytes, tuple[tuple[str, str], ...]]] = {
+    b"21": (("FIX.4.0", "123"),),
+    b"40": (
+        ("FIX.4.0", "123456789ABCDEP"),
+        ("FIX.4.1", "FGH"),
+        ("FIX.4.2", "I"),
+        ("FIX.4.3", "JKLM"),
+        ("FIX.5.0", "Q"),
+        ("FIX.5.0SP2", "RS"),
+    ),
+    b"54": (
+        ("FIX.4.0", "123456"),
+        ("FIX.4.1", "78"),
+        ("FIX.4.2", "9"),
+        ("FIX.4.3", "ABC"),
+        ("FIX.4.4", "DEFG"),
+        ("FIX.5.0SP2", "H"),
+    ),
+    b"59": (
+        ("FIX.4.0", "0123456"),
+        ("FIX.4.3", "7"),
+        ("FIX.5.0SP1", "89"),
+        ("FIX.5.0SP2", "ABC"),
+    ),
+    b"125": (("FIX.4.0", "FP"),),
+}
+_MISSING_CODES: Final[dict[tuple[str, bytes], str]] = {("FIX.4.4", b"40"): "5ABCFH"}
+"""Codes that one version dropped, and that the next one has again."""
+
+# -- fields that a request must have, apart from those required only under a condition
+
+_REQUIRED: Final[dict[bytes, tuple[tuple[str, str], ...]]] = {
+    NEW_ORDER: (
+        ("FIX.4.0", "11 21 55 54 38 40"),
+        ("FIX.4.1", "11 21 55 54 40"),
+        ("FIX.4.2", "11 21 55 54 60 40"),
+        ("FIX.4.3", "11 21 54 60 40"),
+        ("FIX.4.4", "11 54 60 40"),
+    ),
+    CANCEL: (
+        ("FIX.4.0", "41 11 125 55 54 38"),
+        ("FIX.4.1", "41 11 55 54"),
+        ("FIX.4.2", "41 11 55 54 60"),
+        ("FIX.4.3", "41 11 54 60"),
+        ("FIX.5.0SP1", "11 54 60"),
+    ),
+    REPLACE: (
+        ("FIX.4.0", "41 11 21 55 54 38 40"),
+        ("FIX.4.1", "41 11 21 55 54 40"),
+        ("FIX.4.2", "41 11 21 55 54 60 40"),
+        ("FIX.4.3", "41 11 21 54 60 40"),
+        ("FIX.4.4", "41 11 54 60 40"),
+        ("FIX.5.0SP1", "11 54 60 40"),
+    ),
+    STATUS: (
+        ("FIX.4.0", "11 55 54"),
+        ("FIX.4.3", "11 54"),
+        ("FIX.5.0SP1", "54"),
+    ),
+}
+
+# -- what an order brings and its reports take back; Text(58) comes first, since a report that
+# has a text of its own leaves out the one that the order brought
+
+_CARRIED: Final = (
+    ("FIX.4.0", "58 1 109"),
+    ("FIX.4.3", "58 1 526 453"),
+)
+_CANCEL_REJECT_CARRIED: Final = (
+    ("FIX.4.0", "58 109"),
+    ("FIX.4.2", "58 1 109"),
+    ("FIX.4.3", "58 1 526"),
+    ("FIX.5.0SP2", "58 1 526 453"),
+)
+"""Those of them that OrderCancelReject(9) has."""
+
+# -- reasons: a reason that a table does not name is "other"
+
+_ORD_REJ_REASONS: Final[dict[Reason, tuple[tuple[str, int], ...]]] = {
+    Reason.UNKNOWN_SYMBOL: (("FIX.4.0", 1),),
+    Reason.CLOSED: (("FIX.4.0", 2),),
+    Reason.TOO_LATE: (("FIX.4.0", 4),),
+    Reason.UNKNOWN_ORDER: (("FIX.4.1", 5),),
+    Reason.DUPLICATE: (("FIX.4.1", 6),),
+    Reason.UNSUPPORTED: (("FIX.4.3", 11),),
+    Reason.UNSUPPORTED_MESSAGE: (("FIX.4.3", 11),),
+    Reason.QUANTITY: (("FIX.4.4", 13),),
+    Reason.TICK: (("FIX.5.0", 18),),
+}
+_ORD_REJ_OTHER: Final[Steps] = (("FIX.4.0", 0), ("FIX.4.4", 99))
+"""OrdRejReason(103); 0 is "broker option", the nearest to "other" below FIX.4.4."""
+
+_CXL_REJ_REASONS: Final[dict[Reason, tuple[tuple[str, int], ...]]] = {
+    Reason.TOO_LATE: (("FIX.4.0", 0),),
+    Reason.UNKNOWN_ORDER: (("FIX.4.0", 1),),
+    Reason.DUPLICATE: (("FIX.4.3", 6),),
+    Reason.TICK: (("FIX.5.0", 18),),
+}
+_CXL_REJ_OTHER: Final[Steps] = (
+    ("FIX.4.0", None),
+    ("FIX.4.2", 2),
+    ("FIX.4.4", 99),
+)
+"""CxlRejReason(102); FIX.4.0 and 4.1 have no code for anything else, and need none."""
+
+_BUSINESS_REASONS: Final[dict[Reason, tuple[tuple[str, int], ...]]] = {
+    Reason.UNKNOWN_ORDER: (("FIX.4.2", 1),),
+    Reason.UNKNOWN_SYMBOL: (("FIX.4.2", 2),),
+    Reason.UNSUPPORTED_MESSAGE: (("FIX.4.2", 3),),
+    Reason.CLOSED: (("FIX.4.2", 4),),
+    Reason.TICK: (("FIX.5.0", 18),),
+}
+_BUSINESS_OTHER: Final[Steps] = (("FIX.4.2", 0),)
+"""BusinessRejectReason(380)."""
+
+CONDITIONALLY_REQUIRED: Final = 5
+"""BusinessRejectReason(380): conditionally required field missing."""
+
+# -- application messages: the types that each version adds; none was ever taken away
+
+_ADDED_MESSAGES: Final = (
+    ("FIX.4.0", "6 7 8 9 B C D E F G H J K L M N P Q R S"),
+    ("FIX.4.1", "T"),
+    ("FIX.4.2", "V W X Y Z a b c d e f g h i j k l m"),
+    ("FIX.4.3", "o p q r s t u v w x y z AA AB AC AD AE AF AG AH AI"),
+    ("FIX.4.4", "AJ AK AL AM AN AO AP AQ AR AS AT AU AV AW AX AY AZ BA BB BC BD BE BF BG BH"),
+    ("FIX.5.0", "BI BJ BK BL BM BN BO BP"),
+    ("FIX.5.0SP1", "BQ BR BS BT BU BV BW BX BY BZ CA CB"),
+    (
+        "FIX.5.0SP2",
+        "CC CD CE CF CG CH CI CJ CK CL CM CN CO CQ CR CS CT CU CV CW CX CY CZ DA DB DC DD DE DF"
+        " DG DH DI DJ DK DL DM DN DO DP DQ DR DS DT DU DV DW DX DY DZ EA EB",
+    ),
+)
+
+BUSINESS_IDS: Final[dict[bytes, bytes]] = {
+    b"D": b"11", b"F": b"11", b"G": b"11", b"H": b"11", b"E": b"66", b"K": b"66", b"L": b"66",
+    b"M": b"66", b"J": b"70", b"R": b"131", b"S": b"117", b"V": b"262", b"Z": b"117", b"c": b"320",
+    b"e": b"324", b"g": b"335", b"i": b"117", b"q": b"11", b"s": b"548", b"t": b"548",
+    b"u": b"548", b"v": b"320", b"x": b"320", b"z": b"320", b"AB": b"11", b"AC": b"11",
+    b"AD": b"568", b"AE": b"571", b"AF": b"584", b"AH": b"644", b"AN": b"710",
+}  # fmt: skip
+"""The field of each request that BusinessRejectRefID(379) repeats."""
+
+_RANKS: Final = {name: rank for rank, name in enumerate(NAMES)}
+
+
+class Version:
+    """
+    The facts of one application version.
+
+    Tables are keyed by the bytes of a tag or a message type. ``codes`` gives the number that a
+    request holds for each code: of a digit its value, of a letter its character number. A reason
+    whose code is None is told without one.
+    """
+
+    __slots__ = (
+        "business_reasons",
+        "business_reject",
+        "cancel_reject_carried",
+        "cancel_reject_state",
+        "cancel_reject_time",
+        "carried",
+        "codes",
+        "cxl_rej_reasons",
+        "exec_trans_type",
+        "exec_type",
+        "last_always",
+        "messages",
+        "name",
+        "ord_rej_reasons",
+        "replaced_status",
+        "required",
+        "timestamp_digits",
+        "trade_exec_type",
+        "whole_quantities",
+    )
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.codes: dict[bytes, dict[bytes, int]] = {tag: _codes(tag, name) for tag in _ADDED_CODES}
+        self.required: dict[bytes, tuple[bytes, ...]] = {
+            msg_type: _tags(steps, name) for msg_type, steps in _REQUIRED.items()
+        }
+        self.messages: frozenset[bytes] = frozenset(
+            word.encode() for words in _so_far(_ADDED_MESSAGES, name) for word in words.split()
+        )
+        # Fields of reports
+        self.exec_trans_type: bool = not _from(name, "FIX.4.3")
+        self.exec_type: bool = _from(name, "FIX.4.1")
+        self.trade_exec_type: bool = _from(name, "FIX.4.3")
+        self.replaced_status: bool = not _from(name, "FIX.4.3")
+        self.last_always: bool = not _from(name, "FIX.4.2")
+        self.whole_quantities: bool = not _from(name, "FIX.4.2")
+        self.timestamp_digits: int = 3 if _from(name, "FIX.4.2") else 0
+        self.carried: tuple[bytes, ...] = _tags(_CARRIED, name)
+        # Fields of rejects
+        self.cancel_reject_state: bool = _from(name, "FIX.4.1")  # 39 and 41
+        self.cancel_reject_time: bool = _from(name, "FIX.4.2")  # 60 and 434
+        self.cancel_reject_carried: tuple[bytes, ...] = _tags(_CANCEL_REJECT_CARRIED, name)
+        self.business_reject: bool = _from(name, "FIX.4.2")
+        self.ord_rej_reasons: dict[Reason, int | None] = _reasons(
+            _ORD_REJ_REASONS, _ORD_REJ_OTHER, name
+        )
+        self.cxl_rej_reasons: dict[Reason, int | None] = _reasons(
+            _CXL_REJ_REASONS, _CXL_REJ_OTHER, name
+        )
+        self.business_reasons: dict[Reason, int | None] = (
+            _reasons(_BUSINESS_REASONS, _BUSINESS_OTHER, name) if self.business_reject else {}
+        )
+
+
+def code_text(number: int) -> str:
+    """The code of a number that :attr:`Version.codes` gave."""
+    return chr(number + 48) if 0 <= number < 10 else chr(number)
+
+
+def _code_number(code: str) -> int:
+    return int(code) if code.isdigit() else ord(code)
+
+
+def _from(name: str, first: str) -> bool:
+    return _RANKS[name] >= _RANKS[first]
+
+
+def _so_far(steps: tuple[tuple[str, T], ...], name: str) -> list[T]:
+    return [value for first, value in steps if _from(name, first)]
+
+
+def _tags(steps: tuple[tuple[str, str], ...], name: str) -> tuple[bytes, ...]:
+    return tuple(tag.encode() for tag in _so_far(steps, name)[-1].split())
+
+
+def _codes(tag: bytes, name: str) -> dict[bytes, int]:
+    gone = _MISSING_CODES.get((name, tag), "")
+    every = "".join(_so_far(_ADDED_CODES[tag], name))
+    return {code.encode(): _code_number(code) for code in every if code not in gone}
+
+
+def _reasons(
+    known: dict[Reason, tuple[tuple[str, int], ...]], other: Steps, name: str
+) -> dict[Reason, int | None]:
+    default = _so_far(other, name)[-1]
+    codes: dict[Reason, int | None] = {}
+    for reason in Reason:
+        found = _so_far(known.get(reason, ()), name)
+        codes[reason] = found[-1] if found else default
+    return codes
+
+
+VERSIONS: Final = {name: Version(name) for name in NAMES}
+"""All versions by name."""
+
+APPL_VER_IDS: Final = {
+    b"2": VERSIONS["FIX.4.0"],
+    b"3": VERSIONS["FIX.4.1"],
+    b"4": VERSIONS["FIX.4.2"],
+    b"5": VERSIONS["FIX.4.3"],
+    b"6": VERSIONS["FIX.4.4"],
+    b"7": VERSIONS["FIX.5.0"],
+    b"8": VERSIONS["FIX.5.0SP1"],
+    b"9": VERSIONS["FIX.5.0SP2"],
+}
+"""ApplVerID(1128) and DefaultApplVerID(1137) of FIXT.1.1."""
+
+BEGIN_STRINGS: Final = (*NAMES[:5], "FIXT.1.1")
+"""The values of BeginString(8) that exsim speaks."""
+FIXT: Final = b"FIXT.1.1"
+
+
+def find_version(begin_string: bytes, appl_ver_id: bytes) -> Version | None:
+    """The version of a session's application messages, or None where exsim does not know it."""
+    if begin_string == FIXT:
+        return APPL_VER_IDS.get(appl_ver_id)
+    name = begin_string.decode("ascii", "replace")
+    return VERSIONS[name] if name in BEGIN_STRINGS else None
+
+
+# -- how states are told
+
+_STATUS_CODES: Final = {
+    -1: "A",  # nobody has answered the order yet: Pending New
+    int(OrdStatus.NEW): "0",
+    int(OrdStatus.PARTIALLY_FILLED): "1",
+    int(OrdStatus.FILLED): "2",
+    int(OrdStatus.CANCELED): "4",
+    int(OrdStatus.REPLACED): "5",
+    int(OrdStatus.REJECTED): "8",
+    int(OrdStatus.EXPIRED): "C",
+}
+STATUSES: Final = tuple(_STATUS_CODES)
+"""Every state that an order can be in."""
+
+_EXEC_TYPES: Final = {
+    int(ReportKind.NEW): "0",
+    int(ReportKind.CANCELED): "4",
+    int(ReportKind.REPLACED): "5",
+    int(ReportKind.REJECTED): "8",
+    int(ReportKind.EXPIRED): "C",
+}
+
+
+def ord_status(version: Version, status: int) -> str:
+    """
+    OrdStatus(39).
+
+    Replaced is the state of an order that nothing was filled of since its replace. From FIX.4.3
+    such an order is told as New, which it lives as.
+    """
+    if status == int(OrdStatus.REPLACED) and not version.replaced_status:
+        return "0"
+    return _STATUS_CODES[status]
+
+
+def exec_type(version: Version, kind: int, status: int, trade: bool) -> str:
+    """
+    ExecType(150); ``trade`` says that a fill is F, not 1 or 2.
+
+    Up to FIX.4.2 the answer to a status request repeats OrdStatus, and ExecTransType(20) says
+    that it is one.
+    """
+    if kind == int(ReportKind.FILL):
+        return "F" if trade else "2" if status == int(OrdStatus.FILLED) else "1"
+    if kind == int(ReportKind.STATUS):
+        return "I" if not version.exec_trans_type else ord_status(version, status)
+    return _EXEC_TYPES[kind]

@@ -1,0 +1,1 @@
+"""Sockets, timers, files: where the parts of exsim are joined and meet the world."""

@@ -1,0 +1,229 @@
+"""Endpoints as services: listening, connections, and an orderly end."""
+
+from __future__ import annotations
+
+from twisted.application.service import Service
+from twisted.internet.defer import Deferred, DeferredList
+from twisted.internet.interfaces import (
+    IAddress,
+    IConsumer,
+    IDelayedCall,
+    IListeningPort,
+    IPushProducer,
+    IReactorTime,
+    ITCPTransport,
+)
+from twisted.internet.protocol import Factory, Protocol, connectionDone
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+from zope.interface import implementer
+
+from exsim.interfaces import IConnection
+from exsim.services.dispatcher import SECOND, SOONEST, DispatcherService
+from exsim.services.exchange import Endpoint
+from exsim.services.listening import address_text, listen, raise_now
+
+MOST_QUEUED = 32 * 1024 * 1024
+"""Bytes that a counterparty may leave unread before it is cut off."""
+STOP_TIMEOUT = 5.0
+"""Seconds that a stop waits for counterparties to answer a Logout."""
+
+
+@implementer(IPushProducer)
+class Peer(Protocol):
+    """One socket: bytes between its transport and its connection's machine."""
+
+    connection: IConnection
+    log = Logger(namespace="exsim")
+
+    def __init__(self, service: EndpointService) -> None:
+        self._service = service
+        self._dispatcher = service.dispatcher
+        self._timer: IDelayedCall | None = None
+        self._timer_due = 0
+        self._queued = 0
+        self._stalled = False
+        self.gone: Deferred[None] = Deferred()
+
+    def connectionMade(self) -> None:
+        """Set the socket up and make its machine."""
+        transport = self.transport
+        assert transport is not None
+        if ITCPTransport.providedBy(transport):
+            transport.setTcpNoDelay(True)
+        if IConsumer.providedBy(transport):
+            transport.registerProducer(self, True)
+        now = self._dispatcher.now()
+        peer = address_text(transport.getPeer())
+        self.connection = self._dispatcher.exchange.connected(self._service.endpoint, peer, now)
+        self._dispatcher.opened(self.connection, self.flush)
+        self._arm()
+        self._dispatcher.turn_over()
+
+    def dataReceived(self, data: bytes) -> None:
+        """One read is one turn."""
+        exchange = self._dispatcher.exchange
+        exchange.received(self._service.endpoint, self.connection, data, self._dispatcher.now())
+        self._dispatcher.turn_over()
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """Tell the machine, and whoever waits for the end."""
+        if self._timer is not None and self._timer.active():
+            self._timer.cancel()
+        self._service.peers.discard(self)
+        now = self._dispatcher.now()
+        self._dispatcher.exchange.lost(self._service.endpoint, self.connection, now)
+        self._dispatcher.closed(self.connection)
+        self._dispatcher.turn_over()
+        self.gone.callback(None)
+
+    def flush(self) -> None:
+        """Write what the machine has for the counterparty; close when it says so."""
+        transport = self.transport
+        assert transport is not None
+        data = self.connection.data_to_send()
+        if data:
+            transport.write(data)
+            if self._stalled:
+                self._queued += len(data)
+                if self._queued > MOST_QUEUED:
+                    self.log.warn(
+                        "{peer} left {bytes} bytes unread and is cut off",
+                        peer=address_text(transport.getPeer()),
+                        bytes=self._queued,
+                    )
+                    self.cut()
+                    return
+        if self.connection.closing:
+            transport.loseConnection()
+        else:
+            self._arm()
+
+    def cut(self) -> None:
+        """Close now, whatever is still to be written."""
+        transport = self.transport
+        if ITCPTransport.providedBy(transport):
+            transport.abortConnection()
+        elif transport is not None:
+            transport.loseConnection()
+
+    # -- timers: one for each connection, set anew only when it fires or must fire earlier
+
+    def _arm(self) -> None:
+        due = self.connection.next_deadline()
+        if due is None:
+            return
+        if self._timer is not None and self._timer.active():
+            if self._timer_due <= due:
+                return
+            self._timer.cancel()
+        self._timer_due = due
+        delay = max(SOONEST, (due - self._dispatcher.now()) / SECOND)
+        self._timer = self._service.reactor.callLater(delay, self._deadline)
+
+    def _deadline(self) -> None:
+        self._timer = None
+        now = self._dispatcher.now()
+        due = self.connection.next_deadline()
+        if due is not None and due <= now:
+            self._dispatcher.exchange.deadline(self._service.endpoint, self.connection, now)
+            self._dispatcher.turn_over()
+        self._arm()
+
+    # -- IPushProducer: the transport tells when the counterparty does not read
+
+    def pauseProducing(self) -> None:
+        """The transport's buffer is full: count what is added."""
+        self._stalled = True
+
+    def resumeProducing(self) -> None:
+        """The transport's buffer is empty again."""
+        self._stalled = False
+        self._queued = 0
+
+    def stopProducing(self) -> None:
+        """The transport is gone; ``connectionLost`` says so too."""
+
+
+class PeerFactory(Factory):
+    """Makes a :class:`Peer` for each socket, up to the endpoint's ``max_connections``."""
+
+    noisy = False
+
+    def __init__(self, service: EndpointService) -> None:
+        self._service = service
+
+    def buildProtocol(self, addr: IAddress | None) -> Peer | None:
+        """A peer, or None where the endpoint has enough: the socket is closed at once."""
+        service = self._service
+        if not service.running or len(service.peers) >= service.endpoint.settings.max_connections:
+            return None
+        peer = Peer(service)
+        service.peers.add(peer)
+        return peer
+
+
+class EndpointService(Service):
+    """Listens for one endpoint. ``port`` is there once it does."""
+
+    log = Logger(namespace="exsim")
+
+    def __init__(
+        self, endpoint: Endpoint, dispatcher: DispatcherService, reactor: IReactorTime
+    ) -> None:
+        self.name = f"endpoint:{endpoint.settings.name}"
+        self.endpoint = endpoint
+        self.dispatcher = dispatcher
+        self.reactor = reactor
+        self.peers: set[Peer] = set()
+        self.port: IListeningPort | None = None
+
+    def privilegedStartService(self) -> None:
+        """Listen; a port that cannot be had stops the start of the whole simulator."""
+        if self.port is None:
+            raise_now(self.listen())
+
+    def listen(self) -> Deferred[None]:
+        """Listen; fires once it does.
+
+        :raises exsim.errors.ConfigError: (as a failure) when the address cannot be had.
+        """
+        settings = self.endpoint.settings
+        section = f"endpoint:{settings.name}"
+        listening = listen(self.reactor, section, settings.listen, PeerFactory(self))
+        return listening.addCallback(self._listens)
+
+    def _listens(self, port: IListeningPort) -> None:
+        self.port = port
+
+    async def stop(self) -> None:
+        """Take no more connections, log sessions out, and wait for the sockets to close."""
+        super().stopService()
+        if self.port is not None:
+            stopped = self.port.stopListening()
+            if isinstance(stopped, Deferred):
+                await stopped
+            self.port = None
+        peers = list(self.peers)
+        now = self.dispatcher.now()
+        for peer in peers:
+            session = peer.connection.session
+            if session is None:
+                assert peer.transport is not None
+                peer.transport.loseConnection()
+            else:
+                self.dispatcher.exchange.touch(session)
+                session.logout("the simulator stops", now)
+        self.dispatcher.turn_over()
+        cut = self.reactor.callLater(STOP_TIMEOUT, self._cut)
+        await DeferredList([peer.gone for peer in peers])
+        if cut.active():
+            cut.cancel()
+
+    def _cut(self) -> None:
+        for peer in list(self.peers):
+            peer.cut()
+
+    def stopService(self) -> Deferred[None]:
+        """Like :meth:`stop`."""
+        return Deferred.fromCoroutine(self.stop())

@@ -1,0 +1,288 @@
+"""
+The exchange: sessions, venues and the dispatcher joined, still without a socket.
+
+Whoever owns the sockets calls :meth:`Exchange.connected`, :meth:`Exchange.received`, ... with
+the time; answers are left in the connections, and :meth:`Exchange.take_touched` says in which.
+The same calls with the same times give the same bytes, every time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from twisted.logger import Logger
+
+from exsim.dispatch.chain import Chain
+from exsim.dispatch.dispatcher import Dispatcher
+from exsim.dispatch.venue import Venue
+from exsim.errors import Conflict, NotFound, Unprocessable
+from exsim.interfaces import IAcceptor, IConnection, IJournal, IProtocol, ISession
+from exsim.model.journal import EntryKind
+from exsim.model.messages import Description
+from exsim.model.requests import Request
+from exsim.model.settings import EndpointSettings, SessionSettings
+
+log = Logger(namespace="exsim")
+
+_LINK = int(EntryKind.LINK)
+_TIMER = int(EntryKind.TIMER)
+
+SessionChain = Callable[[Venue, tuple[str, ...]], Chain]
+"""The chain of a session: its own policies by name, then its venue's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An endpoint as configured, with its protocol's side of it."""
+
+    settings: EndpointSettings
+    protocol: IProtocol
+    acceptor: IAcceptor
+    venue: Venue
+
+
+class Exchange:
+    """Everything that a simulator does, but for I/O."""
+
+    def __init__(
+        self, journal: IJournal, dispatcher: Dispatcher, session_chain: SessionChain
+    ) -> None:
+        self.journal = journal
+        self.dispatcher = dispatcher
+        self.endpoints: dict[str, Endpoint] = {}
+        self.origins: dict[str, Endpoint] = {}  # also those removed: the journal speaks of them
+        self.floors: dict[str, int] = {}  # by venue: entries up to this one are forgotten
+        self._session_chain = session_chain
+        self._chains: dict[str, Chain] = {}
+        self._touched: dict[IConnection, None] = {}
+
+    # -- endpoints and sessions
+
+    def add_endpoint(
+        self, settings: EndpointSettings, protocol: IProtocol, sessions: list[SessionSettings]
+    ) -> Endpoint:
+        """Make the acceptor of an endpoint, with its configured sessions."""
+        if settings.name in self.endpoints:
+            raise Conflict(f"there is an endpoint {settings.name!r} already")
+        venue = self.dispatcher.venue(settings.venue)
+
+        def record(time: int, kind: int, session: str, data: bytes) -> int:
+            return self.journal.append(time, kind, settings.name, session, data)
+
+        acceptor = protocol.acceptor(settings, sessions, record, self.sessions)
+        endpoint = Endpoint(settings, protocol, acceptor, venue)
+        for session in sessions:
+            self._chains[session.name] = self._session_chain(venue, session.policies)
+        self.endpoints[settings.name] = endpoint
+        self.origins[settings.name] = endpoint
+        return endpoint
+
+    def remove_endpoint(self, name: str, now: int) -> None:
+        """Close an endpoint's sessions and forget them and it."""
+        endpoint = self.endpoint(name)
+        for session in list(endpoint.acceptor.sessions):
+            self.remove_session(session, now)
+        del self.endpoints[name]
+
+    def endpoint(self, name: str) -> Endpoint:
+        """The endpoint of this name.
+
+        :raises exsim.errors.NotFound: when there is none.
+        """
+        endpoint = self.endpoints.get(name)
+        if endpoint is None:
+            known = ", ".join(sorted(self.endpoints)) or "none"
+            raise NotFound(f"there is no endpoint {name!r}; there are: {known}")
+        return endpoint
+
+    @property
+    def sessions(self) -> Mapping[str, ISession]:
+        """All sessions of all endpoints by name."""
+        return _AllSessions(self.endpoints)
+
+    def session(self, name: str) -> tuple[Endpoint, ISession]:
+        """The session of this name, and where it belongs.
+
+        :raises exsim.errors.NotFound: when there is none.
+        """
+        endpoint = self._where(name)
+        if endpoint is not None:
+            return endpoint, endpoint.acceptor.sessions[name]
+        raise NotFound(f"there is no session {name!r}")
+
+    def add_session(self, settings: SessionSettings) -> ISession:
+        """Configure another session on an endpoint."""
+        if settings.name in self.sessions:
+            raise Conflict(f"there is a session {settings.name!r} already")
+        endpoint = self.endpoint(settings.endpoint)
+        chain = self._session_chain(endpoint.venue, settings.policies)
+        session = endpoint.acceptor.open(settings)
+        self._chains[settings.name] = chain
+        return session
+
+    def remove_session(self, name: str, now: int) -> None:
+        """Disconnect a session and forget it."""
+        endpoint, session = self.session(name)
+        self.touch(session)
+        endpoint.acceptor.close(name, now)
+        self._chains.pop(name, None)
+
+    def chain(self, venue: Venue, session: str) -> Chain:
+        """The policies that a request of this session, or of none, has to pass."""
+        return self._chains.get(session, venue.chain)
+
+    def renew_chains(self, venue: Venue) -> None:
+        """Make the chains of a venue's sessions anew, after its own was."""
+        for endpoint in self._endpoints_of(venue):
+            for name, session in endpoint.acceptor.sessions.items():
+                if name in self._chains:
+                    chain = self._session_chain(venue, session.settings.policies)
+                    self._chains[name] = chain
+
+    def reset_sessions(self, venue: Venue, disconnect: bool, now: int) -> None:
+        """
+        Start the sessions of a venue again, with sequence numbers at 1.
+
+        With ``disconnect`` those made on the fly are forgotten; without, those that are logged
+        on stay as they are.
+        """
+        for endpoint in self._endpoints_of(venue):
+            for name, session in list(endpoint.acceptor.sessions.items()):
+                if session.connection is not None and not disconnect:
+                    continue
+                self.touch(session)
+                session.reset(now)
+                if name not in self._chains:
+                    endpoint.acceptor.close(name, now)
+
+    def forget_messages(self, venues: list[Venue]) -> None:
+        """Tell no more of what was said at these venues; of all venues: a new epoch."""
+        if len(venues) == len(self.dispatcher.venues):
+            self.journal.clear()
+            self.floors.clear()
+        else:
+            self.floors.update((venue.name, self.journal.last) for venue in venues)
+
+    def _endpoints_of(self, venue: Venue) -> list[Endpoint]:
+        return [endpoint for endpoint in self.endpoints.values() if endpoint.venue is venue]
+
+    def describe(self, session: str, data: bytes) -> Description:
+        """A session's message decoded; nothing for a request that was no message."""
+        where = self._where(session)
+        if where is None or not data:
+            return Description("", "", ())
+        return where.protocol.describe(data)
+
+    def fields(self, request: Request) -> tuple[tuple[str, str], ...]:
+        """The message behind a request, as its protocol's pairs; none for one over REST."""
+        where = self._where(request.session)
+        return where.protocol.fields(request.raw) if where is not None and request.raw else ()
+
+    # -- what happens on connections
+
+    def connected(self, endpoint: Endpoint, peer: str, now: int) -> IConnection:
+        """A counterparty connected."""
+        self.run_due(now)
+        self._record(now, _LINK, endpoint, "", b"up " + peer.encode())
+        return endpoint.acceptor.connect(peer, now)
+
+    def received(self, endpoint: Endpoint, connection: IConnection, data: bytes, now: int) -> None:
+        """Bytes came: work through all requests in them."""
+        self.run_due(now)
+        connection.receive(data, now)
+        self._touched[connection] = None
+        venue = endpoint.venue
+        while (request := connection.next_request(now)) is not None:
+            self.submit(venue, request, now)
+
+    def deadline(self, endpoint: Endpoint, connection: IConnection, now: int) -> None:
+        """A session's deadline fell due: heartbeats, test requests, time-outs."""
+        self.run_due(now)
+        session = connection.session
+        name = session.name if session is not None else ""
+        self._record(now, _TIMER, endpoint, name, b"session")
+        connection.deadline(now)
+        self._touched[connection] = None
+
+    def lost(self, endpoint: Endpoint, connection: IConnection, now: int) -> None:
+        """The socket is gone."""
+        self.run_due(now)
+        session = connection.session
+        name = session.name if session is not None else ""
+        self._record(now, _LINK, endpoint, name, b"down")
+        connection.lost(now)
+        self._touched.pop(connection, None)
+
+    def submit(self, venue: Venue, request: Request, now: int) -> None:
+        """Run one request through its chain, and send what comes of it."""
+        chain = self._chains.get(request.session, venue.chain)
+        self.dispatcher.submit(venue, request, chain, now)
+        self.send_events(now)
+
+    def run_due(self, now: int) -> None:
+        """Do what the venues' agendas hold that is due by ``now``."""
+        due = self.dispatcher.next_due()
+        if due is not None and due <= now:
+            self.dispatcher.run_due(now)
+            self.send_events(now)
+
+    def send_events(self, now: int) -> None:
+        """Send the dispatcher's events to the sessions they are addressed to."""
+        events = self.dispatcher.out
+        for event in events:
+            if not event.session:
+                continue
+            endpoint = self._where(event.session)
+            if endpoint is not None:
+                session = endpoint.acceptor.sessions[event.session]
+                try:
+                    session.send(event, now)
+                except Unprocessable as error:  # fields that a policy chose
+                    log.error("session {session}: {error}", session=session.name, error=error)
+                self.touch(session)
+        events.clear()
+
+    def touch(self, session: ISession) -> None:
+        """
+        Something may have to be written to this session's connection, or it is to be closed.
+
+        To be called before what may part the two, such as a logout.
+        """
+        if session.connection is not None:
+            self._touched[session.connection] = None
+
+    def take_touched(self) -> list[IConnection]:
+        """The connections that have something to write, or to close, since the last call."""
+        touched = list(self._touched)
+        self._touched.clear()
+        return touched
+
+    def _where(self, name: str) -> Endpoint | None:
+        for endpoint in self.endpoints.values():
+            if name in endpoint.acceptor.sessions:
+                return endpoint
+        return None
+
+    def _record(self, now: int, kind: int, endpoint: Endpoint, session: str, data: bytes) -> None:
+        self.journal.append(now, kind, endpoint.settings.name, session, data)
+
+
+class _AllSessions(Mapping[str, ISession]):
+    """The sessions of all endpoints as one mapping, always current."""
+
+    def __init__(self, endpoints: Mapping[str, Endpoint]) -> None:
+        self._endpoints = endpoints
+
+    def __getitem__(self, name: str) -> ISession:
+        for endpoint in self._endpoints.values():
+            if name in endpoint.acceptor.sessions:
+                return endpoint.acceptor.sessions[name]
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        for endpoint in self._endpoints.values():
+            yield from endpoint.acceptor.sessions
+
+    def __len__(self) -> int:
+        return sum(len(endpoint.acceptor.sessions) for endpoint in self._endpoints.values())

@@ -1,0 +1,1 @@
+"""What the operations of the REST table do, one module a resource."""

@@ -1,0 +1,100 @@
+"""Endpoints over REST."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from twisted.internet.defer import maybeDeferred
+
+from exsim.control import results as r
+from exsim.control import schemas as s
+from exsim.control.cursors import page, parse_cursor
+from exsim.errors import ConfigError, Conflict, Unprocessable
+from exsim.model.options import read_options
+from exsim.model.settings import EndpointSettings
+from exsim.services.endpoints import EndpointService
+from exsim.services.operations import views
+from exsim.services.simulator import Handler, Simulator
+
+
+def list_endpoints(simulator: Simulator, arguments: s.PageArguments, body: None) -> Any:
+    """All endpoints, by name."""
+    epoch = simulator.exchange.journal.epoch
+    after = parse_cursor(arguments.after, epoch)
+    names = sorted(simulator.exchange.endpoints)
+    items = (
+        (n, views.endpoint(simulator.endpoint_service(name)))
+        for n, name in enumerate(names, 1)
+        if n > after
+    )
+    return page(items, epoch, arguments.limit)
+
+
+def get_endpoint(simulator: Simulator, arguments: s.EndpointArguments, body: None) -> r.Endpoint:
+    """One endpoint."""
+    return views.endpoint(simulator.endpoint_service(arguments.endpoint))
+
+
+async def create_endpoint(simulator: Simulator, arguments: Any, body: s.NewEndpoint) -> r.Endpoint:
+    """Listen on another address."""
+    exchange = simulator.exchange
+    if body.name in exchange.endpoints:
+        raise Conflict(f"there is an endpoint {body.name!r} already")
+    simulator.dispatcher.venue(body.venue)
+    try:
+        protocol = simulator.parts.protocol(body.protocol)
+        options = read_known(protocol.endpoint_options, body.options)
+    except (LookupError, ValueError) as error:
+        raise Unprocessable(str(error)) from None
+    settings = EndpointSettings(
+        name=body.name,
+        venue=body.venue,
+        protocol=body.protocol,
+        listen=body.listen,
+        role=body.role,
+        options=options,
+    )
+    endpoint = exchange.add_endpoint(settings, protocol, [])
+    service = EndpointService(endpoint, simulator.turns, simulator.reactor)
+    try:
+        await service.listen()
+    except ConfigError as error:
+        exchange.remove_endpoint(body.name, simulator.turns.now())
+        raise Conflict(str(error)) from None
+    service.setServiceParent(simulator.endpoints)
+    return views.endpoint(service)
+
+
+async def delete_endpoint(simulator: Simulator, arguments: s.EndpointArguments, body: None) -> None:
+    """Stop listening, log sessions out, and forget them."""
+    simulator.exchange.endpoint(arguments.endpoint)
+    await close(simulator, arguments.endpoint)
+
+
+async def close(simulator: Simulator, name: str) -> None:
+    """Stop an endpoint in good order."""
+    service = simulator.endpoint_service(name)
+    await service.stop()
+    if simulator.exchange.endpoints.get(name) is service.endpoint:
+        simulator.exchange.remove_endpoint(name, simulator.turns.now())
+        await maybeDeferred(service.disownServiceParent)
+
+
+def read_known(options: Any, given: dict[str, str]) -> dict[str, object]:
+    """Values of options from text.
+
+    :raises ValueError: for a key that is none of them, or a value that cannot be read.
+    """
+    known = {option.name for option in options}
+    for name in given:
+        if name not in known:
+            raise ValueError(f"options has no key {name!r}; known: {', '.join(sorted(known))}")
+    return read_options(options, given)
+
+
+HANDLERS: dict[str, Handler] = {
+    "list_endpoints": list_endpoints,
+    "get_endpoint": get_endpoint,
+    "create_endpoint": create_endpoint,
+    "delete_endpoint": delete_endpoint,
+}

@@ -1,0 +1,166 @@
+"""The journal's messages over REST."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from exsim.control import results as r
+from exsim.control import schemas as s
+from exsim.control.cursors import format_cursor, parse_cursor
+from exsim.errors import Gone
+from exsim.model.journal import Entry, EntryKind
+from exsim.services.exchange import Endpoint
+from exsim.services.operations import views
+from exsim.services.operations.waiting import wait_until
+from exsim.services.simulator import Handler, Simulator
+
+_OUT = int(EntryKind.OUT)
+_MESSAGES = frozenset({int(EntryKind.IN), _OUT, int(EntryKind.GARBLED)})
+
+
+class Found:
+    """What a search found; ``position`` is the last entry looked at, ``more`` if any follows."""
+
+    def __init__(self, items: list[r.Message], position: int, more: bool) -> None:
+        self.items = items
+        self.position = position
+        self.more = more
+
+
+def list_messages(simulator: Simulator, arguments: s.MessagesArguments, body: None) -> r.Messages:
+    """Messages of any session, oldest first."""
+    _check_names(simulator, arguments.venue, arguments.session)
+    found = _search(simulator, arguments, arguments.limit)
+    epoch = simulator.exchange.journal.epoch
+    position = format_cursor(epoch, found.position)
+    return r.Messages(found.items, position if found.more else None, position)
+
+
+def list_session_messages(
+    simulator: Simulator, arguments: s.SessionMessagesArguments, body: None
+) -> r.Messages:
+    """Messages of one session."""
+    wanted = s.MessagesArguments(
+        session=arguments.session,
+        type=arguments.type,
+        tag=arguments.tag,
+        direction=arguments.direction,
+        after=arguments.after,
+        limit=arguments.limit,
+    )
+    return list_messages(simulator, wanted, None)
+
+
+async def wait_messages(
+    simulator: Simulator, arguments: s.WaitMessagesArguments, body: None
+) -> r.AwaitedMessages:
+    """Wait until ``count`` messages match, from the cursor on."""
+    _check_names(simulator, arguments.venue, arguments.session)
+    epoch = simulator.exchange.journal.epoch
+    waiting = _Waiting(simulator, arguments)
+    found = await wait_until(
+        simulator,
+        s.wait_time(arguments.timeout),
+        waiting.look,
+        lambda found: len(found.items) >= arguments.count,
+    )
+    if simulator.exchange.journal.epoch != epoch:
+        raise Gone("the simulator was reset meanwhile: begin again without a cursor")
+    position = format_cursor(epoch, found.position)
+    complete = len(found.items) >= arguments.count
+    return r.AwaitedMessages(found.items, position if found.more else None, position, complete)
+
+
+class _Waiting:
+    """A search that goes on where it stopped, so that each look costs what is new."""
+
+    def __init__(self, simulator: Simulator, wanted: s.WaitMessagesArguments) -> None:
+        self._simulator = simulator
+        self._wanted = wanted
+        self._epoch = simulator.exchange.journal.epoch
+        self._found = Found([], parse_cursor(wanted.after, self._epoch), False)
+
+    def look(self) -> Found:
+        """All found so far."""
+        if self._simulator.exchange.journal.epoch != self._epoch:
+            raise Gone("the simulator was reset meanwhile: begin again without a cursor")
+        missing = self._wanted.count - len(self._found.items)
+        if missing > 0:
+            new = _search(self._simulator, self._wanted, missing, self._found.position)
+            self._found = Found(self._found.items + new.items, new.position, new.more)
+        return self._found
+
+
+def _search(
+    simulator: Simulator, wanted: s.MessageFilter, limit: int, after: int | None = None
+) -> Found:
+    """The first ``limit`` messages that are wanted."""
+    journal = simulator.exchange.journal
+    if after is None:
+        after = parse_cursor(wanted.after, journal.epoch)
+        if wanted.after is not None and after < journal.first - 1:
+            raise Gone("the journal no longer holds what comes after this cursor")
+    items: list[r.Message] = []
+    position = after
+    for entry, endpoint in _matching(simulator, wanted, after):
+        if len(items) == limit:
+            return Found(items, position, True)
+        items.append(_view(entry, endpoint))
+        position = entry.seq
+    return Found(items, max(position, journal.last), False)
+
+
+def _matching(
+    simulator: Simulator, wanted: s.MessageFilter, after: int
+) -> Iterator[tuple[Entry, Endpoint]]:
+    exchange = simulator.exchange
+    out = {"in": False, "out": True}.get(wanted.direction or "")
+    tags = [_tag(text) for text in wanted.tag]
+    for entry in exchange.journal.entries(after):
+        if entry.kind not in _MESSAGES or wanted.session not in (None, entry.session):
+            continue
+        if out is not None and out != (entry.kind == _OUT):
+            continue
+        endpoint = exchange.origins[entry.origin]
+        venue = endpoint.venue.name
+        if wanted.venue not in (None, venue) or entry.seq <= exchange.floors.get(venue, 0):
+            continue
+        if (wanted.type is None and not tags) or endpoint.protocol.matches(
+            entry.data, wanted.type, tags
+        ):
+            yield entry, endpoint
+
+
+def _tag(text: str) -> tuple[str, str | None]:
+    tag, equals, value = text.partition("=")
+    return tag, value if equals else None
+
+
+def _view(entry: Entry, endpoint: Endpoint) -> r.Message:
+    described = endpoint.protocol.describe(entry.data)
+    return r.Message(
+        seq=entry.seq,
+        time=views.time_text(entry.time),
+        venue=endpoint.venue.name,
+        session=entry.session,
+        direction="out" if entry.kind == _OUT else "in",
+        type=described.type,
+        name=described.name,
+        text=endpoint.protocol.text(entry.data),
+        raw=endpoint.protocol.masked(entry.data),
+        fields=views.fields(described),
+    )
+
+
+def _check_names(simulator: Simulator, venue: str | None, session: str | None) -> None:
+    if venue is not None:
+        simulator.dispatcher.venue(venue)
+    if session is not None:
+        simulator.exchange.session(session)
+
+
+HANDLERS: dict[str, Handler] = {
+    "list_messages": list_messages,
+    "list_session_messages": list_session_messages,
+    "wait_messages": wait_messages,
+}

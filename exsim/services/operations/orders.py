@@ -1,0 +1,145 @@
+"""Orders over REST: entered like anybody's, canceled and replaced by the operator's own hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exsim.control import results as r
+from exsim.control import schemas as s
+from exsim.control.cursors import page, parse_cursor
+from exsim.dispatch.checks import check_terms
+from exsim.dispatch.venue import Venue
+from exsim.errors import Conflict, NotFound, Unprocessable
+from exsim.model.amounts import parse_amount
+from exsim.model.codes import OrdType, Reason, ReportKind, Side, TimeInForce
+from exsim.model.events import Event, Report
+from exsim.model.requests import NO_PRICE, NewOrder, ReplaceOrder
+from exsim.orders.order import Order
+from exsim.services.operations import views
+from exsim.services.simulator import Handler, Simulator
+
+
+def list_orders(simulator: Simulator, arguments: s.OrdersArguments, body: None) -> Any:
+    """Orders in the order they came."""
+    market = simulator.dispatcher.venue(arguments.venue)
+    after = parse_cursor(arguments.after, market.epoch)
+    items = (
+        (order.number, views.order(market, order))
+        for order in market.orders.all()
+        if order.number > after and _fits(order, arguments)
+    )
+    return page(items, market.epoch, arguments.limit)
+
+
+def _fits(order: Order, wanted: s.OrdersArguments) -> bool:
+    return (
+        (wanted.status == "any" or order.open == (wanted.status == "open"))
+        and wanted.session in (None, order.owner)
+        and wanted.symbol in (None, order.terms.symbol)
+        and wanted.cl_ord_id in (None, order.terms.cl_ord_id)
+    )
+
+
+def get_order(simulator: Simulator, arguments: s.OrderArguments, body: None) -> r.Order:
+    """One order."""
+    market, order = _order(simulator, arguments)
+    return views.order(market, order)
+
+
+def enter_order(simulator: Simulator, arguments: s.VenueArguments, body: s.NewOrder) -> r.Outcome:
+    """Enter an order by the same door as everybody: policies, checks, engine."""
+    market = simulator.dispatcher.venue(arguments.venue)
+    session = body.session or ""
+    if session:
+        where, _ = simulator.exchange.session(session)
+        if where.venue is not market:
+            raise Conflict(f"session {session!r} is at venue {where.venue.name}")
+    cl_ord_id = body.cl_ord_id or f"REST-{simulator.exchange.journal.last}"
+    if body.type == "MARKET" and body.price is not None:
+        raise Unprocessable("a MARKET order takes no price")
+    terms = NewOrder(
+        session,
+        cl_ord_id,
+        body.symbol,
+        int(Side[body.side]),
+        int(OrdType[body.type]),
+        int(TimeInForce[body.time_in_force]),
+        parse_amount(body.quantity),
+        NO_PRICE if body.price is None else parse_amount(body.price),
+        body.account,
+        body.text,
+    )
+    dispatcher = simulator.dispatcher
+    chain = simulator.exchange.chain(market, session)
+    before = dispatcher.holds.last
+    dispatcher.submit(market, terms, chain, simulator.now())
+    hold = str(dispatcher.holds.last) if dispatcher.holds.last > before else None
+    return _outcome(market, cl_ord_id, dispatcher.out, hold)
+
+
+def _outcome(market: Venue, cl_ord_id: str, events: list[Event], hold: str | None) -> r.Outcome:
+    """What came of an order that was entered just now, by the first report of it."""
+    for event in events:
+        if isinstance(event, Report) and event.cl_ord_id == cl_ord_id:
+            order = market.orders.by_order_id(event.order_id)
+            view = None if order is None else views.order(market, order)
+            if event.kind != ReportKind.REJECTED:
+                return r.Outcome("accepted", cl_ord_id, view)
+            reason = views.reason(event.reason or Reason.OTHER)
+            return r.Outcome("rejected", cl_ord_id, view, reason=reason, text=event.text)
+    return r.Outcome("pending", cl_ord_id, hold=hold)
+
+
+def cancel_order(simulator: Simulator, arguments: s.OrderArguments, body: None) -> r.Outcome:
+    """Cancel an order that its session did not ask to cancel."""
+    market, order = _order(simulator, arguments)
+    if not order.open:
+        return _too_late(market, order)
+    market.cancel_order(order, simulator.now(), simulator.dispatcher.out)
+    return r.Outcome("accepted", order.terms.cl_ord_id, views.order(market, order))
+
+
+def replace_order(
+    simulator: Simulator, arguments: s.OrderArguments, body: s.Replacement
+) -> r.Outcome:
+    """Put an order on other terms than its session asked for."""
+    market, order = _order(simulator, arguments)
+    if not order.open:
+        return _too_late(market, order)
+    price = order.terms.price if body.price is None else parse_amount(body.price)
+    qty = order.terms.qty if body.quantity is None else parse_amount(body.quantity)
+    if order.terms.price == NO_PRICE and body.price is not None:
+        raise Unprocessable("a MARKET order takes no price")
+    terms = order.terms.with_qty(qty, price)
+    refusal = check_terms(terms, market.instruments.get(terms.symbol))
+    if refusal is not None:
+        view = views.order(market, order)
+        return r.Outcome(
+            "rejected", terms.cl_ord_id, view, None, views.reason(refusal[0]), refusal[1]
+        )
+    market.replace_order(order, ReplaceOrder("", terms), simulator.now(), simulator.dispatcher.out)
+    return r.Outcome("accepted", terms.cl_ord_id, views.order(market, order))
+
+
+def _too_late(market: Venue, order: Order) -> r.Outcome:
+    view = views.order(market, order)
+    why = Reason.TOO_LATE
+    cl_ord_id = order.terms.cl_ord_id
+    return r.Outcome("rejected", cl_ord_id, view, None, views.reason(why), why.value)
+
+
+def _order(simulator: Simulator, arguments: s.OrderArguments) -> tuple[Venue, Order]:
+    market = simulator.dispatcher.venue(arguments.venue)
+    order = market.orders.by_order_id(arguments.order_id)
+    if order is None:
+        raise NotFound(f"venue {market.name} has no order {arguments.order_id!r}")
+    return market, order
+
+
+HANDLERS: dict[str, Handler] = {
+    "list_orders": list_orders,
+    "get_order": get_order,
+    "enter_order": enter_order,
+    "cancel_order": cancel_order,
+    "replace_order": replace_order,
+}

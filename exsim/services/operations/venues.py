@@ -1,0 +1,208 @@
+"""Venues, instruments, books, trades, clocks; and the reset of it all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exsim.control import results as r
+from exsim.control import schemas as s
+from exsim.control.cursors import page, parse_cursor
+from exsim.dispatch.venue import Venue
+from exsim.errors import Conflict, NotFound, Unprocessable
+from exsim.model.amounts import format_amount, parse_amount
+from exsim.model.codes import Side
+from exsim.model.settings import Instrument, VenueSettings
+from exsim.services.operations import endpoints, views
+from exsim.services.simulator import Handler, Simulator
+
+
+def list_venues(simulator: Simulator, arguments: s.PageArguments, body: None) -> Any:
+    """All venues, by name."""
+    epoch = simulator.exchange.journal.epoch
+    after = parse_cursor(arguments.after, epoch)
+    names = sorted(simulator.dispatcher.venues)
+    items = ((n, _view(simulator, name)) for n, name in enumerate(names, 1) if n > after)
+    return page(items, epoch, arguments.limit)
+
+
+def get_venue(simulator: Simulator, arguments: s.VenueArguments, body: None) -> r.Venue:
+    """One venue."""
+    return _view(simulator, arguments.venue)
+
+
+def create_venue(simulator: Simulator, arguments: Any, body: s.NewVenue) -> r.Venue:
+    """A venue with empty books."""
+    if body.name in simulator.dispatcher.venues:
+        raise Conflict(f"there is a venue {body.name!r} already")
+    symbols = [instrument.symbol for instrument in body.instruments]
+    if len(set(symbols)) < len(symbols):
+        raise Conflict("an instrument is named twice")
+    settings = VenueSettings(
+        name=body.name,
+        policies=tuple(body.policies),
+        pricing=body.pricing,
+        seed=body.seed,
+        on_error=body.on_error,
+        instruments=tuple(_instrument(instrument) for instrument in body.instruments),
+    )
+    try:
+        market = simulator.parts.venue(settings)
+    except (LookupError, ValueError) as error:
+        raise Unprocessable(str(error)) from None
+    simulator.dispatcher.venues[body.name] = market
+    return _view(simulator, body.name)
+
+
+async def delete_venue(simulator: Simulator, arguments: s.VenueArguments, body: None) -> None:
+    """Remove a venue with its endpoints, sessions and holds."""
+    market = simulator.dispatcher.venue(arguments.venue)
+    del simulator.dispatcher.venues[market.name]
+    simulator.dispatcher.holds.forget(market.name)
+    for endpoint in list(simulator.exchange.endpoints.values()):
+        if endpoint.venue is market:
+            await endpoints.close(simulator, endpoint.settings.name)
+
+
+def list_instruments(simulator: Simulator, arguments: s.InstrumentsArguments, body: None) -> Any:
+    """The instruments of a venue, by symbol."""
+    market = simulator.dispatcher.venue(arguments.venue)
+    after = parse_cursor(arguments.after, market.epoch)
+    values = sorted(market.instruments.values(), key=lambda value: value.symbol)
+    items = ((n, views.instrument(market, value)) for n, value in enumerate(values, 1) if n > after)
+    return page(items, market.epoch, arguments.limit)
+
+
+def get_instrument(
+    simulator: Simulator, arguments: s.InstrumentArguments, body: None
+) -> r.Instrument:
+    """One instrument."""
+    market = simulator.dispatcher.venue(arguments.venue)
+    return views.instrument(market, listed(market, arguments.symbol))
+
+
+def create_instrument(
+    simulator: Simulator, arguments: s.VenueArguments, body: s.NewInstrument
+) -> r.Instrument:
+    """List an instrument."""
+    market = simulator.dispatcher.venue(arguments.venue)
+    value = _instrument(body)
+    market.add_instrument(value)
+    return views.instrument(market, value)
+
+
+def delete_instrument(simulator: Simulator, arguments: s.InstrumentArguments, body: None) -> None:
+    """Take an instrument off the list."""
+    market = simulator.dispatcher.venue(arguments.venue)
+    market.remove_instrument(arguments.symbol, simulator.now(), simulator.dispatcher.out)
+
+
+def get_book(simulator: Simulator, arguments: s.BookArguments, body: None) -> r.Book:
+    """The price levels of a book."""
+    market = simulator.dispatcher.venue(arguments.venue)
+    listed(market, arguments.symbol)
+    book = market.engine.book(arguments.symbol)
+
+    def levels(side: Side) -> list[r.Level]:
+        return [
+            r.Level(format_amount(price), format_amount(qty), orders)
+            for price, qty, orders in book.levels(int(side), arguments.depth)
+        ]
+
+    return r.Book(market.name, arguments.symbol, levels(Side.BUY), levels(Side.SELL))
+
+
+def list_trades(simulator: Simulator, arguments: s.TradesArguments, body: None) -> Any:
+    """The tape, oldest first."""
+    market = simulator.dispatcher.venue(arguments.venue)
+    after = parse_cursor(arguments.after, market.epoch)
+    items = (
+        (trade.trade_id, views.trade(market, trade))
+        for trade in market.trades
+        if trade.trade_id > after and arguments.symbol in (None, trade.symbol)
+    )
+    return page(items, market.epoch, arguments.limit)
+
+
+def get_clock(simulator: Simulator, arguments: s.VenueArguments, body: None) -> r.Clock:
+    """The market clock, which is the real time."""
+    market = simulator.dispatcher.venue(arguments.venue)
+    return r.Clock(market.name, "real", views.time_text(simulator.now()))
+
+
+def reset(simulator: Simulator, arguments: Any, body: s.Reset) -> r.ResetResult:
+    """
+    Start one venue, or all, again.
+
+    The journal starts a new epoch; of a single venue among several, its messages so far are no
+    longer told of.
+    """
+    exchange = simulator.exchange
+    chosen = [body.venue] if body.venue is not None else sorted(simulator.dispatcher.venues)
+    markets = [simulator.dispatcher.venue(name) for name in chosen]
+    for market in markets:
+        exchange.reset_sessions(market, body.sessions == "disconnect", simulator.now())
+        simulator.dispatcher.holds.forget(market.name)
+        market.reset()
+        simulator.parts.renew_chain(market)
+        exchange.renew_chains(market)
+    exchange.forget_messages(markets)
+    return r.ResetResult(exchange.journal.epoch, chosen)
+
+
+def listed(market: Venue, symbol: str) -> Instrument:
+    """An instrument of a venue.
+
+    :raises exsim.errors.NotFound: when it lists none of that symbol.
+    """
+    value = market.instruments.get(symbol)
+    if value is None:
+        raise NotFound(f"venue {market.name} has no instrument {symbol!r}")
+    return value
+
+
+def _view(simulator: Simulator, name: str) -> r.Venue:
+    return views.venue(simulator.dispatcher.venue(name), simulator.parts.seed)
+
+
+def _instrument(body: s.NewInstrument) -> Instrument:
+    optional = {
+        name: None if text is None else _amount(name, text)
+        for name, text in (
+            ("min_qty", body.min_qty),
+            ("max_qty", body.max_qty),
+            ("reference", body.reference),
+        )
+    }
+    return Instrument(
+        symbol=body.symbol,
+        currency=body.currency,
+        security_type=body.security_type,
+        security_id=body.security_id,
+        id_source=body.id_source,
+        tick=_amount("tick", body.tick),
+        lot=_amount("lot", body.lot),
+        **optional,
+    )
+
+
+def _amount(name: str, text: str) -> int:
+    try:
+        return parse_amount(text)
+    except ValueError as error:
+        raise Unprocessable(f"{name}: {error}") from None
+
+
+HANDLERS: dict[str, Handler] = {
+    "list_venues": list_venues,
+    "get_venue": get_venue,
+    "create_venue": create_venue,
+    "delete_venue": delete_venue,
+    "list_instruments": list_instruments,
+    "get_instrument": get_instrument,
+    "create_instrument": create_instrument,
+    "delete_instrument": delete_instrument,
+    "get_book": get_book,
+    "list_trades": list_trades,
+    "get_clock": get_clock,
+    "reset": reset,
+}

@@ -1,0 +1,180 @@
+"""Values of the core as the REST results that people see."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from exsim.control import results as r
+from exsim.dispatch.holds import Held
+from exsim.dispatch.venue import Venue
+from exsim.model.amounts import format_amount
+from exsim.model.codes import OrdStatus, OrdType, Reason, Side, TimeInForce
+from exsim.model.messages import Description
+from exsim.model.requests import NO_PRICE, CancelOrder, NewOrder, OtherMessage, ReplaceOrder
+from exsim.model.settings import Instrument
+from exsim.model.trades import Trade
+from exsim.orders.order import Order
+from exsim.services.endpoints import EndpointService
+from exsim.services.exchange import Endpoint, Exchange
+from exsim.services.listening import host_and_port
+
+_SECOND = 1_000_000_000
+
+
+def time_text(time: int) -> str:
+    """Nanoseconds since 1970 UTC as RFC 3339 with all nine digits."""
+    seconds, nanoseconds = divmod(time, _SECOND)
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{nanoseconds:09d}Z"
+
+
+def amount(value: int | None) -> str | None:
+    """An amount as text; None stays None, and so does "no price"."""
+    return None if value is None or value == NO_PRICE else format_amount(value)
+
+
+def _name(codes: Any, value: int) -> Any:
+    """The name of a code; a code that has none, kept on a rejected order, as its number."""
+    return codes(value).name if value in codes.__members__.values() else str(value)
+
+
+def reason(value: Reason) -> Any:
+    """The name of a reason."""
+    return value.name
+
+
+def venue(market: Venue, seed: int) -> r.Venue:
+    """A venue."""
+    settings = market.settings
+    return r.Venue(
+        name=market.name,
+        policies=list(settings.policies),
+        pricing=settings.pricing,
+        seed=seed if settings.seed is None else settings.seed,
+        on_error=settings.on_error,  # type: ignore[arg-type]  # one of its words, checked at load
+        instruments=sorted(market.instruments),
+    )
+
+
+def instrument(market: Venue, value: Instrument) -> r.Instrument:
+    """An instrument."""
+    return r.Instrument(
+        venue=market.name,
+        symbol=value.symbol,
+        currency=value.currency,
+        security_type=value.security_type,
+        security_id=value.security_id,
+        id_source=value.id_source,
+        tick=format_amount(value.tick),
+        lot=format_amount(value.lot),
+        min_qty=amount(value.min_qty),
+        max_qty=amount(value.max_qty),
+        reference=amount(value.reference),
+    )
+
+
+def order(market: Venue, value: Order) -> r.Order:
+    """An order as it stands."""
+    terms = value.terms
+    return r.Order(
+        order_id=value.order_id,
+        venue=market.name,
+        session=value.owner,
+        cl_ord_id=terms.cl_ord_id,
+        symbol=terms.symbol,
+        side=_name(Side, terms.side),
+        type=_name(OrdType, terms.ord_type),
+        time_in_force=_name(TimeInForce, terms.tif),
+        quantity=format_amount(terms.qty),
+        price=amount(terms.price),
+        status=_name(OrdStatus, value.status),
+        cum_quantity=format_amount(value.cum),
+        leaves_quantity=format_amount(value.leaves),
+        average_price=format_amount(value.average),
+        account=terms.account,
+        text=value.text,
+    )
+
+
+def trade(market: Venue, value: Trade) -> r.Trade:
+    """A trade."""
+    return r.Trade(
+        trade_id=str(value.trade_id),
+        time=time_text(value.time),
+        venue=market.name,
+        symbol=value.symbol,
+        price=format_amount(value.price),
+        quantity=format_amount(value.qty),
+        maker_order_id=value.maker_order_id,
+        taker_order_id=value.taker_order_id,
+        taker_side=_name(Side, value.taker_side),
+    )
+
+
+def endpoint(service: EndpointService) -> r.Endpoint:
+    """An endpoint, with the address that it really listens on."""
+    settings = service.endpoint.settings
+    host, port = host_and_port(service.port)
+    return r.Endpoint(
+        name=settings.name,
+        venue=settings.venue,
+        protocol=settings.protocol,
+        role=settings.role,
+        listen=settings.listen,
+        host=host,
+        port=port,
+        connections=len(service.peers),
+    )
+
+
+def session(where: Endpoint, name: str) -> r.Session:
+    """A session."""
+    value = where.acceptor.sessions[name]
+    state = value.view()
+    return r.Session(
+        name=name,
+        endpoint=where.settings.name,
+        venue=where.venue.name,
+        policies=list(value.settings.policies),
+        state=state.state,  # type: ignore[arg-type]  # one of the four that SessionView names
+        next_in=state.next_in,
+        next_out=state.next_out,
+        peer=state.peer,
+        identity=state.identity,
+    )
+
+
+def fields(description: Description) -> list[r.Field]:
+    """The fields of a decoded message."""
+    return [r.Field(field.tag, field.name, field.value) for field in description.fields]
+
+
+def hold(exchange: Exchange, held: Held) -> r.Hold:
+    """A request that waits."""
+    request = held.request
+    if isinstance(request, ReplaceOrder):
+        terms: NewOrder | None = request.terms
+    else:
+        terms = request if isinstance(request, NewOrder) else None
+    described = exchange.describe(request.session, request.raw)
+    msg_type = request.msg_type if isinstance(request, OtherMessage) else described.type
+    return r.Hold(
+        hold=str(held.hold_id),
+        time=time_text(held.time),
+        venue=held.venue,
+        session=request.session,
+        policy=held.policy,
+        kind=request.kind,
+        type=msg_type,
+        cl_ord_id=request.cl_ord_id,
+        orig_cl_ord_id=(
+            request.orig_cl_ord_id if isinstance(request, CancelOrder | ReplaceOrder) else ""
+        ),
+        symbol=request.symbol,
+        side=_name(Side, request.side) if request.side else None,
+        quantity=amount(terms.qty) if terms is not None else None,
+        price=amount(terms.price) if terms is not None else None,
+        order_id=held.order.order_id if held.order is not None else None,
+        fields=fields(described),
+    )

@@ -1,0 +1,133 @@
+"""Telling the world that everything listens, and where; and noticing that nobody is left."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from twisted.application.service import MultiService, Service
+from twisted.internet.abstract import FileDescriptor
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from exsim import __version__
+from exsim.services.endpoints import EndpointService
+from exsim.services.listening import host_and_port
+from exsim.services.rest import RestService
+
+
+class ReadyService(Service):
+    """Started last: says in the log what listens where, and writes the ready file, whole."""
+
+    name = "ready"
+    log = Logger(namespace="exsim")
+
+    def __init__(self, endpoints: MultiService, rest: RestService | None, path: str | None) -> None:
+        self._endpoints = endpoints
+        self._rest = rest
+        self._path = None if path is None else Path(path)
+
+    def startService(self) -> None:
+        """Everything before this has started."""
+        super().startService()
+        self.log.info("exsim {version} is ready", version=__version__)
+        for service in self._endpoints:
+            assert isinstance(service, EndpointService)
+            host, port = host_and_port(service.port)
+            self.log.info(
+                "  {name}: {protocol} {role} of venue {venue} on {host}{port}",
+                name=service.endpoint.settings.name,
+                protocol=service.endpoint.settings.protocol,
+                role=service.endpoint.settings.role,
+                venue=service.endpoint.settings.venue,
+                host=host,
+                port="" if port is None else f":{port}",
+            )
+        if self._rest is not None:
+            self.log.info("  REST on {url}/api/v1", url=self._rest.url)
+        if self._path is not None:
+            self._write(self._path)
+
+    def stopService(self) -> None:
+        """It is ready no longer."""
+        super().stopService()
+        if self._path is not None:
+            self._path.unlink(missing_ok=True)
+
+    def _write(self, path: Path) -> None:
+        content = json.dumps(self._content(), indent=1) + "\n"
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        draft.write_text(content)
+        draft.replace(path)
+
+    def _content(self) -> dict[str, Any]:
+        endpoints = {}
+        for service in self._endpoints:
+            assert isinstance(service, EndpointService)
+            host, port = host_and_port(service.port)
+            endpoints[service.endpoint.settings.name] = {"host": host, "port": port}
+        rest = None if self._rest is None else self._rest.url
+        return {"pid": os.getpid(), "rest": rest, "endpoints": endpoints}
+
+
+class Lifeline(Service):
+    """
+    Stops the simulator when standard input ends.
+
+    Whoever started it holds the other end of the pipe, so it ends with them, however they end.
+    """
+
+    name = "lifeline"
+
+    def __init__(self, reactor: Any, stop: Callable[[], None]) -> None:
+        self._reactor = reactor
+        self._stop = stop
+        self._reader: _Reader | None = None
+
+    def startService(self) -> None:
+        """Watch standard input."""
+        super().startService()
+        self._reader = _Reader(self._reactor, self._ended)
+        self._reader.startReading()
+
+    def stopService(self) -> None:
+        """Watch no longer."""
+        super().stopService()
+        if self._reader is not None:
+            self._reader.stopReading()
+            self._reader = None
+
+    def _ended(self) -> None:
+        if self.running:
+            self._stop()
+
+
+class _Reader(FileDescriptor):
+    """Reads standard input, throws it away, and tells when it ends."""
+
+    def __init__(self, reactor: Any, ended: Callable[[], None]) -> None:
+        super().__init__(reactor)
+        self._ended = ended
+
+    def fileno(self) -> int:
+        """Standard input."""
+        return 0
+
+    def doRead(self) -> None:
+        """There is something, or nothing any more."""
+        try:
+            data = os.read(0, 65536)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self.connectionLost(Failure(EOFError()))
+
+    def connectionLost(self, reason: Failure) -> None:
+        """It ended."""
+        self.stopReading()
+        self._ended()

@@ -1,0 +1,64 @@
+"""All that runs, in one value: what operations over REST work on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from twisted.application.service import MultiService
+from twisted.internet.interfaces import IReactorTime
+
+from exsim.dispatch.dispatcher import Dispatcher
+from exsim.services.dispatcher import DispatcherService
+from exsim.services.endpoints import EndpointService
+from exsim.services.exchange import Exchange
+from exsim.services.parts import Parts
+
+
+@dataclass(frozen=True, slots=True)
+class Simulator:
+    """
+    The exchange, the service that ends its turns, and the services that listen for it.
+
+    ``time`` is that of the operation being carried out: all that it does has one time.
+    """
+
+    exchange: Exchange
+    parts: Parts
+    turns: DispatcherService
+    endpoints: MultiService
+    reactor: IReactorTime
+    time: int | None = None
+
+    def at(self, time: int) -> Simulator:
+        """The same, for one operation at ``time``."""
+        return replace(self, time=time)
+
+    @property
+    def dispatcher(self) -> Dispatcher:
+        """The exchange's dispatcher."""
+        return self.exchange.dispatcher
+
+    def now(self) -> int:
+        """Nanoseconds since 1970 UTC."""
+        return self.turns.now() if self.time is None else self.time
+
+    def endpoint_service(self, name: str) -> EndpointService:
+        """The service that listens for an endpoint.
+
+        :raises exsim.errors.NotFound: when there is none.
+        """
+        endpoint = self.exchange.endpoint(name)
+        for service in self.endpoints:
+            if isinstance(service, EndpointService) and service.endpoint is endpoint:
+                return service
+        raise KeyError(name)
+
+
+Handler = Callable[[Simulator, Any, Any], Any]
+"""
+Carries out one operation: of the simulator, its arguments and its body makes its result.
+
+One that has to wait is a coroutine function.
+"""

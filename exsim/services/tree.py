@@ -1,0 +1,194 @@
+"""
+The one place where parts are joined: settings become a tree of services.
+
+::
+
+    exsim
+      journal            the ordered record
+      venues             a service for each venue, and in it
+        venue:XSIM         its market and
+          matching-engine    its books
+      dispatcher         ends turns, and keeps the venues' timers
+      fix-log            (where one is asked for)
+      endpoints          a service for each endpoint: sockets
+        endpoint:...
+      rest               HTTP
+      ready              the ready file
+      lifeline           (for a simulator that a client started)
+
+Children start in this order and stop in the reverse one, each when the one before has stopped.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from twisted.application.service import IService, MultiService, Service
+from twisted.internet.defer import Deferred, maybeDeferred
+from twisted.logger import Logger
+
+from exsim.dispatch.chain import Chain
+from exsim.dispatch.dispatcher import Dispatcher
+from exsim.dispatch.venue import Venue
+from exsim.engine.matching import MatchingEngine
+from exsim.errors import ConfigError
+from exsim.interfaces import IJournal
+from exsim.journal.memory import MemoryJournal
+from exsim.model.requests import Request
+from exsim.model.settings import Settings
+from exsim.plugins import Catalogue
+from exsim.services.dispatcher import DispatcherService
+from exsim.services.endpoints import EndpointService
+from exsim.services.exchange import Exchange
+from exsim.services.fixlog import FixLog
+from exsim.services.operations.control import Control
+from exsim.services.parts import Parts, Plugins
+from exsim.services.ready import Lifeline, ReadyService
+from exsim.services.rest import RestService
+from exsim.services.simulator import Simulator
+
+log = Logger(namespace="exsim")
+
+
+def build(
+    settings: Settings,
+    reactor: Any,
+    ready_file: str | None = None,
+    until_eof: bool = False,
+    plugins: Plugins | None = None,
+    now: Callable[[], int] = time.time_ns,
+) -> IService:
+    """
+    The tree of a whole simulator, not yet started. Nothing is opened before it starts.
+
+    ``now`` is the clock, nanoseconds since 1970 UTC.
+    """
+    exchange, parts = build_exchange(settings, plugins or Catalogue())
+    turns = DispatcherService(exchange, reactor, now)
+    endpoints = Branch("endpoints")
+    for endpoint in exchange.endpoints.values():
+        EndpointService(endpoint, turns, reactor).setServiceParent(endpoints)
+    simulator = Simulator(exchange, parts, turns, endpoints, reactor)
+
+    root = Root("exsim")
+    JournalService(exchange.journal).setServiceParent(root)
+    venues = Branch("venues")
+    for venue in exchange.dispatcher.venues.values():
+        VenueService(venue).setServiceParent(venues)
+    venues.setServiceParent(root)
+    turns.setServiceParent(root)
+    if settings.fix_log:
+        size, keep = settings.fix_log_size, settings.fix_log_keep
+        FixLog(exchange, reactor, settings.fix_log, size, keep).setServiceParent(root)
+    endpoints.setServiceParent(root)
+    rest = None
+    if settings.rest is not None:
+        rest = RestService(settings.rest, Control(simulator), reactor)
+        rest.setServiceParent(root)
+    ReadyService(endpoints, rest, ready_file).setServiceParent(root)
+    if until_eof:
+        Lifeline(reactor, reactor.stop).setServiceParent(root)
+    return root
+
+
+def build_exchange(settings: Settings, plugins: Plugins) -> tuple[Exchange, Parts]:
+    """The exchange of some settings, without any service around it, and what makes its parts."""
+    journal = MemoryJournal(settings.journal_size)
+    dispatcher = Dispatcher(journal, policy_fault)
+
+    def fields(request: Request) -> tuple[tuple[str, str], ...]:
+        return exchange.fields(request)
+
+    def session_chain(venue: Venue, names: tuple[str, ...]) -> Chain:
+        return parts.session_chain(venue, names)
+
+    parts = Parts(settings, plugins, fields)
+    exchange = Exchange(journal, dispatcher, session_chain)
+    for venue in settings.venues:
+        dispatcher.venues[venue.name] = parts.venue(venue)
+    for endpoint in settings.endpoints:
+        sessions = [session for session in settings.sessions if session.endpoint == endpoint.name]
+        exchange.add_endpoint(endpoint, parts.protocol(endpoint.protocol), sessions)
+    return exchange, parts
+
+
+def policy_fault(policy: str, request: Request, error: Exception) -> None:
+    """Say in the log that a policy failed, and on what."""
+    log.error(
+        "policy {policy} failed on a {kind} request of session {session!r}: {error!r}",
+        policy=policy,
+        kind=request.kind,
+        session=request.session,
+        error=error,
+    )
+
+
+class Branch(MultiService):
+    """A named group of services."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setName(name)
+
+    async def stop(self) -> None:
+        """Stop the children in reverse order, each when the one before has stopped."""
+        Service.stopService(self)
+        for service in reversed(list(self)):
+            await maybeDeferred(service.stopService)
+
+    def stopService(self) -> Deferred[None]:
+        """Like :meth:`stop`."""
+        return Deferred.fromCoroutine(self.stop())
+
+
+class Root(Branch):
+    """The whole tree. A start that fails says why in one message, and ends with status 1."""
+
+    def privilegedStartService(self) -> None:
+        """Everything listens after this."""
+        try:
+            super().privilegedStartService()
+        except ConfigError as error:
+            raise SystemExit(f"exsim cannot start: {error}") from None
+
+    def startService(self) -> None:
+        """Everything works after this."""
+        try:
+            super().startService()
+        except (ConfigError, OSError) as error:
+            raise SystemExit(f"exsim cannot start: {error}") from None
+
+
+class JournalService(Service):
+    """The journal, for the others to find: the first to start and the last to stop."""
+
+    name = "journal"
+
+    def __init__(self, journal: IJournal) -> None:
+        self.journal = journal
+
+
+class VenueService(MultiService):
+    """One venue, with its matching engine as a child."""
+
+    def __init__(self, venue: Venue) -> None:
+        super().__init__()
+        self.setName(f"venue:{venue.name}")
+        self.venue = venue
+        MatchingEngineService(venue.engine).setServiceParent(self)
+
+
+class MatchingEngineService(Service):
+    """The matching engine of a venue; its books are emptied when it stops."""
+
+    name = "matching-engine"
+
+    def __init__(self, engine: MatchingEngine) -> None:
+        self.engine = engine
+
+    def stopService(self) -> None:
+        """Forget all that rests."""
+        super().stopService()
+        self.engine.reset()

@@ -1,0 +1,1 @@
+"""Session machines: logon, sequence numbers, heartbeats and resends, without sockets or clocks."""

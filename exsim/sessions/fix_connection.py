@@ -1,0 +1,210 @@
+"""One FIX connection: bytes in, messages for the application, bytes out, and its timers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from exsim.interfaces import Recorder
+from exsim.model.journal import EntryKind
+from exsim.sessions.fix_inbound import FixInbound
+from exsim.sessions.fix_logon import FixDirectory, LogonRefused, admit
+from exsim.sessions.fix_output import FixOutput
+from exsim.sessions.fix_rules import FixRules
+from exsim.sessions.fix_session import FixSession, State
+from exsim.wire.fix import FixMessage, GarbledMessage, decode
+from exsim.wire.fix_frame import Framer, Garbled, MessageTooLong
+
+_IN: Final = int(EntryKind.IN)
+_GARBLED: Final = int(EntryKind.GARBLED)
+_SECOND: Final = 1_000_000_000
+
+TEST_ID: Final = b"TEST"
+"""TestReqID(112) of our TestRequests."""
+
+
+class FixConnection:
+    """
+    A conversation without its socket.
+
+    Feed it with :meth:`receive`, then take messages with :meth:`next_message` until there is
+    none; each is to be answered before the next is taken. Then write :meth:`data_to_send`, and
+    close if :attr:`closing`. Call :meth:`deadline` when :attr:`next_deadline` says.
+
+    ``session`` is who logged on, also after the connection is closed; None before that.
+
+    :param rules: of the endpoint; once somebody has logged on those of the session hold.
+    :param peer: the address that the connection is from.
+    """
+
+    __slots__ = (
+        "_directory",
+        "_framer",
+        "_inbound",
+        "_logon_by",
+        "_now",
+        "_output",
+        "_record",
+        "peer",
+        "session",
+    )
+
+    def __init__(
+        self,
+        directory: FixDirectory,
+        rules: FixRules,
+        peer: str,
+        record: Recorder,
+        now: int,
+    ) -> None:
+        self._directory = directory
+        self._framer = Framer(rules.max_message_size)
+        self._inbound: FixInbound | None = None
+        self._logon_by = now + rules.logon_timeout
+        self._now = now
+        self._output = FixOutput(now)
+        self._record = record
+        self.peer = peer
+        self.session: FixSession | None = None
+
+    @property
+    def closing(self) -> bool:
+        """Whether to close the socket once :meth:`data_to_send` is written."""
+        return self._output.closing
+
+    @property
+    def why(self) -> str:
+        """Why the connection is closing, for a log."""
+        return self._output.why
+
+    # -- bytes
+
+    def receive(self, data: bytes, now: int) -> None:
+        """Take in bytes."""
+        self._now = now
+        if not self._output.closing:
+            self._framer.feed(data)
+
+    def data_to_send(self) -> bytes:
+        """
+        What to write now; it is gone from here afterwards.
+
+        A long resend comes in pieces: while there are more, a deadline is due at once.
+        """
+        return self._output.take(self._now)
+
+    def next_message(self, now: int) -> FixMessage | None:
+        """Work through what came in, up to the next message for the application."""
+        self._now = now
+        output = self._output
+        while not output.closing:
+            inbound = self._inbound
+            if inbound is not None and inbound.kept and inbound.has_next():
+                taken = inbound.take_kept(now)
+            else:
+                try:
+                    item = self._framer.next()
+                except MessageTooLong as error:
+                    self._close(str(error))
+                    return None
+                if not isinstance(item, bytes):
+                    if item is None:
+                        return None
+                    self._garbled(item)
+                    continue
+                try:
+                    message = decode(item)
+                except GarbledMessage as error:
+                    self._garbled(Garbled(item, str(error)))
+                    continue
+                if inbound is None:
+                    self._log_on(message, now)
+                    continue
+                self._record(now, _IN, inbound.name, item)
+                taken = inbound.take(message, now)
+            if taken is not None:
+                return taken
+        return None
+
+    def _garbled(self, garbled: Garbled) -> None:
+        """Pass over garbage; where a logon is due, a garbled message ends the connection."""
+        session = self.session
+        name = session.name if session is not None else ""
+        self._record(self._now, _GARBLED, name, garbled.data)
+        if garbled.message and session is None:
+            self._close(garbled.why)
+
+    def _log_on(self, message: FixMessage, now: int) -> None:
+        try:
+            session = admit(message, self._directory, now)
+        except LogonRefused as refusal:
+            self._record(now, _IN, "", message.raw)
+            self._close(str(refusal))
+            return
+        self._record(now, _IN, session.name, message.raw)
+        session.attach(self._output, message.fields[b"8"], self.peer)
+        self.session = session
+        self._inbound = FixInbound(session, self._output, now)
+        self._inbound.log_on(message, now)
+
+    # -- the end
+
+    def _close(self, why: str) -> None:
+        """Close without a word."""
+        session = self.session
+        if session is not None and session.output is self._output:
+            session.disconnect(self._now, why)
+        else:
+            self._output.close(why)
+
+    def lost(self, now: int) -> None:
+        """The socket is gone."""
+        self._now = now
+        self._close("the connection was lost")
+
+    # -- timers
+
+    def next_deadline(self) -> int | None:
+        """When :meth:`deadline` should be called next, or None."""
+        session, inbound, output = self.session, self._inbound, self._output
+        if output.pending:
+            return self._now
+        if output.closing:
+            return None
+        if session is None or inbound is None:
+            return self._logon_by
+        if session.state is State.LOGOUT:
+            return session.logout_at + session.rules.logout_timeout
+        period = session.heartbeat * _SECOND
+        if not period:
+            return None
+        if inbound.tested:
+            return inbound.last + period * 24 // 10
+        return min(output.last + period, inbound.last + period * 12 // 10)
+
+    def deadline(self, now: int) -> None:
+        """Time passed: send a Heartbeat or TestRequest, or give up."""
+        self._now = now
+        session, inbound, output = self.session, self._inbound, self._output
+        if output.closing:
+            return
+        if session is None or inbound is None:
+            if now >= self._logon_by:
+                self._close("no logon came in time")
+        elif session.state is State.LOGOUT:
+            if now >= session.logout_at + session.rules.logout_timeout:
+                self._close("our Logout was not answered in time")
+        elif session.heartbeat:
+            self._keep_alive(session, inbound, now)
+
+    def _keep_alive(self, session: FixSession, inbound: FixInbound, now: int) -> None:
+        period = session.heartbeat * _SECOND
+        silence = now - inbound.last
+        if silence >= period * 24 // 10:
+            self._close("nothing was received for too long")
+        elif inbound.tested:
+            return  # a heartbeat of ours would tell nothing that the TestRequest did not
+        elif silence >= period * 12 // 10:
+            inbound.tested = True
+            session.send_session(b"1", b"112=%b\x01" % TEST_ID, now)
+        elif now - self._output.last >= period:
+            session.send_session(b"0", b"", now)

@@ -1,0 +1,307 @@
+"""What comes in on a connection that has logged on: order, gaps, and session messages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from exsim.sessions.fix_checks import (
+    HeaderCheck,
+    is_poss_dup,
+    number_fault,
+    orig_time_fault,
+    value_fault,
+)
+from exsim.sessions.fix_logon import logon_fault
+from exsim.sessions.fix_output import FixOutput
+from exsim.sessions.fix_session import Fault, FixSession, State
+from exsim.sessions.fix_version import OTHER, VALUE_INCORRECT
+from exsim.wire.fix import FixMessage, decode
+
+MOST_KEPT: Final = 1_000
+"""Messages kept while a gap before them is filled; those past it are asked for again later."""
+MOST_KEPT_BYTES: Final = 1 << 20
+"""The same in bytes."""
+
+_TEST_REQUEST: Final = b"1"
+_RESEND_REQUEST: Final = b"2"
+_SEQUENCE_RESET: Final = b"4"
+_LOGOUT: Final = b"5"
+_LOGON: Final = b"A"
+_SESSION_TYPES: Final = frozenset((b"0", b"1", b"2", b"3", b"4", b"5", b"A"))
+_OUT_OF_TURN: Final = frozenset((_RESEND_REQUEST, _SEQUENCE_RESET, _LOGOUT, _LOGON))
+"""Types of messages that may act whatever their number is."""
+
+
+class FixInbound:
+    """
+    Applies the rules of a session to each message received on one connection.
+
+    ``kept`` has the messages that came after a gap by MsgSeqNum, None for one that has acted
+    already. ``last`` is when the last message came, in nanoseconds; ``tested`` says whether a
+    TestRequest of ours waits for one.
+    """
+
+    __slots__ = (
+        "_check",
+        "_kept_bytes",
+        "_output",
+        "_requested",
+        "_session",
+        "kept",
+        "last",
+        "name",
+        "tested",
+    )
+
+    def __init__(self, session: FixSession, output: FixOutput, now: int) -> None:
+        self.name = session.name
+        self._session = session
+        self._output = output
+        self._check = HeaderCheck(session)
+        self.kept: dict[int, bytes | None] = {}
+        self._kept_bytes = 0
+        self._requested = 0  # the last number that we have asked for and not got yet
+        self.last = now
+        self.tested = False
+
+    def take(self, message: FixMessage, now: int) -> FixMessage | None:
+        """Act on a message just received; give it back if it is the application's turn."""
+        session = self._session
+        self.last = now
+        self.tested = False
+        if message.fields.get(b"8") != session.header.begin_string:
+            self._wrong_version(message, now)
+            return None
+        fault = self._check.fault(message, now)
+        if fault is not None:
+            self._refuse(message, fault, now)
+            return None
+        seq = message.seq
+        if message.msg_type in _OUT_OF_TURN and self._act_out_of_turn(message, now):
+            return None
+        if seq == session.next_in:
+            return self._act(message, now)
+        if seq > session.next_in:
+            self._keep(seq, message.raw, now)
+        else:
+            self._too_low(message, now)
+        return None
+
+    def has_next(self) -> bool:
+        """Whether the message whose turn it is was kept."""
+        return self._session.next_in in self.kept
+
+    def take_kept(self, now: int) -> FixMessage | None:
+        """The same for the message kept whose turn has come."""
+        session = self._session
+        raw = self.kept.pop(session.next_in)
+        if raw is None:
+            session.next_in += 1
+            return None
+        self._kept_bytes -= len(raw)
+        return self._act(decode(raw), now)
+
+    # -- messages that cannot have their turn
+
+    def _wrong_version(self, message: FixMessage, now: int) -> None:
+        if message.seq == self._session.next_in:
+            self._session.next_in += 1
+        self._session.logout("Incorrect BeginString", now)
+
+    def _refuse(self, message: FixMessage, fault: Fault, now: int) -> None:
+        """Reject a message; if it was its turn, the number is used up."""
+        session = self._session
+        if message.seq == session.next_in and message.msg_type != _SEQUENCE_RESET:
+            session.next_in += 1
+        self._reject(message, fault, now)
+
+    def _reject(self, message: FixMessage, fault: Fault, now: int) -> None:
+        session = self._session
+        session.reject(message, fault.reason, fault.tag, fault.text, now)
+        if fault.logout:
+            session.logout("", now)
+
+    def _too_low(self, message: FixMessage, now: int) -> None:
+        """A number that was used before: fine for a possible duplicate, else the end."""
+        if is_poss_dup(message):
+            if message.msg_type != _SEQUENCE_RESET:
+                fault = orig_time_fault(message)
+                if fault is not None:
+                    self._reject(message, fault, now)
+            return
+        self._end_too_low(message, now)
+
+    def _end_too_low(self, message: FixMessage, now: int) -> None:
+        number = message.fields.get(b"34", b"")
+        if message.seq or (number and not number.strip(b"0")):
+            expected = self._session.next_in
+            self._end(f"MsgSeqNum too low, expecting {expected} but received {message.seq}", now)
+        else:
+            self._end("Required tag missing: MsgSeqNum (34)", now)
+
+    def _end(self, text: str, now: int) -> None:
+        self._session.logout(text, now)
+        self._session.disconnect(now, text)
+
+    # -- gaps
+
+    def _keep(self, seq: int, raw: bytes | None, now: int) -> None:
+        """Keep a message that came after a gap, if there is room, and see that it gets filled."""
+        session = self._session
+        size = len(raw) if raw is not None else 0
+        room = len(self.kept) < MOST_KEPT and self._kept_bytes + size <= MOST_KEPT_BYTES
+        if room and seq not in self.kept:
+            self.kept[seq] = raw
+            self._kept_bytes += size
+        if session.next_in > self._requested:
+            self._requested = seq - 1
+            body = b"7=%d\x0116=%d\x01" % (session.next_in, session.header.version.infinity)
+            session.send_session(_RESEND_REQUEST, body, now)
+
+    def _skip_to(self, number: int) -> None:
+        """Expect this number next, and forget what was kept below it."""
+        self._session.next_in = number
+        for seq in [seq for seq in self.kept if seq < number]:
+            raw = self.kept.pop(seq)
+            if raw is not None:
+                self._kept_bytes -= len(raw)
+
+    # -- messages in their turn
+
+    def _act(self, message: FixMessage, now: int) -> FixMessage | None:
+        session = self._session
+        session.next_in = message.seq + 1
+        fault = session.check(message) if session.check is not None else None
+        if fault is None and b"43" in message.fields and is_poss_dup(message):
+            if message.msg_type != _SEQUENCE_RESET:
+                fault = orig_time_fault(message)
+        if fault is not None:
+            self._reject(message, fault, now)
+            return None
+        if message.msg_type not in _SESSION_TYPES:
+            return message
+        if message.msg_type == _TEST_REQUEST:
+            self._answer_test(message, now)
+        elif message.msg_type == _SEQUENCE_RESET:
+            self._fill_gap(message, now)
+        elif message.msg_type == _LOGON:
+            self._reject(message, Fault(OTHER, text="Already logged on"), now)
+        return None
+
+    def _answer_test(self, message: FixMessage, now: int) -> None:
+        fault = value_fault(message, b"112")
+        if fault is not None:
+            self._reject(message, fault, now)
+        else:
+            self._session.send_session(b"0", b"112=%b\x01" % message.fields[b"112"], now)
+
+    def _fill_gap(self, message: FixMessage, now: int) -> None:
+        fault = number_fault(message, b"36")
+        if fault is None and int(message.fields[b"36"]) <= message.seq:
+            fault = Fault(VALUE_INCORRECT)
+        if fault is not None:
+            self._reject(message, fault, now)
+        else:
+            self._skip_to(int(message.fields[b"36"]))
+
+    # -- messages that act out of turn
+
+    def _act_out_of_turn(self, message: FixMessage, now: int) -> bool:
+        """Act if this message need not wait for those before it, and say whether it did."""
+        fields = message.fields
+        if message.msg_type == _LOGOUT:
+            self._logged_out(message, now)
+            return True
+        if message.msg_type == _RESEND_REQUEST:
+            return self._resend(message, now)
+        if message.msg_type == _SEQUENCE_RESET and fields.get(b"123") != b"Y":
+            self._reset_to(message, now)
+            return True
+        if message.msg_type == _LOGON and fields.get(b"141") == b"Y":
+            if self._session.state is State.ACTIVE:
+                self.log_on(message, now)
+            return True
+        return False
+
+    def _logged_out(self, message: FixMessage, now: int) -> None:
+        session = self._session
+        if message.seq == session.next_in:
+            session.next_in += 1
+        if session.state is not State.LOGOUT:
+            session.send_session(_LOGOUT, b"", now)
+        self._output.close("logged out")
+        session.detach(session.rules.reset_on_logout or session.rules.reset_on_disconnect)
+
+    def _resend(self, message: FixMessage, now: int) -> bool:
+        """
+        Answer a ResendRequest at once: if both sides miss messages, each must go on asking.
+
+        Only afterwards do we look whether it came after a gap itself.
+        """
+        session = self._session
+        seq = message.seq
+        if seq < session.next_in and is_poss_dup(message):
+            return False
+        fault = number_fault(message, b"7") or number_fault(message, b"16")
+        if fault is not None:
+            self._refuse(message, fault, now)
+            return True
+        begin, end = int(message.fields[b"7"]), int(message.fields[b"16"])
+        if 0 < end < begin:
+            self._refuse(message, Fault(VALUE_INCORRECT, b"16"), now)
+            return True
+        if not session.resend(max(begin, 1), end):
+            self._end("Too many ResendRequests at once", now)
+        elif seq == session.next_in:
+            session.next_in += 1
+        elif seq > session.next_in:
+            self._keep(seq, None, now)
+        return True
+
+    def _reset_to(self, message: FixMessage, now: int) -> None:
+        """SequenceReset in reset mode: its own number does not count."""
+        fault = number_fault(message, b"36")
+        if fault is None and int(message.fields[b"36"]) < self._session.next_in:
+            fault = Fault(VALUE_INCORRECT)
+        if fault is not None:
+            self._reject(message, fault, now)
+        else:
+            self._skip_to(int(message.fields[b"36"]))
+
+    # -- logon
+
+    def log_on(self, message: FixMessage, now: int) -> None:
+        """Accept a Logon of somebody who may log on, or begin the numbers of a session anew."""
+        session = self._session
+        text = logon_fault(message, session.rules)
+        if text:
+            self._end(text, now)
+            return
+        fields = message.fields
+        reset = fields.get(b"141") == b"Y"
+        if reset or session.rules.reset_on_logon:
+            session.reset_numbers()
+            self._skip_to(1)
+            self.kept.clear()
+            self._requested = 0
+        if message.seq < session.next_in:
+            self._end_too_low(message, now)
+            return
+        session.heartbeat = int(fields[b"108"])
+        if session.state is State.LOGON:
+            session.accept()
+        self._answer_logon(fields, reset, now)
+        if message.seq == session.next_in:
+            session.next_in += 1
+        else:
+            self._keep(message.seq, None, now)
+
+    def _answer_logon(self, fields: dict[bytes, bytes], reset: bool, now: int) -> None:
+        session = self._session
+        body = b"98=0\x01108=%d\x01" % session.heartbeat
+        if reset:
+            body += b"141=Y\x01"
+        if session.header.version.appl_ver_id:
+            session.appl_ver_id = fields.get(b"1137", session.appl_ver_id)
+            body += b"1137=%b\x01" % session.appl_ver_id
+        session.send_session(_LOGON, body, now)

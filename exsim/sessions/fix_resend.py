@@ -1,0 +1,111 @@
+"""What was sent and may be asked for again, and the answer to a ResendRequest(2)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from exsim.interfaces import Recorder
+from exsim.model.journal import EntryKind
+from exsim.sessions.fix_header import FixHeader
+
+_OUT: Final = int(EntryKind.OUT)
+
+
+class SentStore:
+    """
+    The application messages among the last ``size`` messages sent, by MsgSeqNum.
+
+    Session messages are never sent again, so of them only the number is counted.
+    """
+
+    __slots__ = ("_messages", "_size", "first")
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._messages: dict[int, bytes] = {}
+        self.first = 1
+        """The lowest number that may still be here."""
+
+    def __len__(self) -> int:
+        return len(self._messages)
+
+    def keep(self, seq: int, raw: bytes) -> None:
+        """Remember an application message; numbers have to come in order."""
+        self._messages[seq] = raw
+        self.skip(seq)
+
+    def skip(self, seq: int) -> None:
+        """A number that is never sent again; what is now too old is forgotten."""
+        oldest = seq - self._size
+        self._messages.pop(oldest, None)
+        if oldest >= self.first:
+            self.first = oldest + 1
+
+    def get(self, seq: int) -> bytes | None:
+        """The message of that number, if it is here."""
+        return self._messages.get(seq)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._messages.clear()
+        self.first = 1
+
+
+class FixResend:
+    """
+    The messages from ``begin`` to ``end``, to be sent again bit by bit.
+
+    What is not there any more, and every run of session messages, becomes one gap fill. The
+    copies with PossDupFlag are made only as they are taken.
+    """
+
+    __slots__ = ("_end", "_gap", "_header", "_next", "_record", "_sent", "_session")
+
+    def __init__(
+        self,
+        session: str,
+        header: FixHeader,
+        sent: SentStore,
+        record: Recorder,
+        begin: int,
+        end: int,
+    ) -> None:
+        self._session = session
+        self._header = header
+        self._sent = sent
+        self._record = record
+        self._gap = begin  # the first number that nothing was sent for yet
+        self._next = max(begin, min(sent.first, end + 1))
+        self._end = end
+
+    @property
+    def done(self) -> bool:
+        """Whether everything was taken."""
+        return self._gap > self._end
+
+    def take(self, into: list[bytes], most: int, now: int) -> int:
+        """
+        Look at up to ``most`` more messages, append what is to be sent for them, and return how
+        many more could have been looked at.
+        """
+        stop = min(self._next + most, self._end + 1)
+        for seq in range(self._next, stop):
+            sent = self._sent.get(seq)
+            if sent is not None:
+                self._fill_gap(seq, into, now)
+                self._send(self._header.duplicate(sent, now), into, now)
+                self._gap = seq + 1
+        left = most - (stop - self._next)
+        self._next = stop
+        if stop > self._end:
+            self._fill_gap(stop, into, now)
+        return left
+
+    def _fill_gap(self, upto: int, into: list[bytes], now: int) -> None:
+        if self._gap < upto:
+            self._send(self._header.gap_fill(self._gap, upto, now), into, now)
+            self._gap = upto
+
+    def _send(self, raw: bytes, into: list[bytes], now: int) -> None:
+        self._record(now, _OUT, self._session, raw)
+        into.append(raw)

@@ -1,0 +1,231 @@
+"""A FIX session: one counterparty with its sequence numbers, whatever connection it has now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Final
+
+from exsim.errors import Bug
+from exsim.interfaces import Recorder
+from exsim.model.journal import EntryKind
+from exsim.sessions.fix_header import FixHeader, route_back
+from exsim.sessions.fix_output import FixOutput
+from exsim.sessions.fix_resend import FixResend, SentStore
+from exsim.sessions.fix_rules import ANY_VERSION, FixRules
+from exsim.sessions.fix_version import REJECT_TEXTS
+from exsim.wire.fix import FixMessage
+
+_OUT: Final = int(EntryKind.OUT)
+
+
+class State(Enum):
+    """Where a session stands; the values are what people are told."""
+
+    OFFLINE = "offline"
+    LOGON = "logon"  # connected, the logon is not accepted yet
+    ACTIVE = "active"
+    LOGOUT = "logout"  # our Logout is sent, and waits for its answer
+
+
+TRANSITIONS: Final = {
+    State.OFFLINE: frozenset({State.LOGON}),
+    State.LOGON: frozenset({State.ACTIVE, State.LOGOUT, State.OFFLINE}),
+    State.ACTIVE: frozenset({State.LOGOUT, State.OFFLINE}),
+    State.LOGOUT: frozenset({State.OFFLINE}),
+}
+"""The states that may follow each state."""
+
+
+class Fault:
+    """
+    What is wrong with a message: a SessionRejectReason(373) and the tag at fault, b"" for none.
+
+    ``text`` replaces the text that the reason has; ``logout`` ends the session as well.
+    """
+
+    __slots__ = ("logout", "reason", "tag", "text")
+
+    def __init__(self, reason: int, tag: bytes = b"", text: str = "", logout: bool = False) -> None:
+        self.reason = reason
+        self.tag = tag
+        self.text = text
+        self.logout = logout
+
+
+Check = Callable[[FixMessage], Fault | None]
+"""Validates a message against a dictionary."""
+
+
+class FixSession:
+    """
+    One counterparty. It outlives its connections.
+
+    ``next_in`` and ``next_out`` are the MsgSeqNum expected and given next; ``heartbeat`` is the
+    HeartBtInt agreed on, in seconds; ``logout_at`` when our Logout was sent; ``peer`` the
+    address that it is or was last connected from; ``appl_ver_id`` the code of the application
+    version in FIXT.1.1. ``output`` is where the connection of now is written to, or None.
+    ``check``, if given, is asked about each message in its turn, before it acts.
+    """
+
+    __slots__ = (
+        "_record",
+        "appl_ver_id",
+        "check",
+        "header",
+        "heartbeat",
+        "logout_at",
+        "name",
+        "next_in",
+        "next_out",
+        "output",
+        "peer",
+        "rules",
+        "sent",
+        "state",
+    )
+
+    def __init__(
+        self, name: str, rules: FixRules, record: Recorder, check: Check | None = None
+    ) -> None:
+        self.name = name
+        self.rules = rules
+        self.check = check
+        self.header = FixHeader(rules)
+        self.sent = SentStore(rules.resend_size)
+        self.next_in = 1
+        self.next_out = 1
+        self.state = State.OFFLINE
+        self.output: FixOutput | None = None
+        self.peer = ""
+        self.heartbeat = 0
+        self.logout_at = 0
+        self.appl_ver_id = rules.default_appl_ver_id.encode()
+        self._record = record
+
+    @property
+    def begin_string(self) -> bytes:
+        """BeginString(8) of what is sent: where any is allowed, that of the last logon."""
+        return self.header.begin_string
+
+    # -- sending
+
+    def send(self, msg_type: bytes, body: bytes, now: int, header: bytes = b"") -> None:
+        """
+        Send an application message; ``body`` and ``header`` are fields with their SOH.
+
+        While nobody is logged on it is numbered and kept, so that the counterparty finds the
+        gap at its next logon and asks for it.
+        """
+        seq = self.next_out
+        self.next_out = seq + 1
+        raw = self.header.build(msg_type, seq, now, header, body)
+        self.sent.keep(seq, raw)
+        if self.state is State.ACTIVE and self.output is not None:
+            self._record(now, _OUT, self.name, raw)
+            self.output.write(raw, now)
+
+    def send_session(self, msg_type: bytes, body: bytes, now: int, header: bytes = b"") -> None:
+        """Send a session message on the connection of now; it is never sent again."""
+        if self.output is None:
+            raise Bug(f"session {self.name} is offline: it cannot send 35={msg_type!r}")
+        seq = self.next_out
+        self.next_out = seq + 1
+        raw = self.header.build(msg_type, seq, now, header, body)
+        self.sent.skip(seq)
+        self._record(now, _OUT, self.name, raw)
+        self.output.write(raw, now)
+
+    def reject(self, message: FixMessage, reason: int, tag: bytes, text: str, now: int) -> None:
+        """
+        Send a session-level Reject(3) of ``message``.
+
+        :param reason: SessionRejectReason(373), left out where the version has no such code.
+        :param tag: the tag at fault, or b"" (0 is a tag that somebody may have sent).
+        :param text: Text(58); empty: that of the reason.
+        """
+        if self.output is None:
+            return
+        version = self.header.version
+        text = text or REJECT_TEXTS.get(reason, "Other")
+        if tag and not version.reject_details:
+            text = f"{text} ({tag.decode()})"
+        body = b"45=%d\x0158=%b\x01" % (message.seq, _encoded(text))
+        if version.reject_details:
+            if tag:
+                body += b"371=%b\x01" % tag
+            body += b"372=%b\x01" % message.msg_type
+            if reason in version.reject_reasons:
+                body += b"373=%d\x01" % reason
+        self.send_session(b"3", body, now, route_back(message))
+
+    def resend(self, begin: int, end: int) -> bool:
+        """
+        Send the messages from ``begin`` to ``end`` again; ``end`` 0 stands for the last.
+
+        Returns False when too many resends are under way already.
+        """
+        last = self.next_out - 1
+        end = min(end, last) if end else last
+        if self.output is None or begin > end:
+            return True
+        resend = FixResend(self.name, self.header, self.sent, self._record, begin, end)
+        return self.output.resend(resend)
+
+    # -- its life
+
+    def attach(self, output: FixOutput, begin_string: bytes, peer: str) -> None:
+        """A connection wants to log on."""
+        self._become(State.LOGON)
+        self.output = output
+        self.peer = peer
+        if self.rules.begin_string == ANY_VERSION:
+            self.header.speak(begin_string, self.rules)
+
+    def accept(self) -> None:
+        """The logon is accepted."""
+        self._become(State.ACTIVE)
+
+    def logout(self, text: str, now: int) -> None:
+        """Begin an orderly logout; does nothing when not logged on."""
+        if self.state in (State.LOGON, State.ACTIVE):
+            body = b"58=%b\x01" % _encoded(text) if text else b""
+            self.send_session(b"5", body, now)
+            self._become(State.LOGOUT)
+            self.logout_at = now
+
+    def disconnect(self, now: int, why: str = "disconnected by us") -> None:
+        """Close the connection, if there is one, without a word."""
+        if self.output is not None:
+            self.output.close(why)
+            self.detach(self.rules.reset_on_disconnect)
+
+    def detach(self, reset: bool) -> None:
+        """The connection is gone; start both directions anew if ``reset``."""
+        self._become(State.OFFLINE)
+        self.output = None
+        if reset:
+            self.reset_numbers()
+
+    def reset(self, now: int) -> None:
+        """Forget sequence numbers and messages sent. One that is logged on is disconnected."""
+        self.disconnect(now, "the session was reset")
+        self.reset_numbers()
+
+    def reset_numbers(self) -> None:
+        """Start both directions at 1."""
+        self.next_in = 1
+        self.next_out = 1
+        self.sent.clear()
+        if self.output is not None:
+            self.output.drop_resends()
+
+    def _become(self, state: State) -> None:
+        if state not in TRANSITIONS[self.state]:
+            raise Bug(f"session {self.name} cannot go from {self.state.value} to {state.value}")
+        self.state = state
+
+
+def _encoded(text: str) -> bytes:
+    """Text(58), which cannot hold a delimiter."""
+    return text.replace("\x01", " ").encode("utf-8", "replace")

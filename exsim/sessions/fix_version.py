@@ -1,0 +1,81 @@
+"""What a FIX session does differently from version to version, as data."""
+
+from __future__ import annotations
+
+from typing import Final
+
+
+class SessionVersion:
+    """
+    The facts of one BeginString.
+
+    ``digits`` are those of a second in time stamps; ``infinity`` is EndSeqNo(16) of a
+    ResendRequest for all that was sent; ``reject_details`` says whether a Reject(3) has
+    RefTagID(371), RefMsgType(372) and SessionRejectReason(373), and ``reject_reasons`` which
+    codes the last may have; ``appl_ver_id`` says whether a Logon has DefaultApplVerID(1137).
+    """
+
+    __slots__ = ("appl_ver_id", "digits", "infinity", "reject_details", "reject_reasons")
+
+    def __init__(
+        self,
+        digits: int,
+        infinity: int,
+        reject_reasons: frozenset[int],
+        appl_ver_id: bool = False,
+    ) -> None:
+        self.digits = digits
+        self.infinity = infinity
+        self.reject_details = bool(reject_reasons)
+        self.reject_reasons = reject_reasons
+        self.appl_ver_id = appl_ver_id
+
+
+_NONE: Final[frozenset[int]] = frozenset()
+
+SESSION_VERSIONS: Final = {
+    b"FIX.4.0": SessionVersion(0, 999_999, _NONE),
+    b"FIX.4.1": SessionVersion(0, 999_999, _NONE),
+    b"FIX.4.2": SessionVersion(3, 0, frozenset(range(12))),
+    b"FIX.4.3": SessionVersion(3, 0, frozenset(range(18))),
+    b"FIX.4.4": SessionVersion(3, 0, frozenset((*range(18), 99))),
+    b"FIXT.1.1": SessionVersion(3, 0, frozenset((*range(19), 99)), appl_ver_id=True),
+}
+"""By BeginString(8): the session versions that exsim speaks."""
+
+APPL_VER_IDS: Final = frozenset(b"2 3 4 5 6 7 8 9".split())
+"""ApplVerID codes that exsim speaks over FIXT.1.1: FIX.4.0 to FIX.5.0SP2."""
+
+# SessionRejectReason(373)
+INVALID_TAG: Final = 0
+REQUIRED_TAG_MISSING: Final = 1
+TAG_WITHOUT_VALUE: Final = 4
+VALUE_INCORRECT: Final = 5
+INCORRECT_FORMAT: Final = 6
+COMP_ID_PROBLEM: Final = 9
+SENDING_TIME_PROBLEM: Final = 10
+INVALID_MSG_TYPE: Final = 11
+OTHER: Final = 99
+
+REJECT_TEXTS: Final = {
+    INVALID_TAG: "Invalid tag number",
+    REQUIRED_TAG_MISSING: "Required tag missing",
+    2: "Tag not defined for this message type",
+    3: "Undefined tag",
+    TAG_WITHOUT_VALUE: "Tag specified without a value",
+    VALUE_INCORRECT: "Value is incorrect (out of range) for this tag",
+    INCORRECT_FORMAT: "Incorrect data format for value",
+    7: "Decryption problem",
+    8: "Signature problem",
+    COMP_ID_PROBLEM: "CompID problem",
+    SENDING_TIME_PROBLEM: "SendingTime accuracy problem",
+    INVALID_MSG_TYPE: "Invalid MsgType",
+    12: "XML validation error",
+    13: "Tag appears more than once",
+    14: "Tag specified out of required order",
+    15: "Repeating group fields out of order",
+    16: "Incorrect NumInGroup count for repeating group",
+    17: "Non data value includes field delimiter",
+    18: "Invalid or unsupported application version",
+}
+"""Text(58) of a Reject(3) that says no more than its reason."""

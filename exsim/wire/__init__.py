@@ -1,0 +1,1 @@
+"""Bytes <-> fields, with bounded buffers; no session, no meaning."""

@@ -1,0 +1,217 @@
+"""A stand-in for the simulator behind REST: it records what it is asked, and answers samples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+from twisted.internet.defer import Deferred
+from zope.interface import implementer
+
+from exsim.control import results as r
+from exsim.control import schemas as s
+from exsim.control.operations import IControl
+
+TIME = "2026-01-02T03:04:05.000000006Z"
+
+VENUE = r.Venue("XSIM", ["hold", "match"], "manual", 7, "reject", ["AAA", "EUR/USD"])
+INSTRUMENT = r.Instrument(
+    "XSIM", "EUR/USD", "USD", "CS", "", "", "0.01", "1", None, "5000", "-100.5"
+)
+BOOK = r.Book(
+    "XSIM",
+    "AAA",
+    [r.Level("99.99", "300", 2), r.Level("99.98", "1", 1)],
+    [r.Level("100.01", "5", 1)],
+)
+ORDER = r.Order(
+    order_id="17",
+    venue="XSIM",
+    session="BUYSIDE",
+    cl_ord_id="c-1",
+    symbol="AAA",
+    side="BUY",
+    type="LIMIT",
+    time_in_force="DAY",
+    quantity="100",
+    price="10.01",
+    status="PARTIALLY_FILLED",
+    cum_quantity="40",
+    leaves_quantity="60",
+    average_price="10.005",
+    account="ACC",
+    text="",
+)
+TRADE = r.Trade("3", TIME, "XSIM", "AAA", "10.01", "40", "16", "17", "BUY")
+ENDPOINT = r.Endpoint(
+    "order-entry", "XSIM", "fix", "order-entry", "tcp:0:interface=127.0.0.1", "127.0.0.1", 40001, 2
+)
+SESSION = r.Session(
+    "BUYSIDE", "order-entry", "XSIM", [], "active", 5, 9, "127.0.0.1:5000", {"SenderCompID": "BUY"}
+)
+MESSAGE = r.Message(
+    seq=12,
+    time=TIME,
+    venue="XSIM",
+    session="BUYSIDE",
+    direction="in",
+    type="0",
+    name="Heartbeat",
+    text="8=FIX.4.4|35=0|",
+    raw=b"8=FIX.4.4\x0135=0\x01",
+    fields=[r.Field("35", "MsgType", "0")],
+)
+HOLD = r.Hold(
+    hold="4",
+    time=TIME,
+    venue="XSIM",
+    session="BUYSIDE",
+    policy="hold",
+    kind="new",
+    type="D",
+    cl_ord_id="c-1",
+    orig_cl_ord_id="",
+    symbol="AAA",
+    side="BUY",
+    quantity="100",
+    price=None,
+    order_id=None,
+    fields=[r.Field("55", "Symbol", "AAA")],
+)
+DECIDED = r.Decided("4", True, ORDER)
+OUTCOME = r.Outcome("accepted", "c-1", ORDER)
+PRICE = r.InstrumentPrice("XSIM", "AAA", "100.25")
+
+ANSWERS: dict[str, Any] = {
+    "health_live": r.Health(),
+    "health_ready": r.Health(),
+    "version": r.Version("0.1.0", "v1", "3.11.7"),
+    "reset": r.ResetResult(2, ["XSIM"]),
+    "list_venues": r.Page([VENUE], "1-1"),
+    "create_venue": VENUE,
+    "get_venue": VENUE,
+    "delete_venue": None,
+    "list_instruments": r.Page([INSTRUMENT], None),
+    "create_instrument": INSTRUMENT,
+    "get_instrument": INSTRUMENT,
+    "delete_instrument": None,
+    "get_book": BOOK,
+    "list_orders": r.Page([ORDER], "1-17"),
+    "enter_order": OUTCOME,
+    "get_order": ORDER,
+    "cancel_order": r.Outcome("pending", "c-2", None, "4"),
+    "replace_order": r.Outcome("rejected", "c-3", ORDER, None, "TICK", "a multiple of 0.01"),
+    "list_trades": r.Page([TRADE], None),
+    "list_endpoints": r.Page([ENDPOINT], None),
+    "create_endpoint": ENDPOINT,
+    "get_endpoint": ENDPOINT,
+    "delete_endpoint": None,
+    "list_sessions": r.Page([SESSION], None),
+    "create_session": SESSION,
+    "get_session": SESSION,
+    "delete_session": None,
+    "logout_session": SESSION,
+    "disconnect_session": SESSION,
+    "list_messages": r.Messages([MESSAGE], None, "1-12"),
+    "wait_messages": r.AwaitedMessages([], None, "1-12", False),
+    "list_session_messages": r.Messages([MESSAGE], "1-12", "1-12"),
+    "list_holds": r.Page([HOLD], None),
+    "wait_holds": r.AwaitedHolds([HOLD], True),
+    "get_hold": HOLD,
+    "release_hold": DECIDED,
+    "ack_hold": DECIDED,
+    "fill_hold": DECIDED,
+    "reject_hold": r.Decided("4", False),
+    "drop_hold": r.Decided("4", False),
+    "reply_hold": r.Decided("4", False),
+    "get_clock": r.Clock("XSIM", "real", TIME),
+    "list_prices": r.Page([PRICE], None),
+    "get_price": PRICE,
+    "set_price": PRICE,
+    "clear_price": None,
+}
+"""What each operation answers, but for the one that the resource answers by itself."""
+
+_VENUE = s.VenueArguments("XSIM")
+_SYMBOL = s.InstrumentArguments("XSIM", "EUR/USD")
+_ORDER = s.OrderArguments("XSIM", "17")
+_SESSION = s.SessionArguments("FIX.4.4:A/B->XSIM")
+_HOLD = s.HoldArguments("4")
+
+REQUESTS: dict[str, tuple[Struct, Struct | None]] = {
+    "health_live": (s.NoArguments(), None),
+    "health_ready": (s.NoArguments(), None),
+    "version": (s.NoArguments(), None),
+    "reset": (s.NoArguments(), s.Reset("XSIM", "keep")),
+    "list_venues": (s.PageArguments("1-1", 5), None),
+    "create_venue": (
+        s.NoArguments(),
+        s.NewVenue("NEW", ["hold"], "manual", 3, "drop", [s.NewInstrument("AAA", tick="0.5")]),
+    ),
+    "get_venue": (_VENUE, None),
+    "delete_venue": (_VENUE, None),
+    "list_instruments": (s.InstrumentsArguments("XSIM"), None),
+    "create_instrument": (_VENUE, s.NewInstrument("EUR/USD", reference="-100.5")),
+    "get_instrument": (_SYMBOL, None),
+    "delete_instrument": (_SYMBOL, None),
+    "get_book": (s.BookArguments("XSIM", "EUR/USD", 3), None),
+    "list_orders": (s.OrdersArguments("XSIM", "S", "A?B", "any", "c 1", "1-17", 1000), None),
+    "enter_order": (_VENUE, s.NewOrder("AAA", "BUY", "100", "LIMIT", "10.01", "IOC", text="é")),
+    "get_order": (_ORDER, None),
+    "cancel_order": (_ORDER, None),
+    "replace_order": (_ORDER, s.Replacement("90", "10.02")),
+    "list_trades": (s.TradesArguments("XSIM", "AAA"), None),
+    "list_endpoints": (s.PageArguments(), None),
+    "create_endpoint": (s.NoArguments(), s.NewEndpoint("e", "XSIM", "fix", options={"a": "b=c"})),
+    "get_endpoint": (s.EndpointArguments("order-entry"), None),
+    "delete_endpoint": (s.EndpointArguments("order-entry"), None),
+    "list_sessions": (s.PageArguments(), None),
+    "create_session": (s.NoArguments(), s.NewSession("s", "order-entry", ["hold"], {"k": "v"})),
+    "get_session": (_SESSION, None),
+    "delete_session": (_SESSION, None),
+    "logout_session": (_SESSION, s.Logout("bye")),
+    "disconnect_session": (_SESSION, None),
+    "list_messages": (
+        s.MessagesArguments("XSIM", "S", "D", ["55=A&B", "11"], "in", "1-2", 7),
+        None,
+    ),
+    "wait_messages": (s.WaitMessagesArguments(timeout="1.5s", count=2, tag=["58=a=b"]), None),
+    "list_session_messages": (
+        s.SessionMessagesArguments("FIX.4.4:A/B->XSIM", "8", ["39=2"], "out", "1-2", 3),
+        None,
+    ),
+    "list_holds": (s.HoldsArguments("XSIM"), None),
+    "wait_holds": (s.WaitHoldsArguments("XSIM", "S", "0s", 3), None),
+    "get_hold": (_HOLD, None),
+    "release_hold": (_HOLD, None),
+    "ack_hold": (_HOLD, None),
+    "fill_hold": (_HOLD, s.HoldFill("10.5", "100")),
+    "reject_hold": (_HOLD, s.HoldReject("TICK", "no")),
+    "drop_hold": (_HOLD, None),
+    "reply_hold": (_HOLD, s.HoldReply([("35", "8"), ("Text", "x|y")])),
+    "get_clock": (_VENUE, None),
+    "list_prices": (s.PricesArguments("XSIM"), None),
+    "get_price": (s.PriceArguments("AAA", "XSIM"), None),
+    "set_price": (s.PriceArguments("AAA"), s.NewPrice("100.25")),
+    "clear_price": (s.PriceArguments("AAA", "XSIM"), None),
+}
+"""Arguments and body of each operation, with what is awkward in a URL among them."""
+
+
+@implementer(IControl)
+class FakeControl:
+    """Records what is asked in ``asked``; ``answers`` may be changed, an exception is raised."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, Struct, Struct | None]] = []
+        self.answers = dict(ANSWERS)
+
+    def perform(
+        self, operation: str, arguments: Struct, body: Struct | None
+    ) -> Struct | Deferred[Struct | None] | None:
+        """Answer as ``answers`` says."""
+        self.asked.append((operation, arguments, body))
+        answer: Any = self.answers[operation]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer  # type: ignore[no-any-return]

@@ -1,0 +1,189 @@
+"""The OpenAPI document is whole, and says what the interface does."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema_rs
+import msgspec
+from twisted.trial.unittest import SynchronousTestCase
+
+from exsim import __version__
+from exsim.control.examples import BODIES
+from exsim.control.openapi import document
+from exsim.control.operations import OPERATIONS, PREFIX, Operation
+from tests.fake_control import ANSWERS, REQUESTS
+
+DOCUMENT = document()
+
+
+def parts(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield every object of a document, the outer one too."""
+    if isinstance(value, dict):
+        yield value
+        for inner in value.values():
+            yield from parts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from parts(inner)
+
+
+def described(operation: Operation) -> dict[str, Any]:
+    """Return what the document says of an operation."""
+    found: dict[str, Any] = DOCUMENT["paths"][operation.path][operation.method.lower()]
+    return found
+
+
+def check(schema: dict[str, Any], value: Any) -> bool:
+    """Tell whether a value fits a schema of the document."""
+    whole = schema | {"components": DOCUMENT["components"]}
+    return jsonschema_rs.is_valid(whole, value)
+
+
+class DocumentTests(SynchronousTestCase):
+    """The document in itself."""
+
+    def test_head(self) -> None:
+        """It is OpenAPI 3.1, of this version, below the prefix."""
+        self.assertEqual(DOCUMENT["openapi"], "3.1.0")
+        self.assertEqual(DOCUMENT["info"]["version"], __version__)
+        self.assertEqual(DOCUMENT["servers"], [{"url": PREFIX}])
+
+    def test_json(self) -> None:
+        """It is JSON, the same each time."""
+        self.assertEqual(json.loads(json.dumps(DOCUMENT)), DOCUMENT)
+        self.assertEqual(msgspec.json.encode(document()), msgspec.json.encode(DOCUMENT))
+
+    def test_references(self) -> None:
+        """What is referred to is there, and what is there is referred to."""
+        used = {part["$ref"] for part in parts(DOCUMENT) if "$ref" in part}
+        there = {
+            f"#/components/{kind}/{name}"
+            for kind in ("schemas", "responses")
+            for name in DOCUMENT["components"][kind]
+        }
+        self.assertEqual(used, there)
+
+    def test_schemas(self) -> None:
+        """Every schema is a valid JSON Schema 2020-12."""
+        for name, schema in DOCUMENT["components"]["schemas"].items():
+            jsonschema_rs.meta.validate(
+                {"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema
+            )
+            self.assertEqual(schema["type"], "object", name)
+
+    def test_patterns(self) -> None:
+        """Patterns are anchored as JSON Schema has it, and bound their length."""
+        patterns = {part["pattern"] for part in parts(DOCUMENT) if "pattern" in part}
+        self.assertGreater(len(patterns), 10)
+        for pattern in patterns:
+            self.assertTrue(pattern.startswith("^(?:") and pattern.endswith(")$"), pattern)
+            self.assertNotIn("\\Z", pattern)
+            re.compile(pattern)
+
+    def test_secured(self) -> None:
+        """Where a token is asked for, every operation says so; otherwise none does."""
+        secured = document(secured=True)
+        self.assertEqual(secured["security"], [{"token": []}])
+        self.assertNotIn("security", DOCUMENT)
+        for operation in OPERATIONS:
+            paths = secured["paths"][operation.path][operation.method.lower()]
+            self.assertIn("401", paths["responses"])
+            self.assertNotIn("421", paths["responses"])
+            self.assertNotIn("401", described(operation)["responses"])
+
+
+class OperationTests(SynchronousTestCase):
+    """What it says of each operation."""
+
+    def test_all(self) -> None:
+        """Every operation is there, under its name, and nothing else."""
+        names = [
+            item["operationId"] for path in DOCUMENT["paths"].values() for item in path.values()
+        ]
+        self.assertEqual(sorted(names), sorted(operation.name for operation in OPERATIONS))
+
+    def test_parameters(self) -> None:
+        """Its parameters are those of the path and the query, none of which may be null."""
+        for operation in OPERATIONS:
+            found = described(operation)["parameters"]
+            by_place = {
+                place: [item["name"] for item in found if item["in"] == place]
+                for place in ("path", "query")
+            }
+            self.assertEqual(by_place["path"], list(operation.path_fields))
+            self.assertEqual(by_place["query"], list(operation.query_fields))
+            for item in found:
+                self.assertNotIn("null", json.dumps(item), operation.name)
+                self.assertTrue(item["required"] or item["in"] == "query")
+
+    def test_statuses(self) -> None:
+        """Every status that it can end in is there; those of a body only where there is one."""
+        for operation in OPERATIONS:
+            statuses = {int(status) for status in described(operation)["responses"]}
+            self.assertLessEqual(
+                {operation.status, 400, 408, 422, 500, *operation.errors}, statuses
+            )
+            self.assertEqual({413, 415} <= statuses, operation.body is not None, operation.name)
+            self.assertEqual(304 in statuses, operation.tagged)
+            self.assertEqual("requestBody" in described(operation), operation.body is not None)
+
+    def test_body_needed(self) -> None:
+        """A body has to be there where one of its fields has to."""
+        needed = {
+            operation.name: described(operation)["requestBody"]["required"]
+            for operation in OPERATIONS
+            if operation.body is not None
+        }
+        self.assertEqual((needed["reset"], needed["fill_hold"]), (False, False))
+        self.assertEqual((needed["enter_order"], needed["set_price"]), (True, True))
+
+    def test_samples(self) -> None:
+        """The samples of bodies and answers fit; a body with one field more, or null, does not."""
+        for operation in OPERATIONS:
+            if operation.name == "openapi":
+                continue
+            _, body = REQUESTS[operation.name]
+            said = described(operation)
+            if body is not None:
+                schema = said["requestBody"]["content"]["application/json"]["schema"]
+                value = msgspec.to_builtins(body)
+                self.assertTrue(check(schema, value), operation.name)
+                self.assertFalse(check(schema, value | {"colour": "red"}), operation.name)
+                self.assertFalse(check(schema, None), operation.name)
+            if operation.result is not None:
+                schema = said["responses"]["200" if operation.status == 200 else "201"]
+                schema = schema["content"]["application/json"]["schema"]
+                value = msgspec.to_builtins(ANSWERS[operation.name])
+                self.assertTrue(check(schema, value), operation.name)
+                self.assertFalse(check(schema, []), operation.name)
+
+    def test_examples(self) -> None:
+        """Every body has an example that fits, and every argument's example fits its schema."""
+        bodies = {operation.body.__name__ for operation in OPERATIONS if operation.body}
+        self.assertEqual({*BODIES}, bodies)
+        for operation in OPERATIONS:
+            said = described(operation)
+            if operation.body is not None:
+                content = said["requestBody"]["content"]["application/json"]
+                self.assertTrue(check(content["schema"], content["example"]), operation.name)
+            for parameter in said["parameters"]:
+                if "example" in parameter:
+                    example = parameter["example"]
+                    self.assertTrue(check(parameter["schema"], example), parameter["name"])
+
+    def test_amounts(self) -> None:
+        """An amount is text with a pattern that refuses what is inexact or out of range."""
+        body = {"$ref": "#/components/schemas/NewOrder"}
+        order = {"symbol": "A", "side": "BUY"}
+        for quantity, fits in (
+            ("1", True),
+            ("0.00000001", True),
+            ("0", False),
+            ("1\n", False),
+            (1, False),
+        ):
+            self.assertEqual(check(body, order | {"quantity": quantity}), fits, repr(quantity))

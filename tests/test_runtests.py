@@ -1,0 +1,59 @@
+"""tools/runtests.py counts what its stages say, and lets no failure pass for success."""
+
+from __future__ import annotations
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from tools.runtests import Result, fixat_result, single_result, tally, trial_result
+
+
+class CountTests(SynchronousTestCase):
+    """The closing lines of trial and of the acceptance scripts' runner."""
+
+    def assert_counts(self, result: Result, passed: int, failed: int, skipped: int = 0) -> None:
+        """Check the three counts of `result`."""
+        self.assertEqual((result.passed, result.failed, result.skipped), (passed, failed, skipped))
+
+    def test_passed(self) -> None:
+        """Successes and expected failures pass; skips are counted apart."""
+        self.assert_counts(trial_result(0, "Ran 2 tests\n\nPASSED (successes=2)\n"), 2, 0)
+        output = "PASSED (skips=1, expectedFailures=3, successes=20)"
+        self.assert_counts(trial_result(0, output), 23, 0, 1)
+
+    def test_failed(self) -> None:
+        """Failures, errors and unexpected successes fail."""
+        output = "FAILED (skips=1, failures=2, errors=3, unexpectedSuccesses=4, successes=5)"
+        self.assert_counts(trial_result(1, output), 5, 9, 1)
+        self.assert_counts(trial_result(1, "FAILED (errors=1)"), 0, 1)
+
+    def test_last_line_counts(self) -> None:
+        """What a test prints is not taken for the result."""
+        self.assert_counts(trial_result(0, "PASSED (successes=9)\nPASSED (successes=1)\n"), 1, 0)
+
+    def test_no_test(self) -> None:
+        """A run without a test is a failure: something was not found."""
+        self.assert_counts(trial_result(0, "Ran 0 tests in 0.0s\n\nPASSED (ran 0 tests)\n"), 0, 1)
+
+    def test_crash(self) -> None:
+        """A run that ended before its closing line, or against it, has failed, and says so."""
+        result = trial_result(3, "...")
+        self.assert_counts(result, 0, 1)
+        self.assertIn("exit status 3", result.output)
+        self.assert_counts(trial_result(1, "PASSED (successes=7)"), 7, 1)
+
+    def test_acceptance(self) -> None:
+        """The acceptance scripts' runner exits with 0 whatever it counted."""
+        self.assert_counts(fixat_result(0, "took 1.0 s\n40 passed, 2 failed\n"), 40, 2)
+        self.assert_counts(fixat_result(2, "fixat: no server\n"), 0, 1)
+        self.assert_counts(fixat_result(0, "0 passed, 0 failed\n"), 0, 1)
+
+    def test_single(self) -> None:
+        """A checker is one check."""
+        self.assert_counts(single_result(0, ""), 1, 0)
+        self.assert_counts(single_result(2, "error"), 0, 1)
+
+    def test_tally(self) -> None:
+        """The sum names skipped tests only where there are some."""
+        results = [Result(3, 0, 0, ""), Result(4, 1, 0, "")]
+        self.assertEqual(tally(results), "7 passed, 1 failed")
+        self.assertEqual(tally([*results, Result(0, 0, 2, "")]), "7 passed, 1 failed, 2 skipped")

@@ -1,0 +1,193 @@
+"""
+Run every block of README.rst, and compare what it prints with what the README says it prints.
+
+    python -m tools.readme            say what differs, exit status 1 if anything does
+    python -m tools.readme --write    put what was printed into README.rst
+
+Blocks with a caption are files, written to a private folder in which the commands of console
+blocks run, against a simulator on free ports whose numbers stand in for those of the README.
+``make run`` itself is run first, in the checkout.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from exsim.client import Simulator
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.rst"
+INDENT = "   "
+SECONDS = 120
+FIX_PORT, REST_PORT = "9878", "8480"
+
+
+@dataclass
+class Block:
+    """A code block: what it is written in, its file name if it has one, and its lines."""
+
+    language: str
+    caption: str
+    begin: int
+    end: int
+    lines: list[str] = field(default_factory=list)
+
+
+def blocks(text: str) -> Iterator[Block]:
+    """The code blocks of a README, with the numbers of the lines of their content."""
+    lines = text.splitlines()
+    number = 0
+    while number < len(lines):
+        started = re.fullmatch(r"\.\. code-block:: (\w+)", lines[number])
+        number += 1
+        if started is None:
+            continue
+        caption = ""
+        while lines[number].strip():
+            option = re.fullmatch(r"   :caption: (\S+)", lines[number])
+            caption = option[1] if option else caption
+            number += 1
+        begin = number + 1
+        number = begin
+        while number < len(lines) and (lines[number].startswith(INDENT) or not lines[number]):
+            number += 1
+        end = number
+        while not lines[end - 1].strip():
+            end -= 1
+        content = [line.removeprefix(INDENT) for line in lines[begin:end]]
+        yield Block(started[1], caption, begin, end, content)
+
+
+def commands(block: Block) -> list[str]:
+    """The commands of a console block."""
+    return [line[2:] for line in block.lines if line.startswith("$ ")]
+
+
+def settled(text: str) -> str:
+    """Output without what differs from run to run: times, and the checksums over them."""
+    text = re.sub(r"\d{8}-\d\d:\d\d:\d\d(\.\d{3})?", "20260102-03:04:05.678", text)
+    text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z", "2026-01-02T03:04:05.678000000Z", text)
+    text = re.sub(r"\b10=\d{3}\|", "10=000|", text)
+    return re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE).rstrip("\n")
+
+
+class Reader:
+    """Does what a reader of the README does."""
+
+    def __init__(self, folder: Path, simulator: Simulator) -> None:
+        self._folder = folder
+        self._ports = {
+            FIX_PORT: str(simulator.endpoints["order-entry"].port),  # type: ignore[attr-defined]
+            REST_PORT: simulator.url.rpartition(":")[2],
+        }
+        (folder / ".venv").symlink_to(sys.prefix)
+
+    def write(self, block: Block) -> None:
+        """Write the file of a block."""
+        path = self._folder / block.caption
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = "\n".join(block.lines) + "\n"
+        for port, real in self._ports.items():
+            text = text.replace(port, real)
+        path.write_text(text)
+
+    def run(self, command: str) -> str:
+        """Run a command; what it printed."""
+        for port, real in self._ports.items():
+            command = command.replace(port, real)
+        if " ctl " in command:
+            command = command.replace(
+                " ctl ", f" ctl --url http://127.0.0.1:{self._ports['8480']} "
+            )
+        done = subprocess.run(
+            ["bash", "-c", command],
+            cwd=self._folder,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            env={**os.environ, "COLUMNS": "100", "PYTHONPATH": str(self._folder)},
+        )
+        output = done.stdout + done.stderr
+        for port, real in self._ports.items():
+            output = output.replace(real, port)
+        return settled(output)
+
+
+def make_run() -> str:
+    """Start with ``make run`` on free ports, and stop it: what exsim itself said."""
+    folder = TemporaryDirectory()
+    ready = Path(folder.name, "ready")
+    overrides = "".join(
+        f" --set {name}.listen=tcp:0:interface=127.0.0.1"
+        for name in ("endpoint:order-entry", "rest")
+    )
+    process = subprocess.Popen(
+        [
+            "make",
+            "--no-print-directory",
+            "run",
+            f"ARGS=--ready-file {ready}{overrides} --until-eof",
+        ],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None and process.stdin is not None
+    said = []
+    for line in process.stdout:
+        found = re.search(r"\[exsim#info\].*", line)
+        if found:
+            said.append(found[0])
+            if "REST on" in line:
+                break
+    process.stdin.close()
+    process.communicate(timeout=SECONDS)
+    folder.cleanup()
+    text = re.sub(r"(order-entry.*:)\d+", rf"\g<1>{FIX_PORT}", "\n".join(said))
+    return re.sub(r"(REST on.*:)\d+", rf"\g<1>{REST_PORT}", text)
+
+
+def played(text: str) -> str:
+    """The README with the output of its commands as it is when they are run."""
+    lines = text.splitlines()
+    replaced: list[tuple[Block, list[str]]] = []
+    with TemporaryDirectory() as folder, Simulator.spawn(ROOT / "etc" / "exsim.ini") as simulator:
+        reader = Reader(Path(folder), simulator)
+        for block in blocks(text):
+            if block.caption:
+                reader.write(block)
+            elif block.language == "console":
+                output = []
+                for command in commands(block):
+                    output.append(f"$ {command}")
+                    printed = make_run() if command == "make run" else reader.run(command)
+                    output += printed.splitlines()
+                replaced.append((block, output))
+    for block, output in reversed(replaced):
+        lines[block.begin : block.end] = [(INDENT + line).rstrip() for line in output]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    """Compare, or write."""
+    before = README.read_text()
+    after = played(before)
+    if "--write" in sys.argv[1:]:
+        README.write_text(after)
+    elif after != before:
+        print("README.rst is not what its blocks print: python -m tools.readme --write")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

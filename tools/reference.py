@@ -1,0 +1,150 @@
+"""
+Write what is told of the configuration from what the code says of it.
+
+``python -m tools.reference`` writes ``etc/exsim-full.ini`` and, between its two markers, the list
+of keys in ``docs/configuration.rst``. A test holds both to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from textwrap import wrap
+from typing import Final, NamedTuple, Protocol, TypeVar
+
+from exsim.config.schema import KINDS
+from exsim.model.options import REQUIRED, Option
+from exsim.plugins import Catalogue
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+INI: Final = ROOT / "etc" / "exsim-full.ini"
+RST: Final = ROOT / "docs" / "configuration.rst"
+BEGIN: Final = ".. The keys, written by python -m tools.reference:\n"
+END: Final = ".. That was the last key.\n"
+
+
+class Plugin(Protocol):
+    """What is asked here of a line in a plugin file."""
+
+    name: str
+    path: str
+    summary: str
+
+
+P = TypeVar("P", bound=Plugin)
+
+INI_HEAD: Final = """\
+# Every kind of section and every key that exsim has, with its default. A key behind a # may be
+# left out, and is what stands there then; to change it, take the # away too.
+#
+# exsim.ini, beside this file, is the one to begin with. Written by: python -m tools.reference
+"""
+
+EXAMPLES: Final = {
+    "venue": "XSIM",
+    "endpoint": "order-entry",
+    "listen": "tcp:9878:interface=127.0.0.1",
+    "comp_id": "XSIM",
+    "time": "250ms",
+}
+"""What a key without a default says in the file."""
+
+
+class Part(NamedTuple):
+    """A section of the reference: one of the file, one of the document."""
+
+    kind: str
+    name: str
+    """After the colon, in the file."""
+    help: str
+    options: Sequence[Option]
+    key: str = ""
+    plugin: str = ""
+    """``key = plugin`` is what gives the section these options."""
+
+
+def parts(catalogue: Catalogue) -> Iterator[Part]:
+    """Every section that there can be, with the keys of what comes with exsim itself."""
+    for kind, name in (("exsim", ""), ("rest", ""), ("venue", "XSIM"), ("instrument", "XSIM:AAA")):
+        yield Part(kind, name, KINDS[kind].help, KINDS[kind].options)
+    for plugin in _own(catalogue.protocols()):
+        protocol = catalogue.protocol(plugin.name)
+        for kind, name, own in (
+            ("endpoint", EXAMPLES["endpoint"], protocol.endpoint_options),
+            ("session", "CLIENT", protocol.session_options),
+        ):
+            options = (*KINDS[kind].options, *own)
+            yield Part(kind, name, KINDS[kind].help, options, "protocol", plugin.name)
+    for policy in _own(catalogue.policies()):
+        options = (*KINDS["policy"].options, *catalogue.policy(policy.name).options)
+        yield Part("policy", policy.name, policy.summary, options, "kind", policy.name)
+    for source in _own(catalogue.pricings()):
+        options = (*KINDS["pricing"].options, *catalogue.pricing(source.name).options)
+        yield Part("pricing", source.name, source.summary, options, "source", source.name)
+
+
+def _own(plugins: Iterable[P]) -> list[P]:
+    """The plugins that come with exsim."""
+    return [plugin for plugin in plugins if plugin.path.startswith("exsim.")]
+
+
+def full_ini(catalogue: Catalogue) -> str:
+    """The text of ``etc/exsim-full.ini``."""
+    lines = INI_HEAD.splitlines()
+    for part in parts(catalogue):
+        title = f"[{part.kind}:{part.name}]" if part.name else f"[{part.kind}]"
+        lines += ["", "", *_comment(part.help), title]
+        for option in part.options:
+            lines += ["", *_comment(option.help), _setting(part, option)]
+    return "\n".join(lines) + "\n"
+
+
+def _comment(text: str) -> list[str]:
+    return [f"# {line}" for line in wrap(text, 96)]
+
+
+def _setting(part: Part, option: Option) -> str:
+    if option.default is REQUIRED:
+        value = part.plugin if option.name == part.key else EXAMPLES[option.name]
+        return f"{option.name} = {value}"
+    return f"#{option.name} = {option.default}".rstrip()
+
+
+def keys_rst(catalogue: Catalogue) -> str:
+    """The list of keys for ``docs/configuration.rst``."""
+    lines = []
+    for part in parts(catalogue):
+        title = f"``{KINDS[part.kind].title}``"
+        if part.plugin:
+            title += f", ``{part.key} = {part.plugin}``"
+        lines += ["", title, "~" * len(title), "", *wrap(part.help, 100), ""]
+        for option in part.options:
+            lines += [f"``{option.name}``", *_indented(option)]
+    return "\n".join(lines) + "\n\n"
+
+
+def _indented(option: Option) -> list[str]:
+    if option.default is REQUIRED:
+        default = "Has to be given."
+    else:
+        default = f"Default: ``{option.default}``." if option.default else "Default: empty."
+    return [f"    {line}" for line in wrap(f"{option.help} {default}", 96)]
+
+
+def with_keys(document: str, keys: str) -> str:
+    """The document with this list of keys between its markers."""
+    head, _begin, rest = document.partition(BEGIN)
+    _old, _end, tail = rest.partition(END)
+    return head + BEGIN + keys + END + tail
+
+
+def main() -> None:
+    """Write both files."""
+    catalogue = Catalogue()
+    INI.write_text(full_ini(catalogue), encoding="utf-8")
+    document = RST.read_text(encoding="utf-8")
+    RST.write_text(with_keys(document, keys_rst(catalogue)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,247 @@
+"""Run the checks of this project and add up what they say.
+
+``python -m tools.runtests check`` runs the unit tests, the type checker and the linter;
+``test`` adds the tests with real sockets and processes and, where ``--fixat`` names the runner of
+QuickFIX's acceptance scripts, those. Every stage runs, whatever an earlier one said; the output of
+one that failed is shown whole. The last line is ``N passed, N failed`` and, where tests were
+skipped, ``, N skipped``; the exit status is 1 if anything failed. The type checker and the linter
+count as one check each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import re
+import signal
+import sys
+import time
+import traceback
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build" / "tests"
+"""Where trial's folders and each stage's output go."""
+STAGE_SECONDS = 1800.0
+"""After this long a stage is stopped and counts as failed."""
+READY_SECONDS = 30.0
+"""How long the simulator may take to listen, for the acceptance scripts."""
+STOP_SECONDS = 10.0
+"""How long a process that is stopped may take to clean up, before it is killed."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one stage found; its output is worth showing when something failed."""
+
+    passed: int
+    failed: int
+    skipped: int
+    output: str
+
+
+Stage = tuple[str, Callable[[], Awaitable[Result]]]
+
+
+def tally(results: Iterable[Result]) -> str:
+    """Return the sum of `results` as ``N passed, N failed[, N skipped]``."""
+    sums = [(result.passed, result.failed, result.skipped) for result in results]
+    passed, failed, skipped = map(sum, zip(*sums, strict=True))
+    return f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else "")
+
+
+def counted(passed: int, failed: int, skipped: int, status: int, output: str) -> Result:
+    """Return the result, with a failure more if it holds no test or does not fit the status."""
+    if passed + failed + skipped == 0 or (status != 0 and failed == 0):
+        failed += 1
+        output += f"\nexit status {status}, without a count of tests that fits it\n"
+    return Result(passed, failed, skipped, output)
+
+
+def trial_result(status: int, output: str) -> Result:
+    """Read trial's closing line, such as ``FAILED (skips=1, failures=2, successes=20)``.
+
+    A test that failed as it was marked to do (``todo``) has passed.
+    """
+    closing = re.findall(r"^(?:PASSED|FAILED) \((.*)\)$", output, re.MULTILINE)
+    counts = dict(re.findall(r"(\w+)=(\d+)", closing[-1])) if closing else {}
+
+    def count(*names: str) -> int:
+        return sum(int(counts.get(name, 0)) for name in names)
+
+    return counted(
+        count("successes", "expectedFailures"),
+        count("failures", "errors", "unexpectedSuccesses"),
+        count("skips"),
+        status,
+        output,
+    )
+
+
+def fixat_result(status: int, output: str) -> Result:
+    """Read the closing ``N passed, N failed`` of the acceptance scripts' runner."""
+    closing = re.findall(r"^(\d+) passed, (\d+) failed$", output, re.MULTILINE)
+    passed, failed = map(int, closing[-1]) if closing else (0, 0)
+    return counted(passed, failed, 0, status, output)
+
+
+def single_result(status: int, output: str) -> Result:
+    """Count a command as one check, which its exit status decides."""
+    return Result(int(status == 0), int(status != 0), 0, output)
+
+
+@contextlib.asynccontextmanager
+async def started(command: Sequence[str], log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Start `command` in the project's folder, its output going to `log`.
+
+    It leads a process group, of which nothing is left when the context ends, however it ends.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as output:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            cwd=ROOT,
+            env=os.environ | {"PYTHONWARNINGS": "default"},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            os.killpg(process.pid, signal.SIGINT)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(process.wait(), STOP_SECONDS)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
+
+
+async def run(name: str, *command: str) -> tuple[int, str]:
+    """Run `command`; return its exit status, and all that it printed (kept as NAME.log too)."""
+    log = BUILD / f"{name}.log"
+    status, remark = 1, ""
+    async with started(command, log) as process:
+        try:
+            status = await asyncio.wait_for(process.wait(), STAGE_SECONDS)
+        except TimeoutError:
+            remark = f"\nstopped after {STAGE_SECONDS:.0f} s: {' '.join(command)}\n"
+    return status, log.read_text(encoding="utf-8", errors="replace") + remark
+
+
+async def trial(name: str, *targets: str) -> Result:
+    """Run `targets`, modules or packages, under trial, in a folder of their own."""
+    options = ("--reporter=text", f"--temp-directory={BUILD / name}")
+    return trial_result(*await run(name, sys.executable, "-m", "twisted.trial", *options, *targets))
+
+
+async def unit_tests() -> Result:
+    """Run every tests/test_*.py."""
+    return await trial("unit", *(f"tests.{path.stem}" for path in ROOT.glob("tests/test_*.py")))
+
+
+async def live_tests() -> Result:
+    """Run what lies below tests/live/."""
+    return await trial("live", "tests.live")
+
+
+async def types() -> Result:
+    """Check the types of all Python that is here."""
+    folders = ("exsim", "tests", "tools", "twisted/plugins")
+    return single_result(*await run("mypy", sys.executable, "-m", "mypy", *folders))
+
+
+async def style() -> Result:
+    """Run the linter."""
+    return single_result(*await run("ruff", sys.executable, "-m", "ruff", "check", "."))
+
+
+async def acceptance(fixat: Path) -> Result:
+    """Start a simulator on etc/acceptance.ini and run the acceptance scripts against it."""
+    ready, log = BUILD / "acceptance.json", BUILD / "simulator.log"
+    ready.unlink(missing_ok=True)
+    twistd = (str(Path(sys.executable).with_name("twistd")), "-n", "--pidfile=", "exsim")
+    options = ("-c", "etc/acceptance.ini", "--ready-file", str(ready))
+    async with started((*twistd, *options), log) as simulator:
+        port = await order_entry_port(simulator, ready, log)
+        scripts = (str(fixat), "--port", str(port), "--parallel")
+        return fixat_result(*await run("acceptance", sys.executable, *scripts))
+
+
+async def order_entry_port(simulator: asyncio.subprocess.Process, ready: Path, log: Path) -> int:
+    """Wait until the simulator listens; return the port of its order entry."""
+    give_up = time.monotonic() + READY_SECONDS
+    while not ready.exists():
+        if simulator.returncode is not None or time.monotonic() > give_up:
+            said = log.read_text(encoding="utf-8", errors="replace")
+            raise RuntimeError(f"the simulator does not listen; it said:\n{said}")
+        await asyncio.sleep(0.05)
+    return int(json.loads(ready.read_text(encoding="utf-8"))["endpoints"]["order-entry"]["port"])
+
+
+def stages_of(command: str, fixat: Path | None) -> list[list[Stage]]:
+    """Return the stages in groups: those of one group run side by side.
+
+    What runs with real sockets and clocks has the machine for itself.
+    """
+    groups: list[list[Stage]] = [
+        [("unit tests", unit_tests), ("types (mypy)", types), ("style (ruff)", style)]
+    ]
+    if command == "test":
+        groups.append([("live tests", live_tests)])
+        if fixat is None:
+            print("acceptance scripts: not run, no FIXAT=PATH was given")
+        elif not (ROOT / "etc" / "acceptance.ini").exists():
+            print("acceptance scripts: not run yet, there is no etc/acceptance.ini")
+        else:
+            path = fixat.resolve()
+            groups.append([("acceptance scripts", lambda: acceptance(path))])
+    return groups
+
+
+async def report(stage: Stage) -> Result:
+    """Run one stage; print its output, if it failed, and its line; return what it found."""
+    title, action = stage
+    begun = time.monotonic()
+    try:
+        result = await action()
+    except Exception:  # noqa: BLE001 - whatever broke this stage, the others still run
+        result = Result(0, 1, 0, traceback.format_exc())
+    if result.failed:
+        print(f"--- {title}\n{result.output.rstrip()}\n---")
+    print(f"{title}: {tally([result])} ({time.monotonic() - begun:.1f} s)", flush=True)
+    return result
+
+
+async def run_all(groups: Iterable[Iterable[Stage]]) -> list[Result]:
+    """Run the groups one after another; return every stage's result."""
+    results: list[Result] = []
+    for group in groups:
+        results += await asyncio.gather(*map(report, group))
+    return results
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the stages that the command line names; return the exit status."""
+    parser = argparse.ArgumentParser(prog="runtests", description="Run the checks of exsim.")
+    parser.add_argument("command", choices=("check", "test"))
+    parser.add_argument("--fixat", type=Path, help="the runner of the FIX acceptance scripts")
+    options = parser.parse_args(arguments)
+    try:
+        results = asyncio.run(run_all(stages_of(options.command, options.fixat)))
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    print(tally(results))
+    return int(any(result.failed for result in results))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
