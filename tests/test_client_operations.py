@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import subprocess
+import sys
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, assert_type, cast
 
 import msgspec
@@ -17,6 +20,7 @@ from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 from twisted.web.resource import Resource
 
+import exsim.client
 from exsim.client import AsyncSimulator, Simulator, SimulatorError
 from exsim.client.codec import TIMEOUT, amount, prepare, read
 from exsim.control import results as r
@@ -300,6 +304,28 @@ class CodecTests(SynchronousTestCase):
         content = b'{"version":"9","api":"v1","python":"4","colour":"red"}'
         result = read(BY_NAME["version"], 200, "application/json", content)
         self.assertEqual(result, r.Version("9", "v1", "4"))
+
+
+class ImportTests(SynchronousTestCase):
+    """What an import costs."""
+
+    def imported(self, statement: str) -> list[str]:
+        """Return which of the heavy modules a fresh Python has after a statement."""
+        script = f"import sys\n{statement}\nprint(*sorted(set(sys.argv[1:]) & set(sys.modules)))"
+        heavy = ["klein", "treq", "twisted.internet.defer", "twisted.internet.reactor"]
+        root = Path(__file__).resolve().parent.parent
+        command = [sys.executable, "-c", script, *heavy]
+        return subprocess.check_output(command, cwd=root, text=True).split()
+
+    def test_blocking(self) -> None:
+        """The blocking client and ``exsim ctl`` do without Twisted."""
+        self.assertEqual(self.imported("import exsim.client, exsim.client.ctl"), [])
+
+    def test_asynchronous(self) -> None:
+        """The asynchronous client comes when it is asked for, and installs no reactor."""
+        found = self.imported("from exsim.client import AsyncSimulator")
+        self.assertEqual(found, ["treq", "twisted.internet.defer"])
+        self.assertRaises(AttributeError, getattr, exsim.client, "NoSuchThing")
 
 
 class GeneratedTests(SynchronousTestCase):

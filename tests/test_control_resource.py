@@ -17,7 +17,7 @@ from exsim.control import schemas as s
 from exsim.control.openapi import document
 from exsim.control.operations import BY_NAME, OPERATIONS
 from exsim.control.resource import ControlResource, is_local, make_site
-from exsim.errors import Conflict, Gone, NotFound, Unprocessable
+from exsim.errors import Conflict, Gone, NotFound, RequestError, Unprocessable
 from tests.fake_control import ANSWERS, BOOK, REQUESTS, FakeControl
 
 JSON = {"Content-Type": "application/json"}
@@ -221,6 +221,27 @@ class ProblemTests(ResourceCase):
         self.treq.flush()
         self.assertEqual(self.successResultOf(waiting).code, 500)
         self.assertEqual(len(self.flushLoggedErrors(KeyError)), 1)
+
+    def test_not_ready(self) -> None:
+        """A status of the control's own is kept."""
+
+        class NotReady(RequestError):
+            status = 503
+            title = "Not ready"
+
+        self.control.answers["health_ready"] = NotReady("order-entry does not listen")
+        self.assert_problem(self.ask("GET", "/health/ready"), 503, "order-entry")
+
+    def test_later_command(self) -> None:
+        """A command may take its time, and succeed or be refused."""
+        for outcome, status in ((None, 204), (Conflict("it is in use"), 409)):
+            later: Deferred[Any] = Deferred()
+            self.control.answers["delete_endpoint"] = later
+            waiting = self.treq.delete("http://localhost/api/v1/endpoints/e")
+            self.assertNoResult(waiting)
+            later.callback(outcome) if outcome is None else later.errback(outcome)
+            self.treq.flush()
+            self.assertEqual(self.successResultOf(waiting).code, status)
 
     def test_unknown_route(self) -> None:
         """What there is no route to is a 404 that says where to look."""
@@ -431,21 +452,37 @@ class TokenTests(ResourceCase):
 class HangUpTests(SynchronousTestCase):
     """Who hangs up is waited for no more."""
 
-    def test_cancelled(self) -> None:
-        """The Deferred of a long poll is cancelled, and nothing is logged."""
+    def hang_up(self, name: str, request: bytes) -> tuple[Deferred[Any], list[bool]]:
+        """Ask for something that is not there yet, hang up, and return its Deferred."""
         cancelled: list[bool] = []
         later: Deferred[Any] = Deferred(lambda _: cancelled.append(True))
         control = FakeControl()
-        control.answers["wait_messages"] = later
+        control.answers[name] = later
         channel = make_site(control, None, cast(Any, Clock())).buildProtocol(None)
         transport = StringTransport()
         channel.makeConnection(transport)
-        channel.dataReceived(b"GET /api/v1/messages/wait HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        self.assertEqual(len(control.asked), 1)
-        self.assertEqual(cancelled, [])
+        channel.dataReceived(request + b" HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        self.assertEqual((len(control.asked), cancelled), (1, []))
         channel.connectionLost()
-        self.assertEqual(cancelled, [True])
         self.assertEqual(transport.value(), b"")
+        return later, cancelled
+
+    def test_long_poll(self) -> None:
+        """The Deferred of a long poll is cancelled, and nothing is logged."""
+        _, cancelled = self.hang_up("wait_messages", b"GET /api/v1/messages/wait")
+        self.assertEqual(cancelled, [True])
+
+    def test_command(self) -> None:
+        """That of a command goes on to its end."""
+        later, cancelled = self.hang_up("delete_venue", b"DELETE /api/v1/venues/XSIM")
+        self.assertEqual(cancelled, [])
+        later.callback(None)
+
+    def test_failing_command(self) -> None:
+        """If it fails then, nobody is there to hear it but the log."""
+        later, _ = self.hang_up("delete_venue", b"DELETE /api/v1/venues/XSIM")
+        later.errback(KeyError("XSIM"))
+        self.assertEqual(len(self.flushLoggedErrors(KeyError)), 1)
 
 
 class CompletenessTests(SynchronousTestCase):

@@ -2,169 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyClass, verifyObject
 
-from exsim.errors import Conflict, NotFound, Unprocessable
+from exsim.errors import Conflict, NotFound
 from exsim.interfaces import IAcceptor, IConnection, IProtocol, ISession
-from exsim.model.codes import OrdStatus, Reason, ReportKind
-from exsim.model.events import CancelReject, Event, MessageReject, Outgoing, Report
+from exsim.model.codes import OrdStatus, Reason
+from exsim.model.events import CancelReject, Event, MessageReject, Outgoing
 from exsim.model.journal import EntryKind
-from exsim.model.options import Option, read_options
-from exsim.model.requests import NewOrder, OtherMessage, Request
-from exsim.model.settings import EndpointSettings, SessionSettings
+from exsim.model.options import Option
+from exsim.model.requests import OtherMessage
 from exsim.protocols.fix import FixProtocol
-from exsim.protocols.fix_acceptor import LONGEST_COMP_ID, FixAcceptor
-from exsim.protocols.fix_fields import decode_fields, encode_fields
-from exsim.protocols.fix_names import code_name, message_name, tag_name, tag_number
-from exsim.protocols.fix_sessions import MappedConnection, MappedSession
+from exsim.protocols.fix_acceptor import LONGEST_COMP_ID
 from exsim.protocols.fix_versions import BEGIN_STRINGS, NAMES, find_version
-from exsim.wire.fix import FixMessage, decode, encode, utc_timestamp
-from exsim.wire.fix_frame import Framer
-
-UNIT = 10**8
-SECOND = 10**9
-NOW = 1_704_164_645_000_000_000  # 2024-01-02 03:04:05
-PROTOCOL = FixProtocol()
-
-ORDER = "11=C1|21=1|38=100|40=2|44=10.25|54=1|55=AAA|60=20240102-03:04:05|"
-
-
-def wire(text: str) -> bytes:
-    """Bytes of fields written with ``|`` for the delimiter."""
-    return text.replace("|", "\x01").encode("latin-1")
-
-
-def readable(data: bytes) -> str:
-    """The other way."""
-    return data.decode("latin-1").replace("\x01", "|")
-
-
-def endpoint(**keys: str) -> EndpointSettings:
-    """An endpoint where we are XSIM, with these keys."""
-    options = read_options(PROTOCOL.endpoint_options, {"comp_id": "XSIM", **keys})
-    return EndpointSettings("oe", "V", "fix", "tcp:0", options=options)
-
-
-def session(name: str, **keys: str) -> SessionSettings:
-    """A session with these keys."""
-    return SessionSettings(name, "oe", options=read_options(PROTOCOL.session_options, keys))
-
-
-class Market:
-    """An endpoint with its journal."""
-
-    def __init__(self, *sessions: SessionSettings, **keys: str) -> None:
-        self.journal: list[tuple[int, str, bytes]] = []
-        self.taken: dict[str, None] = {}
-        self.acceptor: FixAcceptor = PROTOCOL.acceptor(
-            endpoint(**keys), sessions, self.record, self.taken
-        )
-
-    def record(self, time: int, kind: int, session: str, data: bytes) -> int:
-        """Keep an entry."""
-        self.journal.append((kind, session, data))
-        return len(self.journal)
-
-
-class Client:
-    """A counterparty: it numbers and sends, and decodes what it gets."""
-
-    def __init__(
-        self,
-        acceptor: FixAcceptor,
-        name: str = "CLIENT",
-        version: str = "FIX.4.2",
-        appl_ver_id: str = "9",
-        target: str = "XSIM",
-    ) -> None:
-        self.connection: MappedConnection = acceptor.connect("127.0.0.1:999", NOW)
-        self.name = name
-        self.version = version
-        self.target = target
-        self.appl_ver_id = appl_ver_id
-        self.seq = 1
-        self._framer = Framer()
-
-    def message(self, msg_type: str, body: str, header: str = "") -> bytes:
-        """The next message to send."""
-        stamp = utc_timestamp(NOW, 0).decode()
-        head = f"35={msg_type}|34={self.seq}|49={self.name}|52={stamp}|56={self.target}|"
-        self.seq += 1
-        return encode(self.version.encode(), wire(f"{head}{header}{body}"))
-
-    def logon(self, extra: str = "") -> list[FixMessage]:
-        """Log on; what is answered."""
-        fixt = f"1137={self.appl_ver_id}|" if self.version == "FIXT.1.1" else ""
-        self.send("A", f"98=0|108=30|{extra}{fixt}")
-        return self.received()
-
-    def send(self, msg_type: str, body: str, header: str = "") -> list[Request]:
-        """Send a message; the requests that come of it."""
-        return self.feed(self.message(msg_type, body, header))
-
-    def feed(self, data: bytes) -> list[Request]:
-        """Send bytes; the requests that come of them."""
-        return list(self.requests(data))
-
-    def requests(self, data: bytes) -> Iterator[Request]:
-        """The same one by one: each may be answered before the next is read."""
-        self.connection.receive(data, NOW)
-        while (request := self.connection.next_request(NOW)) is not None:
-            yield request
-
-    def received(self) -> list[FixMessage]:
-        """What was sent to it."""
-        self._framer.feed(self.connection.data_to_send())
-        messages = []
-        while (data := self._framer.next()) is not None:
-            assert isinstance(data, bytes), data
-            messages.append(decode(data))
-        return messages
-
-    @property
-    def session(self) -> MappedSession:
-        """Its session on the other side."""
-        assert self.connection.session is not None
-        return self.connection.session
-
-
-def logged_on(version: str = "FIX.4.2", appl_ver_id: str = "9", **keys: str) -> Client:
-    """A counterparty that has logged on to an endpoint where any may."""
-    market = Market(accept_any_logon="yes", **keys)
-    client = Client(market.acceptor, version=version, appl_ver_id=appl_ver_id)
-    assert [message.msg_type for message in client.logon()] == [b"A"]
-    return client
-
-
-def fill(order: NewOrder) -> Report:
-    """A report that 40 of an order were filled at 10.20."""
-    return Report(
-        ReportKind.FILL,
-        order.session,
-        order,
-        "17",
-        "23",
-        order.cl_ord_id,
-        OrdStatus.PARTIALLY_FILLED,
-        40 * UNIT,
-        60 * UNIT,
-        1020 * UNIT // 100,
-        NOW,
-        40 * UNIT,
-        1020 * UNIT // 100,
-    )
-
-
-def order_of(requests: list[Request]) -> NewOrder:
-    """The one order among these requests."""
-    (order,) = requests
-    assert isinstance(order, NewOrder)
-    return order
+from tests.fix_market import (
+    NOW,
+    ORDER,
+    PROTOCOL,
+    SECOND,
+    Client,
+    Market,
+    fill,
+    logged_on,
+    order_of,
+    readable,
+    session,
+)
 
 
 class InterfaceTests(SynchronousTestCase):
@@ -479,8 +342,12 @@ class RequestTests(SynchronousTestCase):
 
     def test_business(self) -> None:
         """A field that is missing under a condition gets a BusinessMessageReject."""
-        for version, code, more in (("FIX.4.2", "", ""), ("FIXT.1.1", "9", "1137=9|")):
-            client = logged_on(version, code)
+        for version, code, tells, more in (
+            ("FIX.4.2", "", "yes", ""),
+            ("FIXT.1.1", "9", "no", ""),
+            ("FIXT.1.1", "9", "yes", "1137=9|"),
+        ):
+            client = logged_on(version, code, reject_appl_ver_id=tells)
             client.send("D", ORDER.replace("44=10.25|", ""), "115=JCD|")
             (reject,) = client.received()
             self.assertIn(
@@ -684,216 +551,3 @@ class SessionTests(SynchronousTestCase):
         kinds = [(kind, name) for kind, name, _ in market.journal]
         self.assertEqual(kinds, [(EntryKind.IN, "desk"), (EntryKind.OUT, "desk")])
         self.assertIn(b"554=secret", market.journal[0][2])
-
-
-class FieldsTests(SynchronousTestCase):
-    """Messages by their fields, as people and policies give and take them."""
-
-    def test_encode(self) -> None:
-        """Numbers and names; header fields apart; the order kept."""
-        fields = [
-            ("35", "D"),
-            ("ClOrdID", "é"),
-            ("128", "X"),
-            ("LastShares", "5"),
-            ("43", "Y"),
-            ("5001", ""),
-        ]
-        self.assertEqual(
-            encode_fields(fields),
-            (b"D", b"11=\xc3\xa9\x0132=5\x015001=\x01", b"128=X\x0143=Y\x01"),
-        )
-
-    def test_refused(self) -> None:
-        """What makes no message, with the field named."""
-        for fields, words in (
-            ([], "MsgType"),
-            ([("11", "x")], "MsgType"),
-            ([("35", "")], "MsgType"),
-            ([("35", "D"), ("35", "D")], "once"),
-            ([("35", "D\x01")], "MsgType"),
-            ([("35", "D"), ("Colour", "x")], "'Colour'"),
-            ([("35", "D"), ("-1", "x")], "'-1'"),
-            ([("35", "D"), ("0", "x")], "'0'"),
-            ([("35", "D"), ("011", "x")], "'011'"),
-            ([("35", "D"), ("1234567890", "x")], "1234567890"),
-            ([("35", "D"), ("²", "x")], "'²'"),
-            ([("35", "D"), ("58", "a\x01b")], "SOH"),
-            ([("35", "D"), ("58", "a\x0111=b")], "SOH"),
-            ([("35", "D"), ("95", "2"), ("96", "a\x01b")], "SOH"),
-            ([("35", "D"), ("58", "\ud800")], "Unicode"),
-            *[([("35", "D"), (tag, "x")], tag) for tag in ["8", "9", "10", "34", "49", "52", "56"]],
-            ([("35", "D"), ("MsgSeqNum", "7")], "MsgSeqNum"),
-        ):
-            error = self.assertRaises(Unprocessable, encode_fields, fields)
-            self.assertIn(words, str(error))
-
-    def test_raw_data(self) -> None:
-        """A delimiter may stand in raw data of the right length."""
-        fields = (("35", "B"), ("95", "3"), ("96", "a\x01b"), ("58", "x"))
-        msg_type, body, _ = encode_fields(fields)
-        data = encode(b"FIX.4.2", b"35=%b\x0134=1\x01%b" % (msg_type, body))
-        self.assertEqual(decode_fields(data), fields)
-
-    def test_decode(self) -> None:
-        """Type and body; routing turned round; the rest of header and trailer left out."""
-        client = logged_on()
-        data = client.message("D", f"{ORDER}453=1|448=A|", "50=TRADER|97=Y|115=JCD|145=L|")
-        fields = PROTOCOL.fields(data)
-        body = [("35", "D"), ("128", "JCD"), ("144", "L"), ("11", "C1")]
-        self.assertEqual(list(fields[:4]), body)
-        self.assertEqual(fields[-2:], (("453", "1"), ("448", "A")))
-
-    def test_echo(self) -> None:
-        """The fields of a message sent back are the message, under our header."""
-        client = logged_on()
-        data = client.message("D", f"{ORDER}5001=x|", "115=JCD|")
-        (request,) = client.feed(data)
-        client.session.send(Outgoing("CLIENT", PROTOCOL.fields(request.raw)), NOW)
-        (echo,) = client.received()
-        self.assertEqual(
-            readable(echo.raw).split("|", 2)[2][:-7],
-            "35=D|34=2|49=XSIM|52=20240102-03:04:05.000|56=CLIENT|128=JCD|" + ORDER + "5001=x|",
-        )
-
-    def test_bad_fields(self) -> None:
-        """A session refuses what makes no message, and sends nothing."""
-        client = logged_on()
-        self.assertRaises(Unprocessable, client.session.send_fields, [("11", "x")], NOW)
-        self.assertEqual(client.received(), [])
-        self.assertEqual(client.session.view().next_out, 2)
-
-    @settings(derandomize=True, deadline=None, max_examples=200, database=None)
-    @given(
-        st.lists(
-            st.tuples(
-                st.integers(5000, 9999).map(str),
-                st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x01")),
-            ),
-            max_size=8,
-        )
-    )
-    def test_round_trip(self, body: list[tuple[str, str]]) -> None:
-        """Any text comes back as it was."""
-        fields = (("35", "U1"), ("128", "BOB"), *body)
-        msg_type, encoded, header = encode_fields(fields)
-        data = encode(b"FIX.4.4", b"35=%b\x01%b%b" % (msg_type, header, encoded))
-        back = decode_fields(data)
-        self.assertEqual(back, (("35", "U1"), ("115", "BOB"), *body))
-
-    @settings(derandomize=True, deadline=None, max_examples=200, database=None)
-    @given(st.binary(max_size=60))
-    def test_any_bytes(self, data: bytes) -> None:
-        """Bytes that are no message do no harm."""
-        PROTOCOL.fields(data)
-
-
-class TextTests(SynchronousTestCase):
-    """Messages as people see them."""
-
-    logon = wire("8=FIX.4.2|9=5|35=A|34=1|58=554=x|95=3|96=a|b|553=u|554=secret|925=s2|10=000|")
-
-    def test_describe(self) -> None:
-        """Type and names of the fields, in order."""
-        described = PROTOCOL.describe(wire("8=FIX.4.4|9=5|35=D|11=C1|9999=x|54=1|10=000|"))
-        self.assertEqual((described.type, described.name), ("D", "NewOrderSingle"))
-        self.assertEqual(
-            [(field.tag, field.name, field.value) for field in described.fields[2:]],
-            [
-                ("35", "MsgType", "D"),
-                ("11", "ClOrdID", "C1"),
-                ("9999", "", "x"),
-                ("54", "Side", "1"),
-                ("10", "CheckSum", "000"),
-            ],
-        )
-
-    def test_masked(self) -> None:
-        """Passwords are hidden, nothing else is changed; raw data of a logon is one."""
-        self.assertEqual(
-            readable(PROTOCOL.masked(self.logon)),
-            "8=FIX.4.2|9=5|35=A|34=1|58=554=x|95=3|96=***|553=u|554=******|925=**|10=000|",
-        )
-        other = wire("8=FIX.4.2|9=5|35=B|95=3|96=a|b|1402=x|1404=y|10=000|")
-        self.assertEqual(
-            readable(PROTOCOL.masked(other)),
-            "8=FIX.4.2|9=5|35=B|95=3|96=a|b|1402=*|1404=*|10=000|",
-        )
-        plain = wire("8=FIX.4.2|9=5|35=D|11=554=x|10=000|")
-        self.assertEqual(PROTOCOL.masked(plain), plain)
-
-    def test_masked_everywhere(self) -> None:
-        """No view of a message shows a password, whole or broken."""
-        for data in (self.logon, self.logon[:-7], b"554=secret", b"x\x01554=secret\x0135"):
-            shown = [PROTOCOL.text(data), str(PROTOCOL.describe(data)), str(PROTOCOL.masked(data))]
-            self.assertNotIn("secret", "".join(shown))
-        values = {field.tag: field.value for field in PROTOCOL.describe(self.logon).fields}
-        self.assertEqual((values["96"], values["554"], values["553"]), ("***", "******", "u"))
-
-    def test_text(self) -> None:
-        """One line, whatever is in it."""
-        self.assertEqual(
-            PROTOCOL.text(wire("8=FIX.4.4|9=5|35=D|11=C1|58=\xc3\xa9|10=000|")),
-            "NewOrderSingle 8=FIX.4.4|9=5|35=D|11=C1|58=é|10=000|",
-        )
-        self.assertEqual(PROTOCOL.text(b"a\nb\xff\xe2\x80\xa8"), "a\\nb\\xff\\u2028")
-        self.assertEqual(PROTOCOL.text(wire("8=FIX.4.4|9=5|35=ZZ|")), "8=FIX.4.4|9=5|35=ZZ|")
-
-    def test_matches(self) -> None:
-        """By type and fields, by tag or name; a password cannot be guessed."""
-        data = wire("8=FIX.4.2|9=5|35=D|34=1|11=C1|111=5|58=x|554=secret|10=000|")
-        for msg_type, fields, expected in (
-            (None, [], True),
-            ("D", [], True),
-            ("8", [], False),
-            (None, [("8", "FIX.4.2")], True),
-            (None, [("11", "C1")], True),
-            (None, [("ClOrdID", "C1")], True),
-            (None, [("11", "C")], False),
-            (None, [("1", None)], False),
-            (None, [("58", None)], True),
-            (None, [("11", "C1"), ("58", "y")], False),
-            (None, [("Colour", None)], False),
-            (None, [("554", None)], True),
-            (None, [("554", "secret")], False),
-        ):
-            self.assertEqual(PROTOCOL.matches(data, msg_type, fields), expected, fields)
-        self.assertFalse(PROTOCOL.matches(self.logon, None, [("96", "a\x01b")]))
-        self.assertTrue(PROTOCOL.matches(self.logon, None, [("Password", None)]))
-
-    @settings(derandomize=True, deadline=None, max_examples=300, database=None)
-    @given(
-        st.one_of(
-            st.binary(max_size=80),
-            st.lists(
-                st.sampled_from(
-                    [
-                        b"8=FIX.4.2",
-                        b"35=A",
-                        b"96=",
-                        b"95=5",
-                        b"554=p",
-                        b"=",
-                        b"\x01",
-                        b"x",
-                        b"\xff",
-                        b"\n",
-                    ]
-                )
-            ).map(b"".join),
-        )
-    )
-    def test_any_bytes(self, data: bytes) -> None:
-        """Nothing is raised for any bytes, and a line is one line."""
-        PROTOCOL.describe(data)
-        self.assertEqual(len(PROTOCOL.masked(data)), len(data))
-        self.assertTrue(PROTOCOL.text(data).isprintable())
-
-    def test_names(self) -> None:
-        """Names of tags, older ones too, of messages and codes."""
-        self.assertEqual((tag_name("32"), tag_number("LastQty")), ("LastQty", "32"))
-        self.assertEqual((tag_number("LastShares"), tag_number("IDSource")), ("32", "22"))
-        self.assertEqual((tag_name("9999"), tag_number("Colour")), ("", None))
-        self.assertEqual((message_name("8"), message_name("?")), ("ExecutionReport", ""))
-        self.assertEqual((code_name("54", "1"), code_name("54", "?")), ("BUY", ""))
-        self.assertEqual(code_name("11", "1"), "")

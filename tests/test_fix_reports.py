@@ -142,6 +142,12 @@ class WholeReportTests(SynchronousTestCase):
             f"60={STAMP}|150=5|151=100|",
         )
 
+    def test_no_orig_cl_ord_id(self) -> None:
+        """FIX.4.0 has no OrigClOrdID on a report."""
+        event = report(ReportKind.CANCELED, CANCELED, cl_ord_id="C2", orig_cl_ord_id="C1")
+        self.assertNotIn("41", fields(reports("FIX.4.0").report(event)))
+        self.assertEqual(fields(reports("FIX.4.1").report(event))["41"], "C1")
+
     def test_unknown_order(self) -> None:
         """A status request for an order that there is not: nothing is known of its terms."""
         of = terms(ord_type=0, qty=0, price=NO_PRICE)
@@ -510,7 +516,7 @@ class MessageRejectTests(SynchronousTestCase):
         self.assertEqual(text(reports("FIX.4.4").message_reject(event)[1]), "58=other|372=R|380=0|")
 
     def test_appl_ver_id(self) -> None:
-        """In FIXT.1.1 it tells DefaultApplVerID."""
+        """It tells DefaultApplVerID where it should."""
         event = MessageReject("S", "8", "2", Reason.UNSUPPORTED_MESSAGE)
         _, body = reports("FIX.5.0SP2", appl_ver_id="9").message_reject(event)
         self.assertEqual(text(body), "45=2|58=Unsupported Message Type|372=8|380=3|1137=9|")

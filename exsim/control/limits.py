@@ -15,7 +15,6 @@ says of bytes that are no request is no problem document. This adds:
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from io import BytesIO
 from typing import Any, BinaryIO, Final
 
@@ -27,7 +26,7 @@ from twisted.web.http import Request as HTTPRequest
 from twisted.web.resource import IResource
 from twisted.web.server import Request, Site
 
-from exsim.control.problems import CONTENT_TYPE, Refused, encode_problem, problem_of
+from exsim.control.problems import CONTENT_TYPE, Refused, encode_problem, phrase, problem_of
 
 MAX_BODY: Final = 1024 * 1024
 REQUEST_SECONDS: Final = 10.0
@@ -129,7 +128,7 @@ class BoundedChannel(HTTPChannel):
         self.refused = True
         body = encode_problem(problem_of(Refused(status, detail), ""))
         lines = (
-            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
+            f"HTTP/1.1 {status} {phrase(status)}",
             f"Content-Type: {CONTENT_TYPE}",
             f"Content-Length: {len(body)}",
             "Connection: close",

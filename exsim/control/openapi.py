@@ -7,7 +7,6 @@ status that an operation can end in is there.
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any, Final
 
 from msgspec.json import schema_components
@@ -15,7 +14,7 @@ from msgspec.json import schema_components
 from exsim import __version__
 from exsim.control.examples import ARGUMENTS, BODIES
 from exsim.control.operations import OPERATIONS, PREFIX, Operation
-from exsim.control.problems import CONTENT_TYPE
+from exsim.control.problems import CONTENT_TYPE, phrase
 from exsim.control.results import Problem
 
 Json = dict[str, Any]
@@ -137,7 +136,7 @@ def _parameter(operation: Operation, name: str, schema: Json, arguments: Json) -
 
 
 def _success(operation: Operation) -> Json:
-    described: Json = {"description": HTTPStatus(operation.status).phrase}
+    described: Json = {"description": phrase(operation.status)}
     if operation.result is not None:
         (schema,), _ = schema_components([operation.result], ref_template=_REFERENCE)
         described["content"] = {"application/json": {"schema": schema}}
@@ -151,7 +150,7 @@ def _problems(secured: bool) -> Json:
     schema = {"$ref": _REFERENCE.format(name="Problem")}
     return {
         _key(status): {
-            "description": HTTPStatus(status).phrase,
+            "description": phrase(status),
             "content": {CONTENT_TYPE: {"schema": schema}},
         }
         for status in sorted({s for operation in OPERATIONS for s in _errors(operation, secured)})
@@ -159,4 +158,4 @@ def _problems(secured: bool) -> Json:
 
 
 def _key(status: int) -> str:
-    return HTTPStatus(status).phrase.replace(" ", "").replace("-", "")
+    return phrase(status).replace(" ", "").replace("-", "")

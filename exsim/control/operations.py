@@ -12,14 +12,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct, inspect
-from twisted.internet.defer import Deferred
 from zope.interface import Interface
 
 from exsim.control import results as r
 from exsim.control import schemas as s
+
+if TYPE_CHECKING:
+    # Not at run time: the blocking client and `exsim ctl` do without Twisted.
+    from twisted.internet.defer import Deferred
 
 PREFIX: Final = "/api/v1"
 
@@ -72,7 +75,8 @@ class IControl(Interface):
 
         ``arguments`` and ``body`` are of the entry's types, checked; ``body`` is None where the
         entry has none. The result is of the entry's ``result`` (None where that is None), or a
-        Deferred of it, which is cancelled when whoever asked hangs up.
+        Deferred of it. When whoever asked hangs up, the Deferred of an entry that ``waits`` is
+        cancelled; any other goes on to its end.
 
         A value that fits its schema but not the state that things are in (a policy that no
         section configures, an address that cannot be listened on) is a Conflict or NotFound;

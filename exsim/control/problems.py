@@ -22,13 +22,22 @@ _PLACE = re.compile(r" - at (?:`key` in )?`\$\.?(.*)`$")
 _PATTERN = re.compile(r"^Expected `str` matching regex '(.*)'$", re.DOTALL)
 
 
+_NEWER: Final = {413: "Content Too Large", 422: "Unprocessable Content"}
+"""Phrases of RFC 9110, which Python knows only from 3.13."""
+
+
+def phrase(status: int) -> str:
+    """What a status is called."""
+    return _NEWER.get(status) or HTTPStatus(status).phrase
+
+
 class Refused(RequestError):
     """Refused before any operation saw it, with a status of HTTP's own."""
 
     def __init__(self, status: int, detail: str, **headers: str) -> None:
         super().__init__(detail)
         self.status = status
-        self.title = HTTPStatus(status).phrase
+        self.title = phrase(status)
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
 

@@ -11,7 +11,6 @@ import hmac
 import re
 from collections.abc import Awaitable, Callable
 from hashlib import blake2b
-from inspect import isawaitable
 from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -19,6 +18,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import msgspec
 from klein import Klein
 from msgspec import Struct
+from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -125,7 +125,9 @@ class ControlResource(Resource):
         if operation.name == "openapi":
             return msgspec.Raw(self._document)
         result = self._control.perform(operation.name, arguments, body)
-        return await result if isawaitable(result) else result
+        if not isinstance(result, Deferred):
+            return result
+        return await (result if operation.waits else unhurried(result))
 
     def _check_caller(self, request: Request) -> None:
         """
@@ -147,6 +149,24 @@ class ControlResource(Resource):
             raise Refused(421, f"Host {host[:100]!r} is neither localhost nor an IP address.")
         if origin is not None and urlsplit(origin).netloc != host:
             raise Refused(403, f"Origin {origin[:100]!r} is not this server.")
+
+
+def unhurried(work: Deferred[Any]) -> Deferred[Any]:
+    """
+    A Deferred of the same result, which may be cancelled while the work goes on.
+
+    Klein cancels what it waits for when whoever asked hangs up; half a command is none.
+    """
+    outcome: Deferred[Any] = Deferred()
+
+    def done(result: Any) -> None:
+        if not outcome.called:
+            outcome.callback(result)
+        elif isinstance(result, Failure):
+            _log.failure("a command failed after whoever gave it hung up", result)
+
+    work.addBoth(done)
+    return outcome
 
 
 def is_local(host: str) -> bool:

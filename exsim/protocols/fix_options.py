@@ -79,7 +79,7 @@ SHARED: Final = (
     Option(
         "heartbeat_min",
         integer(0, _DAY),
-        "1",
+        "0",
         "The least HeartBtInt(108), in seconds, that a logon may ask for; 0 allows none at all.",
     ),
     Option(
@@ -132,6 +132,13 @@ SHARED: Final = (
         "version",
         "ExecType(150) of fills: 1 and 2 (fill), F (trade), or what the version has (version):"
         " F from FIX.4.3.",
+    ),
+    Option(
+        "reject_appl_ver_id",
+        boolean,
+        "no",
+        "Tell DefaultApplVerID(1137) in each BusinessMessageReject over FIXT.1.1, as QuickFIX does"
+        " though the specification does not have it there.",
     ),
 )
 """Keys of endpoints that their sessions may have too."""

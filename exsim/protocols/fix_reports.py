@@ -55,7 +55,8 @@ class Reports:
     Maps events to the messages of one session in one version.
 
     ``trade`` says that a fill is ExecType(150) F rather than 1 or 2; ``digits`` are those of the
-    second in TransactTime(60); ``appl_ver_id`` is the session's DefaultApplVerID(1137) in FIXT.
+    second in TransactTime(60); ``appl_ver_id`` is a DefaultApplVerID(1137) that a
+    BusinessMessageReject tells, which is not in the specification, but what QuickFIX does.
     """
 
     __slots__ = (
@@ -64,6 +65,7 @@ class Reports:
         "_codes",
         "_digits",
         "_no_fill",
+        "_orig_cl_ord_id",
         "_time",
         "_time_text",
         "version",
@@ -80,6 +82,7 @@ class Reports:
         self.version = version
         self._digits = digits
         self._appl_ver_id = appl_ver_id
+        self._orig_cl_ord_id = version.orig_cl_ord_id
         self._no_fill = "31=0\x0132=0\x01" if version.last_always else ""
         self._cancel_reject_tags = frozenset(version.cancel_reject_carried + echo_tags)
         self._time = -1
@@ -99,7 +102,9 @@ class Reports:
         fill = self._no_fill
         if event.kind == _FILL:
             fill = f"31={amounts[event.last_px]}\x0132={amounts[event.last_qty]}\x01"
-        orig = f"41={event.orig_cl_ord_id}\x01" if event.orig_cl_ord_id else ""
+        orig = ""
+        if event.orig_cl_ord_id and self._orig_cl_ord_id:
+            orig = f"41={event.orig_cl_ord_id}\x01"
         if outcome:
             outcome = f"{outcome}{amounts[event.leaves]}\x01"
         time = self._time_text if event.time == self._time else self._time_of(event.time)
@@ -139,9 +144,9 @@ class Reports:
         version = self.version
         reason = version.cxl_rej_reasons[event.reason]
         fields = [f"11={event.cl_ord_id}", f"37={event.order_id or 'NONE'}"]
-        if version.cancel_reject_state:
+        if version.cancel_reject_status:
             fields.append(f"39={ord_status(version, event.status)}")
-        if version.cancel_reject_state and event.orig_cl_ord_id:
+        if version.orig_cl_ord_id and event.orig_cl_ord_id:
             fields.append(f"41={event.orig_cl_ord_id}")
         fields.append(f"58={_clean(event.text or event.reason.value)}")
         if version.cancel_reject_time:
@@ -182,7 +187,7 @@ class Reports:
         if ref_id:
             fields.append(f"379={_clean(ref_id)}")
         fields.append(f"380={code}")
-        if self._appl_ver_id:  # not in the specification, but what QuickFIX sends and expects
+        if self._appl_ver_id:
             fields.append(f"1137={self._appl_ver_id}")
         return b"j", "".join([f"{field}\x01" for field in fields]).encode()
 

@@ -41,6 +41,7 @@ class MappedSession:
         "_reports",
         "_requests",
         "_requests_by_version",
+        "_tells_appl_ver_id",
         "machine",
         "name",
         "settings",
@@ -53,6 +54,7 @@ class MappedSession:
         self._connection: MappedConnection | None = None
         self._fill_style: str = settings.options["fill_style"]
         self._echo_tags: tuple[bytes, ...] = settings.options["echo_tags"]
+        self._tells_appl_ver_id: bool = settings.options["reject_appl_ver_id"]
         self._requests_by_version: dict[str, Requests] = {}
         self._speak()
 
@@ -73,7 +75,7 @@ class MappedSession:
             version,
             tells_trade(self._fill_style, version),
             version.timestamp_digits if digits is None else digits,
-            machine.appl_ver_id.decode() if self._fixt else "",
+            machine.appl_ver_id.decode() if self._fixt and self._tells_appl_ver_id else "",
             self._echo_tags,
         )
 

@@ -194,7 +194,7 @@ class Version:
         "business_reasons",
         "business_reject",
         "cancel_reject_carried",
-        "cancel_reject_state",
+        "cancel_reject_status",
         "cancel_reject_time",
         "carried",
         "codes",
@@ -205,6 +205,7 @@ class Version:
         "messages",
         "name",
         "ord_rej_reasons",
+        "orig_cl_ord_id",
         "replaced_status",
         "required",
         "timestamp_digits",
@@ -224,6 +225,7 @@ class Version:
         # Fields of reports
         self.exec_trans_type: bool = not _from(name, "FIX.4.3")
         self.exec_type: bool = _from(name, "FIX.4.1")
+        self.orig_cl_ord_id: bool = _from(name, "FIX.4.1")
         self.trade_exec_type: bool = _from(name, "FIX.4.3")
         self.replaced_status: bool = not _from(name, "FIX.4.3")
         self.last_always: bool = not _from(name, "FIX.4.2")
@@ -231,7 +233,7 @@ class Version:
         self.timestamp_digits: int = 3 if _from(name, "FIX.4.2") else 0
         self.carried: tuple[bytes, ...] = _tags(_CARRIED, name)
         # Fields of rejects
-        self.cancel_reject_state: bool = _from(name, "FIX.4.1")  # 39 and 41
+        self.cancel_reject_status: bool = _from(name, "FIX.4.1")
         self.cancel_reject_time: bool = _from(name, "FIX.4.2")  # 60 and 434
         self.cancel_reject_carried: tuple[bytes, ...] = _tags(_CANCEL_REJECT_CARRIED, name)
         self.business_reject: bool = _from(name, "FIX.4.2")

@@ -81,7 +81,7 @@ class FixConnection:
     def receive(self, data: bytes, now: int) -> None:
         """Take in bytes."""
         self._now = now
-        if not self._output.closing:
+        if not self._output.ended:
             self._framer.feed(data)
 
     def data_to_send(self) -> bytes:
@@ -90,13 +90,13 @@ class FixConnection:
 
         A long resend comes in pieces: while there are more, a deadline is due at once.
         """
-        return self._output.take(self._now)
+        return self._output.take()
 
     def next_message(self, now: int) -> FixMessage | None:
         """Work through what came in, up to the next message for the application."""
         self._now = now
         output = self._output
-        while not output.closing:
+        while not output.ended:
             inbound = self._inbound
             if inbound is not None and inbound.kept and inbound.has_next():
                 taken = inbound.take_kept(now)
@@ -149,17 +149,18 @@ class FixConnection:
     # -- the end
 
     def _close(self, why: str) -> None:
-        """Close without a word."""
+        """Close without a word, once what was to be sent is."""
         session = self.session
         if session is not None and session.output is self._output:
-            session.disconnect(self._now, why)
+            session.end(why)
         else:
-            self._output.close(why)
+            self._output.end(why)
 
     def lost(self, now: int) -> None:
         """The socket is gone."""
         self._now = now
         self._close("the connection was lost")
+        self._output.abort("")
 
     # -- timers
 
@@ -168,7 +169,7 @@ class FixConnection:
         session, inbound, output = self.session, self._inbound, self._output
         if output.pending:
             return self._now
-        if output.closing:
+        if output.ended:
             return None
         if session is None or inbound is None:
             return self._logon_by
@@ -182,10 +183,11 @@ class FixConnection:
         return min(output.last + period, inbound.last + period * 12 // 10)
 
     def deadline(self, now: int) -> None:
-        """Time passed: send a Heartbeat or TestRequest, or give up."""
+        """Time passed: go on with a resend, send a Heartbeat or TestRequest, or give up."""
         self._now = now
         session, inbound, output = self.session, self._inbound, self._output
-        if output.closing:
+        output.proceed(now)
+        if output.ended:
             return
         if session is None or inbound is None:
             if now >= self._logon_by:

@@ -141,7 +141,7 @@ class FixInbound:
 
     def _end(self, text: str, now: int) -> None:
         self._session.logout(text, now)
-        self._session.disconnect(now, text)
+        self._session.end(text)
 
     # -- gaps
 
@@ -229,7 +229,7 @@ class FixInbound:
             session.next_in += 1
         if session.state is not State.LOGOUT:
             session.send_session(_LOGOUT, b"", now)
-        self._output.close("logged out")
+        self._output.end("logged out")
         session.detach(session.rules.reset_on_logout or session.rules.reset_on_disconnect)
 
     def _resend(self, message: FixMessage, now: int) -> bool:
@@ -250,7 +250,7 @@ class FixInbound:
         if 0 < end < begin:
             self._refuse(message, Fault(VALUE_INCORRECT, b"16"), now)
             return True
-        if not session.resend(max(begin, 1), end):
+        if not session.resend(max(begin, 1), end, now):
             self._end("Too many ResendRequests at once", now)
         elif seq == session.next_in:
             session.next_in += 1

@@ -7,7 +7,7 @@ from typing import Final
 
 from exsim.sessions.fix_resend import FixResend
 
-RESEND_CHUNK: Final = 500
+RESEND_CHUNK: Final = 100
 """Messages that a resend looks at before others get their turn."""
 MOST_RESENDS: Final = 1_000
 """Resends under way at once: far more than anybody needs."""
@@ -17,19 +17,29 @@ class FixOutput:
     """
     Bytes in the order in which they go out, and whether the connection ends after them.
 
-    What is written while a resend is under way follows it. ``why`` says why it ends, ``last``
-    when something was last written, in nanoseconds.
+    What is written while a resend is under way follows it. ``ended`` says that nothing more is
+    taken in and ``why``; ``last`` is when something was last written, in nanoseconds.
     """
 
-    __slots__ = ("_ready", "_resends", "_waiting", "closing", "last", "why")
+    __slots__ = ("_ready", "_resends", "_waiting", "ended", "last", "why")
 
     def __init__(self, now: int) -> None:
         self._ready: list[bytes] = []
         self._waiting: deque[bytes | FixResend] = deque()
         self._resends = 0
-        self.closing = False
+        self.ended = False
         self.last = now
         self.why = ""
+
+    @property
+    def pending(self) -> bool:
+        """Whether a resend is under way: :meth:`proceed` is due."""
+        return bool(self._waiting)
+
+    @property
+    def closing(self) -> bool:
+        """Whether the connection is to be closed once what is ready is written."""
+        return self.ended and not self._waiting
 
     def write(self, raw: bytes, now: int) -> None:
         """Add a message."""
@@ -39,51 +49,44 @@ class FixOutput:
         else:
             self._ready.append(raw)
 
-    def resend(self, resend: FixResend) -> bool:
-        """Add a resend; False when too many are under way already."""
+    def resend(self, resend: FixResend, now: int) -> bool:
+        """Begin a resend; False when too many are under way already."""
         if self._resends >= MOST_RESENDS:
             return False
         self._resends += 1
         self._waiting.append(resend)
+        if len(self._waiting) == 1:
+            self.proceed(now)
         return True
 
-    def close(self, why: str) -> None:
-        """End the connection once everything is written."""
-        if not self.closing:
-            self.closing = True
-            self.why = why
-
-    @property
-    def pending(self) -> bool:
-        """Whether a resend is under way: :meth:`take` has more to give."""
-        return bool(self._waiting)
-
-    def drop_resends(self) -> None:
-        """Resends under way are off: the numbers have started anew."""
-        self._ready.extend([item for item in self._waiting if isinstance(item, bytes)])
-        self._waiting.clear()
-        self._resends = 0
-
-    def take(self, now: int) -> bytes:
-        """What to write now: all that is ready, and a piece of a resend."""
-        if self._waiting:
-            self._continue_resends(now)
-        data = b"".join(self._ready)
-        self._ready.clear()
-        return data
-
-    def _continue_resends(self, now: int) -> None:
-        self.last = now
+    def proceed(self, now: int) -> None:
+        """Go on with resends for a while."""
         left = RESEND_CHUNK
         while self._waiting and left > 0:
             first = self._waiting[0]
             if isinstance(first, bytes):
                 self._ready.append(first)
             else:
+                self.last = now
                 left = first.take(self._ready, left, now)
                 if not first.done:
-                    break
+                    return
                 self._resends -= 1
             self._waiting.popleft()
-        if self.closing:
-            self.drop_resends()
+
+    def end(self, why: str) -> None:
+        """End the connection once everything is written, resends too."""
+        if not self.ended:
+            self.ended = True
+            self.why = why
+
+    def abort(self, why: str) -> None:
+        """End the connection now: resends under way are off."""
+        self.end(why)
+        self._waiting.clear()
+
+    def take(self) -> bytes:
+        """What to write now."""
+        data = b"".join(self._ready)
+        self._ready.clear()
+        return data

@@ -32,23 +32,19 @@ class SentStore:
     def keep(self, seq: int, raw: bytes) -> None:
         """Remember an application message; numbers have to come in order."""
         self._messages[seq] = raw
-        self.skip(seq)
+        if seq - self._size >= self.first:
+            self.skip(seq)
 
     def skip(self, seq: int) -> None:
         """A number that is never sent again; what is now too old is forgotten."""
         oldest = seq - self._size
-        self._messages.pop(oldest, None)
         if oldest >= self.first:
+            self._messages.pop(oldest, None)
             self.first = oldest + 1
 
     def get(self, seq: int) -> bytes | None:
         """The message of that number, if it is here."""
         return self._messages.get(seq)
-
-    def clear(self) -> None:
-        """Forget everything."""
-        self._messages.clear()
-        self.first = 1
 
 
 class FixResend:

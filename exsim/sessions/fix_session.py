@@ -159,7 +159,7 @@ class FixSession:
                 body += b"373=%d\x01" % reason
         self.send_session(b"3", body, now, route_back(message))
 
-    def resend(self, begin: int, end: int) -> bool:
+    def resend(self, begin: int, end: int, now: int) -> bool:
         """
         Send the messages from ``begin`` to ``end`` again; ``end`` 0 stands for the last.
 
@@ -170,7 +170,7 @@ class FixSession:
         if self.output is None or begin > end:
             return True
         resend = FixResend(self.name, self.header, self.sent, self._record, begin, end)
-        return self.output.resend(resend)
+        return self.output.resend(resend, now)
 
     # -- its life
 
@@ -194,10 +194,16 @@ class FixSession:
             self._become(State.LOGOUT)
             self.logout_at = now
 
-    def disconnect(self, now: int, why: str = "disconnected by us") -> None:
-        """Close the connection, if there is one, without a word."""
+    def end(self, why: str) -> None:
+        """Close the connection once all is written, for what came in on it."""
         if self.output is not None:
-            self.output.close(why)
+            self.output.end(why)
+            self.detach(self.rules.reset_on_disconnect)
+
+    def disconnect(self, now: int, why: str = "disconnected by us") -> None:
+        """Close the connection, if there is one, at once and without a word."""
+        if self.output is not None:
+            self.output.abort(why)
             self.detach(self.rules.reset_on_disconnect)
 
     def detach(self, reset: bool) -> None:
@@ -216,9 +222,7 @@ class FixSession:
         """Start both directions at 1."""
         self.next_in = 1
         self.next_out = 1
-        self.sent.clear()
-        if self.output is not None:
-            self.output.drop_resends()
+        self.sent = SentStore(self.rules.resend_size)  # a resend under way goes on with the old
 
     def _become(self, state: State) -> None:
         if state not in TRANSITIONS[self.state]:
