@@ -225,6 +225,17 @@ class TooHigh(SynchronousTestCase):
             self.assertEqual(talk.session.next_in, first)
             out = talk.session.next_out
 
+    def test_kept_bytes_after_a_reset(self) -> None:
+        """New numbers empty what was kept: there is room for as much as before."""
+        text = "58=" + "x" * 60_000
+        talk = Conversation("FIX.4.4").run(LOGON)
+        room = MOST_KEPT_BYTES // len(talk.message(f"D 10 | {text}"))
+        kept = range(3, 3 + room)
+        script = "".join(f"> D {seq} | {text}\n" for seq in kept) + "< 2 2 | 7=2 | 16=0\n"
+        reset = "> A 1 | 98=0 | 108=30 | 141=Y\n< A 1 | 98=0 | 108=30 | 141=Y\n"
+        told = "".join(f"< D {seq} | {text}\n" for seq in kept)
+        talk.run(script + reset + script + "> 0 2\n" + told)
+
 
 class TooLow(SynchronousTestCase):
     """A number that was used before."""

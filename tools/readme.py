@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Timer
 
 from exsim.client import Simulator
 
@@ -142,6 +143,8 @@ def make_run() -> str:
         text=True,
     )
     assert process.stdout is not None and process.stdin is not None
+    alarm = Timer(SECONDS, process.kill)
+    alarm.start()
     said = []
     for line in process.stdout:
         found = re.search(r"\[exsim#info\].*", line)
@@ -150,7 +153,8 @@ def make_run() -> str:
             if "REST on" in line:
                 break
     process.stdin.close()
-    process.communicate(timeout=SECONDS)
+    process.wait()
+    alarm.cancel()
     folder.cleanup()
     text = re.sub(r"(order-entry.*:)\d+", rf"\g<1>{FIX_PORT}", "\n".join(said))
     return re.sub(r"(REST on.*:)\d+", rf"\g<1>{REST_PORT}", text)

@@ -23,6 +23,8 @@ from exsim.services.dispatcher import SECOND, SOONEST, DispatcherService
 from exsim.services.exchange import Endpoint
 from exsim.services.listening import address_text, listen, raise_now
 
+log = Logger(namespace="exsim")
+
 MOST_QUEUED = 32 * 1024 * 1024
 """Bytes that a counterparty may leave unread before it is cut off."""
 STOP_TIMEOUT = 5.0
@@ -34,7 +36,6 @@ class Peer(Protocol):
     """One socket: bytes between its transport and its connection's machine."""
 
     connection: IConnection
-    log = Logger(namespace="exsim")
 
     def __init__(self, service: EndpointService) -> None:
         self._service = service
@@ -87,7 +88,7 @@ class Peer(Protocol):
             if self._stalled:
                 self._queued += len(data)
                 if self._queued > MOST_QUEUED:
-                    self.log.warn(
+                    log.warn(
                         "{peer} left {bytes} bytes unread and is cut off",
                         peer=address_text(transport.getPeer()),
                         bytes=self._queued,
@@ -165,8 +166,6 @@ class PeerFactory(Factory):
 
 class EndpointService(Service):
     """Listens for one endpoint. ``port`` is there once it does."""
-
-    log = Logger(namespace="exsim")
 
     def __init__(
         self, endpoint: Endpoint, dispatcher: DispatcherService, reactor: IReactorTime

@@ -22,6 +22,8 @@ from exsim.errors import ConfigError, Problem
 from exsim.model.journal import Entry, EntryKind
 from exsim.services.exchange import Exchange
 
+log = Logger(namespace="exsim")
+
 PERIOD = 0.2
 """Seconds between two looks at the journal."""
 MOST_AT_ONCE = 2_000
@@ -34,7 +36,6 @@ class FixLog(Service):
     """Writes ``SESSION.log`` files of up to ``size`` bytes, and keeps ``keep`` older ones."""
 
     name = "fix-log"
-    log = Logger(namespace="exsim")
 
     def __init__(self, exchange: Exchange, reactor: Any, folder: str, size: int, keep: int) -> None:
         self._exchange = exchange
@@ -75,7 +76,7 @@ class FixLog(Service):
         try:
             more = self.write()
         except OSError as error:
-            self.log.error("the message log cannot be written: {error}", error=error)
+            log.error("the message log cannot be written: {error}", error=error)
             more = False
         self._timer = self._reactor.callLater(0 if more else PERIOD, self._look)
 
@@ -86,7 +87,7 @@ class FixLog(Service):
             self._epoch, self._seen = journal.epoch, 0
         missed = journal.first - 1 - self._seen
         if missed > 0:
-            self.log.warn("the message log fell behind: {n} entries are missing", n=missed)
+            log.warn("the message log fell behind: {n} entries are missing", n=missed)
         last = self._seen
         for entry in islice(journal.entries(self._seen), MOST_AT_ONCE):
             if entry.kind in _MARKS:

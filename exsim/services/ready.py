@@ -18,12 +18,13 @@ from exsim.services.endpoints import EndpointService
 from exsim.services.listening import host_and_port
 from exsim.services.rest import RestService
 
+log = Logger(namespace="exsim")
+
 
 class ReadyService(Service):
     """Started last: says in the log what listens where, and writes the ready file, whole."""
 
     name = "ready"
-    log = Logger(namespace="exsim")
 
     def __init__(self, endpoints: MultiService, rest: RestService | None, path: str | None) -> None:
         self._endpoints = endpoints
@@ -33,11 +34,11 @@ class ReadyService(Service):
     def startService(self) -> None:
         """Everything before this has started."""
         super().startService()
-        self.log.info("exsim {version} is ready", version=__version__)
+        log.info("exsim {version} is ready", version=__version__)
         for service in self._endpoints:
             assert isinstance(service, EndpointService)
             host, port = host_and_port(service.port)
-            self.log.info(
+            log.info(
                 "  {name}: {protocol} {role} of venue {venue} on {host}{port}",
                 name=service.endpoint.settings.name,
                 protocol=service.endpoint.settings.protocol,
@@ -47,7 +48,7 @@ class ReadyService(Service):
                 port="" if port is None else f":{port}",
             )
         if self._rest is not None:
-            self.log.info("  REST on {url}/api/v1", url=self._rest.url)
+            log.info("  REST on {url}/api/v1", url=self._rest.url)
         if self._path is not None:
             self._write(self._path)
 

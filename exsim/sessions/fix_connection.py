@@ -103,8 +103,8 @@ class FixConnection:
             else:
                 try:
                     item = self._framer.next()
-                except MessageTooLong as error:
-                    self._close(str(error))
+                except MessageTooLong as too_long:
+                    self._close(str(too_long))
                     return None
                 if not isinstance(item, bytes):
                     if item is None:

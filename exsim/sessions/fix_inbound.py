@@ -281,8 +281,8 @@ class FixInbound:
         reset = fields.get(b"141") == b"Y"
         if reset or session.rules.reset_on_logon:
             session.reset_numbers()
-            self._skip_to(1)
             self.kept.clear()
+            self._kept_bytes = 0
             self._requested = 0
         if message.seq < session.next_in:
             self._end_too_low(message, now)
