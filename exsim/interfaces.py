@@ -56,6 +56,17 @@ class IView(Interface):
     def fields(request: Request) -> tuple[tuple[str, str], ...]:
         """The message behind a request: its type and body as (tag, value) pairs, in order."""
 
+    def matches(
+        request: Request, msg_type: str | None, fields: Sequence[tuple[str, str | None]]
+    ) -> bool:
+        """Whether the message behind a request is of a type and has fields, header included.
+
+        See :meth:`IProtocol.matches`; false for a request that was no message.
+        """
+
+    def logons(session: str) -> int:
+        """How often a session has logged on; 0 for one that there is not."""
+
 
 class IPolicy(Interface):
     """
@@ -117,6 +128,7 @@ class ISession(Interface):
     name: str = Attribute("Unique in the simulator.")
     settings: SessionSettings = Attribute("What it was configured with.")
     connection: IConnection | None = Attribute("Where it is logged on, or None.")
+    logons: int = Attribute("How often it has logged on.")
 
     def send(event: Event, now: int) -> None:
         """Turn an event into messages and send them, or keep them for a resend."""

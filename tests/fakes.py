@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 from zope.interface import implementer
 
@@ -23,6 +24,8 @@ class FakeView:
     ) -> None:
         self.random: Random = random.Random(seed)
         self.message = message
+        self.header: set[tuple[str, str | None]] = set()
+        self.logged_on = 1
         self.prices: dict[str, int] = {}
         self.bests: dict[tuple[str, int], int] = {}
         self._instruments = {each.symbol: each for each in instruments}
@@ -42,3 +45,16 @@ class FakeView:
     def fields(self, request: Request) -> tuple[tuple[str, str], ...]:
         """The message."""
         return self.message
+
+    def matches(
+        self, request: Request, msg_type: str | None, fields: Sequence[tuple[str, str | None]]
+    ) -> bool:
+        """By the message and ``header``."""
+        known = {*self.message, *self.header}
+        return msg_type in (None, dict(self.message).get("35")) and all(
+            field in known for field in fields
+        )
+
+    def logons(self, session: str) -> int:
+        """What ``logged_on`` says."""
+        return self.logged_on

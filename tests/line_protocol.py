@@ -40,6 +40,7 @@ class LineSession:
         self.name = settings.name
         self.settings = settings
         self.connection = None
+        self.logons = 0
         self._record = record
         self._lines = 0
 
@@ -137,6 +138,7 @@ class LineConnection:
         self._acceptor.record(now, int(EntryKind.IN), name, line)
         self.session = session
         session.connection = self
+        session.logons += 1
 
     def write(self, line: bytes, now: int) -> None:
         """Add a line to what is to be sent."""

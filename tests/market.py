@@ -21,6 +21,7 @@ from exsim.model.options import Option
 from exsim.model.requests import NO_PRICE, CancelOrder, NewOrder, ReplaceOrder, Request
 from exsim.model.settings import Instrument, VenueSettings
 from exsim.orders.registry import Orders
+from exsim.services.exchange import Exchange
 from exsim.services.view import View
 
 SYMBOLS = ("AAA", "BBB")
@@ -82,7 +83,7 @@ class Market:
 
     def chain(self, *policies: Callable[[Request], Decision]) -> Chain:
         """A chain of scripted policies, named p0, p1, ..."""
-        view = View(self.venue, random.Random(1), lambda request: ())
+        view = View(self.venue, random.Random(1), Exchange(self.journal, self.dispatcher))
         return tuple(Link(Scripted(each, f"p{n}"), view) for n, each in enumerate(policies))
 
     def submit(self, request: Request, chain: Chain = ()) -> list[Event]:

@@ -50,7 +50,13 @@ class TreqAdapter(BaseAdapter):
         headers = dict(request.headers)
         headers.pop("Content-Length", None)  # treq counts by itself
         answered = self._case.successResultOf(
-            self._treq.request(request.method, request.url, headers=headers, data=request.body)
+            self._treq.request(
+                request.method,
+                request.url,
+                headers=headers,
+                data=request.body,
+                allow_redirects=False,
+            )
         )
         response = requests.Response()
         response.request = request
@@ -69,10 +75,15 @@ class Html(Resource):
 
     isLeaf = True
 
+    def __init__(self, status: int) -> None:
+        super().__init__()
+        self._status = status
+
     def render(self, request: Any) -> bytes:
         """Answer as a proxy would."""
-        request.setResponseCode(502)
-        return b"<h1>Bad gateway</h1>"
+        request.setResponseCode(self._status)
+        request.setHeader("location", "http://localhost/login")
+        return b"<h1>Not here</h1>"
 
 
 class ClientContract:
@@ -160,10 +171,11 @@ class ClientContract:
 
     def test_no_simulator(self: Any) -> None:
         """What is no simulator is told as it is."""
-        with self.assertRaises(SimulatorError) as caught:
-            self.result(self.client(Html()).version())
-        self.assertEqual(caught.exception.status, 502)
-        self.assertIn("Bad gateway", caught.exception.detail)
+        for status in (502, 302, 202):
+            with self.assertRaises(SimulatorError) as caught:
+                self.result(self.client(Html(status)).version())
+            self.assertEqual(caught.exception.status, status)
+            self.assertIn("Not here", caught.exception.detail)
 
     def test_methods(self: Any) -> None:
         """Each operation is a method with typed parameters and a docstring."""
@@ -298,6 +310,11 @@ class CodecTests(SynchronousTestCase):
         arguments = s.MessagesArguments(venue="", limit=1)
         call = prepare("", None, BY_NAME["list_messages"], arguments, None)
         self.assertEqual(call.url, "/api/v1/messages?venue=&limit=1")
+
+    def test_body(self) -> None:
+        """Of a body, what differs from its defaults is sent."""
+        call = prepare("", None, BY_NAME["reset"], s.NoArguments(), s.Reset(venue="V"))
+        self.assertEqual(call.content, b'{"venue":"V"}')
 
     def test_newer_simulator(self) -> None:
         """A result with a field more than is known here can be read."""

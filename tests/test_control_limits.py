@@ -131,10 +131,12 @@ class BodyTests(LimitsCase):
 
     def test_chunks_past_the_bound(self) -> None:
         """One past it is refused, though more chunks and their end came in the same read."""
-        self.one.send(self.chunked(self.body(MAX_BODY), b" ", b" ") + b"0\r\n\r\n" + GET)
-        self.assert_problem(self.one.take(), 413)
-        self.one.send(b"1\r\nx\r\n0\r\n\r\n")
-        self.assertEqual((self.one.take(), self.control.asked), (b"", []))
+        for more in ((b" ",), (b" ", b" ")):
+            one = self.connect()
+            one.send(self.chunked(self.body(MAX_BODY), *more) + b"0\r\n\r\n" + GET)
+            self.assert_problem(one.take(), 413)
+            one.send(b"1\r\nx\r\n0\r\n\r\n")
+            self.assertEqual((one.take(), self.control.asked), (b"", []))
 
     def test_forms_are_not_parsed(self) -> None:
         """Twisted does not take a form apart before it is refused."""
@@ -255,6 +257,8 @@ class GarbageTests(LimitsCase):
             b"hello\r\n\r\n",
             b"GET /\r\n\r\n",
             b"GET / HTTP/1.1\r\nno colon\r\nHost: x\r\n\r\n",
+            b"GET / HTTP/1.1\r\nno colon\r\nExpect: 100-continue\r\n\r\n",
+            b"GET /\xc3\xa9 HTTP/1.1\r\n\r\n",
             b"GET / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
             b"GET / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n",
             POST + b"Transfer-Encoding: chunked\r\n\r\nxyz\r\n",
@@ -269,6 +273,8 @@ class GarbageTests(LimitsCase):
         """A line without an end is not gathered for ever."""
         self.one.send(b"GET /" + b"x" * 20_000)
         self.assert_problem(self.one.take(), 431)
+        self.one.send(b"\r\n" + GET.replace(b"\r\n\r\n", b"\r\nExpect: 100-continue\r\n\r\n"))
+        self.assertEqual((self.one.take(), self.control.asked), (b"", []))
 
     def test_many_headers(self) -> None:
         """Nor are headers."""

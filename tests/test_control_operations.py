@@ -168,6 +168,7 @@ class CursorTests(SynchronousTestCase):
         """After a reset it is of no use, and says so."""
         error = self.assertRaises(Gone, parse_cursor, format_cursor(3, 17), 4)
         self.assertIn("3-17", str(error))
+        self.assertRaises(Gone, parse_cursor, format_cursor(5, 17), 4)
 
     def test_no_cursor(self) -> None:
         """What never was one is another mistake."""

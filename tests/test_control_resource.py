@@ -24,11 +24,12 @@ JSON = {"Content-Type": "application/json"}
 
 
 class Answer:
-    """What came back: status, headers and content."""
+    """What came back: status, headers, the length that was promised, and content."""
 
-    def __init__(self, status: int, headers: Any, content: bytes) -> None:
+    def __init__(self, status: int, headers: Any, length: Any, content: bytes) -> None:
         self.status = status
         self.headers = headers
+        self.length = length
         self.content = content
 
     def header(self, name: str) -> str | None:
@@ -67,7 +68,7 @@ class ResourceCase(SynchronousTestCase):
             self.treq.request(method, url, headers=headers or {}, data=content)
         )
         body = self.successResultOf(self.treq.content(response))
-        return Answer(response.code, response.headers, body)
+        return Answer(response.code, response.headers, response.length, body)
 
     def assert_problem(self, answer: Answer, status: int, *words: str) -> Any:
         """Check that an answer is a problem of that status, whose detail has all the words."""
@@ -98,6 +99,7 @@ class OperationTests(ResourceCase):
             else:
                 self.assertEqual(answer.content, msgspec.json.encode(ANSWERS[name]))
                 self.assertEqual(answer.header("content-type"), "application/json")
+                self.assertEqual(answer.length, len(answer.content))
             self.assertEqual(answer.header("cache-control"), "no-cache")
 
     def test_defaults(self) -> None:

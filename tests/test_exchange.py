@@ -202,7 +202,9 @@ class TradingTests(SynchronousTestCase):
 
     def test_a_reply_that_cannot_be_sent(self) -> None:
         """Fields of a policy's choice that make no message are logged, and the turn goes on."""
-        observer = EventLoggingObserver.createWithCleanup(self, globalLogPublisher)
+        observer = EventLoggingObserver()
+        globalLogPublisher.addObserver(observer)
+        self.addCleanup(globalLogPublisher.removeObserver, observer)
         self.exchange.dispatcher.out.append(Outgoing("A", (("1", "two\nlines"),)))
         self.assertEqual(self.a.send("SAY x"), ["refused unsupported message type"])
         self.assertIn("cannot hold a line feed", str([e.get("error") for e in observer]))

@@ -198,6 +198,14 @@ class BeginString(SynchronousTestCase):
             """
         )
 
+    def test_number(self) -> None:
+        """Its number is used up if it was its turn."""
+        for seq, following in ((2, 3), (5, 2)):
+            talk = Conversation("FIX.4.2").run(
+                LOGON + f"> 0 {seq} | 8=FIX.4.1\n< 5 2 | 58=Incorrect BeginString"
+            )
+            self.assertEqual(talk.session.next_in, following)
+
     def test_not_answered(self) -> None:
         """If nothing answers our Logout, the connection ends."""
         converse(LOGON + "> 1 2 | 8=FIX.3.9\n< 5 2 | 58=Incorrect BeginString\n+ 2\nx")

@@ -64,6 +64,11 @@ class SequenceReset(SynchronousTestCase):
                     """
                 )
 
+    def test_great_numbers(self) -> None:
+        """Numbers may have up to eighteen digits."""
+        most = 10**18 - 2
+        converse(LOGON + f"> 4 0 | 36={most}\n> 1 {most} | 112=X\n< 0 2 | 112=X")
+
     def test_reset_past_a_gap(self) -> None:
         """It ends the wait for what is missing; what was kept above it has its turn."""
         converse(

@@ -32,6 +32,13 @@ class FieldsTests(SynchronousTestCase):
             (b"D", b"11=\xc3\xa9\x0132=5\x015001=\x01", b"128=X\x0143=Y\x01"),
         )
 
+    def test_poss_resend_stays(self) -> None:
+        """A PossResend sent back is one still; it goes into the header."""
+        data = encode(b"FIX.4.4", b"35=D\x0134=2\x0149=A\x0197=Y\x0111=x\x01")
+        fields = decode_fields(data)
+        self.assertEqual(fields, (("35", "D"), ("97", "Y"), ("11", "x")))
+        self.assertEqual(encode_fields(fields), (b"D", b"11=x\x01", b"97=Y\x01"))
+
     def test_refused(self) -> None:
         """What makes no message, with the field named."""
         for fields, words in (

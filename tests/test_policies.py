@@ -384,3 +384,43 @@ class FillTests(SynchronousTestCase):
     def test_no_types(self) -> None:
         """It is for new orders alone, so there is no such key to set."""
         self.assertNotIn("types", [option.name for option in fill.Fill.options])
+
+
+class EchoOptionTests(SynchronousTestCase):
+    """What ``echo`` can be told besides whom it is for."""
+
+    def echo(self, **given: str) -> echo.Echo:
+        """A policy with these options."""
+        return echo.Echo("echo", read_options(echo.Echo.options, given))
+
+    def test_order(self) -> None:
+        """By tag where asked for; not where tags repeat, since they may be a group's."""
+        message = (("35", "D"), ("55", "A"), ("11", "x"), ("9001", "y"), ("40", "1"))
+        view = FakeView(message=message)
+        request = OtherMessage("S", "D")
+        self.assertEqual(self.echo().decide(request, view, 0), Reply(message))
+        decision = self.echo(order="ascending").decide(request, view, 0)
+        assert isinstance(decision, Reply)
+        self.assertEqual([tag for tag, _ in decision.fields], ["35", "11", "40", "55", "9001"])
+        view.message = (*message, ("11", "again"))
+        self.assertEqual(
+            self.echo(order="ascending").decide(request, view, 0), Reply(view.message)
+        )
+
+    def test_drop_duplicates(self) -> None:
+        """A PossResend of what came before in the same logon is dropped; anything else is not."""
+        policy = self.echo(drop_duplicates="yes")
+        view = FakeView(message=(("35", "D"), ("11", "x")))
+
+        def answered(name: str, resend: bool) -> bool:
+            view.header = {("PossResend", "Y")} if resend else set()
+            request = OtherMessage("S", "D", cl_ord_id=name)
+            return isinstance(policy.decide(request, view, 0), Reply)
+
+        self.assertTrue(answered("a", resend=True))
+        self.assertTrue(answered("a", resend=False))
+        self.assertFalse(answered("a", resend=True))
+        self.assertTrue(answered("b", resend=True))
+        view.logged_on = 2
+        self.assertTrue(answered("a", resend=True))
+        self.assertFalse(answered("a", resend=True))

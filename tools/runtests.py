@@ -221,7 +221,13 @@ async def report(stage: Stage) -> Result:
 
 
 async def run_all(groups: Iterable[Iterable[Stage]]) -> list[Result]:
-    """Run the groups one after another; return every stage's result."""
+    """Run the groups one after another; return every stage's result.
+
+    A termination signal ends what runs, as Ctrl-C does.
+    """
+    task = asyncio.current_task()
+    assert task is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     results: list[Result] = []
     for group in groups:
         results += await asyncio.gather(*map(report, group))
@@ -236,7 +242,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         results = asyncio.run(run_all(stages_of(options.command, options.fixat)))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         print("interrupted", file=sys.stderr)
         return 130
     print(tally(results))

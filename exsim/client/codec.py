@@ -72,7 +72,7 @@ def prepare(
     query = {
         field.name: given[field.name]
         for field in msgspec.structs.fields(operation.arguments)
-        if field.name in operation.query_fields and given[field.name] not in (None, [])
+        if field.name in operation.query_fields and given[field.name] is not None
     }
     headers = {"Accept": "application/json"}
     if token is not None:

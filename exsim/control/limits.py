@@ -44,8 +44,6 @@ class BoundedRequest(Request):
 
     def handleContentChunk(self, data: bytes) -> None:
         """Keep a part of the body, as long as it is within bounds."""
-        if self.channel.refused:
-            return
         assert self.content is not None  # BoundedSite gave it
         if self.content.tell() + len(data) > MAX_BODY:
             self.channel.refuse_body()
@@ -74,8 +72,6 @@ class BoundedChannel(HTTPChannel):
 
     def dataReceived(self, data: bytes) -> None:
         """Take in bytes, of which the first of a request begins its time."""
-        if self.refused:
-            return
         if self._between:
             self._between = False
             self._expect(REQUEST_SECONDS)
@@ -83,12 +79,12 @@ class BoundedChannel(HTTPChannel):
         super().dataReceived(data)
 
     def lineReceived(self, line: bytes) -> None:
-        """Take in a line, unless one before it in the same read was refused."""
+        """Take in a line, unless one before it was refused."""
         if not self.refused:
             super().lineReceived(line)
 
     def rawDataReceived(self, data: bytes) -> None:
-        """Take in bytes of a body, unless it was refused in the same read."""
+        """Take in bytes of a body, unless it was refused."""
         if not self.refused:
             super().rawDataReceived(data)
 

@@ -70,8 +70,6 @@ def _handler(operation: Operation) -> Handler:
 
 
 def _add_routes(app: Klein) -> None:
-    # A name may hold a slash, percent-encoded; see ControlResource.render.
-    app.url_map.merge_slashes = False
     for operation in OPERATIONS:
         # Klein has arguments of its own beside these, and one is `endpoint`: hence the prefix.
         path = PREFIX + operation.path.replace("{", "<the_").replace("}", ">")
@@ -101,8 +99,6 @@ class ControlResource(Resource):
         """
         try:
             self._check_caller(request)
-            if not request.path.isascii():
-                raise Refused(400, "The path is no ASCII: percent-encode what is not.")
         except RequestError as error:
             return problem(request, error)
         request.postpath = request.path[1:].split(b"/")

@@ -225,12 +225,12 @@ class OtherMessage:
     A valid message that maps to no request; policies can still answer or hold it.
 
     ``ref`` is whatever the protocol needs to reject it: for FIX, MsgSeqNum and MsgType.
+    ``cl_ord_id`` is the identifier that it names itself by, if any.
     """
 
-    __slots__ = ("carry", "msg_type", "raw", "ref", "session")
+    __slots__ = ("carry", "cl_ord_id", "msg_type", "raw", "ref", "session")
     kind: Final = "other"
-    # Nothing to match on but the message type: criteria see empty values.
-    cl_ord_id: Final = ""
+    # Nothing else to match on but the message type: criteria see empty values.
     symbol: Final = ""
     side: Final = 0
     account: Final = ""
@@ -242,8 +242,10 @@ class OtherMessage:
         ref: str = "",
         carry: Carry = NOTHING_CARRIED,
         raw: bytes = b"",
+        cl_ord_id: str = "",
     ) -> None:
         self.session = session
+        self.cl_ord_id = cl_ord_id
         self.msg_type = msg_type
         self.ref = ref
         self.carry = carry

@@ -2,29 +2,87 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from zope.interface import implementer
 
 from exsim.interfaces import IPolicy, IView
-from exsim.model.decisions import PASS, Decision, Reply
-from exsim.model.options import Option
+from exsim.model.decisions import DROP, PASS, Decision, Reply
+from exsim.model.options import Option, boolean, choice
 from exsim.model.requests import Request
 from exsim.model.settings import Values
 from exsim.policies.criteria import CRITERIA, TYPES, Criteria
+
+MOST_SEEN: Final = 100_000
+"""ClOrdIDs remembered of one session."""
 
 
 @implementer(IPolicy)
 class Echo:
     """Returns what fits; a request that came by no message is passed on."""
 
-    options: tuple[Option, ...] = (TYPES, *CRITERIA)
+    options: tuple[Option, ...] = (
+        Option(
+            "order",
+            choice("given", "ascending"),
+            "given",
+            "The order of the fields sent back: as they came, or by tag (messages in which no tag"
+            " repeats).",
+        ),
+        Option(
+            "drop_duplicates",
+            boolean,
+            "no",
+            "Say nothing to a message with PossResend whose ClOrdID came before in this logon.",
+        ),
+        TYPES,
+        *CRITERIA,
+    )
 
     def __init__(self, name: str, options: Values) -> None:
         self.name = name
+        self._ascending: bool = options["order"] == "ascending"
+        self._seen: Seen | None = Seen() if options["drop_duplicates"] else None
         self._criteria = Criteria(options)
 
     def decide(self, request: Request, view: IView, now: int) -> Decision:
         """Reply with the fields of the message, or pass what does not fit."""
         if not self._criteria.fit(request, view):
             return PASS
+        if self._seen is not None and self._seen.before(request, view):
+            return DROP
         fields = view.fields(request)
+        if self._ascending:
+            fields = in_order(fields)
         return Reply(fields) if fields else PASS
+
+
+class Seen:
+    """The ClOrdIDs of each session's present logon, the newest :data:`MOST_SEEN` of them."""
+
+    def __init__(self) -> None:
+        self._logons: dict[str, int] = {}
+        self._names: dict[str, dict[str, None]] = {}
+
+    def before(self, request: Request, view: IView) -> bool:
+        """Remember a request; whether it is a PossResend of one that came before."""
+        session = request.session
+        logons = view.logons(session)
+        if self._logons.get(session) != logons:
+            self._logons[session] = logons
+            self._names[session] = {}
+        names = self._names[session]
+        known = request.cl_ord_id in names
+        if request.cl_ord_id:
+            names[request.cl_ord_id] = None
+        if len(names) > MOST_SEEN:
+            del names[next(iter(names))]
+        return known and view.matches(request, None, (("PossResend", "Y"),))
+
+
+def in_order(fields: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """The type, then the others by tag; as they came where a group makes tags repeat."""
+    tags = [tag for tag, _ in fields]
+    if not all(tag.isdigit() for tag in tags) or len(set(tags)) < len(tags):
+        return fields
+    return fields[:1] + tuple(sorted(fields[1:], key=lambda field: int(field[0])))

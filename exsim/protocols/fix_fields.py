@@ -75,11 +75,13 @@ def decode_fields(data: bytes) -> tuple[tuple[str, str], ...]:
     """
     Type and body of a message, as :func:`encode_fields` takes them.
 
-    Fields of header and trailer are left out, but for OnBehalfOf and DeliverTo, which are turned
-    round, so that the same fields sent back find their way. Bytes that are no UTF-8 are escaped.
+    Fields of header and trailer are left out, but for PossResend, and for OnBehalfOf and
+    DeliverTo, which are turned round, so that the same fields sent back find their way. Bytes that
+    are no UTF-8 are escaped.
     """
     pairs = [(tag, value) for tag, equals, value in split_fields(data) if equals]
     found = [(tag, value) for tag, value in pairs if tag == b"35"][:1]
+    found += [(tag, value) for tag, value in pairs if tag == b"97"][:1]
     found += [field.partition(b"=")[::2] for field in _routing(data).split(b"\x01")[:-1]]
     found += [pair for pair in pairs if pair[0] not in HEADER_TAGS and pair[0] not in TRAILER_TAGS]
     return tuple((readable(tag), readable(value)) for tag, value in found)

@@ -127,6 +127,13 @@ SHARED: Final = (
         " parties, SecondaryClOrdID and Text. Plain fields only: no groups, no raw data.",
     ),
     Option(
+        "map_orders",
+        boolean,
+        "yes",
+        "Make orders, cancels, replaces and status requests of messages. With no, policies get"
+        " every message as it is, as one that maps to no request.",
+    ),
+    Option(
         "fill_style",
         choice(*FILL_STYLES),
         "version",

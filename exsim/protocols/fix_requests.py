@@ -90,6 +90,7 @@ class Requests:
         "_also_required",
         "_carrier",
         "_hand_insts",
+        "_map_orders",
         "_ord_types",
         "_session",
         "_sides",
@@ -97,8 +98,15 @@ class Requests:
         "version",
     )
 
-    def __init__(self, session: str, version: Version, echo_tags: tuple[bytes, ...] = ()) -> None:
+    def __init__(
+        self,
+        session: str,
+        version: Version,
+        echo_tags: tuple[bytes, ...] = (),
+        map_orders: bool = True,
+    ) -> None:
         self.version = version
+        self._map_orders = map_orders
         self._session = session
         self._carrier = Carrier(version.carried + echo_tags)
         self._sides = version.codes[b"54"]
@@ -119,6 +127,8 @@ class Requests:
             for what there is no request for.
         """
         msg_type = message.msg_type
+        if not self._map_orders:
+            return self._other(message)
         try:
             if msg_type == NEW_ORDER:
                 return self._terms(message)
@@ -227,6 +237,7 @@ class Requests:
             reference(message),
             routing_only(message),
             message.raw,
+            message.fields.get(b"11", b"").decode("utf-8", "replace"),
         )
 
 

@@ -38,6 +38,7 @@ class MappedSession:
         "_echo_tags",
         "_fill_style",
         "_fixt",
+        "_map_orders",
         "_reports",
         "_requests",
         "_requests_by_version",
@@ -55,6 +56,7 @@ class MappedSession:
         self._fill_style: str = settings.options["fill_style"]
         self._echo_tags: tuple[bytes, ...] = settings.options["echo_tags"]
         self._tells_appl_ver_id: bool = settings.options["reject_appl_ver_id"]
+        self._map_orders: bool = settings.options["map_orders"]
         self._requests_by_version: dict[str, Requests] = {}
         self._speak()
 
@@ -82,7 +84,7 @@ class MappedSession:
     def _requests_of(self, version: Version) -> Requests:
         requests = self._requests_by_version.get(version.name)
         if requests is None:
-            requests = Requests(self.name, version, self._echo_tags)
+            requests = Requests(self.name, version, self._echo_tags, self._map_orders)
             self._requests_by_version[version.name] = requests
         return requests
 
@@ -92,6 +94,11 @@ class MappedSession:
     def connection(self) -> MappedConnection | None:
         """Where it is logged on, or None."""
         return self._connection if self.machine.output is not None else None
+
+    @property
+    def logons(self) -> int:
+        """How often it has logged on."""
+        return self.machine.logons
 
     def logged_on(self, connection: MappedConnection) -> None:
         """A connection was accepted."""

@@ -8,7 +8,7 @@ The same calls with the same times give the same bytes, every time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from twisted.logger import Logger
@@ -45,15 +45,13 @@ class Endpoint:
 class Exchange:
     """Everything that a simulator does, but for I/O."""
 
-    def __init__(
-        self, journal: IJournal, dispatcher: Dispatcher, session_chain: SessionChain
-    ) -> None:
+    def __init__(self, journal: IJournal, dispatcher: Dispatcher) -> None:
         self.journal = journal
         self.dispatcher = dispatcher
+        self.session_chain: SessionChain = lambda venue, names: venue.chain
         self.endpoints: dict[str, Endpoint] = {}
         self.origins: dict[str, Endpoint] = {}  # also those removed: the journal speaks of them
         self.floors: dict[str, int] = {}  # by venue: entries up to this one are forgotten
-        self._session_chain = session_chain
         self._chains: dict[str, Chain] = {}
         self._touched: dict[IConnection, None] = {}
 
@@ -73,7 +71,7 @@ class Exchange:
         acceptor = protocol.acceptor(settings, sessions, record, self.sessions)
         endpoint = Endpoint(settings, protocol, acceptor, venue)
         for session in sessions:
-            self._chains[session.name] = self._session_chain(venue, session.policies)
+            self._chains[session.name] = self.session_chain(venue, session.policies)
         self.endpoints[settings.name] = endpoint
         self.origins[settings.name] = endpoint
         return endpoint
@@ -116,7 +114,7 @@ class Exchange:
         if settings.name in self.sessions:
             raise Conflict(f"there is a session {settings.name!r} already")
         endpoint = self.endpoint(settings.endpoint)
-        chain = self._session_chain(endpoint.venue, settings.policies)
+        chain = self.session_chain(endpoint.venue, settings.policies)
         session = endpoint.acceptor.open(settings)
         self._chains[settings.name] = chain
         return session
@@ -137,7 +135,7 @@ class Exchange:
         for endpoint in self._endpoints_of(venue):
             for name, session in endpoint.acceptor.sessions.items():
                 if name in self._chains:
-                    chain = self._session_chain(venue, session.settings.policies)
+                    chain = self.session_chain(venue, session.settings.policies)
                     self._chains[name] = chain
 
     def reset_sessions(self, venue: Venue, disconnect: bool, now: int) -> None:
@@ -178,6 +176,22 @@ class Exchange:
         """The message behind a request, as its protocol's pairs; none for one over REST."""
         where = self._where(request.session)
         return where.protocol.fields(request.raw) if where is not None and request.raw else ()
+
+    def matches(
+        self, request: Request, msg_type: str | None, fields: Sequence[tuple[str, str | None]]
+    ) -> bool:
+        """Whether the message behind a request is of a type and has fields."""
+        where = self._where(request.session)
+        return (
+            where is not None
+            and bool(request.raw)
+            and where.protocol.matches(request.raw, msg_type, fields)
+        )
+
+    def logons(self, session: str) -> int:
+        """How often a session has logged on."""
+        where = self._where(session)
+        return 0 if where is None else where.acceptor.sessions[session].logons
 
     # -- what happens on connections
 

@@ -16,7 +16,7 @@ from exsim.interfaces import IPolicy, IPricingSource, IProtocol
 from exsim.model.options import read_options
 from exsim.model.settings import PolicySettings, PricingSettings, Settings, VenueSettings
 from exsim.orders.registry import Orders
-from exsim.services.view import MessageFields, View
+from exsim.services.view import Messages, View
 
 
 class Plugins(Protocol):
@@ -35,10 +35,10 @@ class Plugins(Protocol):
 class Parts:
     """Makes venues and chains; each policy is made once a venue, with randomness of its own."""
 
-    def __init__(self, settings: Settings, plugins: Plugins, fields: MessageFields) -> None:
+    def __init__(self, settings: Settings, plugins: Plugins, messages: Messages) -> None:
         self.seed = settings.seed
         self._plugins = plugins
-        self._fields = fields
+        self._messages = messages
         self._policies = {policy.name: policy for policy in settings.policies}
         self._pricing = {pricing.name: pricing for pricing in settings.pricing}
         self._links: dict[tuple[str, str], Link] = {}
@@ -71,7 +71,7 @@ class Parts:
         link = self._links.get((venue.name, name))
         if link is None:
             seed = self.seed if venue.settings.seed is None else venue.settings.seed
-            view = View(venue, random.Random(f"{seed}:{venue.name}:{name}"), self._fields)
+            view = View(venue, random.Random(f"{seed}:{venue.name}:{name}"), self._messages)
             link = self._links[venue.name, name] = Link(self._policy(name), view)
         return link
 

@@ -29,7 +29,6 @@ from twisted.application.service import IService, MultiService, Service
 from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.logger import Logger
 
-from exsim.dispatch.chain import Chain
 from exsim.dispatch.dispatcher import Dispatcher
 from exsim.dispatch.venue import Venue
 from exsim.engine.matching import MatchingEngine
@@ -98,14 +97,9 @@ def build_exchange(settings: Settings, plugins: Plugins) -> tuple[Exchange, Part
     journal = MemoryJournal(settings.journal_size)
     dispatcher = Dispatcher(journal, policy_fault)
 
-    def fields(request: Request) -> tuple[tuple[str, str], ...]:
-        return exchange.fields(request)
-
-    def session_chain(venue: Venue, names: tuple[str, ...]) -> Chain:
-        return parts.session_chain(venue, names)
-
-    parts = Parts(settings, plugins, fields)
-    exchange = Exchange(journal, dispatcher, session_chain)
+    exchange = Exchange(journal, dispatcher)
+    parts = Parts(settings, plugins, exchange)
+    exchange.session_chain = parts.session_chain
     for venue in settings.venues:
         dispatcher.venues[venue.name] = parts.venue(venue)
     for endpoint in settings.endpoints:

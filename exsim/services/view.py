@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from typing import Protocol
 
 from zope.interface import implementer
 
@@ -11,17 +12,32 @@ from exsim.interfaces import IView, Random
 from exsim.model.requests import Request
 from exsim.model.settings import Instrument
 
-MessageFields = Callable[[Request], tuple[tuple[str, str], ...]]
+
+class Messages(Protocol):
+    """Knows the messages behind requests, and their senders: the exchange does."""
+
+    def fields(self, request: Request) -> tuple[tuple[str, str], ...]:
+        """See :meth:`exsim.interfaces.IView.fields`."""
+
+    def matches(
+        self, request: Request, msg_type: str | None, fields: Sequence[tuple[str, str | None]]
+    ) -> bool:
+        """See :meth:`exsim.interfaces.IView.matches`."""
+
+    def logons(self, session: str) -> int:
+        """See :meth:`exsim.interfaces.IView.logons`."""
 
 
 @implementer(IView)
 class View:
     """The view of one policy: the venue's data, and randomness of its own."""
 
-    def __init__(self, venue: Venue, random: Random, fields: MessageFields) -> None:
+    def __init__(self, venue: Venue, random: Random, messages: Messages) -> None:
         self.random = random
         self._venue = venue
-        self._fields = fields
+        self.fields = messages.fields
+        self.matches = messages.matches
+        self.logons = messages.logons
 
     def instrument(self, symbol: str) -> Instrument | None:
         """The instrument, or None when the venue has none of that symbol."""
@@ -36,7 +52,3 @@ class View:
         if symbol not in self._venue.instruments:
             return None
         return self._venue.engine.book(symbol).best(side)
-
-    def fields(self, request: Request) -> tuple[tuple[str, str], ...]:
-        """The message behind a request: its type and body as (tag, value) pairs, in order."""
-        return self._fields(request)

@@ -62,9 +62,9 @@ class FixSession:
     One counterparty. It outlives its connections.
 
     ``next_in`` and ``next_out`` are the MsgSeqNum expected and given next; ``heartbeat`` is the
-    HeartBtInt agreed on, in seconds; ``logout_at`` when our Logout was sent; ``peer`` the
-    address that it is or was last connected from; ``appl_ver_id`` the code of the application
-    version in FIXT.1.1. ``output`` is where the connection of now is written to, or None.
+    HeartBtInt agreed on, in seconds; ``logons`` counts the logons accepted; ``logout_at`` is when
+    our Logout was sent; ``peer`` the address that it is or was last connected from;
+    ``appl_ver_id`` the code of the application version in FIXT.1.1. ``output`` is where the connection of now is written to, or None.
     ``check``, if given, is asked about each message in its turn, before it acts.
     """
 
@@ -74,6 +74,7 @@ class FixSession:
         "check",
         "header",
         "heartbeat",
+        "logons",
         "logout_at",
         "name",
         "next_in",
@@ -99,6 +100,7 @@ class FixSession:
         self.output: FixOutput | None = None
         self.peer = ""
         self.heartbeat = 0
+        self.logons = 0
         self.logout_at = 0
         self.appl_ver_id = rules.default_appl_ver_id.encode()
         self._record = record
@@ -185,6 +187,7 @@ class FixSession:
     def accept(self) -> None:
         """The logon is accepted."""
         self._become(State.ACTIVE)
+        self.logons += 1
 
     def logout(self, text: str, now: int) -> None:
         """Begin an orderly logout; does nothing when not logged on."""
