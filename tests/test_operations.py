@@ -69,7 +69,7 @@ class VenueTests(RestTestCase):
         rest = self.get(f"/venues?after={first['next']}")
         self.assertEqual(([v["name"] for v in rest["items"]], rest["next"]), (["Y"], None))
         self.post("/venues", {"name": "Y"}, 409)
-        self.post("/venues", {"name": "Q", "policies": ["no-such"]}, 422)
+        self.post("/venues", {"name": "Q", "policies": ["no-such"]}, 404)
         self.ask("DELETE", "/venues/X", None, 204)
         self.assertEqual(self.get("/endpoints")["items"], [])
         self.get("/venues/X", 404)
@@ -170,7 +170,7 @@ class OrderTests(RestTestCase):
             outcome = self.post("/venues/X/orders", body)
             self.assertEqual((outcome["outcome"], outcome["reason"]), ("rejected", reason))
         self.post("/venues/X/orders", BUY | {"session": "nobody"}, 404)
-        self.post("/venues/X/orders", BUY | {"type": "MARKET"}, 422)
+        self.post("/venues/X/orders", BUY | {"type": "MARKET"}, 409)
         first = BUY | {"cl_ord_id": "SAME"}
         self.post("/venues/X/orders", first)
         outcome = self.post("/venues/X/orders", first)
@@ -222,9 +222,9 @@ class EndpointTests(RestTestCase):
         self.assertEqual(made["host"], "0.0.0.0")  # what a port in memory says it is
         self.post("/endpoints", {"name": "y", "venue": "X", "protocol": "lines"}, 409)
         self.post("/endpoints", {"name": "z", "venue": "Q", "protocol": "lines"}, 404)
-        self.post("/endpoints", {"name": "z", "venue": "X", "protocol": "morse"}, 422)
+        self.post("/endpoints", {"name": "z", "venue": "X", "protocol": "morse"}, 404)
         wrong = {"name": "z", "venue": "X", "protocol": "lines", "options": {"greting": "x"}}
-        self.assertIn("greeting", self.post("/endpoints", wrong, 422)["detail"])
+        self.assertIn("greeting", self.post("/endpoints", wrong, 409)["detail"])
         names = [item["name"] for item in self.get("/endpoints")["items"]]
         self.assertEqual(names, ["x", "y"])
         self.ask("DELETE", "/endpoints/y", None, 204)
@@ -253,7 +253,7 @@ class EndpointTests(RestTestCase):
         self.assertEqual(self.get("/sessions/C")["state"], "active")
         self.post("/sessions", body, 409)
         self.post("/sessions", {"name": "D", "endpoint": "nope"}, 404)
-        self.post("/sessions", {"name": "D", "endpoint": "x", "policies": ["nope"]}, 422)
+        self.post("/sessions", {"name": "D", "endpoint": "x", "policies": ["nope"]}, 404)
         self.get("/sessions/D", 404)
         self.ask("DELETE", "/sessions/C", None, 204)
         self.assertTrue(wire.closed)

@@ -403,9 +403,7 @@ class EchoOptionTests(SynchronousTestCase):
         assert isinstance(decision, Reply)
         self.assertEqual([tag for tag, _ in decision.fields], ["35", "11", "40", "55", "9001"])
         view.message = (*message, ("11", "again"))
-        self.assertEqual(
-            self.echo(order="ascending").decide(request, view, 0), Reply(view.message)
-        )
+        self.assertEqual(self.echo(order="ascending").decide(request, view, 0), Reply(view.message))
 
     def test_drop_duplicates(self) -> None:
         """A PossResend of what came before in the same logon is dropped; anything else is not."""

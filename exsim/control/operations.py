@@ -78,10 +78,6 @@ class IControl(Interface):
         Deferred of it. When whoever asked hangs up, the Deferred of an entry that ``waits`` is
         cancelled; any other goes on to its end.
 
-        A value that fits its schema but not the state that things are in is a Conflict or
-        NotFound. Unprocessable is for what no schema can say: names and options that plugins
-        alone know, and fields that do not go together.
-
         :raises exsim.errors.RequestError: answered with its ``status`` and ``title``, and its
             text as the detail. Anything else is a bug: logged, and answered as 500.
         """

@@ -64,8 +64,9 @@ class FixSession:
     ``next_in`` and ``next_out`` are the MsgSeqNum expected and given next; ``heartbeat`` is the
     HeartBtInt agreed on, in seconds; ``logons`` counts the logons accepted; ``logout_at`` is when
     our Logout was sent; ``peer`` the address that it is or was last connected from;
-    ``appl_ver_id`` the code of the application version in FIXT.1.1. ``output`` is where the connection of now is written to, or None.
-    ``check``, if given, is asked about each message in its turn, before it acts.
+    ``appl_ver_id`` the code of the application version in FIXT.1.1. ``output`` is where the
+    connection of now is written to, or None. ``check``, if given, is asked about each message in
+    its turn, before it acts.
     """
 
     __slots__ = (

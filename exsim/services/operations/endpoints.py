@@ -9,7 +9,7 @@ from twisted.internet.defer import maybeDeferred
 from exsim.control import results as r
 from exsim.control import schemas as s
 from exsim.control.cursors import page, parse_cursor
-from exsim.errors import ConfigError, Conflict, Unprocessable
+from exsim.errors import ConfigError, Conflict, NotFound
 from exsim.model.options import read_options
 from exsim.model.settings import EndpointSettings
 from exsim.services.endpoints import EndpointService
@@ -44,8 +44,10 @@ async def create_endpoint(simulator: Simulator, arguments: Any, body: s.NewEndpo
     try:
         protocol = simulator.parts.protocol(body.protocol)
         options = read_known(protocol.endpoint_options, body.options)
-    except (LookupError, ValueError) as error:
-        raise Unprocessable(str(error)) from None
+    except LookupError as error:
+        raise NotFound(str(error)) from None
+    except ValueError as error:
+        raise Conflict(str(error)) from None
     settings = EndpointSettings(
         name=body.name,
         venue=body.venue,

@@ -9,7 +9,7 @@ from exsim.control import schemas as s
 from exsim.control.cursors import page, parse_cursor
 from exsim.dispatch.checks import check_terms
 from exsim.dispatch.venue import Venue
-from exsim.errors import Conflict, NotFound, Unprocessable
+from exsim.errors import Conflict, NotFound
 from exsim.model.amounts import parse_amount
 from exsim.model.codes import OrdType, Reason, ReportKind, Side, TimeInForce
 from exsim.model.events import Event, Report
@@ -56,7 +56,7 @@ def enter_order(simulator: Simulator, arguments: s.VenueArguments, body: s.NewOr
             raise Conflict(f"session {session!r} is at venue {where.venue.name}")
     cl_ord_id = body.cl_ord_id or f"REST-{simulator.exchange.journal.last}"
     if body.type == "MARKET" and body.price is not None:
-        raise Unprocessable("a MARKET order takes no price")
+        raise Conflict("a MARKET order takes no price")
     terms = NewOrder(
         session,
         cl_ord_id,
@@ -109,7 +109,7 @@ def replace_order(
     price = order.terms.price if body.price is None else parse_amount(body.price)
     qty = order.terms.qty if body.quantity is None else parse_amount(body.quantity)
     if order.terms.price == NO_PRICE and body.price is not None:
-        raise Unprocessable("a MARKET order takes no price")
+        raise Conflict("a MARKET order takes no price")
     terms = order.terms.with_qty(qty, price)
     refusal = check_terms(terms, market.instruments.get(terms.symbol))
     if refusal is not None:

@@ -7,7 +7,7 @@ from typing import Any
 from exsim.control import results as r
 from exsim.control import schemas as s
 from exsim.control.cursors import page, parse_cursor
-from exsim.errors import Unprocessable
+from exsim.errors import Conflict, NotFound
 from exsim.model.settings import SessionSettings
 from exsim.services.operations import views
 from exsim.services.operations.endpoints import read_known
@@ -34,7 +34,7 @@ def create_session(simulator: Simulator, arguments: Any, body: s.NewSession) -> 
     try:
         options = read_known(endpoint.protocol.session_options, body.options)
     except ValueError as error:
-        raise Unprocessable(str(error)) from None
+        raise Conflict(str(error)) from None
     inherited = endpoint.settings.options
     for name in options:
         if name in inherited and name not in body.options:
@@ -42,8 +42,10 @@ def create_session(simulator: Simulator, arguments: Any, body: s.NewSession) -> 
     settings = SessionSettings(body.name, body.endpoint, tuple(body.policies), options)
     try:
         simulator.exchange.add_session(settings)
-    except (LookupError, ValueError) as error:
-        raise Unprocessable(str(error)) from None
+    except LookupError as error:
+        raise NotFound(str(error)) from None
+    except ValueError as error:
+        raise Conflict(str(error)) from None
     return _view(simulator, body.name)
 
 

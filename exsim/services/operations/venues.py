@@ -47,8 +47,10 @@ def create_venue(simulator: Simulator, arguments: Any, body: s.NewVenue) -> r.Ve
     )
     try:
         market = simulator.parts.venue(settings)
-    except (LookupError, ValueError) as error:
-        raise Unprocessable(str(error)) from None
+    except LookupError as error:
+        raise NotFound(str(error)) from None
+    except ValueError as error:
+        raise Conflict(str(error)) from None
     simulator.dispatcher.venues[body.name] = market
     return _view(simulator, body.name)
 
