@@ -62,19 +62,16 @@ TRADE = """
 import sys
 
 from exsim.config.load import load
-from exsim.dispatch.dispatcher import Dispatcher
-from exsim.journal.memory import MemoryJournal
 from exsim.model.codes import Side
 from exsim.plugins import Catalogue
-from exsim.services.parts import Parts
+from exsim.services.tree import build_exchange
 from tests.market import order, told
 
 settings = load(sys.argv[1], [], Catalogue())
-venue = Parts(settings, Catalogue(), lambda request: ()).venue(settings.venues[0])
-dispatcher = Dispatcher(MemoryJournal(10), print)
-dispatcher.venues[venue.name] = venue
-dispatcher.submit(venue, order("A", Side.BUY, 100, 10), venue.chain, 0)
-print(told(dispatcher.out))
+exchange, _ = build_exchange(settings, Catalogue())
+(venue,) = exchange.dispatcher.venues.values()
+exchange.dispatcher.submit(venue, order("A", Side.BUY, 100, 10), venue.chain, 0)
+print(told(exchange.dispatcher.out))
 """
 
 
