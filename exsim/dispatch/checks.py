@@ -1,5 +1,5 @@
 """
-What a venue checks of an order before its engine sees it.
+What a venue checks of a request before its engine sees it.
 
 The answer is None where all is well, else the reason and a text with the numbers.
 """
@@ -10,8 +10,10 @@ from typing import Final
 
 from exsim.model.amounts import format_amount
 from exsim.model.codes import OrdType, Reason, Side, TimeInForce
-from exsim.model.requests import NO_PRICE, NewOrder
+from exsim.model.requests import NO_PRICE, CancelOrder, NewOrder, ReplaceOrder
 from exsim.model.settings import Instrument
+from exsim.orders.order import Order
+from exsim.orders.registry import Orders
 
 Refusal = tuple[Reason, str]
 
@@ -67,3 +69,34 @@ def _check_price(terms: NewOrder, instrument: Instrument) -> Refusal | None:
         price = format_amount(terms.price)
         return Reason.TICK, f"price {price} is no multiple of the tick {tick}"
     return None
+
+
+def check_change(
+    request: CancelOrder | ReplaceOrder, order: Order | None, orders: Orders
+) -> Refusal | None:
+    """Check that a cancel or replace means an order that is open, and is its own request."""
+    if order is None:
+        return Reason.UNKNOWN_ORDER, ""
+    if not order.open:
+        return Reason.TOO_LATE, ""
+    if orders.known(request.session, request.cl_ord_id):
+        return Reason.DUPLICATE, f"duplicate ClOrdID {request.cl_ord_id[:40]!r}"
+    if request.symbol and request.symbol != order.terms.symbol:
+        return Reason.OTHER, f"the order is for {order.terms.symbol}"
+    if request.side and request.side != order.terms.side:
+        return Reason.OTHER, "the order is on the other side"
+    return None
+
+
+def check_replace(
+    request: ReplaceOrder, order: Order | None, instrument: Instrument | None
+) -> Refusal | None:
+    """Check the terms that an order is to stand on: those of a new one, of the same kind."""
+    terms = request.terms
+    if order is None:
+        return None
+    if terms.ord_type != order.terms.ord_type:
+        return Reason.UNSUPPORTED, "OrdType cannot be replaced"
+    if terms.tif != order.terms.tif:
+        return Reason.UNSUPPORTED, "TimeInForce cannot be replaced"
+    return check_terms(terms, instrument)

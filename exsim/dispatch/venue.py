@@ -12,7 +12,7 @@ from collections import deque
 
 from exsim.dispatch.agenda import Agenda
 from exsim.dispatch.chain import Chain
-from exsim.dispatch.checks import Refusal, check_terms
+from exsim.dispatch.checks import Refusal, check_change, check_replace, check_terms
 from exsim.engine.matching import MatchingEngine
 from exsim.errors import Conflict, NotFound
 from exsim.interfaces import IPricingSource
@@ -166,7 +166,7 @@ class Venue:
 
     def _cancel(self, request: CancelOrder, now: int, out: list[Event]) -> None:
         order = self.orders.find(request.session, request.orig_cl_ord_id, request.order_id)
-        refusal = self._check_change(request, order)
+        refusal = check_change(request, order, self.orders)
         if order is None or refusal is not None:
             reason, text = refusal or (Reason.UNKNOWN_ORDER, "")
             out.append(self._cancel_reject(request, order, reason, text, now))
@@ -176,7 +176,9 @@ class Venue:
 
     def _replace(self, request: ReplaceOrder, now: int, out: list[Event]) -> None:
         order = self.orders.find(request.session, request.orig_cl_ord_id, request.order_id)
-        refusal = self._check_change(request, order) or self._check_replace(request, order)
+        refusal = check_change(request, order, self.orders) or check_replace(
+            request, order, self.instruments.get(request.symbol)
+        )
         if order is None or refusal is not None:
             reason, text = refusal or (Reason.UNKNOWN_ORDER, "")
             out.append(self._cancel_reject(request, order, reason, text, now))
@@ -228,31 +230,6 @@ class Venue:
             return Reason.DUPLICATE, f"duplicate ClOrdID {terms.cl_ord_id[:40]!r}"
         if self.orders.open_count >= self.settings.max_orders:
             return Reason.OTHER, f"{self.settings.max_orders} orders are open, no more are taken"
-        return check_terms(terms, self.instruments.get(terms.symbol))
-
-    def _check_change(
-        self, request: CancelOrder | ReplaceOrder, order: Order | None
-    ) -> Refusal | None:
-        if order is None:
-            return Reason.UNKNOWN_ORDER, ""
-        if not order.open:
-            return Reason.TOO_LATE, ""
-        if self.orders.known(request.session, request.cl_ord_id):
-            return Reason.DUPLICATE, f"duplicate ClOrdID {request.cl_ord_id[:40]!r}"
-        if request.symbol and request.symbol != order.terms.symbol:
-            return Reason.OTHER, f"the order is for {order.terms.symbol}"
-        if request.side and request.side != order.terms.side:
-            return Reason.OTHER, "the order is on the other side"
-        return None
-
-    def _check_replace(self, request: ReplaceOrder, order: Order | None) -> Refusal | None:
-        terms = request.terms
-        if order is None:
-            return None
-        if terms.ord_type != order.terms.ord_type:
-            return Reason.UNSUPPORTED, "OrdType cannot be replaced"
-        if terms.tif != order.terms.tif:
-            return Reason.UNSUPPORTED, "TimeInForce cannot be replaced"
         return check_terms(terms, self.instruments.get(terms.symbol))
 
     # -- outcomes that a policy or a person chose
