@@ -166,6 +166,7 @@ class IConnection(Interface):
 
     session: ISession | None = Attribute("Who logged on, or None before that.")
     closing: bool = Attribute("Close the socket once data_to_send is written.")
+    why: str = Attribute("Why it is closing, for a log; empty before.")
 
     def receive(data: bytes, now: int) -> None:
         """Take in bytes."""

@@ -103,6 +103,7 @@ class LineConnection:
     def __init__(self, acceptor: LineAcceptor, now: int) -> None:
         self.session = None
         self.closing = False
+        self.why = ""
         self._acceptor = acceptor
         self._input = b""
         self._output = b""

@@ -347,7 +347,7 @@ class RequestTests(SynchronousTestCase):
             ("FIXT.1.1", "9", "no", ""),
             ("FIXT.1.1", "9", "yes", "1137=9|"),
         ):
-            client = logged_on(version, code, reject_appl_ver_id=tells)
+            client = logged_on(version, code, tell_appl_ver_id=tells)
             client.send("D", ORDER.replace("44=10.25|", ""), "115=JCD|")
             (reject,) = client.received()
             self.assertIn(

@@ -170,12 +170,12 @@ async def acceptance(fixat: Path) -> Result:
     twistd = (str(Path(sys.executable).with_name("twistd")), "-n", "--pidfile=", "exsim")
     options = ("-c", "etc/acceptance.ini", "--ready-file", str(ready))
     async with started((*twistd, *options), log) as simulator:
-        port = await order_entry_port(simulator, ready, log)
+        port = await acceptance_port(simulator, ready, log)
         scripts = (str(fixat), "--port", str(port), "--parallel")
         return fixat_result(*await run("acceptance", sys.executable, *scripts))
 
 
-async def order_entry_port(simulator: asyncio.subprocess.Process, ready: Path, log: Path) -> int:
+async def acceptance_port(simulator: asyncio.subprocess.Process, ready: Path, log: Path) -> int:
     """Wait until the simulator listens; return the port of its order entry."""
     give_up = time.monotonic() + READY_SECONDS
     while not ready.exists():
@@ -183,7 +183,7 @@ async def order_entry_port(simulator: asyncio.subprocess.Process, ready: Path, l
             said = log.read_text(encoding="utf-8", errors="replace")
             raise RuntimeError(f"the simulator does not listen; it said:\n{said}")
         await asyncio.sleep(0.05)
-    return int(json.loads(ready.read_text(encoding="utf-8"))["endpoints"]["order-entry"]["port"])
+    return int(json.loads(ready.read_text(encoding="utf-8"))["endpoints"]["acceptance"]["port"])
 
 
 def stages_of(command: str, fixat: Path | None) -> list[list[Stage]]:

@@ -18,6 +18,7 @@ from exsim.model.options import Option
 from exsim.model.settings import EndpointSettings, SessionSettings
 from exsim.protocols import fix_text
 from exsim.protocols.fix_acceptor import FixAcceptor
+from exsim.protocols.fix_check import Dictionaries
 from exsim.protocols.fix_fields import decode_fields
 from exsim.protocols.fix_options import ENDPOINT_OPTIONS, SESSION_OPTIONS
 from exsim.protocols.fix_sessions import MappedConnection, MappedSession
@@ -29,11 +30,18 @@ classImplements(FixAcceptor, IAcceptor)
 
 @implementer(IProtocol)
 class FixProtocol:
-    """``protocol = fix``."""
+    """
+    ``protocol = fix``.
+
+    ``dictionaries`` are those that messages are held to; without them none is.
+    """
 
     name = "fix"
     endpoint_options: tuple[Option, ...] = ENDPOINT_OPTIONS
     session_options: tuple[Option, ...] = SESSION_OPTIONS
+
+    def __init__(self, dictionaries: Dictionaries | None = None) -> None:
+        self._dictionaries = dictionaries
 
     def acceptor(
         self,
@@ -43,7 +51,7 @@ class FixProtocol:
         taken: Mapping[str, object],
     ) -> FixAcceptor:
         """The acceptor of one endpoint."""
-        return FixAcceptor(settings, sessions, record, taken)
+        return FixAcceptor(settings, sessions, record, taken, self._dictionaries)
 
     def describe(self, data: bytes) -> Description:
         """A message with the names of its fields, passwords masked."""

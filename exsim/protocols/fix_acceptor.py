@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from exsim.errors import Conflict, NotFound
 from exsim.interfaces import Recorder
-from exsim.model.settings import EndpointSettings, SessionSettings
+from exsim.model.settings import EndpointSettings, SessionSettings, Values
+from exsim.protocols.fix_check import CHECKS, Dictionaries, SessionCheck, Validators
 from exsim.protocols.fix_options import session_options_of, session_rules
 from exsim.protocols.fix_sessions import MappedConnection, MappedSession
 from exsim.sessions.fix_connection import FixConnection
@@ -33,12 +34,14 @@ class FixAcceptor:
     __slots__ = (
         "_by_comp_id",
         "_comp_id",
+        "_dictionaries",
         "_made",
         "_options",
         "_record",
         "_rules",
         "_settings",
         "_taken",
+        "_validators",
         "sessions",
     )
 
@@ -48,7 +51,10 @@ class FixAcceptor:
         sessions: Iterable[SessionSettings],
         record: Recorder,
         taken: Mapping[str, object],
+        dictionaries: Dictionaries | None = None,
     ) -> None:
+        self._dictionaries = dictionaries
+        self._validators: dict[tuple[bool, ...], Validators] = {}
         self._settings = settings
         self._options: Mapping[str, Any] = settings.options
         self._record = record
@@ -86,10 +92,22 @@ class FixAcceptor:
                     f"session {other.name!r} of endpoint {self._settings.name} has SenderCompID"
                     f" {rules.sender_comp_id} already, for BeginString {spoken}"
                 )
-        session = MappedSession(settings, FixSession(settings.name, rules, self._record))
+        machine = FixSession(settings.name, rules, self._record)
+        self._add_check(machine, settings.options)
+        session = MappedSession(settings, machine)
         self.sessions[settings.name] = session
         self._by_comp_id.setdefault(sender, []).append(session)
         return session
+
+    def _add_check(self, machine: FixSession, options: Values) -> None:
+        """Hold a session's messages to its dictionary, if it is to be held to any."""
+        if self._dictionaries is None or not options["validate"]:
+            return
+        key = tuple(bool(options[option.name]) for option in CHECKS)
+        validators = self._validators.get(key)
+        if validators is None:
+            validators = self._validators[key] = Validators(self._dictionaries, options)
+        machine.check = SessionCheck(machine, validators).check
 
     def close(self, name: str, now: int) -> None:
         """

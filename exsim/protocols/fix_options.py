@@ -22,6 +22,7 @@ from exsim.model.options import (
     text,
 )
 from exsim.model.settings import Values
+from exsim.protocols.fix_check import CHECKS
 from exsim.protocols.fix_fields import TRAILER_TAGS
 from exsim.protocols.fix_versions import APPL_VER_IDS, BEGIN_STRINGS, Version
 from exsim.sessions.fix_header import HEADER_TAGS
@@ -140,8 +141,9 @@ SHARED: Final = (
         "ExecType(150) of fills: 1 and 2 (fill), F (trade), or what the version has (version):"
         " F from FIX.4.3.",
     ),
+    *CHECKS,
     Option(
-        "reject_appl_ver_id",
+        "tell_appl_ver_id",
         boolean,
         "no",
         "Tell DefaultApplVerID(1137) in each BusinessMessageReject over FIXT.1.1, as QuickFIX does"

@@ -55,7 +55,7 @@ class MappedSession:
         self._connection: MappedConnection | None = None
         self._fill_style: str = settings.options["fill_style"]
         self._echo_tags: tuple[bytes, ...] = settings.options["echo_tags"]
-        self._tells_appl_ver_id: bool = settings.options["reject_appl_ver_id"]
+        self._tells_appl_ver_id: bool = settings.options["tell_appl_ver_id"]
         self._map_orders: bool = settings.options["map_orders"]
         self._requests_by_version: dict[str, Requests] = {}
         self._speak()

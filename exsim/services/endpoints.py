@@ -12,6 +12,7 @@ from twisted.internet.interfaces import (
     IPushProducer,
     IReactorTime,
     ITCPTransport,
+    ITransport,
 )
 from twisted.internet.protocol import Factory, Protocol, connectionDone
 from twisted.logger import Logger
@@ -44,6 +45,7 @@ class Peer(Protocol):
         self._timer_due = 0
         self._queued = 0
         self._stalled = False
+        self._told = False
         self.gone: Deferred[None] = Deferred()
 
     def connectionMade(self) -> None:
@@ -96,9 +98,22 @@ class Peer(Protocol):
                     self.cut()
                     return
         if self.connection.closing:
+            self._tell_end(transport)
             transport.loseConnection()
         else:
             self._arm()
+
+    def _tell_end(self, transport: ITransport) -> None:
+        if not self._told:
+            self._told = True
+            session = self.connection.session
+            log.info(
+                "{name}: {who} at {peer} is disconnected: {why}",
+                name=self._service.endpoint.settings.name,
+                who="somebody" if session is None else session.name,
+                peer=address_text(transport.getPeer()),
+                why=self.connection.why,
+            )
 
     def cut(self) -> None:
         """Close now, whatever is still to be written."""

@@ -8,7 +8,7 @@ from typing import Protocol
 from exsim.errors import RemoteError
 from exsim.sessions.fix_rules import ANY_VERSION, FixRules
 from exsim.sessions.fix_session import FixSession, State
-from exsim.sessions.fix_version import APPL_VER_IDS, SESSION_VERSIONS
+from exsim.sessions.fix_version import APPL_VER_IDS, REJECT_TEXTS, SESSION_VERSIONS
 from exsim.wire.fix import FixMessage, parse_utc_timestamp
 
 
@@ -67,8 +67,10 @@ def _check_session(session: FixSession, message: FixMessage, now: int) -> None:
         raise LogonRefused(f"wrong Username or Password for session {session.name}")
     if not in_time(fields[b"52"], now, rules.max_latency):
         raise LogonRefused("SendingTime(52) is too far from our time")
-    if session.check is not None and session.check(message) is not None:
-        raise LogonRefused("the Logon is not valid")
+    fault = session.check(message) if session.check is not None else None
+    if fault is not None:
+        text = fault.text or REJECT_TEXTS.get(fault.reason, "Other")
+        raise LogonRefused(f"the Logon is not valid: {text} (tag {fault.tag.decode()})")
 
 
 def credentials_right(message: FixMessage, rules: FixRules) -> bool:

@@ -46,7 +46,8 @@ class FixTests(SynchronousTestCase):
                 self.assertEqual((answer["35"], answer["56"]), ("A", name))
                 self.assertEqual(answer.get("1137", ""), more[5:6])
                 side = "12"[number % 2]
-                client.send("D", f"11=A|21=1|55=AAA|54={side}|38=10|40=2|44=100.05|59=0|60=NOW|")
+                time = "" if version in ("FIX.4.0", "FIX.4.1") else "60=NOW|"
+                client.send("D", f"11=A|21=1|55=AAA|54={side}|38=10|40=2|44=100.05|59=0|{time}")
                 report = client.receive()
                 self.assertEqual((report["35"], report["39"]), ("8", "0"), version)
                 clients.append(client)

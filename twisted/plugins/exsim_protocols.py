@@ -2,4 +2,4 @@
 
 from exsim.plugins import ProtocolPlugin
 
-fix = ProtocolPlugin("fix", "exsim.protocols.fix.FixProtocol", "FIX order entry, tag=value.")
+fix = ProtocolPlugin("fix", "exsim.services.fix.Fix", "FIX order entry, tag=value.")

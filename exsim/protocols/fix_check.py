@@ -1,0 +1,107 @@
+"""Holding the messages of a session to the dictionary of the version that it speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from exsim.model.options import Option, boolean
+from exsim.model.settings import Values
+from exsim.protocols.fix_versions import FIXT
+from exsim.sessions.fix_session import Fault, FixSession
+from exsim.wire.fix import FixMessage
+from exsim.wire.fix_dictionary import APPL_VER_IDS, Dictionary
+from exsim.wire.fix_reasons import INVALID_APPL_VER
+from exsim.wire.fix_validate import Switches, Validator
+
+Dictionaries = Callable[[str], Dictionary]
+"""Gives the dictionary of a version, such as ``FIX.4.4`` or ``FIX.5.0SP2``."""
+
+_RESET: Final = b"141"
+"""ResetSeqNumFlag came with FIX.4.1, but counterparties that speak 4.0 send it, too."""
+
+_SWITCHES: Final = (
+    ("msg_type", "yes", "types of message that the version does not have"),
+    ("required", "yes", "messages, and entries of groups, that lack a field they need"),
+    ("unknown", "yes", "tags below 5000 that the version does not define"),
+    ("user_defined", "no", "tags from 5000 on, which FIX leaves to its users"),
+    ("undeclared", "yes", "tags that the version has, but not for that type of message"),
+    ("empty", "yes", "fields without a value"),
+    ("format", "yes", "values that are not of their field's type"),
+    ("codes", "yes", "values that are not among the codes of their field"),
+    ("repeated", "yes", "fields that are there twice"),
+    ("order", "yes", "header fields behind those of the body, trailer fields before them"),
+    ("group_count", "yes", "groups that have not as many entries as their count says"),
+    ("group_order", "yes", "entries of groups whose fields are out of order"),
+)
+
+CHECKS: Final = (
+    Option(
+        "validate",
+        boolean,
+        "yes",
+        "Hold messages to the dictionary of their FIX version, as the keys reject_... say.",
+    ),
+    *(
+        Option(f"reject_{name}", boolean, default, f"With validate: reject {what}.")
+        for name, default, what in _SWITCHES
+    ),
+)
+"""Keys of endpoints and sessions that say what is checked."""
+
+
+class Validators:
+    """The validators of the sessions that check the same things, made as they are needed."""
+
+    __slots__ = ("_dictionaries", "_made", "_switches")
+
+    def __init__(self, dictionaries: Dictionaries, options: Values) -> None:
+        given: dict[str, Any] = {name: options[f"reject_{name}"] for name, _, _ in _SWITCHES}
+        self._dictionaries = dictionaries
+        self._switches = Switches(**given)
+        self._made: dict[tuple[bytes, bytes], Validator | None] = {}
+
+    def get(self, begin_string: bytes, appl_ver_id: bytes) -> Validator | None:
+        """The validator of a version; None where FIXT.1.1 has no such application version."""
+        key = (begin_string, appl_ver_id)
+        if key not in self._made:
+            if len(self._made) >= 100:  # more than there are: somebody tries them out
+                self._made.clear()
+            self._made[key] = self._make(begin_string, appl_ver_id)
+        return self._made[key]
+
+    def _make(self, begin_string: bytes, appl_ver_id: bytes) -> Validator | None:
+        session = self._dictionaries(begin_string.decode())
+        if begin_string != FIXT:
+            return Validator(session, None, self._switches)
+        version = APPL_VER_IDS.get(appl_ver_id)
+        if version is None:
+            return None
+        return Validator(session, self._dictionaries(version), self._switches)
+
+
+class SessionCheck:
+    """What a session's machine asks about each message in its turn."""
+
+    __slots__ = ("_machine", "_validators")
+
+    def __init__(self, machine: FixSession, validators: Validators) -> None:
+        self._machine = machine
+        self._validators = validators
+
+    def check(self, message: FixMessage) -> Fault | None:
+        """What is wrong with a message, by the dictionary of its version."""
+        fields = message.fields
+        begin_string = fields[b"8"]
+        version = b""
+        if begin_string == FIXT:
+            # A message may name its own; a Logon names that of all that follow.
+            named = fields.get(b"1128") or fields.get(b"1137")
+            version = named or self._machine.appl_ver_id
+        validator = self._validators.get(begin_string, version)
+        if validator is None:
+            return Fault(INVALID_APPL_VER, b"1128")
+        invalid = validator.check(message)
+        if invalid is None or (invalid.tag == _RESET and message.msg_type == b"A"):
+            return None
+        return Fault(invalid.reason, invalid.tag)
