@@ -164,7 +164,8 @@ class OtherKindTests(SynchronousTestCase):
         for request, expected in (
             (CancelOrder("S", "B", "A"), "B cancel refused POLICY"),
             (ReplaceOrder("A", order("C", BUY, 1, 11)), "C replace refused POLICY"),
-            (OrderStatusQuery("S", "A"), "A status POLICY 0/0"),
+            (OrderStatusQuery("S", "A"), "A status 0/1"),
+            (OrderStatusQuery("S", "Z"), "Z status POLICY 0/0"),
             (OtherMessage("S", "R"), "R refused POLICY"),
         ):
             self.assertEqual(told(market.submit(request, chain)), [expected])
@@ -214,6 +215,11 @@ class FailingPolicyTests(SynchronousTestCase):
             d.Fill((d.FillStep(0),)),
             d.Fill((d.FillStep(1.5),)),  # type: ignore[arg-type]
             d.Delay(-1),
+            d.Fill((d.FillStep(1, 10**40),)),
+            d.Reject("because"),  # type: ignore[arg-type]
+            d.Reject(Reason.OTHER, 5),  # type: ignore[arg-type]
+            d.Reply(None),  # type: ignore[arg-type]
+            d.Reply((("35", 8),)),  # type: ignore[arg-type]
         ):
             market, events = self.broken("reject", junk)
             self.assertEqual(events, ["A rejected OTHER 0/0"], repr(junk))
@@ -344,7 +350,45 @@ class HoldTests(SynchronousTestCase):
         self.hold("D")
 
     def test_forget(self) -> None:
-        """A reset forgets the holds of a venue and starts their numbers again."""
+        """A reset forgets the holds of a venue; numbers begin again with a new epoch alone."""
         self.hold()
         self.market.dispatcher.holds.forget("X")
-        self.assertEqual(self.hold("B"), 1)
+        self.assertEqual(self.hold("B"), 2)
+        self.market.dispatcher.holds.restart()
+        self.assertEqual(self.hold("C"), 3)
+        self.market.dispatcher.holds.forget("X")
+        self.market.dispatcher.holds.restart()
+        self.assertEqual(self.hold("D"), 1)
+
+    def test_a_held_replace_that_cannot_be(self) -> None:
+        """An ack does not overrule what the book could not bear; nothing is changed by it."""
+        self.market.enter("A", BUY, 100, 10)
+        self.market.enter("OTHER", BUY, 1, 9)
+        for terms in (
+            order("B", BUY, 50, 11, symbol="BBB"),
+            order("B", BUY, 50, 11, symbol="ZZZ"),
+            order("B", SELL, 50, 11),
+            order("B", BUY, 50, None),
+            order("B", BUY, 0, 11),
+            order("OTHER", BUY, 50, 11),
+        ):
+            self.market.submit(ReplaceOrder("A", terms), self.chain)
+            hold = self.market.dispatcher.holds.last
+            self.assertRaises(Conflict, self.market.dispatcher.ack, hold, self.market.now)
+            self.assertEqual(self.market.take(), [])
+            self.market.dispatcher.drop(hold)
+        self.assertEqual(self.market.resting(), [(1, 10, 100), (2, 9, 1)])
+        cancel = CancelOrder("S", "OTHER", "A")
+        self.market.submit(cancel, self.chain)
+        hold = self.market.dispatcher.holds.last
+        self.assertRaises(Conflict, self.market.dispatcher.ack, hold, self.market.now)
+
+    def test_a_held_order_for_nothing(self) -> None:
+        """A quantity that is not above zero can be rejected, not taken."""
+        for qty in (0, -5):
+            hold = self.hold("Q", qty)
+            dispatcher, now = self.market.dispatcher, self.market.now
+            self.assertRaises(Conflict, dispatcher.ack, hold, now)
+            self.assertRaises(Conflict, dispatcher.fill, hold, None, None, now)
+            self.assertEqual(self.market.take(), [])
+            dispatcher.drop(hold)

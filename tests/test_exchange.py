@@ -209,6 +209,13 @@ class TradingTests(SynchronousTestCase):
         self.assertEqual(self.a.send("SAY x"), ["refused unsupported message type"])
         self.assertIn("cannot hold a line feed", str([e.get("error") for e in observer]))
 
+    def test_an_event_that_breaks_its_session(self) -> None:
+        """It is logged, and the others go out."""
+        strange = Outgoing("A", (("1", None),))  # type: ignore[arg-type]
+        self.exchange.dispatcher.out.append(strange)
+        self.assertEqual(self.a.send("SAY x"), ["refused unsupported message type"])
+        self.assertEqual(len(self.flushLoggedErrors(TypeError)), 1)
+
     def test_cuts_do_not_matter(self) -> None:
         """Whole, byte by byte, or joined: the same answers."""
         script = b"NEW 1 SELL 5 AAA 10\nwhat\nNEW 2 BUY 5 AAA 10\nSAY x\nCANCEL 3 1\n"

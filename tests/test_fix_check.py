@@ -5,10 +5,13 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.config.dictionaries import standard
+from exsim.model.codes import Reason
+from exsim.model.events import MessageReject
+from exsim.model.requests import OtherMessage
 from exsim.protocols.fix import FixProtocol
 from exsim.protocols.fix_check import CHECKS
 from exsim.services.fix import Fix
-from tests.fix_market import ORDER, Client, endpoint
+from tests.fix_market import NOW, ORDER, Client, endpoint
 
 PROTOCOL = FixProtocol(standard)
 
@@ -111,3 +114,28 @@ class CheckTests(SynchronousTestCase):
             Client(acceptor, name=name).logon()
         self.assertEqual(len(acceptor._validators), 1)
         self.assertEqual(len(CHECKS), 13)
+
+
+class MannersTests(SynchronousTestCase):
+    """What keeps two engines, or a stranger, from doing harm."""
+
+    def test_a_refusal_is_not_refused(self) -> None:
+        """A BusinessMessageReject that nobody takes is passed over: else it would never end."""
+        who = client()
+        (request,) = who.send("j", "45=2|372=8|380=3|")
+        assert isinstance(request, OtherMessage)
+        refused = MessageReject("CLIENT", "j", request.ref, Reason.UNSUPPORTED_MESSAGE)
+        who.session.send(refused, NOW)
+        self.assertEqual(who.received(), [])
+
+    def test_refused_logons_take_no_place(self) -> None:
+        """Sessions made for logons that were then refused make room for others."""
+        options = endpoint(accept_any_logon="yes", max_sessions="2")
+        acceptor = PROTOCOL.acceptor(options, (), lambda time, kind, session, data: 0, {})
+        for name in ("BAD1", "BAD2"):
+            self.assertEqual(Client(acceptor, name=name).logon("55=AAA|"), [])
+        self.assertEqual(len(acceptor.sessions), 2)
+        for name in ("GOOD1", "GOOD2"):
+            self.assertEqual(Client(acceptor, name=name).logon()[0].msg_type, b"A")
+        self.assertEqual(sorted(acceptor.sessions), ["GOOD1", "GOOD2"])
+        self.assertEqual(Client(acceptor, name="LATE").logon(), [])

@@ -235,13 +235,32 @@ class EndpointTests(RestTestCase):
         wire = self.memory.login("A")
         pending = self.begin("DELETE", "/endpoints/x")
         self.treq.flush()
-        self.assertEqual(wire.read(), ["BYE the simulator stops"])
+        self.assertEqual(wire.read(), ["BYE the endpoint is removed"])
         self.assertTrue(wire.closed)
         self.assertNoResult(pending)
         wire.peer.connectionLost()
         self.treq.flush()
         self.assertEqual(self.successResultOf(pending).code, 204)
         self.assertEqual(self.get("/sessions")["items"], [])
+
+    def test_an_endpoint_that_cannot_listen(self) -> None:
+        """It is refused, and leaves nothing behind: the name is free."""
+        body = {"name": "y", "venue": "X", "protocol": "lines"}
+        for listen in ("nonsense:1", "ssl:0:privateKey=/etc/hostname"):
+            self.post("/endpoints", body | {"listen": listen}, 409)
+        self.assertEqual([item["name"] for item in self.get("/endpoints")["items"]], ["x"])
+        self.post("/endpoints", body, 201)
+
+    def test_a_namesake_is_somebody_else(self) -> None:
+        """A session removed takes its orders, ClOrdIDs and holds along."""
+        wire = self.memory.login("A")
+        wire.send("NEW 1 BUY 5 AAA 10")
+        self.ask("DELETE", "/sessions/A", None, 204)
+        self.assertEqual(wire.read(), ["canceled 1 0"])
+        self.assertEqual(self.get("/venues/X/books/AAA")["bids"], [])
+        self.post("/sessions", {"name": "A", "endpoint": "x"}, 201)
+        again = self.memory.login("A")
+        self.assertEqual(again.send("NEW 1 BUY 5 AAA 10"), ["new 1 5"])
 
     def test_sessions(self) -> None:
         """One more, with policies of its own."""
@@ -349,6 +368,25 @@ class MessageTests(RestTestCase):
         found = self.answer(pending)
         self.assertTrue(found["complete"])
         self.assertEqual([item["text"] for item in found["items"]], ["SAY one", "SAY two"])
+
+    def test_wait_for_a_session_to_come(self) -> None:
+        """A session may be waited for before it is there."""
+        pending = self.begin("GET", "/messages/wait?session=LATER&timeout=5s")
+        self.treq.flush()
+        self.assertNoResult(pending)
+        self.post("/sessions", {"name": "LATER", "endpoint": "x"}, 201)
+        self.memory.login("LATER")
+        self.assertTrue(self.answer(pending)["complete"])
+
+    def test_a_cursor_that_fell_out(self) -> None:
+        """A list and a wait both say that what comes after it is no longer there."""
+        self.memory.exchange.journal._size = 5  # type: ignore[attr-defined]
+        old = self.get("/messages?limit=1")["position"]
+        del self.memory.exchange.journal._ring[5:]  # type: ignore[attr-defined]
+        for number in range(20):
+            self.wire.send(f"SAY {number}")
+        self.get(f"/messages?after={old}", 410)
+        self.get(f"/messages/wait?after={old}&timeout=0s", 410)
 
     def test_wait_in_vain(self) -> None:
         """At the time-out it answers with what there is."""

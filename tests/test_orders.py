@@ -9,7 +9,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from exsim.errors import Bug
 from exsim.model.amounts import UNIT
 from exsim.model.codes import OrdStatus, OrdType, Reason, ReportKind, Side, TimeInForce
-from exsim.model.requests import CancelOrder, NewOrder, ReplaceOrder
+from exsim.model.requests import CancelOrder, Carry, NewOrder, ReplaceOrder
 from exsim.orders.order import Order
 from exsim.orders.registry import Orders
 
@@ -78,6 +78,19 @@ class OrderLifeTests(SynchronousTestCase):
         self.assertEqual((report.cl_ord_id, report.orig_cl_ord_id), ("B", "A"))
         self.assertEqual(report.leaves, 0)
         self.assertIs(self.orders.find("S", "B"), self.order)
+
+    def test_whose_carry(self) -> None:
+        """A report that answers a request goes back the way that the request came."""
+        order, request = Carry("p", b"order"), Carry("p", b"", b"desk 2")
+        terms_ = NewOrder("S", "X", "AAA", 1, 2, 0, UNIT, UNIT, carry=order)
+        mine = self.orders.create(terms_, 1)
+        self.assertIs(self.orders.accepted(mine, 1).carry, order)
+        self.assertIs(self.orders.status(mine, 1, request).carry, request)
+        new = ReplaceOrder("X", NewOrder("S", "Y", "AAA", 1, 2, 0, UNIT, UNIT, carry=request))
+        replaced = self.orders.replaced(mine, new, 1).carry
+        self.assertEqual((replaced.body, replaced.routing), (b"order", b"desk 2"))
+        cancel = CancelOrder("S", "Z", "Y", carry=request)
+        self.assertIs(self.orders.canceled(mine, 1, cancel).carry, request)
 
     def test_cancel_unsolicited(self) -> None:
         """The report goes under the order's own ClOrdID, with no original."""

@@ -19,7 +19,7 @@ from zope.interface.verify import verifyObject
 from exsim.errors import ConfigError
 from exsim.model.options import read_options
 from exsim.model.settings import PolicySettings, RestSettings, Settings
-from exsim.services import endpoints
+from exsim.services import endpoints, fixlog
 from exsim.services.endpoints import EndpointService, PeerFactory
 from exsim.services.fixlog import PERIOD, FixLog
 from exsim.services.ready import ReadyService
@@ -89,6 +89,18 @@ class PeerTests(SynchronousTestCase):
         self.wire.send("NEW 3 BUY 5 AAA 10")
         self.assertFalse(self.wire.closed)
         self.wire.send("NEW 4 BUY 5 AAA 10")
+        self.assertTrue(self.wire.closed)
+
+    def test_the_end_of_who_does_not_read(self) -> None:
+        """A connection that was stalled is closed all the same, cut if need be."""
+        self.wire.peer.pauseProducing()
+        self.memory.exchange.touch(self.memory.exchange.sessions["A"])
+        self.memory.exchange.sessions["A"].logout("enough", self.memory.now())
+        self.memory.turns.turn_over()
+        self.assertTrue(self.wire.closed)
+        self.assertIsNone(self.wire.transport.producer)
+        self.wire.transport.disconnecting = False
+        self.memory.reactor.advance(endpoints.STOP_TIMEOUT)
         self.assertTrue(self.wire.closed)
 
     def test_who_reads_again_is_not(self) -> None:
@@ -337,10 +349,25 @@ class FixLogTests(SynchronousTestCase):
         log = self.log()
         self.memory.login("A")
         self.memory.reactor.advance(PERIOD)
-        self.memory.exchange.journal.clear()
-        self.memory.login("B")
+        wire = self.memory.login("B")
+        wire.send("SAY last")
+        venues = [endpoint.venue for endpoint in self.memory.exchange.endpoints.values()]
+        self.memory.exchange.forget_messages(venues)
+        wire.send("SAY first")
         log.stopService()
-        self.assertEqual(self.lines("B.log"), ["< LOGIN B"])
+        said = [line for line in self.lines("B.log") if line.startswith("<")]
+        self.assertEqual(said, ["< LOGIN B", "< SAY last", "< SAY first"])
+
+    def test_files_are_bounded(self) -> None:
+        """So many are open; the one not written to for longest is closed, and goes on later."""
+        self.patch(fixlog, "MOST_OPEN", 2)
+        log = self.log()
+        for name in ("A", "B", "C", "A"):
+            self.memory.exchange.journal.append(1, 1, "x", name, b"x")
+            log.write()
+            self.assertLessEqual(len(log._files), 2)
+        log.stopService()
+        self.assertEqual(self.lines("A.log"), ["< x", "< x"])
 
     def test_no_folder(self) -> None:
         """A folder that cannot be made stops the start."""

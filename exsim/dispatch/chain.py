@@ -14,6 +14,8 @@ from exsim.model.requests import NewOrder, Request
 PolicyFault = Callable[[str, Request, Exception], None]
 """Told of a policy that failed: its name, the request, and the error."""
 
+_MOST = 2**63 - 1
+
 _KNOWN = frozenset(
     {
         decisions.Pass,
@@ -48,20 +50,36 @@ class Link:
         :raises PolicyMisbehaved: when the answer cannot be used.
         """
         decision = self.policy.decide(request, self.view, now)
+        if decision is decisions.PASS or decision is decisions.MATCH:
+            return decision
         if type(decision) not in _KNOWN:
             raise PolicyMisbehaved(
                 f"{self.policy.name} returned {decision!r}, which is no decision"
             )
         if isinstance(decision, decisions.Fill):
             _check_fill(self.policy.name, decision, request)
-        elif isinstance(decision, decisions.Delay) and not (
-            type(decision.time) is int and decision.time >= 0
-        ):
-            raise PolicyMisbehaved(f"{self.policy.name} delays by {decision.time!r}")
+        elif not _makes_sense(decision):
+            raise PolicyMisbehaved(f"{self.policy.name} returned a wrong {decision!r}")
         return decision
 
 
 Chain = tuple[Link, ...]
+
+
+def _makes_sense(decision: Decision) -> bool:
+    """Whether the values of a decision are of the types that it declares."""
+    if isinstance(decision, decisions.Delay):
+        return type(decision.time) is int and 0 <= decision.time <= _MOST
+    if isinstance(decision, decisions.Reject):
+        return isinstance(decision.reason, Reason) and isinstance(decision.text, str)
+    if isinstance(decision, decisions.Reply):
+        return isinstance(decision.fields, tuple | list) and all(
+            isinstance(pair, tuple | list)
+            and len(pair) == 2
+            and all(isinstance(text, str) for text in pair)
+            for pair in decision.fields
+        )
+    return True
 
 
 def _check_fill(name: str, fill: decisions.Fill, request: Request) -> None:
@@ -69,7 +87,16 @@ def _check_fill(name: str, fill: decisions.Fill, request: Request) -> None:
         raise PolicyMisbehaved(f"{name} fills a {request.kind} request")
     steps = fill.steps
     numbers = all(type(n) is int for step in steps for n in (step.qty, step.price, step.after))
-    if not steps or not numbers or any(step.qty <= 0 or step.after < 0 for step in steps):
+    if (
+        not steps
+        or not numbers
+        or any(
+            step.qty <= 0
+            or step.after < 0
+            or max(step.qty, abs(step.price), step.after) > _MOST + 1
+            for step in steps
+        )
+    ):
         raise PolicyMisbehaved(f"{name} fills in steps that make no sense: {steps!r}")
 
 

@@ -150,8 +150,9 @@ class Dispatcher:
     def release(self, hold_id: int, now: int) -> None:
         """Let a held request go on with the policy after the one that held it."""
         held = self._undecided(hold_id)
+        venue = self.venue(held.venue)
         self.holds.take(hold_id)
-        self._run(self.venue(held.venue), held.request, held.chain, held.position, now)
+        self._run(venue, held.request, held.chain, held.position, now)
 
     def ack(self, hold_id: int, now: int) -> None:
         """
@@ -165,7 +166,7 @@ class Dispatcher:
         held = self._undecided(hold_id)
         venue, request = self.venue(held.venue), held.request
         if isinstance(request, NewOrder):
-            self._refuse_duplicate(venue, request)
+            _check_acceptable(venue, request)
             self.holds.acked(held, venue.accept(request, now, self.out))
         else:
             self._carry_out(venue, request, now)
@@ -175,13 +176,11 @@ class Dispatcher:
         if isinstance(request, OrderStatusQuery):
             venue.match(request, now, self.out)
         elif isinstance(request, CancelOrder | ReplaceOrder):
-            order = venue.orders.find(request.session, request.orig_cl_ord_id, request.order_id)
-            if order is None or not order.open:
-                raise Conflict("the order that it means is not open: reject or release it")
-            if isinstance(request, ReplaceOrder):
-                venue.replace_order(order, request, now, self.out)
-            else:
-                venue.match(request, now, self.out)
+            refusal = venue.check_change(request)
+            if refusal is not None:
+                reason, text = refusal
+                raise Conflict(f"{text or reason.value}: reject or release it")
+            venue.match(request, now, self.out)
         else:
             raise Conflict("a message that maps to no request can be replied to, not acked")
 
@@ -196,15 +195,16 @@ class Dispatcher:
         held = self.holds.get(hold_id)
         venue, request = self.venue(held.venue), held.request
         if not isinstance(request, NewOrder):
-            raise Conflict(f"only a new order can be filled, this is a {request.kind} request")
+            raise Conflict(f"only a new order can be filled, no {request.kind} request")
         order = held.order
+        if order is None:
+            _check_acceptable(venue, request)
         leaves = request.qty if order is None else order.leaves
         if qty is not None and not 0 < qty <= leaves:
             raise Conflict(f"the quantity to fill must be from above 0 to {format_amount(leaves)}")
         terms = request if order is None else order.terms
         at = venue.fill_price(terms, NO_PRICE if price is None else price, now)
         if order is None:
-            self._refuse_duplicate(venue, request)
             order = venue.accept(request, now, self.out)
             self.holds.acked(held, order)
         venue.fill_order(order, leaves if qty is None else qty, at, now, self.out)
@@ -215,8 +215,9 @@ class Dispatcher:
         :raises exsim.errors.Conflict: when it was acked.
         """
         held = self._undecided(hold_id)
+        venue = self.venue(held.venue)
         self.holds.take(hold_id)
-        self.venue(held.venue).reject(held.request, reason, text, now, self.out)
+        venue.reject(held.request, reason, text, now, self.out)
 
     def drop(self, hold_id: int) -> None:
         """Forget a held request: its sender hears nothing."""
@@ -236,7 +237,13 @@ class Dispatcher:
             raise Conflict(f"hold {hold_id} was acked: it can be filled or dropped")
         return held
 
-    @staticmethod
-    def _refuse_duplicate(venue: Venue, terms: NewOrder) -> None:
-        if venue.orders.known(terms.session, terms.cl_ord_id):
-            raise Conflict(f"ClOrdID {terms.cl_ord_id!r} is in use: reject it or drop it")
+
+def _check_acceptable(venue: Venue, terms: NewOrder) -> None:
+    """What a person cannot overrule about a held order.
+
+    :raises exsim.errors.Conflict: when nobody could take it.
+    """
+    if venue.orders.known(terms.session, terms.cl_ord_id):
+        raise Conflict(f"ClOrdID {terms.cl_ord_id!r} is in use: reject it or drop it")
+    if terms.qty <= 0:
+        raise Conflict(f"its quantity is {format_amount(terms.qty)}: reject it or drop it")

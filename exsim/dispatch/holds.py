@@ -107,9 +107,17 @@ class Holds:
             del self._acked[next(iter(self._acked))]
 
     def forget(self, venue: str) -> None:
-        """Forget those of a venue; numbers start again when none is left."""
+        """Forget those of a venue."""
         self._held = {n: held for n, held in self._held.items() if held.venue != venue}
         self._acked = {n: held for n, held in self._acked.items() if held.venue != venue}
         self._counts.pop(venue, None)
+
+    def forget_session(self, session: str) -> None:
+        """Forget those of a session."""
+        for held in [each for each in self._held.values() if each.request.session == session]:
+            self.take(held.hold_id)
+
+    def restart(self) -> None:
+        """Begin the numbers again, in a new epoch, if nothing waits."""
         if not self._held and not self._acked:
             self.last = 0

@@ -9,6 +9,7 @@ allowed here at all was decided before, by the policy chain (see
 from __future__ import annotations
 
 from collections import deque
+from contextlib import suppress
 
 from exsim.dispatch.agenda import Agenda
 from exsim.dispatch.chain import Chain
@@ -94,6 +95,7 @@ class Venue:
         self.orders.reset()
         self.trades.clear()
         self.agenda.clear()
+        self._book_events.clear()
         self.last_trade = 0
         self.epoch += 1
         if self.pricing is not None:
@@ -117,7 +119,10 @@ class Venue:
             if order.open:
                 self.cancel_order(order, now, out, "the instrument was removed")
         self.engine.close(symbol)
-        del self.instruments[symbol]
+        instrument = self.instruments.pop(symbol)
+        if self.pricing is not None:
+            with suppress(Conflict):  # a source that takes no price has none to forget
+                self.pricing.set(instrument, None)
 
     def price(self, symbol: str, now: int) -> int | None:
         """What the pricing source says an instrument is worth, or None."""
@@ -164,9 +169,17 @@ class Venue:
         if events:
             self._settle(events, terms.symbol, now, out)
 
-    def _cancel(self, request: CancelOrder, now: int, out: list[Event]) -> None:
+    def check_change(self, request: CancelOrder | ReplaceOrder) -> Refusal | None:
+        """Whether a cancel or replace may be carried out."""
         order = self.orders.find(request.session, request.orig_cl_ord_id, request.order_id)
         refusal = check_change(request, order, self.orders)
+        if refusal is None and isinstance(request, ReplaceOrder):
+            return check_replace(request, order, self.instruments.get(request.symbol))
+        return refusal
+
+    def _cancel(self, request: CancelOrder, now: int, out: list[Event]) -> None:
+        order = self.orders.find(request.session, request.orig_cl_ord_id, request.order_id)
+        refusal = self.check_change(request)
         if order is None or refusal is not None:
             reason, text = refusal or (Reason.UNKNOWN_ORDER, "")
             out.append(self._cancel_reject(request, order, reason, text, now))
@@ -176,9 +189,7 @@ class Venue:
 
     def _replace(self, request: ReplaceOrder, now: int, out: list[Event]) -> None:
         order = self.orders.find(request.session, request.orig_cl_ord_id, request.order_id)
-        refusal = check_change(request, order, self.orders) or check_replace(
-            request, order, self.instruments.get(request.symbol)
-        )
+        refusal = self.check_change(request)
         if order is None or refusal is not None:
             reason, text = refusal or (Reason.UNKNOWN_ORDER, "")
             out.append(self._cancel_reject(request, order, reason, text, now))
@@ -190,11 +201,12 @@ class Venue:
         if order is None:
             out.append(_unknown(query, Reason.UNKNOWN_ORDER, Reason.UNKNOWN_ORDER.value, now))
         else:
-            out.append(self.orders.status(order, now))
+            out.append(self.orders.status(order, now, query.carry))
 
     def _settle(self, events: list[BookEvent], symbol: str, now: int, out: list[Event]) -> None:
         """Book what the engine did on the orders it did it to."""
-        for event in events:
+        done, events[:] = list(events), []
+        for event in done:
             if isinstance(event, Traded):
                 taker = self._order(event.taker_id)
                 maker = self._order(event.maker_id)
@@ -205,7 +217,6 @@ class Venue:
                 order = self._order(event.order_id)
                 text = "nothing more to trade with"
                 out.append(self.orders.canceled(order, now, text=text))
-        events.clear()
 
     def _order(self, number: int) -> Order:
         order = self.orders.get(number)
@@ -246,7 +257,12 @@ class Venue:
             found = self.orders.find(request.session, request.orig_cl_ord_id, request.order_id)
             out.append(self._cancel_reject(request, found, reason, text, now))
         elif isinstance(request, OrderStatusQuery):
-            out.append(_unknown(request, reason, text or reason.value, now))
+            known = self.orders.find(request.session, request.cl_ord_id, request.order_id)
+            told = text or reason.value
+            if known is None:
+                out.append(_unknown(request, reason, told, now))
+            else:  # its true state: a report of rejection would say that the order is dead
+                out.append(self.orders.status(known, now, request.carry, told))
         else:
             out.append(
                 MessageReject(

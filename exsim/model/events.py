@@ -17,11 +17,13 @@ class Report:
 
     ``terms`` are those that the order stands on after the event; ``avg`` is the average fill
     price, rounded half up; ``last_qty`` and ``last_px`` belong to a fill. ``cl_ord_id`` and
-    ``orig_cl_ord_id`` are those of the request answered (the order's own otherwise).
+    ``orig_cl_ord_id`` are those of the request answered (the order's own otherwise), and so is
+    ``carry``, whose routing the report takes.
     """
 
     __slots__ = (
         "avg",
+        "carry",
         "cl_ord_id",
         "cum",
         "exec_id",
@@ -57,6 +59,7 @@ class Report:
         orig_cl_ord_id: str = "",
         reason: Reason | None = None,
         text: str = "",
+        carry: Carry | None = None,
     ) -> None:
         self.kind = kind
         self.session = session
@@ -74,6 +77,7 @@ class Report:
         self.orig_cl_ord_id = orig_cl_ord_id
         self.reason = reason
         self.text = text
+        self.carry = terms.carry if carry is None else carry
 
 
 class CancelReject:

@@ -80,6 +80,27 @@ class NewOrder:
         self.carry = carry
         self.raw = raw
 
+    def with_carry_of(self, other: NewOrder) -> NewOrder:
+        """These terms, with what they do not say themselves of what ``other`` brought."""
+        mine, older = self.carry, other.carry
+        if (mine.body and mine.routing) or older.owner != (mine.owner or older.owner):
+            return self
+        carry = Carry(older.owner, mine.body or older.body, mine.routing or older.routing)
+        return NewOrder(
+            self.session,
+            self.cl_ord_id,
+            self.symbol,
+            self.side,
+            self.ord_type,
+            self.tif,
+            self.qty,
+            self.price,
+            self.account or other.account,
+            self.text or other.text,
+            carry,
+            self.raw,
+        )
+
     def with_qty(self, qty: int, price: int | None = None) -> NewOrder:
         """The same terms with another OrderQty, and another price where one is given."""
         return NewOrder(

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from exsim.errors import Bug
 from exsim.model.codes import Reason, ReportKind
 from exsim.model.events import Report
-from exsim.model.requests import NO_PRICE, CancelOrder, NewOrder, ReplaceOrder
+from exsim.model.requests import NO_PRICE, CancelOrder, Carry, NewOrder, ReplaceOrder
 from exsim.orders.order import (
     CANCELED,
     FILLED,
@@ -73,6 +73,10 @@ class Orders:
             return self._orders.get(number)
         order = self.by_order_id(order_id) if order_id and not cl_ord_id else None
         return order if order is not None and order.owner == session else None
+
+    def forget_session(self, session: str) -> None:
+        """Forget the ClOrdIDs of a session that is no more; its orders are kept by OrderID."""
+        self._chains.pop(session, None)
 
     def known(self, session: str, cl_ord_id: str) -> bool:
         """Whether the session used this ClOrdID before."""
@@ -147,6 +151,7 @@ class Orders:
             cl_ord_id=request.cl_ord_id,
             orig_cl_ord_id=request.orig_cl_ord_id or order.terms.cl_ord_id,
             text=text,
+            carry=request.carry,
         )
 
     def replaced(self, order: Order, request: ReplaceOrder, now: int) -> Report:
@@ -161,6 +166,7 @@ class Orders:
         terms = request.terms
         if terms.qty < order.cum:
             terms = terms.with_qty(order.cum)
+        terms = terms.with_carry_of(order.terms)
         before = order.terms.cl_ord_id
         orig = request.orig_cl_ord_id or (before if terms.cl_ord_id != before else "")
         order.terms = terms
@@ -174,9 +180,14 @@ class Orders:
             order.updated = now
         return self._report(order, ReportKind.REPLACED, now, orig_cl_ord_id=orig)
 
-    def status(self, order: Order, now: int) -> Report:
-        """The state of an order, changing nothing; ExecID 0 as FIX 4.2 asks for."""
-        return self._report(order, ReportKind.STATUS, now, exec_id="0", text=order.text)
+    def status(self, order: Order, now: int, carry: Carry | None = None, text: str = "") -> Report:
+        """The state of an order, changing nothing; ExecID 0 as FIX 4.2 asks for.
+
+        ``carry`` is that of whoever asks.
+        """
+        return self._report(
+            order, ReportKind.STATUS, now, exec_id="0", text=text or order.text, carry=carry
+        )
 
     # -- inside
 
@@ -206,6 +217,7 @@ class Orders:
         reason: Reason | None = None,
         text: str = "",
         exec_id: str = "",
+        carry: Carry | None = None,
     ) -> Report:
         if not exec_id:
             self._last_exec += 1
@@ -227,4 +239,5 @@ class Orders:
             orig_cl_ord_id,
             reason,
             text,
+            carry,
         )

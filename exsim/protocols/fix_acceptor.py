@@ -14,7 +14,7 @@ from exsim.protocols.fix_options import session_options_of, session_rules
 from exsim.protocols.fix_sessions import MappedConnection, MappedSession
 from exsim.sessions.fix_connection import FixConnection
 from exsim.sessions.fix_rules import ANY_VERSION
-from exsim.sessions.fix_session import FixSession
+from exsim.sessions.fix_session import FixSession, State
 from exsim.wire.fix import FixMessage
 
 LONGEST_COMP_ID: Final = 64
@@ -140,6 +140,8 @@ class FixAcceptor:
         for session in self._by_comp_id.get(sender, ()):
             if session.machine.rules.begin_string in (ANY_VERSION, version):
                 return session.machine
+        if len(self._made) >= self._options["max_sessions"]:
+            self._forget_unused()
         full = len(self._made) >= self._options["max_sessions"]
         if full or not self._options["accept_any_logon"] or len(sender) > LONGEST_COMP_ID:
             return None
@@ -148,6 +150,13 @@ class FixAcceptor:
         except UnicodeDecodeError:
             return None
         return self._make(comp_id, version).machine
+
+    def _forget_unused(self) -> None:
+        """Forget sessions made for logons that were refused."""
+        for name in list(self._made):
+            machine = self.sessions[name].machine
+            if machine.logons == 0 and machine.state is State.OFFLINE:
+                self.close(name, 0)
 
     def _make(self, comp_id: str, begin_string: str) -> MappedSession:
         name = self._free_name(comp_id, begin_string)

@@ -142,11 +142,13 @@ class MappedSession:
         """
         if isinstance(event, Report):
             body = self._reports.report(event)
-            self.machine.send(b"8", body, now, routing(event.terms.carry))
+            self.machine.send(b"8", body, now, routing(event.carry))
         elif isinstance(event, CancelReject):
             body = self._reports.cancel_reject(event)
             self.machine.send(b"9", body, now, routing(event.carry))
         elif isinstance(event, MessageReject):
+            if event.msg_type == "j":
+                return  # two sides that refuse each other's refusals would never stop
             msg_type, body = self._reports.message_reject(event)
             self.machine.send(msg_type, body, now, routing(event.carry))
         else:

@@ -75,10 +75,12 @@ class Peer(Protocol):
             self._timer.cancel()
         self._service.peers.discard(self)
         now = self._dispatcher.now()
-        self._dispatcher.exchange.lost(self._service.endpoint, self.connection, now)
-        self._dispatcher.closed(self.connection)
-        self._dispatcher.turn_over()
-        self.gone.callback(None)
+        try:
+            self._dispatcher.exchange.lost(self._service.endpoint, self.connection, now)
+            self._dispatcher.closed(self.connection)
+            self._dispatcher.turn_over()
+        finally:
+            self.gone.callback(None)
 
     def flush(self) -> None:
         """Write what the machine has for the counterparty; close when it says so."""
@@ -98,22 +100,32 @@ class Peer(Protocol):
                     self.cut()
                     return
         if self.connection.closing:
+            if self._told:
+                return
             self._tell_end(transport)
-            transport.loseConnection()
+            self._end(transport)
         else:
             self._arm()
 
     def _tell_end(self, transport: ITransport) -> None:
-        if not self._told:
-            self._told = True
-            session = self.connection.session
-            log.info(
-                "{name}: {who} at {peer} is disconnected: {why}",
-                name=self._service.endpoint.settings.name,
-                who="somebody" if session is None else session.name,
-                peer=address_text(transport.getPeer()),
-                why=self.connection.why,
-            )
+        self._told = True
+        session = self.connection.session
+        log.info(
+            "{name}: {who} at {peer} is disconnected: {why}",
+            name=self._service.endpoint.settings.name,
+            who="somebody" if session is None else session.name,
+            peer=address_text(transport.getPeer()),
+            why=self.connection.why,
+        )
+
+    def _end(self, transport: ITransport) -> None:
+        """Close once everything is written, or after a while if the counterparty does not read."""
+        if IConsumer.providedBy(transport):
+            transport.unregisterProducer()  # a paused producer would keep the socket open
+        transport.loseConnection()
+        if self._timer is not None and self._timer.active():
+            self._timer.cancel()
+        self._timer = self._service.reactor.callLater(STOP_TIMEOUT, self.cut)
 
     def cut(self) -> None:
         """Close now, whatever is still to be written."""
@@ -210,7 +222,7 @@ class EndpointService(Service):
     def _listens(self, port: IListeningPort) -> None:
         self.port = port
 
-    async def stop(self) -> None:
+    async def stop(self, why: str = "the simulator stops") -> None:
         """Take no more connections, log sessions out, and wait for the sockets to close."""
         super().stopService()
         if self.port is not None:
@@ -223,11 +235,10 @@ class EndpointService(Service):
         for peer in peers:
             session = peer.connection.session
             if session is None:
-                assert peer.transport is not None
-                peer.transport.loseConnection()
+                peer.cut()
             else:
                 self.dispatcher.exchange.touch(session)
-                session.logout("the simulator stops", now)
+                session.logout(why, now)
         self.dispatcher.turn_over()
         cut = self.reactor.callLater(STOP_TIMEOUT, self._cut)
         await DeferredList([peer.gone for peer in peers])

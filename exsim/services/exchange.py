@@ -42,6 +42,14 @@ class Endpoint:
     venue: Venue
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where journal entries come from: what is left of an endpoint when it is removed."""
+
+    protocol: IProtocol
+    venue: str
+
+
 class Exchange:
     """Everything that a simulator does, but for I/O."""
 
@@ -50,7 +58,8 @@ class Exchange:
         self.dispatcher = dispatcher
         self.session_chain: SessionChain = lambda venue, names: venue.chain
         self.endpoints: dict[str, Endpoint] = {}
-        self.origins: dict[str, Endpoint] = {}  # also those removed: the journal speaks of them
+        self.origins: dict[str, Origin] = {}  # by endpoint, also those removed since
+        self.before_clear: list[Callable[[], None]] = []  # called while the old epoch is there
         self.floors: dict[str, int] = {}  # by venue: entries up to this one are forgotten
         self._chains: dict[str, Chain] = {}
         self._touched: dict[IConnection, None] = {}
@@ -73,7 +82,7 @@ class Exchange:
         for session in sessions:
             self._chains[session.name] = self.session_chain(venue, session.policies)
         self.endpoints[settings.name] = endpoint
-        self.origins[settings.name] = endpoint
+        self.origins[settings.name] = Origin(protocol, venue.name)
         return endpoint
 
     def remove_endpoint(self, name: str, now: int) -> None:
@@ -120,8 +129,19 @@ class Exchange:
         return session
 
     def remove_session(self, name: str, now: int) -> None:
-        """Disconnect a session and forget it."""
+        """
+        Cancel a session's orders, disconnect it, and forget it.
+
+        Another session of its name has nothing to do with it.
+        """
         endpoint, session = self.session(name)
+        venue = endpoint.venue
+        for order in list(venue.orders.all()):
+            if order.owner == name and order.open:
+                venue.cancel_order(order, now, self.dispatcher.out, "the session was removed")
+        self.send_events(now)
+        venue.orders.forget_session(name)
+        self.dispatcher.holds.forget_session(name)
         self.touch(session)
         endpoint.acceptor.close(name, now)
         self._chains.pop(name, None)
@@ -157,8 +177,14 @@ class Exchange:
     def forget_messages(self, venues: list[Venue]) -> None:
         """Tell no more of what was said at these venues; of all venues: a new epoch."""
         if len(venues) == len(self.dispatcher.venues):
+            for look in self.before_clear:
+                look()
             self.journal.clear()
             self.floors.clear()
+            self.dispatcher.holds.restart()
+            self.origins = {
+                name: origin for name, origin in self.origins.items() if name in self.endpoints
+            }
         else:
             self.floors.update((venue.name, self.journal.last) for venue in venues)
 
@@ -243,19 +269,22 @@ class Exchange:
 
     def send_events(self, now: int) -> None:
         """Send the dispatcher's events to the sessions they are addressed to."""
-        events = self.dispatcher.out
+        out = self.dispatcher.out
+        if not out:
+            return
+        events = list(out)
+        out.clear()
         for event in events:
-            if not event.session:
-                continue
-            endpoint = self._where(event.session)
+            endpoint = self._where(event.session) if event.session else None
             if endpoint is not None:
                 session = endpoint.acceptor.sessions[event.session]
                 try:
                     session.send(event, now)
                 except Unprocessable as error:  # fields that a policy chose
                     log.error("session {session}: {error}", session=session.name, error=error)
+                except Exception:  # noqa: BLE001 - one event must not keep others from going out
+                    log.failure("session {session} cannot be told", session=session.name)
                 self.touch(session)
-        events.clear()
 
     def touch(self, session: ISession) -> None:
         """

@@ -29,6 +29,9 @@ PERIOD = 0.2
 MOST_AT_ONCE = 2_000
 """Lines written before others get a turn."""
 
+MOST_OPEN = 64
+"""Files kept open."""
+
 _MARKS = {int(EntryKind.IN): "<", int(EntryKind.OUT): ">", int(EntryKind.GARBLED): "?"}
 
 
@@ -59,26 +62,36 @@ class FixLog(Service):
             text = f"[exsim] fix_log = {self._folder}: {error}"
             raise ConfigError([Problem(text)]) from None
         super().startService()
+        self._exchange.before_clear.append(self.catch_up)
         self._timer = self._reactor.callLater(PERIOD, self._look)
 
     def stopService(self) -> None:
         """Write what is left."""
         super().stopService()
+        self._exchange.before_clear.remove(self.catch_up)
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
-        while self.write():
-            pass
+        self.catch_up()
         for file in self._files.values():
             file.close()
         self._files.clear()
 
+    def catch_up(self) -> None:
+        """Write all that there is."""
+        try:
+            while self.write():
+                pass
+        except OSError as error:
+            log.error("the message log cannot be written: {error}", error=error)
+
     def _look(self) -> None:
+        more = False
         try:
             more = self.write()
         except OSError as error:
             log.error("the message log cannot be written: {error}", error=error)
-            more = False
-        self._timer = self._reactor.callLater(0 if more else PERIOD, self._look)
+        finally:
+            self._timer = self._reactor.callLater(0 if more else PERIOD, self._look)
 
     def write(self) -> bool:
         """Write the next lines; True when there are more."""
@@ -88,15 +101,14 @@ class FixLog(Service):
         missed = journal.first - 1 - self._seen
         if missed > 0:
             log.warn("the message log fell behind: {n} entries are missing", n=missed)
-        last = self._seen
+            self._seen = journal.first - 1
         for entry in islice(journal.entries(self._seen), MOST_AT_ONCE):
             if entry.kind in _MARKS:
                 self._line(entry)
-            last = entry.seq
-        self._seen = last
+            self._seen = entry.seq
         for file in self._files.values():
             file.flush()
-        return journal.last > last
+        return journal.last > self._seen
 
     def _line(self, entry: Entry) -> None:
         seconds, nanoseconds = divmod(entry.time, 10**9)
@@ -107,9 +119,11 @@ class FixLog(Service):
         self._file(entry.session or entry.origin).write(line)
 
     def _file(self, name: str) -> LogFile:
-        file = self._files.get(name)
+        file = self._files.pop(name, None)
         if file is None:
+            if len(self._files) >= MOST_OPEN:  # the one not written to for longest
+                self._files.pop(next(iter(self._files))).close()
             safe = re.sub(r"[^A-Za-z0-9._@-]", "_", name).lstrip(".") or "_"
             file = LogFile(f"{safe}.log", str(self._folder), self._size, maxRotatedFiles=self._keep)
-            self._files[name] = file
+        self._files[name] = file
         return file

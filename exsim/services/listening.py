@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.internet.endpoints import serverFromString
-from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IAddress, IListeningPort, IProtocolFactory
 from twisted.python.failure import Failure
 
 from exsim.errors import ConfigError, Problem
+
+BACKLOG = 1024
+"""Connections that may wait to be accepted."""
 
 
 def address_text(address: IAddress) -> str:
@@ -35,6 +37,14 @@ def host_and_port(port: IListeningPort | None) -> tuple[str, int | None]:
     return address_text(address), None
 
 
+def with_backlog(description: str) -> str:
+    """A description whose queue of new connections is longer than Twisted's 50, if it says none."""
+    kind = description.partition(":")[0]
+    if kind in ("tcp", "ssl", "tcp6", "unix") and "backlog=" not in description:
+        return f"{description}:backlog={BACKLOG}"
+    return description
+
+
 def listen(
     reactor: Any, section: str, description: str, factory: IProtocolFactory
 ) -> Deferred[IListeningPort]:
@@ -46,16 +56,15 @@ def listen(
     place = f"[{section}] listen = {description}"
 
     def refuse(failure: Failure) -> Failure:
-        failure.trap(CannotListenError, OSError)
         reason = failure.value
         cause = getattr(reason, "socketError", None) or reason
         return Failure(ConfigError([Problem(f"{place}: cannot listen: {cause}")]))
 
     try:
-        server = serverFromString(reactor, description)
-    except (ValueError, TypeError, LookupError, OSError) as error:
+        server = serverFromString(reactor, with_backlog(description))
+    except Exception as error:  # noqa: BLE001 - whatever a parser makes of somebody's text
         raise ConfigError([Problem(f"{place}: {error}")]) from None
-    listening: Deferred[IListeningPort] = server.listen(factory)
+    listening: Deferred[IListeningPort] = maybeDeferred(server.listen, factory)
     return listening.addErrback(refuse)
 
 

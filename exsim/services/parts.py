@@ -59,9 +59,13 @@ class Parts:
 
     def renew_chain(self, venue: Venue) -> None:
         """Make the venue's policies anew, as they were at the start."""
-        for key in [key for key in self._links if key[0] == venue.name]:
-            del self._links[key]
+        self.forget(venue.name)
         venue.chain = tuple(self._link(venue, name) for name in venue.settings.policies)
+
+    def forget(self, venue: str) -> None:
+        """Forget the policies made for a venue."""
+        for key in [key for key in self._links if key[0] == venue]:
+            del self._links[key]
 
     def session_chain(self, venue: Venue, names: tuple[str, ...]) -> Chain:
         """The chain of a session: its own policies, then its venue's."""

@@ -28,6 +28,7 @@ from typing import Any
 from twisted.application.service import IService, MultiService, Service
 from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 
 from exsim.dispatch.dispatcher import Dispatcher
 from exsim.dispatch.venue import Venue
@@ -110,12 +111,12 @@ def build_exchange(settings: Settings, plugins: Plugins) -> tuple[Exchange, Part
 
 def policy_fault(policy: str, request: Request, error: Exception) -> None:
     """Say in the log that a policy failed, and on what."""
-    log.error(
-        "policy {policy} failed on a {kind} request of session {session!r}: {error!r}",
+    log.failure(
+        "policy {policy} failed on a {kind} request of session {session!r}",
+        Failure(error),
         policy=policy,
         kind=request.kind,
         session=request.session,
-        error=error,
     )
 
 

@@ -61,8 +61,10 @@ async def create_endpoint(simulator: Simulator, arguments: Any, body: s.NewEndpo
     try:
         await service.listen()
     except ConfigError as error:
-        exchange.remove_endpoint(body.name, simulator.turns.now())
         raise Conflict(str(error)) from None
+    finally:
+        if service.port is None:
+            exchange.remove_endpoint(body.name, simulator.turns.now())
     service.setServiceParent(simulator.endpoints)
     return views.endpoint(service)
 
@@ -76,7 +78,7 @@ async def delete_endpoint(simulator: Simulator, arguments: s.EndpointArguments, 
 async def close(simulator: Simulator, name: str) -> None:
     """Stop an endpoint in good order."""
     service = simulator.endpoint_service(name)
-    await service.stop()
+    await service.stop("the endpoint is removed")
     if simulator.exchange.endpoints.get(name) is service.endpoint:
         simulator.exchange.remove_endpoint(name, simulator.turns.now())
         await maybeDeferred(service.disownServiceParent)

@@ -11,6 +11,7 @@ from exsim.dispatch.holds import Held
 from exsim.errors import NotFound
 from exsim.model.amounts import parse_amount
 from exsim.model.codes import Reason
+from exsim.model.requests import CancelOrder, ReplaceOrder
 from exsim.services.operations import views
 from exsim.services.operations.waiting import wait_until
 from exsim.services.simulator import Handler, Simulator
@@ -116,8 +117,13 @@ def _waiting(simulator: Simulator, venue: str | None, session: str | None) -> li
 def _decided(simulator: Simulator, held: Held) -> r.Decided:
     market = simulator.dispatcher.venue(held.venue)
     order = held.order
-    if order is None and held.request.cl_ord_id:
-        order = market.orders.find(held.request.session, held.request.cl_ord_id)
+    request = held.request
+    names = [request.cl_ord_id]
+    if isinstance(request, CancelOrder | ReplaceOrder):
+        names.append(request.orig_cl_ord_id)
+    for name in names:
+        if order is None and name:
+            order = market.orders.find(request.session, name)
     view = None if order is None else views.order(market, order)
     return r.Decided(str(held.hold_id), simulator.dispatcher.holds.at_hand(held), view)
 

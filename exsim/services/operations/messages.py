@@ -9,7 +9,7 @@ from exsim.control import schemas as s
 from exsim.control.cursors import format_cursor, parse_cursor
 from exsim.errors import Gone
 from exsim.model.journal import Entry, EntryKind
-from exsim.services.exchange import Endpoint
+from exsim.services.exchange import Origin
 from exsim.services.operations import views
 from exsim.services.operations.waiting import wait_until
 from exsim.services.simulator import Handler, Simulator
@@ -54,8 +54,8 @@ def list_session_messages(
 async def wait_messages(
     simulator: Simulator, arguments: s.WaitMessagesArguments, body: None
 ) -> r.AwaitedMessages:
-    """Wait until ``count`` messages match, from the cursor on."""
-    _check_names(simulator, arguments.venue, arguments.session)
+    """Wait until ``count`` messages match, from the cursor on: also of a session yet to come."""
+    _check_names(simulator, arguments.venue, None)
     epoch = simulator.exchange.journal.epoch
     waiting = _Waiting(simulator, arguments)
     found = await wait_until(
@@ -98,8 +98,8 @@ def _search(
     journal = simulator.exchange.journal
     if after is None:
         after = parse_cursor(wanted.after, journal.epoch)
-        if wanted.after is not None and after < journal.first - 1:
-            raise Gone("the journal no longer holds what comes after this cursor")
+    if (after or wanted.after is not None) and after < journal.first - 1:
+        raise Gone("the journal no longer holds what comes after this cursor")
     items: list[r.Message] = []
     position = after
     for entry, endpoint in _matching(simulator, wanted, after):
@@ -112,7 +112,7 @@ def _search(
 
 def _matching(
     simulator: Simulator, wanted: s.MessageFilter, after: int
-) -> Iterator[tuple[Entry, Endpoint]]:
+) -> Iterator[tuple[Entry, Origin]]:
     exchange = simulator.exchange
     out = {"in": False, "out": True}.get(wanted.direction or "")
     tags = [_tag(text) for text in wanted.tag]
@@ -122,7 +122,7 @@ def _matching(
         if out is not None and out != (entry.kind == _OUT):
             continue
         endpoint = exchange.origins[entry.origin]
-        venue = endpoint.venue.name
+        venue = endpoint.venue
         if wanted.venue not in (None, venue) or entry.seq <= exchange.floors.get(venue, 0):
             continue
         if (wanted.type is None and not tags) or endpoint.protocol.matches(
@@ -136,12 +136,12 @@ def _tag(text: str) -> tuple[str, str | None]:
     return tag, value if equals else None
 
 
-def _view(entry: Entry, endpoint: Endpoint) -> r.Message:
+def _view(entry: Entry, endpoint: Origin) -> r.Message:
     described = endpoint.protocol.describe(entry.data)
     return r.Message(
         seq=entry.seq,
         time=views.time_text(entry.time),
-        venue=endpoint.venue.name,
+        venue=endpoint.venue,
         session=entry.session,
         direction="out" if entry.kind == _OUT else "in",
         type=described.type,

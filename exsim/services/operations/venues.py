@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from twisted.internet.defer import Deferred, gatherResults
+
 from exsim.control import results as r
 from exsim.control import schemas as s
 from exsim.control.cursors import page, parse_cursor
@@ -58,11 +60,13 @@ def create_venue(simulator: Simulator, arguments: Any, body: s.NewVenue) -> r.Ve
 async def delete_venue(simulator: Simulator, arguments: s.VenueArguments, body: None) -> None:
     """Remove a venue with its endpoints, sessions and holds."""
     market = simulator.dispatcher.venue(arguments.venue)
-    del simulator.dispatcher.venues[market.name]
-    simulator.dispatcher.holds.forget(market.name)
-    for endpoint in list(simulator.exchange.endpoints.values()):
-        if endpoint.venue is market:
-            await endpoints.close(simulator, endpoint.settings.name)
+    names = [e.settings.name for e in simulator.exchange.endpoints.values() if e.venue is market]
+    closing = [Deferred.fromCoroutine(endpoints.close(simulator, name)) for name in names]
+    await gatherResults(closing, consumeErrors=True)
+    if simulator.dispatcher.venues.get(market.name) is market:
+        del simulator.dispatcher.venues[market.name]
+        simulator.dispatcher.holds.forget(market.name)
+        simulator.parts.forget(market.name)
 
 
 def list_instruments(simulator: Simulator, arguments: s.InstrumentsArguments, body: None) -> Any:
