@@ -7,6 +7,7 @@ that nothing is opened here: the services open files and ports when they start.
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import Any
 
@@ -59,6 +60,7 @@ def makeService(options: Any) -> IService:
 
     from exsim.services.tree import build
 
+    spare_collector()
     try:
         settings = load(options["config"], options["set"], Catalogue())
         return build(
@@ -71,3 +73,13 @@ def makeService(options: Any) -> IService:
         raise SystemExit(report(error, options["config"])) from None
     except ExsimError as error:
         raise SystemExit(f"exsim: {options['config']}: {error}") from None
+
+
+def spare_collector() -> None:
+    """
+    Let the garbage collector look less often, for the whole process is ours.
+
+    Every order leaves some long-lived objects and next to no cycles; with Python's own thresholds
+    a tenth of the time goes into looking through them again and again.
+    """
+    gc.set_threshold(50_000, 20, 100)

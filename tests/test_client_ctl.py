@@ -79,7 +79,7 @@ class CommandTests(CtlCase):
         """Each takes all its fields, asks for itself, and with --json prints what it was told."""
         for name, (arguments, body) in REQUESTS.items():
             status, out, err = self.run_ctl(*words(name, arguments, body), "--json")
-            self.assertEqual(status, 0, err)
+            self.assertIn(status, (0, 3), err)
             self.assertEqual(self.control.asked[-1], (name, arguments, body))
             told = json.loads(out) if out else None
             self.assertEqual(told, msgspec.to_builtins(ANSWERS[name]))
@@ -227,7 +227,8 @@ class TableTests(CtlCase):
 
     def test_waited(self) -> None:
         """Whether a wait was long enough is said before the list, which may be empty."""
-        self.assertEqual(self.run_ctl("wait-messages")[1], "complete          no\n(none)\n")
+        status, out, _ = self.run_ctl("wait-messages")
+        self.assertEqual((status, out), (3, "complete          no\n(none)\n"))
 
     def test_control_characters(self) -> None:
         """What a counterparty sent cannot act on the terminal."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -63,8 +64,11 @@ class MakeServiceTests(SynchronousTestCase):
 
     def test_service(self) -> None:
         """A tree that is not running yet; nothing is opened."""
+        self.addCleanup(gc.set_threshold, *gc.get_threshold())
+        gc.set_threshold(700, 10, 10)
         service = self.make(str(ROOT / "etc" / "exsim.ini"), "--ready-file", self.mktemp())
         self.assertEqual(service.name, "exsim")
+        self.assertEqual(gc.get_threshold(), (50_000, 20, 100))
         self.assertFalse(service.running)
 
     def test_set(self) -> None:

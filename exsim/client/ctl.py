@@ -36,7 +36,10 @@ def main(
     err: TextIO | None = None,
     connect: Connect = Simulator,
 ) -> int:
-    """Carry out a command line; the exit status: 0, 1 when it was refused, 2 when it is wrong."""
+    """
+    Carry out a command line; the exit status: 0, or 1 when it was refused, 2 when it is wrong, 3
+    when what was waited for did not come in time.
+    """
     out, err = out or sys.stdout, err or sys.stderr
     try:
         with redirect_stdout(out), redirect_stderr(err):
@@ -50,7 +53,7 @@ def main(
         err.write(f"exsim ctl: {error}\n")
         return 1
     _show(result, "json" in options, out, err)
-    return 0
+    return 3 if getattr(result, "complete", True) is False else 0
 
 
 def parser() -> argparse.ArgumentParser:
@@ -59,6 +62,8 @@ def parser() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(
         prog="exsim ctl",
         description="Ask a running simulator.",
+        epilog="Exit status: 0; 1 when it was refused; 2 when the command line is wrong; 3 when"
+        " what was waited for did not come in time.",
         parents=[shared],
         allow_abbrev=False,
     )

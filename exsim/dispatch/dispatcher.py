@@ -59,7 +59,10 @@ class Dispatcher:
 
     def submit(self, venue: Venue, request: Request, chain: Chain, now: int) -> None:
         """Run a request, which the journal holds already, from the start of its chain."""
-        self._run(venue, request, chain, 0, now)
+        if chain:
+            self._run(venue, request, chain, 0, now)
+        else:
+            venue.match(request, now, self.out)
 
     # -- time
 

@@ -74,8 +74,10 @@ class Exchange:
             raise Conflict(f"there is an endpoint {settings.name!r} already")
         venue = self.dispatcher.venue(settings.venue)
 
+        append, name = self.journal.append, settings.name
+
         def record(time: int, kind: int, session: str, data: bytes) -> int:
-            return self.journal.append(time, kind, settings.name, session, data)
+            return append(time, kind, name, session, data)
 
         acceptor = protocol.acceptor(settings, sessions, record, self.sessions)
         endpoint = Endpoint(settings, protocol, acceptor, venue)
@@ -232,9 +234,10 @@ class Exchange:
         self.run_due(now)
         connection.receive(data, now)
         self._touched[connection] = None
-        venue = endpoint.venue
+        venue, dispatcher, chains = endpoint.venue, self.dispatcher, self._chains
         while (request := connection.next_request(now)) is not None:
-            self.submit(venue, request, now)
+            dispatcher.submit(venue, request, chains.get(request.session, venue.chain), now)
+            self.send_events(now)
 
     def deadline(self, endpoint: Endpoint, connection: IConnection, now: int) -> None:
         """A session's deadline fell due: heartbeats, test requests, time-outs."""
@@ -254,12 +257,6 @@ class Exchange:
         connection.lost(now)
         self._touched.pop(connection, None)
 
-    def submit(self, venue: Venue, request: Request, now: int) -> None:
-        """Run one request through its chain, and send what comes of it."""
-        chain = self._chains.get(request.session, venue.chain)
-        self.dispatcher.submit(venue, request, chain, now)
-        self.send_events(now)
-
     def run_due(self, now: int) -> None:
         """Do what the venues' agendas hold that is due by ``now``."""
         due = self.dispatcher.next_due()
@@ -275,16 +272,18 @@ class Exchange:
         events = list(out)
         out.clear()
         for event in events:
-            endpoint = self._where(event.session) if event.session else None
-            if endpoint is not None:
-                session = endpoint.acceptor.sessions[event.session]
-                try:
-                    session.send(event, now)
-                except Unprocessable as error:  # fields that a policy chose
-                    log.error("session {session}: {error}", session=session.name, error=error)
-                except Exception:  # noqa: BLE001 - one event must not keep others from going out
-                    log.failure("session {session} cannot be told", session=session.name)
-                self.touch(session)
+            session = self._find(event.session) if event.session else None
+            if session is None:
+                continue
+            try:
+                session.send(event, now)
+            except Unprocessable as error:  # fields that a policy chose
+                log.error("session {session}: {error}", session=session.name, error=error)
+            except Exception:  # noqa: BLE001 - one event must not keep others from going out
+                log.failure("session {session} cannot be told", session=session.name)
+            connection = session.connection
+            if connection is not None:
+                self._touched[connection] = None
 
     def touch(self, session: ISession) -> None:
         """
@@ -300,6 +299,13 @@ class Exchange:
         touched = list(self._touched)
         self._touched.clear()
         return touched
+
+    def _find(self, name: str) -> ISession | None:
+        for endpoint in self.endpoints.values():
+            session = endpoint.acceptor.sessions.get(name)
+            if session is not None:
+                return session
+        return None
 
     def _where(self, name: str) -> Endpoint | None:
         for endpoint in self.endpoints.values():
