@@ -137,10 +137,8 @@ class Venue:
         """Give a request to the engine, or answer it from the order's state."""
         if isinstance(request, NewOrder):
             self._enter(request, now, out)
-        elif isinstance(request, CancelOrder):
-            self._cancel(request, now, out)
-        elif isinstance(request, ReplaceOrder):
-            self._replace(request, now, out)
+        elif isinstance(request, CancelOrder | ReplaceOrder):
+            self._change(request, now, out)
         elif isinstance(request, OrderStatusQuery):
             self._status(request, now, out)
         else:
@@ -177,24 +175,17 @@ class Venue:
             return check_replace(request, order, self.instruments.get(request.symbol))
         return refusal
 
-    def _cancel(self, request: CancelOrder, now: int, out: list[Event]) -> None:
+    def _change(self, request: CancelOrder | ReplaceOrder, now: int, out: list[Event]) -> None:
         order = self.orders.find(request.session, request.orig_cl_ord_id, request.order_id)
         refusal = self.check_change(request)
         if order is None or refusal is not None:
             reason, text = refusal or (Reason.UNKNOWN_ORDER, "")
             out.append(self._cancel_reject(request, order, reason, text, now))
-            return
-        self._take_out(order)
-        out.append(self.orders.canceled(order, now, request))
-
-    def _replace(self, request: ReplaceOrder, now: int, out: list[Event]) -> None:
-        order = self.orders.find(request.session, request.orig_cl_ord_id, request.order_id)
-        refusal = self.check_change(request)
-        if order is None or refusal is not None:
-            reason, text = refusal or (Reason.UNKNOWN_ORDER, "")
-            out.append(self._cancel_reject(request, order, reason, text, now))
-            return
-        self.replace_order(order, request, now, out)
+        elif isinstance(request, ReplaceOrder):
+            self.replace_order(order, request, now, out)
+        else:
+            self._take_out(order)
+            out.append(self.orders.canceled(order, now, request))
 
     def _status(self, query: OrderStatusQuery, now: int, out: list[Event]) -> None:
         order = self.orders.find(query.session, query.cl_ord_id, query.order_id)

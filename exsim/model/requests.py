@@ -80,29 +80,21 @@ class NewOrder:
         self.carry = carry
         self.raw = raw
 
+    def with_qty(self, qty: int, price: int | None = None) -> NewOrder:
+        """The same terms with another OrderQty, and another price where one is given."""
+        at = self.price if price is None else price
+        return self._with(qty, at, self.account, self.text, self.carry)
+
     def with_carry_of(self, other: NewOrder) -> NewOrder:
         """These terms, with what they do not say themselves of what ``other`` brought."""
         mine, older = self.carry, other.carry
         if (mine.body and mine.routing) or older.owner != (mine.owner or older.owner):
             return self
         carry = Carry(older.owner, mine.body or older.body, mine.routing or older.routing)
-        return NewOrder(
-            self.session,
-            self.cl_ord_id,
-            self.symbol,
-            self.side,
-            self.ord_type,
-            self.tif,
-            self.qty,
-            self.price,
-            self.account or other.account,
-            self.text or other.text,
-            carry,
-            self.raw,
-        )
+        account, text = self.account or other.account, self.text or other.text
+        return self._with(self.qty, self.price, account, text, carry)
 
-    def with_qty(self, qty: int, price: int | None = None) -> NewOrder:
-        """The same terms with another OrderQty, and another price where one is given."""
+    def _with(self, qty: int, price: int, account: str, text: str, carry: Carry) -> NewOrder:
         return NewOrder(
             self.session,
             self.cl_ord_id,
@@ -111,10 +103,10 @@ class NewOrder:
             self.ord_type,
             self.tif,
             qty,
-            self.price if price is None else price,
-            self.account,
-            self.text,
-            self.carry,
+            price,
+            account,
+            text,
+            carry,
             self.raw,
         )
 
