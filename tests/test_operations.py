@@ -74,6 +74,17 @@ class VenueTests(RestTestCase):
         self.assertEqual(self.get("/endpoints")["items"], [])
         self.get("/venues/X", 404)
 
+    def test_pages_of_what_changes(self) -> None:
+        """What is there all the time is listed once, whatever goes and comes between pages."""
+        for name in ("B1", "B2", "B3", "B4"):
+            self.post("/venues", {"name": name}, 201)
+        first = self.get("/venues?limit=3")
+        self.ask("DELETE", "/venues/B1", None, 204)
+        self.post("/venues", {"name": "A"}, 201)
+        rest = self.get(f"/venues?after={first['next']}")
+        listed = [venue["name"] for page in (first, rest) for venue in page["items"]]
+        self.assertEqual(listed, ["B1", "B2", "B3", "B4", "X", "A"])
+
     def test_venue_names_an_instrument_twice(self) -> None:
         """Refused, and nothing is made."""
         twice = {"name": "Y", "instruments": [{"symbol": "Z"}, {"symbol": "Z"}]}

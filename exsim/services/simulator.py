@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from twisted.application.service import MultiService
@@ -13,6 +13,7 @@ from exsim.dispatch.dispatcher import Dispatcher
 from exsim.services.dispatcher import DispatcherService
 from exsim.services.endpoints import EndpointService
 from exsim.services.exchange import Exchange
+from exsim.services.operations.numbers import Numbers
 from exsim.services.parts import Parts
 
 
@@ -29,6 +30,7 @@ class Simulator:
     turns: DispatcherService
     endpoints: MultiService
     reactor: IReactorTime
+    numbers: Numbers = field(default_factory=Numbers)
     time: int | None = None
 
     def at(self, time: int) -> Simulator:

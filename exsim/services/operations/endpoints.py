@@ -18,14 +18,12 @@ from exsim.services.simulator import Handler, Simulator
 
 
 def list_endpoints(simulator: Simulator, arguments: s.PageArguments, body: None) -> Any:
-    """All endpoints, by name."""
+    """All endpoints."""
     epoch = simulator.exchange.journal.epoch
     after = parse_cursor(arguments.after, epoch)
-    names = sorted(simulator.exchange.endpoints)
+    numbered = simulator.numbers.of("endpoint", simulator.exchange.endpoints)
     items = (
-        (n, views.endpoint(simulator.endpoint_service(name)))
-        for n, name in enumerate(names, 1)
-        if n > after
+        (n, views.endpoint(simulator.endpoint_service(name))) for n, name in numbered if n > after
     )
     return page(items, epoch, arguments.limit)
 

@@ -17,13 +17,11 @@ from exsim.services.simulator import Handler, Simulator
 
 
 def list_prices(simulator: Simulator, arguments: s.PricesArguments, body: None) -> Any:
-    """What each instrument of a venue is worth, by symbol."""
+    """What each instrument of a venue is worth."""
     market = _venue(simulator, arguments.venue)
     after = parse_cursor(arguments.after, market.epoch)
-    symbols = sorted(market.instruments)
-    items = (
-        (n, _view(simulator, market, symbol)) for n, symbol in enumerate(symbols, 1) if n > after
-    )
+    numbered = simulator.numbers.of(f"instrument of {market.name}", market.instruments)
+    items = ((n, _view(simulator, market, symbol)) for n, symbol in numbered if n > after)
     return page(items, market.epoch, arguments.limit)
 
 

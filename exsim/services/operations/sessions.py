@@ -15,11 +15,11 @@ from exsim.services.simulator import Handler, Simulator
 
 
 def list_sessions(simulator: Simulator, arguments: s.PageArguments, body: None) -> Any:
-    """All sessions, by name."""
+    """All sessions."""
     epoch = simulator.exchange.journal.epoch
     after = parse_cursor(arguments.after, epoch)
-    names = sorted(simulator.exchange.sessions)
-    items = ((n, _view(simulator, name)) for n, name in enumerate(names, 1) if n > after)
+    numbered = simulator.numbers.of("session", simulator.exchange.sessions)
+    items = ((n, _view(simulator, name)) for n, name in numbered if n > after)
     return page(items, epoch, arguments.limit)
 
 

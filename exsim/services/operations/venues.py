@@ -19,11 +19,11 @@ from exsim.services.simulator import Handler, Simulator
 
 
 def list_venues(simulator: Simulator, arguments: s.PageArguments, body: None) -> Any:
-    """All venues, by name."""
+    """All venues."""
     epoch = simulator.exchange.journal.epoch
     after = parse_cursor(arguments.after, epoch)
-    names = sorted(simulator.dispatcher.venues)
-    items = ((n, _view(simulator, name)) for n, name in enumerate(names, 1) if n > after)
+    numbered = simulator.numbers.of("venue", simulator.dispatcher.venues)
+    items = ((n, _view(simulator, name)) for n, name in numbered if n > after)
     return page(items, epoch, arguments.limit)
 
 
@@ -70,11 +70,15 @@ async def delete_venue(simulator: Simulator, arguments: s.VenueArguments, body: 
 
 
 def list_instruments(simulator: Simulator, arguments: s.InstrumentsArguments, body: None) -> Any:
-    """The instruments of a venue, by symbol."""
+    """The instruments of a venue."""
     market = simulator.dispatcher.venue(arguments.venue)
     after = parse_cursor(arguments.after, market.epoch)
-    values = sorted(market.instruments.values(), key=lambda value: value.symbol)
-    items = ((n, views.instrument(market, value)) for n, value in enumerate(values, 1) if n > after)
+    numbered = simulator.numbers.of(f"instrument of {market.name}", market.instruments)
+    items = (
+        (n, views.instrument(market, market.instruments[symbol]))
+        for n, symbol in numbered
+        if n > after
+    )
     return page(items, market.epoch, arguments.limit)
 
 
