@@ -93,18 +93,20 @@ class CheckTests(SynchronousTestCase):
         self.assertEqual(who.received()[0].fields[b"373"], b"18")
 
     def test_logon(self) -> None:
-        """A logon is held to it, too; but ResetSeqNumFlag is taken in FIX.4.0."""
+        """A logon is held to it, too, but for fields that its version does not have."""
         options = endpoint(accept_any_logon="yes")
         acceptor = PROTOCOL.acceptor(options, (), lambda time, kind, session, data: 0, {})
         odd = Client(acceptor, version="FIX.4.4")
-        self.assertEqual(odd.logon("55=AAA|"), [])
+        self.assertEqual(odd.logon("141=maybe|"), [])
         self.assertTrue(odd.connection.closing)
         self.assertEqual(
             odd.connection.why,
-            "the Logon is not valid: Tag not defined for this message type (tag 55)",
+            "the Logon is not valid: Incorrect data format for value (tag 141)",
         )
         old = Client(acceptor, version="FIX.4.0")
-        self.assertEqual(old.logon("141=Y|")[0].msg_type, b"A")
+        self.assertEqual(old.logon("141=Y|553=me|5001=x|")[0].msg_type, b"A")
+        self.assertEqual(old.send("0", "553=me|"), [])
+        self.assertEqual(old.received()[0].msg_type, b"3")
 
     def test_shared(self) -> None:
         """Sessions that check the same things share their validators."""
@@ -133,7 +135,7 @@ class MannersTests(SynchronousTestCase):
         options = endpoint(accept_any_logon="yes", max_sessions="2")
         acceptor = PROTOCOL.acceptor(options, (), lambda time, kind, session, data: 0, {})
         for name in ("BAD1", "BAD2"):
-            self.assertEqual(Client(acceptor, name=name).logon("55=AAA|"), [])
+            self.assertEqual(Client(acceptor, name=name).logon("141=maybe|"), [])
         self.assertEqual(len(acceptor.sessions), 2)
         for name in ("GOOD1", "GOOD2"):
             self.assertEqual(Client(acceptor, name=name).logon()[0].msg_type, b"A")

@@ -17,8 +17,7 @@ from exsim.wire.fix_validate import Switches, Validator
 Dictionaries = Callable[[str], Dictionary]
 """Gives the dictionary of a version, such as ``FIX.4.4`` or ``FIX.5.0SP2``."""
 
-_RESET: Final = b"141"
-"""ResetSeqNumFlag came with FIX.4.1, but counterparties that speak 4.0 send it, too."""
+_LOGON: Final = b"A"
 
 _SWITCHES: Final = (
     ("msg_type", "yes", "types of message that the version does not have"),
@@ -51,33 +50,41 @@ CHECKS: Final = (
 
 
 class Validators:
-    """The validators of the sessions that check the same things, made as they are needed."""
+    """
+    The validators of the sessions that check the same things, made as they are needed.
 
-    __slots__ = ("_dictionaries", "_made", "_switches")
+    A Logon may bring fields that its version does not have: what venues ask for there, such as
+    Username(553) or ResetSeqNumFlag(141), they ask for in any version.
+    """
+
+    __slots__ = ("_dictionaries", "_logon_switches", "_made", "_switches")
 
     def __init__(self, dictionaries: Dictionaries, options: Values) -> None:
         given: dict[str, Any] = {name: options[f"reject_{name}"] for name, _, _ in _SWITCHES}
         self._dictionaries = dictionaries
         self._switches = Switches(**given)
-        self._made: dict[tuple[bytes, bytes], Validator | None] = {}
+        lenient = {"unknown": False, "undeclared": False, "user_defined": False}
+        self._logon_switches = Switches(**{**given, **lenient})
+        self._made: dict[tuple[bytes, bytes, bool], Validator | None] = {}
 
-    def get(self, begin_string: bytes, appl_ver_id: bytes) -> Validator | None:
+    def get(self, begin_string: bytes, appl_ver_id: bytes, logon: bool) -> Validator | None:
         """The validator of a version; None where FIXT.1.1 has no such application version."""
-        key = (begin_string, appl_ver_id)
+        key = (begin_string, appl_ver_id, logon)
         if key not in self._made:
             if len(self._made) >= 100:  # more than there are: somebody tries them out
                 self._made.clear()
-            self._made[key] = self._make(begin_string, appl_ver_id)
+            self._made[key] = self._make(begin_string, appl_ver_id, logon)
         return self._made[key]
 
-    def _make(self, begin_string: bytes, appl_ver_id: bytes) -> Validator | None:
+    def _make(self, begin_string: bytes, appl_ver_id: bytes, logon: bool) -> Validator | None:
+        switches = self._logon_switches if logon else self._switches
         session = self._dictionaries(begin_string.decode())
         if begin_string != FIXT:
-            return Validator(session, None, self._switches)
+            return Validator(session, None, switches)
         version = APPL_VER_IDS.get(appl_ver_id)
         if version is None:
             return None
-        return Validator(session, self._dictionaries(version), self._switches)
+        return Validator(session, self._dictionaries(version), switches)
 
 
 class SessionCheck:
@@ -98,10 +105,8 @@ class SessionCheck:
             # A message may name its own; a Logon names that of all that follow.
             named = fields.get(b"1128") or fields.get(b"1137")
             version = named or self._machine.appl_ver_id
-        validator = self._validators.get(begin_string, version)
+        validator = self._validators.get(begin_string, version, message.msg_type == _LOGON)
         if validator is None:
             return Fault(INVALID_APPL_VER, b"1128")
         invalid = validator.check(message)
-        if invalid is None or (invalid.tag == _RESET and message.msg_type == b"A"):
-            return None
-        return Fault(invalid.reason, invalid.tag)
+        return None if invalid is None else Fault(invalid.reason, invalid.tag)
