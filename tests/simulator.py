@@ -135,7 +135,11 @@ class RestTestCase(SynchronousTestCase):
 
     def setUp(self) -> None:
         """A simulator and a client of it."""
-        self.memory = MemorySimulator(settings(*self.policies))
+        self.start(settings(*self.policies))
+
+    def start(self, configuration: Settings) -> None:
+        """Talk to a simulator with these settings from now on."""
+        self.memory = MemorySimulator(configuration)
         self.addCleanup(self.memory.stop)
         site = make_site(self.memory.control, None, self.memory.reactor)
         self.treq = StubTreq(site.resource)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from exsim.config.dictionaries import appl_version, standard
+from exsim.config.dictionaries import standard
 from exsim.config.fix_xml import parse_xml
 from exsim.wire import fix_validate
 from exsim.wire.fix import FixMessage, decode, encode
@@ -14,7 +14,6 @@ from exsim.wire.fix_dictionary import TRANSPORT
 from exsim.wire.fix_validate import (
     Switches,
     Validator,
-    VersionedValidator,
     is_user_defined,
 )
 from tests.fix_dialect import XML
@@ -370,30 +369,6 @@ class Versions(SynchronousTestCase):
         self.assertEqual(self.told(f"D|34=2|49=THEM|56=US|{ORDER}"), "<Invalid 1 52>")
         self.assertEqual(self.told(f"D|{HEADER}|1128=Z|{ORDER}"), "<Invalid 5 1128>")
         self.assertEqual(self.told("*"), "<Invalid 11 >")
-
-    def test_per_message(self) -> None:
-        """A message may say its own version; else that of the session holds."""
-        asked = []
-
-        def validator_of(code: bytes) -> Validator | None:
-            asked.append(code)
-            application = appl_version(code)
-            return Validator(standard(TRANSPORT), application) if application else None
-
-        versions = VersionedValidator(validator_of)
-
-        def told(text: str, default: bytes) -> str:
-            return repr(versions.check(message(text, TRANSPORT), default))
-
-        self.assertEqual(told(f"D|{ORDER}", b"4"), "None")
-        without_21 = ORDER.replace("21=1|", "")
-        self.assertEqual(told(f"D|{without_21}", b"4"), "<Invalid 1 21>")
-        self.assertEqual(told(f"D|{without_21}", b"9"), "None")
-        self.assertEqual(told(f"D|{HEADER}|1128=9|{without_21}", b"4"), "None")
-        self.assertEqual(told(f"D|{HEADER}|1128=4|{without_21}", b"9"), "<Invalid 1 21>")
-        self.assertEqual(told(f"D|{HEADER}|1128=1|{ORDER}", b"9"), "<Invalid 18 1128>")
-        self.assertEqual(told(f"D|{HEADER}|1128=|{ORDER}", b"9"), "<Invalid 4 1128>")
-        self.assertEqual(asked, [b"4", b"9", b"1"])
 
     def test_user_defined_tags(self) -> None:
         """What is user-defined is told by the number, however long."""

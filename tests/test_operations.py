@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from typing import Any
 
 from zope.interface.verify import verifyObject
@@ -11,7 +12,7 @@ from zope.interface.verify import verifyObject
 from exsim.control.operations import OPERATIONS, IControl
 from exsim.model.journal import EntryKind
 from exsim.services.operations.control import HANDLERS
-from tests.simulator import RestTestCase
+from tests.simulator import RestTestCase, settings
 
 BUY = {"symbol": "AAA", "side": "BUY", "quantity": "100", "price": "10"}
 SELL = BUY | {"side": "SELL"}
@@ -391,11 +392,11 @@ class MessageTests(RestTestCase):
 
     def test_a_cursor_that_fell_out(self) -> None:
         """A list and a wait both say that what comes after it is no longer there."""
-        self.memory.exchange.journal._size = 5  # type: ignore[attr-defined]
+        self.start(replace(settings(), journal_size=5))
+        wire = self.memory.login("A")
         old = self.get("/messages?limit=1")["position"]
-        del self.memory.exchange.journal._ring[5:]  # type: ignore[attr-defined]
         for number in range(20):
-            self.wire.send(f"SAY {number}")
+            wire.send(f"SAY {number}")
         self.get(f"/messages?after={old}", 410)
         self.get(f"/messages/wait?after={old}&timeout=0s", 410)
 

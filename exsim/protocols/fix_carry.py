@@ -11,8 +11,8 @@ from typing import Final
 from exsim.model.requests import Carry
 from exsim.protocols.fix_refused import GROUP_COUNT, Refused
 from exsim.sessions.fix_header import route_back
-from exsim.sessions.fix_version import INCORRECT_FORMAT
 from exsim.wire.fix import FixMessage
+from exsim.wire.fix_reasons import INCORRECT_FORMAT
 
 OWNER: Final = "fix"
 """Owner of the carries made here: whoever else's are not FIX bytes."""

@@ -33,14 +33,14 @@ from exsim.protocols.fix_versions import (
     STATUS,
     Version,
 )
-from exsim.sessions.fix_version import (
+from exsim.wire.fix import FixMessage, amount, parse_utc_timestamp
+from exsim.wire.fix_reasons import (
     INCORRECT_FORMAT,
     INVALID_MSG_TYPE,
     REQUIRED_TAG_MISSING,
     TAG_WITHOUT_VALUE,
     VALUE_INCORRECT,
 )
-from exsim.wire.fix import FixMessage, amount, parse_utc_timestamp
 
 _MARKET: Final = int(OrdType.MARKET)
 _LIMIT: Final = int(OrdType.LIMIT)

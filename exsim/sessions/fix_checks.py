@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from exsim.sessions.fix_session import Fault, FixSession
-from exsim.sessions.fix_version import (
+from exsim.wire.fix import FixMessage, parse_utc_timestamp
+from exsim.wire.fix_reasons import (
     COMP_ID_PROBLEM,
     INCORRECT_FORMAT,
     REQUIRED_TAG_MISSING,
     SENDING_TIME_PROBLEM,
     TAG_WITHOUT_VALUE,
 )
-from exsim.wire.fix import FixMessage, parse_utc_timestamp
 
 _SECOND: Final = 1_000_000_000
 _POINT: Final = ord(".")

@@ -14,8 +14,8 @@ from exsim.sessions.fix_checks import (
 from exsim.sessions.fix_logon import logon_fault
 from exsim.sessions.fix_output import FixOutput
 from exsim.sessions.fix_session import Fault, FixSession, State
-from exsim.sessions.fix_version import OTHER, VALUE_INCORRECT
 from exsim.wire.fix import FixMessage, decode
+from exsim.wire.fix_reasons import OTHER, VALUE_INCORRECT
 
 MOST_KEPT: Final = 1_000
 """Messages kept while a gap before them is filled; those past it are asked for again later."""

@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
+from exsim.wire.fix_reasons import (
+    COMP_ID_PROBLEM,
+    INCORRECT_FORMAT,
+    INVALID_MSG_TYPE,
+    INVALID_TAG,
+    REQUIRED_TAG_MISSING,
+    SENDING_TIME_PROBLEM,
+    TAG_WITHOUT_VALUE,
+    VALUE_INCORRECT,
+)
+
 
 class SessionVersion:
     """
@@ -45,17 +56,6 @@ SESSION_VERSIONS: Final = {
 
 APPL_VER_IDS: Final = frozenset(b"2 3 4 5 6 7 8 9".split())
 """ApplVerID codes that exsim speaks over FIXT.1.1: FIX.4.0 to FIX.5.0SP2."""
-
-# SessionRejectReason(373)
-INVALID_TAG: Final = 0
-REQUIRED_TAG_MISSING: Final = 1
-TAG_WITHOUT_VALUE: Final = 4
-VALUE_INCORRECT: Final = 5
-INCORRECT_FORMAT: Final = 6
-COMP_ID_PROBLEM: Final = 9
-SENDING_TIME_PROBLEM: Final = 10
-INVALID_MSG_TYPE: Final = 11
-OTHER: Final = 99
 
 REJECT_TEXTS: Final = {
     INVALID_TAG: "Invalid tag number",

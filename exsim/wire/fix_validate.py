@@ -13,7 +13,7 @@ with these once need not be looked at again, so that only values are left to be 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Set
 from typing import Final
 
 from exsim.wire.fix import FixMessage
@@ -21,7 +21,6 @@ from exsim.wire.fix_dictionary import Dictionary, members_of
 from exsim.wire.fix_reasons import (
     GROUP_COUNT_WRONG,
     GROUP_OUT_OF_ORDER,
-    INVALID_APPL_VER,
     INVALID_MSG_TYPE,
     INVALID_TAG,
     REQUIRED_TAG_MISSING,
@@ -333,33 +332,3 @@ class _Examination:
 def is_user_defined(tag: bytes) -> bool:
     """Whether a tag that FIX does not define is one of those that it leaves to its users."""
     return tag.isdigit() and not tag.startswith(b"0") and len(tag) >= 4 and int(tag[:9]) >= 5000
-
-
-class VersionedValidator:
-    """
-    Holds the messages of FIXT.1.1 sessions each to its own application version.
-
-    :param validator_of: gives the validator of an ApplVerID code, None where there is none; it is
-        asked once for each that there is.
-    """
-
-    __slots__ = ("_found", "_validator_of")
-
-    def __init__(self, validator_of: Callable[[bytes], Validator | None]) -> None:
-        self._validator_of = validator_of
-        self._found: dict[bytes, Validator] = {}
-
-    def check(self, message: FixMessage, default: bytes) -> Invalid | None:
-        """
-        What is wrong with a message; None if nothing is.
-
-        :param default: the code that holds where the message has no ApplVerID(1128).
-        """
-        code = message.fields.get(b"1128") or default
-        validator = self._found.get(code)
-        if validator is None:
-            validator = self._validator_of(code)
-            if validator is None:
-                return Invalid(INVALID_APPL_VER, b"1128")
-            self._found[code] = validator
-        return validator.check(message)
