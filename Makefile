@@ -8,17 +8,22 @@ ARGS ?=
 CONFIG ?= etc/exsim.ini
 # For `make test`: the path of fixat.py, which runs QuickFIX's acceptance scripts
 FIXAT ?=
+# For `make soak`: the row, and the seed of its cases and how many, if not a new one and all
+ROW ?=
+SEED ?=
+COUNT ?=
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 METADATA := setup.cfg setup.py pyproject.toml
 
-.PHONY: help run check test setup dist clean
+.PHONY: help run check test soak setup dist clean
 
 help:
 	@echo 'make run     start the simulator on $(CONFIG); stop it with Ctrl-C  [CONFIG=FILE ARGS=...]'
 	@echo 'make check   unit tests, types and style; under two minutes'
 	@echo 'make test    all of check, and the tests with real sockets and processes  [FIXAT=PATH]'
+	@echo 'make soak    a row of long tests, whole: ROW=fix-bytes  [SEED=N COUNT=N]'
 	@echo 'make setup   only set up $(VENV) for development; the others do it where needed'
 	@echo 'make dist    source archive and wheel, in dist/'
 	@echo 'make clean   remove what was built, $(VENV) too'
@@ -32,6 +37,9 @@ check: $(VENV)/.developing
 
 test: $(VENV)/.developing
 	@$(BIN)/python -m tools.runtests test $(if $(FIXAT),--fixat '$(FIXAT)')
+
+soak: $(VENV)/.developing
+	@$(BIN)/python -m tests.soak $(ROW) $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT))
 
 setup: $(VENV)/.developing
 

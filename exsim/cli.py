@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from exsim import __version__
+from exsim.bench.names import BENCHMARKS
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -47,6 +48,8 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("config", metavar="FILE", help="the configuration")
     _add_set(check)
     add("plugins", _plugins, "List the protocols, policies and pricing sources.")
+    bench = add("bench", _bench, "Measure how fast exsim is on this machine.")
+    _add_benchmarks(bench)
     add("version", _version, "Tell the version.")
     commands.add_parser("ctl", add_help=False, help="Ask a running simulator over REST.")
     return exsim
@@ -60,6 +63,26 @@ def _add_set(parser: argparse.ArgumentParser) -> None:
         metavar="SECTION.KEY=VALUE",
         help="set a key over the file; may be given again",
     )
+
+
+def _add_benchmarks(parser: argparse.ArgumentParser) -> None:
+    benchmarks = parser.add_subparsers(metavar="BENCHMARK", dest="benchmark", required=True)
+    for name, summary in BENCHMARKS.items():
+        one = benchmarks.add_parser(name, help=summary, description=summary, allow_abbrev=False)
+        one.add_argument(
+            "--seconds", type=_seconds, default=3.0, help="how long it may take, about (3)"
+        )
+        one.add_argument("--json", action="store_true", help="print JSON rather than a table")
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 3600:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 0 to 3600")
+    return seconds
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -114,6 +137,14 @@ def _plugins(options: argparse.Namespace) -> int:
         print(title)
         for plugin in plugins:
             print(f"  {plugin.name:12} {plugin.summary}")
+    return 0
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from exsim.bench.run import run
+
+    result = run(options.benchmark, options.seconds)
+    print(result.json() if options.json else result.table())
     return 0
 
 

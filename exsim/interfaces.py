@@ -13,13 +13,14 @@ from typing import Protocol
 
 from zope.interface import Attribute, Interface
 
+from exsim.errors import Problem
 from exsim.model.decisions import Decision
 from exsim.model.events import Event
 from exsim.model.journal import Entry
 from exsim.model.messages import Description, SessionView
 from exsim.model.options import Option
 from exsim.model.requests import Request
-from exsim.model.settings import EndpointSettings, Instrument, SessionSettings
+from exsim.model.settings import EndpointSettings, Instrument, SessionSettings, Values
 
 
 class Random(Protocol):
@@ -61,7 +62,7 @@ class IView(Interface):
     ) -> bool:
         """Whether the message behind a request is of a type and has fields, header included.
 
-        See :meth:`IProtocol.matches`; false for a request that was no message.
+        See :meth:`IMessages.matches`; false for a request that was no message.
         """
 
     def logons(session: str) -> int:
@@ -151,6 +152,27 @@ class ISession(Interface):
         One that is logged on is disconnected first.
         """
 
+    def send_raw(data: bytes, now: int) -> None:
+        """Send bytes as they are, valid or not; they take up no number.
+
+        :raises exsim.errors.Conflict: when there is no connection.
+        """
+
+    def test_request(test_id: str, now: int) -> None:
+        """Ask the counterparty for a sign of life.
+
+        :raises exsim.errors.Conflict: when it is not logged on.
+        """
+
+    def set_numbers(next_in: int | None, next_out: int | None) -> None:
+        """Expect and give these sequence numbers next, from 1 on; None leaves one as it is."""
+
+    def refuse_logons(text: str | None) -> None:
+        """Accept no more logons, for this reason; with None accept them again."""
+
+    def opens(now: int) -> int:
+        """When it may be logged on next: ``now`` if it may be already."""
+
     def view() -> SessionView:
         """State and sequence numbers, for people."""
 
@@ -181,19 +203,62 @@ class IConnection(Interface):
         """When :meth:`deadline` should be called next, on the session clock."""
 
     def deadline(now: int) -> None:
-        """Time passed: send heartbeats, test requests, or give up."""
+        """Time passed: send heartbeats, test requests, or give up.
+
+        :meth:`next_request` may have requests afterwards whose time has come.
+        """
 
     def lost(now: int) -> None:
-        """The socket is gone."""
+        """The socket is gone; :meth:`next_request` may still have what came before."""
+
+
+class IMessages(Interface):
+    """
+    Messages of an endpoint's sessions, for people and for policies.
+
+    ``session`` is the name of the session that a message came from or went to: empty before it
+    had logged on, and perhaps one that was removed since. ``data`` is one whole message, or any
+    bytes at all: nothing is raised for bad ones.
+    """
+
+    def describe(session: str, data: bytes) -> Description:
+        """Decode a message, with names, and passwords masked."""
+
+    def matches(
+        session: str,
+        data: bytes,
+        msg_type: str | None,
+        fields: Sequence[tuple[str, str | None]],
+    ) -> bool:
+        """
+        Whether a message is of a type, and has all of these fields (tag or name), each with the
+        value given, or with any where that is None. Cheap: it is asked of every entry.
+        """
+
+    def masked(session: str, data: bytes) -> bytes:
+        """The message with passwords overwritten by as many asterisks."""
+
+    def text(session: str, data: bytes) -> str:
+        """The message as one readable line, with passwords masked."""
+
+    def fields(session: str, data: bytes) -> tuple[tuple[str, str], ...]:
+        """The message's type and body, as :meth:`ISession.send_fields` takes them."""
 
 
 class IAcceptor(Interface):
     """The protocol's side of one endpoint: its sessions, and a machine per connection."""
 
     sessions: Mapping[str, ISession] = Attribute("By name; grows where any logon is accepted.")
+    messages: IMessages = Attribute("Reads their messages; stays when the endpoint is gone.")
 
     def connect(peer: str, now: int) -> IConnection:
         """A socket was accepted from ``peer``."""
+
+    def initiate(name: str, peer: str, now: int) -> IConnection:
+        """We have connected to a session's counterparty at ``peer``, and log on.
+
+        :raises exsim.errors.Conflict: when the session has a connection already.
+        """
 
     def open(settings: SessionSettings) -> ISession:
         """Add a session.
@@ -225,22 +290,11 @@ class IProtocol(Interface):
         simulator, which a session made on the fly must not take again.
         """
 
-    def describe(data: bytes) -> Description:
-        """Decode one whole message, for people; never raises for bad bytes."""
-
-    def matches(
-        data: bytes, msg_type: str | None, fields: Sequence[tuple[str, str | None]]
-    ) -> bool:
+    def problems(options: Values) -> Sequence[tuple[str, Problem]]:
         """
-        Whether a message is of a type, and has all of these fields (tag or name), each with the
-        value given, or with any where that is None. Cheap: it is asked of every entry.
+        What is wrong with the values of an endpoint's or a session's keys beyond what each key
+        says of its own: the keys, and why.
+
+        A problem with a file is one of what that file holds. A value that could not be read is
+        its default here; one that is needed and was not given is None.
         """
-
-    def masked(data: bytes) -> bytes:
-        """The message with passwords overwritten by as many asterisks."""
-
-    def text(data: bytes) -> str:
-        """The message as one readable line, with passwords masked."""
-
-    def fields(data: bytes) -> tuple[tuple[str, str], ...]:
-        """The message's type and body, as :meth:`ISession.send_fields` takes them."""

@@ -10,7 +10,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.config.load import ProtocolLike, load
 from exsim.config.plugged import PluginLike
-from exsim.errors import ConfigError
+from exsim.errors import ConfigError, Problem
 from exsim.model.options import REQUIRED, Option, amount, boolean, duration, integer, text
 from exsim.model.settings import Settings
 
@@ -62,6 +62,12 @@ class Telegraph:
         Option("password", text, "", "The password."),
         _heartbeat,
     )
+
+    def problems(self, options: Mapping[str, Any]) -> list[tuple[str, Problem]]:
+        """A heartbeat of 13 is wrong, and so is what the file of one of 14 says."""
+        found = {13: Problem("13 brings bad luck"), 14: Problem("has no beats", "beats.txt", 3)}
+        wrong = found.get(options["heartbeat"])
+        return [("heartbeat", wrong)] if wrong is not None else []
 
 
 class FakeCatalogue:

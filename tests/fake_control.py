@@ -47,7 +47,17 @@ ENDPOINT = r.Endpoint(
     "order-entry", "XSIM", "fix", "order-entry", "tcp:0:interface=127.0.0.1", "127.0.0.1", 40001, 2
 )
 SESSION = r.Session(
-    "BUYSIDE", "order-entry", "XSIM", [], "active", 5, 9, "127.0.0.1:5000", {"SenderCompID": "BUY"}
+    name="BUYSIDE",
+    endpoint="order-entry",
+    venue="XSIM",
+    policies=[],
+    state="active",
+    next_in=5,
+    next_out=9,
+    peer="127.0.0.1:5000",
+    identity={"SenderCompID": "BUY"},
+    connect="",
+    refusal=None,
 )
 MESSAGE = r.Message(
     seq=12,
@@ -59,7 +69,7 @@ MESSAGE = r.Message(
     name="Heartbeat",
     text="8=FIX.4.4|35=0|",
     raw=b"8=FIX.4.4\x0135=0\x01",
-    fields=[r.Field("35", "MsgType", "0")],
+    fields=[r.Field("35", "MsgType", "0", "Heartbeat")],
 )
 HOLD = r.Hold(
     hold="4",
@@ -76,7 +86,7 @@ HOLD = r.Hold(
     quantity="100",
     price=None,
     order_id=None,
-    fields=[r.Field("55", "Symbol", "AAA")],
+    fields=[r.Field("55", "Symbol", "AAA", "")],
 )
 DECIDED = r.Decided("4", True, ORDER)
 OUTCOME = r.Outcome("accepted", "c-1", ORDER)
@@ -112,6 +122,12 @@ ANSWERS: dict[str, Any] = {
     "delete_session": None,
     "logout_session": SESSION,
     "disconnect_session": SESSION,
+    "reset_session": SESSION,
+    "set_sequence": SESSION,
+    "test_session": SESSION,
+    "refuse_logons": SESSION,
+    "accept_logons": SESSION,
+    "send_message": r.Sent(True, MESSAGE),
     "list_messages": r.Messages([MESSAGE], None, "1-12"),
     "wait_messages": r.AwaitedMessages([], None, "1-12", False),
     "list_session_messages": r.Messages([MESSAGE], "1-12", "1-12"),
@@ -166,11 +182,20 @@ REQUESTS: dict[str, tuple[Struct, Struct | None]] = {
     "get_endpoint": (s.EndpointArguments("order-entry"), None),
     "delete_endpoint": (s.EndpointArguments("order-entry"), None),
     "list_sessions": (s.PageArguments(), None),
-    "create_session": (s.NoArguments(), s.NewSession("s", "order-entry", ["hold"], {"k": "v"})),
+    "create_session": (
+        s.NoArguments(),
+        s.NewSession("s", "order-entry", ["hold"], "tcp:h:1", "1s", "5m", {"k": "v"}),
+    ),
     "get_session": (_SESSION, None),
     "delete_session": (_SESSION, None),
     "logout_session": (_SESSION, s.Logout("bye")),
     "disconnect_session": (_SESSION, None),
+    "reset_session": (_SESSION, None),
+    "set_sequence": (_SESSION, s.SequenceNumbers(next_out=12)),
+    "test_session": (_SESSION, s.TestRequest("are-you-there?")),
+    "refuse_logons": (_SESSION, s.Refusal("é")),
+    "accept_logons": (_SESSION, None),
+    "send_message": (_SESSION, s.NewMessage(raw=b"8=FIX\xff\x01")),
     "list_messages": (
         s.MessagesArguments("XSIM", "S", "D", ["55=A&B", "11"], "in", "1-2", 7),
         None,

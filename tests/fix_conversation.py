@@ -10,7 +10,8 @@ A script has one step a line::
     ~                         our socket is gone
     x                         the machine has closed, having said nothing more
 
-A line may begin with the number of its connection; a new number opens one. ``<n>`` stands for
+A line may begin with the number of its connection; a new number opens one, on which the machine
+logs on by itself where the session initiates. ``<n>`` stands for
 the time now, n seconds off. A field such as ``49=WT`` replaces the one that would be sent, and
 ``49=-`` leaves it out. A Logon of FIXT.1.1 has DefaultApplVerID 9 unless it says otherwise.
 NewOrderSingle is given to the application, which sends it back.
@@ -41,7 +42,7 @@ OLD = ("FIX.4.0", "FIX.4.1")
 CUTS = ("message", "byte", "joined")
 """How the bytes we send are cut: the outcome has to be the same."""
 
-_HEADER = (34, 43, 49, 50, 52, 56, 57, 97, 115, 116, 122, 128, 129, 144, 145)
+_HEADER = (34, 43, 49, 50, 52, 56, 57, 97, 115, 116, 122, 128, 129, 142, 143, 144, 145)
 _STEP = re.compile(r"\s*(\d?)([><$+~x])\s*(.*)")
 
 
@@ -52,11 +53,21 @@ def rules(**changes: Any) -> FixRules:
         "sender_comp_id": "CLIENT",
         "begin_string": "any",
         "default_appl_ver_id": "9",
+        "sender_ids": (),
+        "target_ids": (),
+        "initiates": False,
+        "schedule": None,
         "username": "",
         "password": "",
+        "test_indicator": "",
+        "max_logon_failures": 0,
+        "logon_lockout": 10 * SECOND,
+        "verbose_refusal": False,
         "reset_on_logon": False,
         "reset_on_logout": False,
         "reset_on_disconnect": False,
+        "next_expected": False,
+        "heartbeat": 30,
         "heartbeat_min": 1,
         "heartbeat_max": 3600,
         "logon_timeout": 10 * SECOND,
@@ -65,6 +76,9 @@ def rules(**changes: Any) -> FixRules:
         "check_comp_id": True,
         "resend_size": 100_000,
         "max_message_size": 65_536,
+        "max_fields": 2_000,
+        "check_body_length": True,
+        "check_checksum": True,
         "timestamp_digits": None,
     }
     values.update(changes)
@@ -185,6 +199,9 @@ class Conversation:
                 self.directory, self.rules, f"peer {number}", self.record, self.now
             )
             self.received[number] = b""
+            if self.rules.initiates:
+                self.connections[number].initiate(self.session, self.now)
+                self.collect(number)
         return self.connections[number]
 
     def flush(self) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exsim.config.dictionaries import standard
+from exsim.config.fix_xml import read_xml
 from exsim.model.codes import OrdStatus, ReportKind
 from exsim.model.events import Report
 from exsim.model.options import read_options
@@ -18,7 +20,7 @@ from exsim.wire.fix_frame import Framer
 UNIT = 10**8
 SECOND = 10**9
 NOW = 1_704_164_645_000_000_000  # 2024-01-02 03:04:05
-PROTOCOL = FixProtocol()
+PROTOCOL = FixProtocol(standard, read_xml)
 
 ORDER = "11=C1|21=1|38=100|40=2|44=10.25|54=1|55=AAA|60=20240102-03:04:05|"
 
@@ -34,14 +36,16 @@ def readable(data: bytes) -> str:
 
 
 def endpoint(**keys: str) -> EndpointSettings:
-    """An endpoint where we are XSIM, with these keys."""
-    options = read_options(PROTOCOL.endpoint_options, {"comp_id": "XSIM", **keys})
+    """An endpoint where we are XSIM, with these keys; messages are not validated for once."""
+    given = {"comp_id": "XSIM", "validate": "no", **keys}
+    options = read_options(PROTOCOL.endpoint_options, given)
     return EndpointSettings("oe", "V", "fix", "tcp:0", options=options)
 
 
 def session(name: str, **keys: str) -> SessionSettings:
-    """A session with these keys."""
-    return SessionSettings(name, "oe", options=read_options(PROTOCOL.session_options, keys))
+    """A session with these keys, whose messages are not validated either."""
+    given = {"validate": "no", **keys}
+    return SessionSettings(name, "oe", options=read_options(PROTOCOL.session_options, given))
 
 
 class Market:

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from zope.interface import implementer
 
-from exsim.errors import Conflict, NotFound, Unprocessable
-from exsim.interfaces import IAcceptor, IConnection, IProtocol, ISession, Recorder
+from exsim.errors import Conflict, NotFound, Problem, Unprocessable
+from exsim.interfaces import IAcceptor, IConnection, IMessages, IProtocol, ISession, Recorder
 from exsim.model.amounts import format_amount, parse_amount
 from exsim.model.codes import OrdType, ReportKind, Side
 from exsim.model.events import Event, Outgoing, Report
@@ -24,10 +24,11 @@ from exsim.model.journal import EntryKind
 from exsim.model.messages import Description, FieldView, SessionView
 from exsim.model.options import Option, text
 from exsim.model.requests import CancelOrder, NewOrder, OtherMessage, Request
-from exsim.model.settings import EndpointSettings, SessionSettings
+from exsim.model.settings import EndpointSettings, SessionSettings, Values
 
 SECOND = 10**9
 LONGEST = 1000
+_MEANINGS = {"BUY": "they buy", "SELL": "they sell"}
 
 
 @implementer(ISession)
@@ -41,6 +42,7 @@ class LineSession:
         self.settings = settings
         self.connection = None
         self.logons = 0
+        self.refusal: str | None = None
         self._record = record
         self._lines = 0
 
@@ -70,7 +72,7 @@ class LineSession:
             self._lines += 1
             data = line.encode()
             self._record(now, int(EntryKind.OUT), self.name, data)
-            self.connection.write(data, now)
+            self.connection.write(data + b"\n")
 
     def logout(self, text: str, now: int) -> None:
         """Say goodbye and hang up."""
@@ -88,10 +90,38 @@ class LineSession:
         self.disconnect(now)
         self._lines = 0
 
+    def send_raw(self, data: bytes, now: int) -> None:
+        """Bytes as they are."""
+        if self.connection is None:
+            raise Conflict(f"{self.name} is away")
+        self._record(now, int(EntryKind.OUT), self.name, data)
+        self.connection.write(data)
+
+    def test_request(self, test_id: str, now: int) -> None:
+        """Ask whether somebody is there."""
+        if self.connection is None:
+            raise Conflict(f"{self.name} is away")
+        self.say(f"PING {test_id}", now)
+
+    def set_numbers(self, next_in: int | None, next_out: int | None) -> None:
+        """Lines that come have no number; those that go are counted on from there."""
+        if next_in not in (None, 1):
+            raise Conflict("lines that come have no number")
+        if next_out is not None:
+            self._lines = next_out - 1
+
+    def refuse_logons(self, text: str | None) -> None:
+        """Let nobody in, or anybody again."""
+        self.refusal = text
+
+    def opens(self, now: int) -> int:
+        """It is open all day."""
+        return now
+
     def view(self) -> SessionView:
         """How things are."""
         state = "offline" if self.connection is None else "active"
-        return SessionView(state, 1, self._lines + 1, "", {"name": self.name})
+        return SessionView(state, 1, self._lines + 1, "", {"name": self.name}, self.refusal)
 
 
 @implementer(IConnection)
@@ -137,13 +167,21 @@ class LineConnection:
             self.closing = True
             return
         self._acceptor.record(now, int(EntryKind.IN), name, line)
+        if session.refusal is not None:
+            self.write(f"SORRY {session.refusal}\n".encode())
+            self.closing = True
+            return
+        self.join(session)
+
+    def join(self, session: LineSession) -> None:
+        """Be the connection of a session from now on."""
         self.session = session
         session.connection = self
         session.logons += 1
 
-    def write(self, line: bytes, now: int) -> None:
-        """Add a line to what is to be sent."""
-        self._output += line + b"\n"
+    def write(self, data: bytes) -> None:
+        """Add to what is to be sent."""
+        self._output += data
 
     def data_to_send(self) -> bytes:
         """What to write now."""
@@ -167,17 +205,68 @@ class LineConnection:
             self.session.connection = None
 
 
+@implementer(IMessages)
+class LineMessages:
+    """Lines for people."""
+
+    def describe(self, session: str, data: bytes) -> Description:
+        """The words of a line as fields 1, 2, ..."""
+        words = data.decode(errors="replace").split()
+        fields = tuple(
+            FieldView(str(n), "word", word, _MEANINGS.get(word, ""))
+            for n, word in enumerate(words, 1)
+        )
+        return Description(words[0] if words else "", "Line", fields)
+
+    def matches(
+        self,
+        session: str,
+        data: bytes,
+        msg_type: str | None,
+        fields: Sequence[tuple[str, str | None]],
+    ) -> bool:
+        """By the first word, and by words at their places."""
+        described = self.describe(session, data)
+        known = {field.tag: field.value for field in described.fields}
+        return msg_type in (None, described.type) and all(
+            tag in known and value in (None, known[tag]) for tag, value in fields
+        )
+
+    def masked(self, session: str, data: bytes) -> bytes:
+        """There is nothing secret in a line."""
+        return data
+
+    def text(self, session: str, data: bytes) -> str:
+        """The line."""
+        return data.decode(errors="replace")
+
+    def fields(self, session: str, data: bytes) -> tuple[tuple[str, str], ...]:
+        """The words."""
+        return tuple((field.tag, field.value) for field in self.describe(session, data).fields)
+
+
 @implementer(IAcceptor)
 class LineAcceptor:
     """The sessions of one endpoint."""
 
     def __init__(self, sessions: Iterable[SessionSettings], record: Recorder) -> None:
         self.record = record
+        self.messages = LineMessages()
         self.sessions = {s.name: LineSession(s, record) for s in sessions}
 
     def connect(self, peer: str, now: int) -> LineConnection:
         """A socket was accepted."""
         return LineConnection(self, now)
+
+    def initiate(self, name: str, peer: str, now: int) -> LineConnection:
+        """We have connected: whoever is there needs no login, but is told who we think it is."""
+        session = self.sessions[name]
+        if session.connection is not None:
+            raise Conflict(f"{name} has a connection already")
+        connection = LineConnection(self, now)
+        connection.join(session)
+        session.say(f"HELLO {name}", now)
+        return connection
 
     def open(self, settings: SessionSettings) -> LineSession:
         """Add a session."""
@@ -211,33 +300,10 @@ class LineProtocol:
         """The acceptor of one endpoint."""
         return LineAcceptor(sessions, record)
 
-    def describe(self, data: bytes) -> Description:
-        """The words of a line as fields 1, 2, ..."""
-        words = data.decode(errors="replace").split()
-        fields = tuple(FieldView(str(n), "word", word) for n, word in enumerate(words, 1))
-        return Description(words[0] if words else "", "Line", fields)
-
-    def matches(
-        self, data: bytes, msg_type: str | None, fields: Sequence[tuple[str, str | None]]
-    ) -> bool:
-        """By the first word, and by words at their places."""
-        described = self.describe(data)
-        known = {field.tag: field.value for field in described.fields}
-        return msg_type in (None, described.type) and all(
-            tag in known and value in (None, known[tag]) for tag, value in fields
-        )
-
-    def masked(self, data: bytes) -> bytes:
-        """There is nothing secret in a line."""
-        return data
-
-    def text(self, data: bytes) -> str:
-        """The line."""
-        return data.decode(errors="replace")
-
-    def fields(self, data: bytes) -> tuple[tuple[str, str], ...]:
-        """The words."""
-        return tuple((field.tag, field.value) for field in self.describe(data).fields)
+    def problems(self, options: Values) -> list[tuple[str, Problem]]:
+        """A greeting is a word that people say."""
+        wrong = options["greeting"] == "grr"
+        return [("greeting", Problem("grr is no greeting"))] if wrong else []
 
 
 def _request(session: str, line: bytes) -> Request | None:

@@ -137,9 +137,9 @@ class RestTestCase(SynchronousTestCase):
         """A simulator and a client of it."""
         self.start(settings(*self.policies))
 
-    def start(self, configuration: Settings) -> None:
+    def start(self, configuration: Settings, plugins: Plugins | None = None) -> None:
         """Talk to a simulator with these settings from now on."""
-        self.memory = MemorySimulator(configuration)
+        self.memory = MemorySimulator(configuration, plugins)
         self.addCleanup(self.memory.stop)
         site = make_site(self.memory.control, None, self.memory.reactor)
         self.treq = StubTreq(site.resource)

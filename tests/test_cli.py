@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -37,7 +38,7 @@ class CommandTests(SynchronousTestCase):
         """Every command is listed; without one, that is what is said."""
         status, out, _ = self.run_main("--help")
         self.assertEqual(status, 0)
-        for command in ("run", "check", "plugins", "version", "ctl"):
+        for command in ("run", "check", "plugins", "bench", "version", "ctl"):
             self.assertIn(f"\n    {command} ", out)
         status, _, err = self.run_main()
         self.assertEqual(status, 2)
@@ -79,6 +80,26 @@ class CommandTests(SynchronousTestCase):
         self.assertRegex(out, r"(?m)^Protocols\n  fix +\S.*\.$")
         self.assertRegex(out, r"(?m)^  match +\S.*\.$")
         self.assertRegex(out, r"(?m)^Pricing sources\n  fixed +\S.*\.$")
+
+    def test_bench(self) -> None:
+        """A benchmark prints a table, or JSON; its name is needed, and one that there is."""
+        status, out, _ = self.run_main("bench", "fix-in", "--seconds", "0")
+        self.assertEqual(status, 0)
+        self.assertRegex(out, r"(?m)^FIX\.4\.2\n  framing and decoding +\d+\.\d\d  .* to .*$")
+        status, out, _ = self.run_main("bench", "fix-in", "--seconds=0", "--json")
+        self.assertEqual((status, json.loads(out)["benchmark"]), (0, "fix-in"))
+        status, out, _ = self.run_main("bench", "--help")
+        self.assertEqual(status, 0)
+        self.assertIn("\n    fix-in ", out)
+        for words, said in (
+            ((), "BENCHMARK"),
+            (("fix",), "invalid choice: 'fix'"),
+            (("fix-in", "--seconds", "-1"), "'-1' is no number of seconds from 0 to 3600"),
+            (("fix-in", "--seconds", "x"), "'x' is no number of seconds"),
+        ):
+            status, _, err = self.run_main("bench", *words)
+            self.assertEqual(status, 2)
+            self.assertIn(said, err)
 
     def test_ctl(self) -> None:
         """All that follows ``ctl`` is for it, options too."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,8 @@ def written(value: Any) -> list[str]:
         return [text for item in value for text in written(item)]
     if isinstance(value, tuple):
         return ["=".join(value)]
+    if isinstance(value, bytes):
+        return [b64encode(value).decode()]
     if isinstance(value, Struct):
         return [msgspec.json.encode(value).decode()]
     return [str(value)]
@@ -121,6 +124,9 @@ class CommandTests(CtlCase):
         status, out, err = self.run_ctl("set-price", "AAA", "--price", "ten")
         self.assertEqual((status, out), (1, ""))
         self.assertIn("price: Expected: An exact decimal", err)
+        status, out, err = self.run_ctl("send-message", "A")
+        self.assertEqual((status, out), (1, ""))
+        self.assertEqual(err, "exsim ctl: Give either fields or raw\n")
 
     def test_nobody_there(self) -> None:
         """So does what goes wrong on the way, and a file that is not there."""
@@ -143,6 +149,7 @@ class CommandTests(CtlCase):
             ["list-orders", "XSIM", "--limit", "x"],
             ["enter-order", "XSIM", "--symbol", "AAA"],
             ["reply-hold", "1", "--fields", "35"],
+            ["send-message", "A", "--raw", "8=FIX"],
             ["--url", "x", "--ready-file", "y", "version"],
         ):
             status, out, err = self.run_ctl(*line)

@@ -143,6 +143,21 @@ class ClientContract:
         with self.assertRaises(TypeError):
             enter("XSIM", symbol="A", side="BUY", quantity=0.1)
 
+    def test_fields(self: Any) -> None:
+        """Fields of a message may be a dict or pairs, by name or number; bytes are bytes."""
+        simulator = self.simulator()
+        expected = [("35", "8"), ("Text", "x")]
+        for fields in ({"35": "8", "Text": "x"}, [(35, "8"), ("Text", "x")], expected):
+            self.result(simulator.send_message("A", fields=fields))
+            self.assertEqual(self.control.asked[-1][2], s.NewMessage(fields=expected))
+            self.result(simulator.reply_hold("4", fields=fields))
+            self.assertEqual(self.control.asked[-1][2], s.HoldReply(expected))
+        self.result(simulator.send_message("A", raw=b"\x00\xff"))
+        self.assertEqual(self.control.asked[-1][2], s.NewMessage(raw=b"\x00\xff"))
+        for wrong in ({}, {"fields": expected, "raw": b"x"}):
+            with self.assertRaises(ValueError):
+                simulator.send_message("A", **wrong)
+
     def test_refused(self: Any) -> None:
         """What the simulator refuses is an error with what it said."""
         self.control.answers["cancel_order"] = Conflict("it is filled")
@@ -362,7 +377,10 @@ def typed(simulator: Simulator, asynchronous: AsyncSimulator) -> None:
     assert_type(simulator.list_orders("XSIM").items[0].price, str | None)
     simulator.delete_venue("XSIM")
     assert_type(simulator.openapi(), dict[str, Any])
-    simulator.reply_hold("1", fields=[("35", "8")])
+    simulator.reply_hold("1", fields=[("35", "8"), (58, "x")])
+    simulator.reply_hold("1", fields={"35": "8"})
+    simulator.send_message("A", fields={35: "8"})
+    simulator.send_message("A", raw=b"x")
     simulator.fill_hold("1", quantity=Decimal(1), price=None)
     assert_type(asynchronous.get_venue("XSIM"), Deferred[r.Venue])
     assert_type(asynchronous.delete_venue("XSIM"), Deferred[None])

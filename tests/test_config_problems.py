@@ -133,7 +133,8 @@ class ProblemsTests(ConfigTestCase):
             ":3: [endpoint:oe] needs 'venue': the name of its [venue:NAME]",
             ":3: [endpoint:oe] needs 'protocol': what is spoken there, such as fix",
             ":3: [endpoint:oe] needs 'listen': where it listens, a Twisted endpoint description "
-            "such as tcp:9878:interface=127.0.0.1; port 0 takes any free one",
+            "such as tcp:9878:interface=127.0.0.1; port 0 takes any free one, and none means that "
+            "all its sessions connect by themselves",
             ":4: [session:C] needs 'endpoint': the name of its [endpoint:NAME]",
         ]
         self.assertEqual(self.problems(VENUE + "\n[endpoint:oe]\n[session:C]\n"), expected)
@@ -266,6 +267,30 @@ class ProblemsTests(ConfigTestCase):
         text = VENUE + ENDPOINT + "heartbeat = x\n[session:A]\nendpoint = oe\n"
         expected = [":7: [endpoint:oe] heartbeat: 'x' is no whole number"]
         self.assertEqual(self.problems(text + "[session:B]\nendpoint = oe\n"), expected)
+
+    def test_protocol(self) -> None:
+        """What a protocol says of values; of those inherited it is told at the endpoint alone."""
+        unlucky = VENUE + ENDPOINT + "heartbeat = 13\n[session:A]\nendpoint = oe\n"
+        expected = [":7: [endpoint:oe] heartbeat: 13 brings bad luck"]
+        self.assertEqual(self.problems(unlucky), expected)
+        text = unlucky.replace("13", "12") + "heartbeat = 13\nx = 1\n"
+        expected = [
+            ":10: [session:A] heartbeat: 13 brings bad luck",
+            ":11: [session:A] has no key 'x'; known: endpoint, policies, password, heartbeat",
+        ]
+        found = self.problems(text)
+        self.assertEqual(found[0], expected[0])
+        self.assertEqual(len(found), 2)
+
+    def test_file_of_a_protocol(self) -> None:
+        """What is wrong in a file that a key names is told there, and where it is named."""
+        text = VENUE + ENDPOINT + "heartbeat = 14\n[session:A]\nendpoint = oe\nheartbeat = 14\n"
+        expected = [
+            ":7: [endpoint:oe] heartbeat: beats.txt cannot be used",
+            ":10: [session:A] heartbeat: beats.txt cannot be used",
+            "beats.txt:3: has no beats",
+        ]
+        self.assertEqual(self.problems(text), expected)
 
     def test_session_key(self) -> None:
         """A session's keys are those of its endpoint's protocol."""

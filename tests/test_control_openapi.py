@@ -12,9 +12,10 @@ import msgspec
 from twisted.trial.unittest import SynchronousTestCase
 
 from exsim import __version__
+from exsim.control import schemas as s
 from exsim.control.examples import BODIES
 from exsim.control.openapi import document
-from exsim.control.operations import OPERATIONS, PREFIX, Operation
+from exsim.control.operations import BY_NAME, OPERATIONS, PREFIX, Operation
 from tests.fake_control import ANSWERS, REQUESTS
 
 DOCUMENT = document()
@@ -140,6 +141,39 @@ class OperationTests(SynchronousTestCase):
         }
         self.assertEqual((needed["reset"], needed["fill_hold"]), (False, False))
         self.assertEqual((needed["enter_order"], needed["set_price"]), (True, True))
+        self.assertEqual((needed["set_sequence"], needed["send_message"]), (True, True))
+
+    def test_needs(self) -> None:
+        """Of some fields one, or one alone, has to be there: the document says what holds."""
+        some, fields, raw = {"next_in": 1}, {"fields": [["35", "0"]]}, {"raw": "QQ=="}
+        for name, struct, value, fits in (
+            ("set_sequence", s.SequenceNumbers, some, True),
+            ("set_sequence", s.SequenceNumbers, some | {"next_out": 10**9}, True),
+            ("set_sequence", s.SequenceNumbers, some | {"next_out": None}, True),
+            ("set_sequence", s.SequenceNumbers, some | {"next_out": 10**9 + 1}, False),
+            ("set_sequence", s.SequenceNumbers, {"next_in": 0}, False),
+            ("set_sequence", s.SequenceNumbers, {"next_in": None}, False),
+            ("set_sequence", s.SequenceNumbers, {}, False),
+            ("send_message", s.NewMessage, fields, True),
+            ("send_message", s.NewMessage, raw, True),
+            ("send_message", s.NewMessage, raw | {"fields": None}, True),
+            ("send_message", s.NewMessage, fields | raw, False),
+            ("send_message", s.NewMessage, {"fields": None, "raw": None}, False),
+            ("send_message", s.NewMessage, {"fields": []}, False),
+            ("send_message", s.NewMessage, {"fields": [["35", "0"]] * 2001}, False),
+            ("send_message", s.NewMessage, {}, False),
+            *(("send_message", s.NewMessage, {"raw": t}, True) for t in ("QUI=", "QUJD", "+/==")),
+            *(
+                ("send_message", s.NewMessage, {"raw": t}, False)
+                for t in ("", "QQ", "-_==", "Q===")
+            ),
+        ):
+            body = described(BY_NAME[name])["requestBody"]["content"]["application/json"]
+            self.assertEqual(check(body["schema"], value), fits, value)
+            if fits:
+                msgspec.convert(value, struct)
+            else:
+                self.assertRaises(msgspec.ValidationError, msgspec.convert, value, struct)
 
     def test_samples(self) -> None:
         """The samples of bodies and answers fit; a body with one field more, or null, does not."""

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from exsim.config.dictionaries import standard
 from exsim.model.codes import Reason
 from exsim.model.events import MessageReject
 from exsim.model.requests import OtherMessage
-from exsim.protocols.fix import FixProtocol
+from exsim.model.settings import EndpointSettings
 from exsim.protocols.fix_check import CHECKS
-from exsim.services.fix import Fix
-from tests.fix_market import NOW, ORDER, Client, endpoint
+from tests.fix_market import NOW, ORDER, PROTOCOL, Client, endpoint
 
-PROTOCOL = FixProtocol(standard)
+
+def validating(**keys: str) -> EndpointSettings:
+    """An endpoint that any counterparty may log on to, with these keys."""
+    return endpoint(**{"accept_any_logon": "yes", "validate": "yes", **keys})
 
 
 def client(version: str = "FIX.4.4", appl_ver_id: str = "9", **keys: str) -> Client:
     """A counterparty that has logged on to an endpoint with these keys."""
-    options = endpoint(accept_any_logon="yes", **keys)
+    options = validating(**keys)
     acceptor = PROTOCOL.acceptor(options, (), lambda time, kind, session, data: 0, {})
     made = Client(acceptor, version=version, appl_ver_id=appl_ver_id)
     made.answers = made.logon()  # type: ignore[attr-defined]
@@ -36,10 +37,6 @@ class CheckTests(SynchronousTestCase):
         (reject,) = who.received()
         self.assertEqual(reject.msg_type, b"3")
         return reject.fields[b"373"].decode(), reject.fields.get(b"371", b"").decode()
-
-    def test_plugin_has_dictionaries(self) -> None:
-        """What an ini names is the protocol with its tables."""
-        self.assertIsNotNone(Fix()._dictionaries)
 
     def test_faults(self) -> None:
         """One of each kind that a plain order can have."""
@@ -94,7 +91,7 @@ class CheckTests(SynchronousTestCase):
 
     def test_logon(self) -> None:
         """A logon is held to it, too, but for fields that its version does not have."""
-        options = endpoint(accept_any_logon="yes")
+        options = validating()
         acceptor = PROTOCOL.acceptor(options, (), lambda time, kind, session, data: 0, {})
         odd = Client(acceptor, version="FIX.4.4")
         self.assertEqual(odd.logon("141=maybe|"), [])
@@ -110,7 +107,7 @@ class CheckTests(SynchronousTestCase):
 
     def test_shared(self) -> None:
         """Sessions that check the same things share their validators."""
-        options = endpoint(accept_any_logon="yes")
+        options = validating()
         acceptor = PROTOCOL.acceptor(options, (), lambda time, kind, session, data: 0, {})
         for name in ("A", "B"):
             Client(acceptor, name=name).logon()
@@ -132,7 +129,7 @@ class MannersTests(SynchronousTestCase):
 
     def test_refused_logons_take_no_place(self) -> None:
         """Sessions made for logons that were then refused make room for others."""
-        options = endpoint(accept_any_logon="yes", max_sessions="2")
+        options = validating(max_sessions="2")
         acceptor = PROTOCOL.acceptor(options, (), lambda time, kind, session, data: 0, {})
         for name in ("BAD1", "BAD2"):
             self.assertEqual(Client(acceptor, name=name).logon("141=maybe|"), [])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyClass, verifyObject
 
@@ -213,6 +215,37 @@ class ConfiguredTests(SynchronousTestCase):
             client.logon()
             self.assertEqual(client.session.name, name)
         self.assertEqual(Client(market.acceptor, "A", "FIX.4.4").logon(), [])
+
+    def test_desks(self) -> None:
+        """Sessions of one CompID may differ in sub or location identifiers."""
+        market = Market(
+            session("one", sender_comp_id="C", sender_sub_id="1", target_location_id="NY"),
+            session("two", sender_comp_id="C", sender_sub_id="2"),
+        )
+        for extra, name in (("50=1|143=NY|", "one"), ("50=2|", "two")):
+            client = Client(market.acceptor, "C")
+            client.feed(client.message("A", "98=0|108=30|", extra))
+            self.assertEqual(client.session.name, name)
+            (answer,) = client.received()
+            self.assertEqual(answer.fields[b"57"], extra[3:4].encode())
+            self.assertEqual(client.session.view().identity["sender_sub_id"], extra[3:4])
+        for extra in ("", "50=3|", "50=1|", "50=1|143=LDN|"):
+            client = Client(market.acceptor, "C")
+            client.feed(client.message("A", "98=0|108=30|", extra))
+            self.assertTrue(client.connection.closing, extra)
+        same = session("three", sender_comp_id="C", target_location_id="LDN")
+        self.assertRaises(Conflict, market.acceptor.open, same)  # may be "two"
+
+    def test_initiates(self) -> None:
+        """A session that we connect for logs on by itself, once at a time."""
+        settings = replace(session("C", begin_string="FIX.4.4"), connect="tcp:somewhere:1")
+        market = Market(settings)
+        connection = market.acceptor.initiate("C", "somewhere:1", NOW)
+        self.assertIn(b"\x0135=A\x01", connection.data_to_send())
+        self.assertEqual(connection.session and connection.session.view().state, "logon")
+        self.assertRaises(Conflict, market.acceptor.initiate, "C", "somewhere:1", NOW)
+        client = Client(market.acceptor, "C", version="FIX.4.4")
+        self.assertEqual(client.logon(), [])
 
     def test_any_version(self) -> None:
         """A session of any version maps by the version of each logon."""

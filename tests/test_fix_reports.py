@@ -362,6 +362,7 @@ class ReasonTests(SynchronousTestCase):
         Reason.UNSUPPORTED_MESSAGE: "0 0 0 11 11 11",
         Reason.NO_PRICE: "0 0 0 0 99 99",
         Reason.POLICY: "0 0 0 0 99 99",
+        Reason.THROTTLED: "0 0 0 0 99 99",
         Reason.OTHER: "0 0 0 0 99 99",
     }
     # CxlRejReason(102)
@@ -372,6 +373,7 @@ class ReasonTests(SynchronousTestCase):
         Reason.TICK: "- - 2 2 99 18",
         Reason.QUANTITY: "- - 2 2 99 99",
         Reason.POLICY: "- - 2 2 99 99",
+        Reason.THROTTLED: "- - 2 2 99 99",
         Reason.OTHER: "- - 2 2 99 99",
     }
     # BusinessRejectReason(380)
@@ -382,13 +384,15 @@ class ReasonTests(SynchronousTestCase):
         Reason.CLOSED: "- - 4 4 4 4",
         Reason.TICK: "- - 0 0 0 18",
         Reason.POLICY: "- - 0 0 0 0",
+        Reason.THROTTLED: "- - 0 0 0 0 0 8",
         Reason.OTHER: "- - 0 0 0 0",
     }
 
     def codes(self, expected: str) -> dict[str, str]:
         """The code by version."""
         words = expected.split()
-        return dict(zip(NAMES, [*words, words[-1], words[-1]], strict=True))
+        words += [words[-1]] * (len(NAMES) - len(words))
+        return dict(zip(NAMES, words, strict=True))
 
     def test_every_reason(self) -> None:
         """The first table has every reason that there is."""

@@ -90,7 +90,7 @@ class Refused(SynchronousTestCase):
         self.assertIs(talk.session.state, State.OFFLINE)
         self.assertEqual((talk.session.next_in, talk.session.next_out), (1, 1))
         self.assertIsNone(talk.connections["1"].session)
-        self.assertEqual([name for _kind, name, _data in talk.journal], [""])
+        self.assertEqual(len(talk.journal), 1)
         self.assertIsNone(talk.connections["1"].next_deadline())
 
     def test_no_logon(self) -> None:
@@ -196,7 +196,7 @@ class Refused(SynchronousTestCase):
 
 
 class Terms(SynchronousTestCase):
-    """Somebody who may log on is told what is wrong with the terms asked for."""
+    """Somebody who may log on, but not on the terms asked for, gets a Logout."""
 
     def test_encryption(self) -> None:
         """Only EncryptMethod 0 is spoken."""
@@ -205,8 +205,14 @@ class Terms(SynchronousTestCase):
             > A 1 | 98=1 | 108=30
             < 5 1 | 58=EncryptMethod (98) must be 0
             x
-            """
+            """,
+            verbose_refusal=True,
         )
+
+    def test_silent(self) -> None:
+        """It says why only where refusals are verbose; the log is told in any case."""
+        talk = Conversation().run("> A 1 | 98=1 | 108=30\n< 5 1\nx")
+        self.assertEqual(talk.connections["1"].why, "EncryptMethod (98) must be 0")
 
     def test_heartbeat(self) -> None:
         """HeartBtInt has to be a number within the bounds."""
@@ -220,6 +226,7 @@ class Terms(SynchronousTestCase):
                 NEW,
                 heartbeat_min=5,
                 heartbeat_max=60,
+                verbose_refusal=True,
             )
 
     def test_missing(self) -> None:
@@ -232,7 +239,8 @@ class Terms(SynchronousTestCase):
             2> A 1 | 98=0
             2< 5 2 | 58=Required tag missing: HeartBtInt (108)
             2x
-            """
+            """,
+            verbose_refusal=True,
         )
 
     def test_session_is_free_again(self) -> None:
@@ -240,7 +248,7 @@ class Terms(SynchronousTestCase):
         converse(
             """
             > A 1 | 98=1 | 108=30
-            < 5 1 | 58=EncryptMethod (98) must be 0
+            < 5 1
             x
             2> A 1 | 98=0 | 108=30
             2< A 2 | 98=0 | 108=30

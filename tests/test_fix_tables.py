@@ -6,14 +6,12 @@ import tempfile
 from contextlib import redirect_stderr
 from importlib.resources import files
 from io import StringIO
-from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from exsim.config.dictionaries import appl_version, for_session, standard
+from exsim.config.dictionaries import standard
 from exsim.errors import Bug, ConfigError
 from exsim.wire.fix_dictionary import (
-    APPL_VER_IDS,
     TRANSPORT,
     Block,
     Component,
@@ -24,7 +22,6 @@ from exsim.wire.fix_dictionary import (
 )
 from exsim.wire.fix_tables import TABLES, parse_table
 from exsim.wire.fix_types import KINDS
-from tests.fix_dialect import XML, xml
 from tools.fixtables import main, table_of
 
 COUNTS = {
@@ -210,54 +207,6 @@ class Reader(SynchronousTestCase):
     def test_unknown_line(self) -> None:
         """A line of no known kind is a mistake of ours."""
         self.assertRaises(Bug, parse_table, "fields\t1\tAccount\tSTRING\n")
-
-
-class ForSession(SynchronousTestCase):
-    """Which dictionaries a session is held to."""
-
-    def file(self, text: str) -> str:
-        """A file of that text."""
-        path = f"{self.mktemp()}.xml"
-        Path(path).write_text(text, "utf-8")
-        return path
-
-    def test_standard(self) -> None:
-        """Below FIXT.1.1 one has all; there, session and application have each their own."""
-        for version in TABLES:
-            if version.startswith("FIX.4"):
-                expected = (standard(version), standard(version))
-                self.assertEqual(for_session(version, "9"), expected)
-        for code, version in APPL_VER_IDS.items():
-            expected = (standard(TRANSPORT), standard(version))
-            self.assertEqual(for_session(TRANSPORT, code.decode()), expected)
-            self.assertIs(appl_version(code), standard(version))
-        self.assertIsNone(appl_version(b"1"))
-
-    def test_files(self) -> None:
-        """A file takes the place of a version."""
-        path = self.file(XML)
-        session, application = for_session("FIX.4.4", "9", path)
-        self.assertIs(session, application)
-        self.assertIn(b"5001", session.fields)
-        transport = self.file(xml(type="FIXT", major="1", minor="1"))
-        of_application = self.file(xml(major="5", minor="0", servicepack="2"))
-        session, application = for_session(TRANSPORT, "9", of_application, transport)
-        self.assertEqual((session.version, application.version), (TRANSPORT, "FIX.5.0SP2"))
-        self.assertIs(for_session(TRANSPORT, "9", of_application)[0], standard(TRANSPORT))
-        self.assertIs(for_session(TRANSPORT, "9", "", transport)[1], standard("FIX.5.0SP2"))
-
-    def test_other_version(self) -> None:
-        """A file of another version than the session's is refused."""
-        path = self.file(XML)
-        for arguments, words in (
-            (("FIX.4.2", "9", path), "is a dictionary of FIX.4.4, where one of FIX.4.2 is needed"),
-            ((TRANSPORT, "9", path), "where one of FIX.5.0SP2 is needed"),
-            ((TRANSPORT, "7", "", path), "where one of FIXT.1.1 is needed"),
-            (("FIX.4.4", "9", "", path), "is for FIXT.1.1, which a session of FIX.4.4 does not"),
-        ):
-            error = self.assertRaises(ConfigError, for_session, *arguments)
-            self.assertIn(words, str(error))
-            self.assertIn(path, str(error))
 
 
 class Tool(SynchronousTestCase):

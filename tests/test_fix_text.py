@@ -6,12 +6,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
+from exsim.config.dictionaries import standard
 from exsim.errors import Unprocessable
 from exsim.model.events import Outgoing
+from exsim.protocols.fix_dialect import Dialect
 from exsim.protocols.fix_fields import decode_fields, encode_fields
-from exsim.protocols.fix_names import code_name, message_name, tag_name, tag_number
 from exsim.wire.fix import encode
-from tests.fix_market import NOW, ORDER, PROTOCOL, logged_on, readable, wire
+from tests.fix_market import NOW, ORDER, Market, logged_on, readable, wire
+
+NAMES = Dialect(standard).names(b"FIX.4.4", b"")
+MESSAGES = Market().acceptor.messages
 
 
 class FieldsTests(SynchronousTestCase):
@@ -28,16 +32,16 @@ class FieldsTests(SynchronousTestCase):
             ("5001", ""),
         ]
         self.assertEqual(
-            encode_fields(fields),
+            encode_fields(fields, NAMES),
             (b"D", b"11=\xc3\xa9\x0132=5\x015001=\x01", b"128=X\x0143=Y\x01"),
         )
 
     def test_poss_resend_stays(self) -> None:
         """A PossResend sent back is one still; it goes into the header."""
         data = encode(b"FIX.4.4", b"35=D\x0134=2\x0149=A\x0197=Y\x0111=x\x01")
-        fields = decode_fields(data)
+        fields = decode_fields(data, NAMES)
         self.assertEqual(fields, (("35", "D"), ("97", "Y"), ("11", "x")))
-        self.assertEqual(encode_fields(fields), (b"D", b"11=x\x01", b"97=Y\x01"))
+        self.assertEqual(encode_fields(fields, NAMES), (b"D", b"11=x\x01", b"97=Y\x01"))
 
     def test_refused(self) -> None:
         """What makes no message, with the field named."""
@@ -60,21 +64,21 @@ class FieldsTests(SynchronousTestCase):
             *[([("35", "D"), (tag, "x")], tag) for tag in ["8", "9", "10", "34", "49", "52", "56"]],
             ([("35", "D"), ("MsgSeqNum", "7")], "MsgSeqNum"),
         ):
-            error = self.assertRaises(Unprocessable, encode_fields, fields)
+            error = self.assertRaises(Unprocessable, encode_fields, fields, NAMES)
             self.assertIn(words, str(error))
 
     def test_raw_data(self) -> None:
         """A delimiter may stand in raw data of the right length."""
         fields = (("35", "B"), ("95", "3"), ("96", "a\x01b"), ("58", "x"))
-        msg_type, body, _ = encode_fields(fields)
+        msg_type, body, _ = encode_fields(fields, NAMES)
         data = encode(b"FIX.4.2", b"35=%b\x0134=1\x01%b" % (msg_type, body))
-        self.assertEqual(decode_fields(data), fields)
+        self.assertEqual(decode_fields(data, NAMES), fields)
 
     def test_decode(self) -> None:
         """Type and body; routing turned round; the rest of header and trailer left out."""
         client = logged_on()
         data = client.message("D", f"{ORDER}453=1|448=A|", "50=TRADER|97=Y|115=JCD|145=L|")
-        fields = PROTOCOL.fields(data)
+        fields = MESSAGES.fields("CLIENT", data)
         body = [("35", "D"), ("128", "JCD"), ("144", "L"), ("11", "C1")]
         self.assertEqual([fields[0], *fields[2:5]], body)
         self.assertEqual(fields[1], ("97", "Y"))
@@ -85,7 +89,7 @@ class FieldsTests(SynchronousTestCase):
         client = logged_on()
         data = client.message("D", f"{ORDER}5001=x|", "115=JCD|")
         (request,) = client.feed(data)
-        client.session.send(Outgoing("CLIENT", PROTOCOL.fields(request.raw)), NOW)
+        client.session.send(Outgoing("CLIENT", MESSAGES.fields("CLIENT", request.raw)), NOW)
         (echo,) = client.received()
         self.assertEqual(
             readable(echo.raw).split("|", 2)[2][:-7],
@@ -112,16 +116,16 @@ class FieldsTests(SynchronousTestCase):
     def test_round_trip(self, body: list[tuple[str, str]]) -> None:
         """Any text comes back as it was."""
         fields = (("35", "U1"), ("128", "BOB"), *body)
-        msg_type, encoded, header = encode_fields(fields)
+        msg_type, encoded, header = encode_fields(fields, NAMES)
         data = encode(b"FIX.4.4", b"35=%b\x01%b%b" % (msg_type, header, encoded))
-        back = decode_fields(data)
+        back = decode_fields(data, NAMES)
         self.assertEqual(back, (("35", "U1"), ("115", "BOB"), *body))
 
     @settings(derandomize=True, deadline=None, max_examples=200, database=None)
     @given(st.binary(max_size=60))
     def test_any_bytes(self, data: bytes) -> None:
         """Bytes that are no message do no harm."""
-        PROTOCOL.fields(data)
+        MESSAGES.fields("CLIENT", data)
 
 
 class TextTests(SynchronousTestCase):
@@ -131,7 +135,9 @@ class TextTests(SynchronousTestCase):
 
     def test_describe(self) -> None:
         """Type and names of the fields, in order."""
-        described = PROTOCOL.describe(wire("8=FIX.4.4|9=5|35=D|11=C1|9999=x|54=1|10=000|"))
+        described = MESSAGES.describe(
+            "CLIENT", wire("8=FIX.4.4|9=5|35=D|11=C1|9999=x|54=1|10=000|")
+        )
         self.assertEqual((described.type, described.name), ("D", "NewOrderSingle"))
         self.assertEqual(
             [(field.tag, field.name, field.value) for field in described.fields[2:]],
@@ -147,33 +153,41 @@ class TextTests(SynchronousTestCase):
     def test_masked(self) -> None:
         """Passwords are hidden, nothing else is changed; raw data of a logon is one."""
         self.assertEqual(
-            readable(PROTOCOL.masked(self.logon)),
+            readable(MESSAGES.masked("CLIENT", self.logon)),
             "8=FIX.4.2|9=5|35=A|34=1|58=554=x|95=3|96=***|553=u|554=******|925=**|10=000|",
         )
         other = wire("8=FIX.4.2|9=5|35=B|95=3|96=a|b|1402=x|1404=y|10=000|")
         self.assertEqual(
-            readable(PROTOCOL.masked(other)),
+            readable(MESSAGES.masked("CLIENT", other)),
             "8=FIX.4.2|9=5|35=B|95=3|96=a|b|1402=*|1404=*|10=000|",
         )
         plain = wire("8=FIX.4.2|9=5|35=D|11=554=x|10=000|")
-        self.assertEqual(PROTOCOL.masked(plain), plain)
+        self.assertEqual(MESSAGES.masked("CLIENT", plain), plain)
 
     def test_masked_everywhere(self) -> None:
         """No view of a message shows a password, whole or broken."""
         for data in (self.logon, self.logon[:-7], b"554=secret", b"x\x01554=secret\x0135"):
-            shown = [PROTOCOL.text(data), str(PROTOCOL.describe(data)), str(PROTOCOL.masked(data))]
+            shown = [
+                MESSAGES.text("CLIENT", data),
+                str(MESSAGES.describe("CLIENT", data)),
+                str(MESSAGES.masked("CLIENT", data)),
+            ]
             self.assertNotIn("secret", "".join(shown))
-        values = {field.tag: field.value for field in PROTOCOL.describe(self.logon).fields}
+        values = {
+            field.tag: field.value for field in MESSAGES.describe("CLIENT", self.logon).fields
+        }
         self.assertEqual((values["96"], values["554"], values["553"]), ("***", "******", "u"))
 
     def test_text(self) -> None:
         """One line, whatever is in it."""
         self.assertEqual(
-            PROTOCOL.text(wire("8=FIX.4.4|9=5|35=D|11=C1|58=\xc3\xa9|10=000|")),
+            MESSAGES.text("CLIENT", wire("8=FIX.4.4|9=5|35=D|11=C1|58=\xc3\xa9|10=000|")),
             "NewOrderSingle 8=FIX.4.4|9=5|35=D|11=C1|58=é|10=000|",
         )
-        self.assertEqual(PROTOCOL.text(b"a\nb\xff\xe2\x80\xa8"), "a\\nb\\xff\\u2028")
-        self.assertEqual(PROTOCOL.text(wire("8=FIX.4.4|9=5|35=ZZ|")), "8=FIX.4.4|9=5|35=ZZ|")
+        self.assertEqual(MESSAGES.text("CLIENT", b"a\nb\xff\xe2\x80\xa8"), "a\\nb\\xff\\u2028")
+        self.assertEqual(
+            MESSAGES.text("CLIENT", wire("8=FIX.4.4|9=5|35=ZZ|")), "8=FIX.4.4|9=5|35=ZZ|"
+        )
 
     def test_matches(self) -> None:
         """By type and fields, by tag or name; a password cannot be guessed."""
@@ -193,9 +207,9 @@ class TextTests(SynchronousTestCase):
             (None, [("554", None)], True),
             (None, [("554", "secret")], False),
         ):
-            self.assertEqual(PROTOCOL.matches(data, msg_type, fields), expected, fields)
-        self.assertFalse(PROTOCOL.matches(self.logon, None, [("96", "a\x01b")]))
-        self.assertTrue(PROTOCOL.matches(self.logon, None, [("Password", None)]))
+            self.assertEqual(MESSAGES.matches("CLIENT", data, msg_type, fields), expected, fields)
+        self.assertFalse(MESSAGES.matches("CLIENT", self.logon, None, [("96", "a\x01b")]))
+        self.assertTrue(MESSAGES.matches("CLIENT", self.logon, None, [("Password", None)]))
 
     @settings(derandomize=True, deadline=None, max_examples=300, database=None)
     @given(
@@ -221,15 +235,6 @@ class TextTests(SynchronousTestCase):
     )
     def test_any_bytes(self, data: bytes) -> None:
         """Nothing is raised for any bytes, and a line is one line."""
-        PROTOCOL.describe(data)
-        self.assertEqual(len(PROTOCOL.masked(data)), len(data))
-        self.assertTrue(PROTOCOL.text(data).isprintable())
-
-    def test_names(self) -> None:
-        """Names of tags, older ones too, of messages and codes."""
-        self.assertEqual((tag_name("32"), tag_number("LastQty")), ("LastQty", "32"))
-        self.assertEqual((tag_number("LastShares"), tag_number("IDSource")), ("32", "22"))
-        self.assertEqual((tag_name("9999"), tag_number("Colour")), ("", None))
-        self.assertEqual((message_name("8"), message_name("?")), ("ExecutionReport", ""))
-        self.assertEqual((code_name("54", "1"), code_name("54", "?")), ("BUY", ""))
-        self.assertEqual(code_name("11", "1"), "")
+        MESSAGES.describe("CLIENT", data)
+        self.assertEqual(len(MESSAGES.masked("CLIENT", data)), len(data))
+        self.assertTrue(MESSAGES.text("CLIENT", data).isprintable())

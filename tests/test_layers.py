@@ -28,7 +28,9 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("config", "plugins"),
     ("control", "client"),
     ("services",),
-    ("tap", "testing", "cli"),
+    ("tap",),
+    ("bench",),
+    ("testing", "cli"),
     ("__main__",),
 )
 """The table of layers: a part (module or package of exsim) imports only from rows above its own."""

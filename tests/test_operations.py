@@ -237,6 +237,9 @@ class EndpointTests(RestTestCase):
         self.post("/endpoints", {"name": "z", "venue": "X", "protocol": "morse"}, 404)
         wrong = {"name": "z", "venue": "X", "protocol": "lines", "options": {"greting": "x"}}
         self.assertIn("greeting", self.post("/endpoints", wrong, 409)["detail"])
+        wrong["options"] = {"greeting": "grr"}
+        detail = self.post("/endpoints", wrong, 409)["detail"]
+        self.assertEqual(detail, "greeting: grr is no greeting")
         names = [item["name"] for item in self.get("/endpoints")["items"]]
         self.assertEqual(names, ["x", "y"])
         self.ask("DELETE", "/endpoints/y", None, 204)
@@ -285,6 +288,8 @@ class EndpointTests(RestTestCase):
         self.post("/sessions", body, 409)
         self.post("/sessions", {"name": "D", "endpoint": "nope"}, 404)
         self.post("/sessions", {"name": "D", "endpoint": "x", "policies": ["nope"]}, 404)
+        wrong = {"name": "D", "endpoint": "x", "options": {"greeting": "grr"}}
+        self.assertIn("grr is no greeting", self.post("/sessions", wrong, 409)["detail"])
         self.get("/sessions/D", 404)
         self.ask("DELETE", "/sessions/C", None, 204)
         self.assertTrue(wire.closed)
@@ -339,7 +344,9 @@ class MessageTests(RestTestCase):
         self.assertEqual((message["direction"], message["session"]), ("in", "A"))
         self.assertEqual((message["venue"], message["type"], message["name"]), ("X", "NEW", "Line"))
         self.assertEqual(base64.b64decode(message["raw"]), b"NEW 1 BUY 1 AAA 10")
-        self.assertEqual(message["fields"][4], {"tag": "5", "name": "word", "value": "AAA"})
+        field = {"tag": "5", "name": "word", "value": "AAA", "meaning": ""}
+        self.assertEqual(message["fields"][4], field)
+        self.assertEqual(message["fields"][2]["meaning"], "they buy")
 
     def test_pages(self) -> None:
         """Each page goes on where the one before ended; the last has no next, but a position."""

@@ -220,7 +220,7 @@ class TreeTests(SynchronousTestCase):
                 "journal",
                 ["venues", ["venue:X", "matching-engine"]],
                 "dispatcher",
-                ["endpoints", "endpoint:x"],
+                ["endpoints", ["endpoint:x"]],
                 "ready",
                 "lifeline",
             ],

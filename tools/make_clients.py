@@ -75,7 +75,7 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct
 {imports}
-from exsim.client.codec import Amount, amount
+from exsim.client.codec import Amount, Fields, amount, pairs
 from exsim.control import fields as f
 from exsim.control import results as r
 from exsim.control import schemas as s
@@ -97,6 +97,8 @@ def type_text(kind: Any) -> str:
     origin, parts = get_origin(kind), get_args(kind)
     if kind in AMOUNTS:
         return "Amount"
+    if kind == fields.Fields:
+        return "Fields"
     if origin is Annotated:
         return type_text(parts[0])
     if origin is Literal:
@@ -148,6 +150,8 @@ def value_text(field: msgspec.structs.FieldInfo) -> str:
     text = type_text(field.type)
     if text.startswith("Amount"):
         return f"amount({field.name})"
+    if text.startswith("Fields"):
+        return f"pairs({field.name})"
     if text.startswith("Sequence"):
         return f"list({field.name})"
     if text.startswith("Mapping"):

@@ -1,8 +1,9 @@
 """
-Run every block of README.rst, and compare what it prints with what the README says it prints.
+Run every block of README.rst, and of the documents that are written like it, and compare what it
+prints with what they say it prints.
 
     python -m tools.readme            say what differs, exit status 1 if anything does
-    python -m tools.readme --write    put what was printed into README.rst
+    python -m tools.readme --write    put what was printed into them
 
 Blocks with a caption are files, written to a private folder in which the commands of console
 blocks run, against a simulator on free ports whose numbers stand in for those of the README.
@@ -25,6 +26,7 @@ from exsim.client import Simulator
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.rst"
+DOCUMENTS = (README, ROOT / "docs" / "dictionaries.rst")
 INDENT = "   "
 SECONDS = 120
 FIX_PORT, REST_PORT = "9878", "8480"
@@ -115,7 +117,7 @@ class Reader:
             timeout=SECONDS,
             env={**os.environ, "COLUMNS": "100", "PYTHONPATH": str(self._folder)},
         )
-        output = done.stdout + done.stderr
+        output = (done.stdout + done.stderr).replace(f"{self._folder}/", "")
         for port, real in self._ports.items():
             output = output.replace(real, port)
         return settled(output)
@@ -161,7 +163,7 @@ def make_run() -> str:
 
 
 def played(text: str) -> str:
-    """The README with the output of its commands as it is when they are run."""
+    """A document with the output of its commands as it is when they are run."""
     lines = text.splitlines()
     replaced: list[tuple[Block, list[str]]] = []
     with TemporaryDirectory() as folder, Simulator.spawn(ROOT / "etc" / "exsim.ini") as simulator:
@@ -183,14 +185,17 @@ def played(text: str) -> str:
 
 def main() -> int:
     """Compare, or write."""
-    before = README.read_text()
-    after = played(before)
-    if "--write" in sys.argv[1:]:
-        README.write_text(after)
-    elif after != before:
-        print("README.rst is not what its blocks print: python -m tools.readme --write")
-        return 1
-    return 0
+    status = 0
+    for document in DOCUMENTS:
+        before = document.read_text()
+        after = played(before)
+        if "--write" in sys.argv[1:]:
+            document.write_text(after)
+        elif after != before:
+            name = document.relative_to(ROOT)
+            print(f"{name} is not what its blocks print: python -m tools.readme --write")
+            status = 1
+    return status
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
 """Run the checks of this project and add up what they say.
 
 ``python -m tools.runtests check`` runs the unit tests, the type checker and the linter;
-``test`` adds the tests with real sockets and processes and, where ``--fixat`` names the runner of
-QuickFIX's acceptance scripts, those. Every stage runs, whatever an earlier one said; the output of
-one that failed is shown whole. The last line is ``N passed, N failed`` and, where tests were
-skipped, ``, N skipped``; the exit status is 1 if anything failed. The type checker and the linter
-count as one check each.
+``test`` adds the tests with real sockets and processes, the fast part of the long ones (a check for
+each row) and, where ``--fixat`` names the runner of QuickFIX's acceptance scripts, those. Every
+stage runs, whatever an earlier one said; the output of one that failed is shown whole. The last
+line is ``N passed, N failed`` and, where tests were skipped, ``, N skipped``; the exit status is 1
+if anything failed. The type checker and the linter count as one check each.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def trial_result(status: int, output: str) -> Result:
 
 
 def fixat_result(status: int, output: str) -> Result:
-    """Read the closing ``N passed, N failed`` of the acceptance scripts' runner."""
+    """Read the closing ``N passed, N failed`` of the acceptance scripts' runner, or of the soak."""
     closing = re.findall(r"^(\d+) passed, (\d+) failed$", output, re.MULTILINE)
     passed, failed = map(int, closing[-1]) if closing else (0, 0)
     return counted(passed, failed, 0, status, output)
@@ -153,6 +153,11 @@ async def live_tests() -> Result:
     return await trial("live", "tests.live")
 
 
+async def soak() -> Result:
+    """Run the fast part of each row of the long tests."""
+    return fixat_result(*await run("soak", sys.executable, "-m", "tests.soak"))
+
+
 async def types() -> Result:
     """Check the types of all Python that is here."""
     return single_result(*await run("mypy", sys.executable, "-m", "mypy", *SOURCES))
@@ -196,6 +201,7 @@ def stages_of(command: str, fixat: Path | None) -> list[list[Stage]]:
     ]
     if command == "test":
         groups.append([("live tests", live_tests)])
+        groups.append([("soak, fast part", soak)])
         if fixat is None:
             print("acceptance scripts: not run, no FIXAT=PATH was given")
         elif not (ROOT / "etc" / "acceptance.ini").exists():

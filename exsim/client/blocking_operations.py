@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct
 
-from exsim.client.codec import Amount, amount
+from exsim.client.codec import Amount, Fields, amount, pairs
 from exsim.control import fields as f
 from exsim.control import results as r
 from exsim.control import schemas as s
@@ -344,12 +344,18 @@ class BlockingOperations(ABC):
         name: str,
         endpoint: str,
         policies: Sequence[str] = (),
+        connect: str = "",
+        reconnect_min: str = "1s",
+        reconnect_max: str = "60s",
         options: Mapping[str, str] = _NONE,
     ) -> r.Session:
         """
         Configure a counterparty.
 
         A configured counterparty to be.
+
+        ``connect`` is where we connect to it; empty: it connects to us. The time between
+        attempts is doubled with each that fails, from ``reconnect_min`` to ``reconnect_max``.
         """
         return self.perform(
             "create_session",
@@ -358,6 +364,9 @@ class BlockingOperations(ABC):
                 name=name,
                 endpoint=endpoint,
                 policies=list(policies),
+                connect=connect,
+                reconnect_min=reconnect_min,
+                reconnect_max=reconnect_max,
                 options=dict(options),
             ),
         )
@@ -385,6 +394,77 @@ class BlockingOperations(ABC):
     def disconnect_session(self, session: str) -> r.Session:
         """Close the connection of a session without a word."""
         return self.perform("disconnect_session", s.SessionArguments(session=session))
+
+    def reset_session(self, session: str) -> r.Session:
+        """Disconnect a session, set both sequence numbers to 1, and forget what was sent."""
+        return self.perform("reset_session", s.SessionArguments(session=session))
+
+    def set_sequence(
+        self,
+        session: str,
+        *,
+        next_in: int | None = None,
+        next_out: int | None = None,
+    ) -> r.Session:
+        """
+        Set the sequence numbers of a session, logged on or not.
+
+        What to expect next, and what to send next; what is left out stays.
+        """
+        return self.perform(
+            "set_sequence",
+            s.SessionArguments(session=session),
+            s.SequenceNumbers(next_in=next_in, next_out=next_out),
+        )
+
+    def test_session(self, session: str, *, id: str = "TEST") -> r.Session:
+        """
+        Ask the counterparty for a sign of life.
+
+        What the answer has to bring back, so that it can be told from others.
+        """
+        return self.perform(
+            "test_session",
+            s.SessionArguments(session=session),
+            s.TestRequest(id=id),
+        )
+
+    def refuse_logons(self, session: str, *, text: str = "no logons now") -> r.Session:
+        """
+        Accept no more logons; who is logged on stays.
+
+        Why, for the counterparty.
+        """
+        return self.perform(
+            "refuse_logons",
+            s.SessionArguments(session=session),
+            s.Refusal(text=text),
+        )
+
+    def accept_logons(self, session: str) -> r.Session:
+        """Accept logons again."""
+        return self.perform("accept_logons", s.SessionArguments(session=session))
+
+    def send_message(
+        self,
+        session: str,
+        *,
+        fields: Fields | None = None,
+        raw: bytes | None = None,
+    ) -> r.Sent:
+        """
+        Send a message of any fields, or any bytes.
+
+        A message to send, as either ``fields`` or ``raw``.
+
+        ``fields``, the type (35) among them, are sent under the session's own header, with its
+        next number. ``raw`` are bytes, sent as they are, valid or not: they take up no number.
+        """
+        return self.perform(
+            "send_message",
+            s.SessionArguments(session=session),
+            s.NewMessage(fields=pairs(fields), raw=raw),
+        )
 
     def list_messages(
         self,
@@ -555,7 +635,7 @@ class BlockingOperations(ABC):
         """Forget the request: its sender hears nothing."""
         return self.perform("drop_hold", s.HoldArguments(hold=hold))
 
-    def reply_hold(self, hold: str, *, fields: Sequence[tuple[str, str]]) -> r.Decided:
+    def reply_hold(self, hold: str, *, fields: Fields) -> r.Decided:
         """
         Answer with a message of these fields.
 
@@ -564,7 +644,7 @@ class BlockingOperations(ABC):
         return self.perform(
             "reply_hold",
             s.HoldArguments(hold=hold),
-            s.HoldReply(fields=list(fields)),
+            s.HoldReply(fields=pairs(fields)),
         )
 
     def get_clock(self, venue: str) -> r.Clock:

@@ -4,7 +4,7 @@ From a method call to an HTTP request, and from its answer to a result: shared b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -19,6 +19,9 @@ from exsim.control.schemas import wait_time
 
 Amount = Decimal | str | int
 """A price or quantity: exact, so no float."""
+
+Fields = Mapping[str, str] | Mapping[int, str] | Sequence[tuple[str | int, str]]
+"""Fields of a message in order, by tag or name: a dict, or pairs where one comes twice."""
 
 TIMEOUT: Final = 30.0
 """Seconds that an answer may take, apart from what a long poll waits."""
@@ -59,6 +62,14 @@ def amount(value: Amount | None) -> Any:
     if value is not None and not isinstance(value, str):
         raise TypeError(f"{value!r} is no exact amount: give a str, a Decimal or an int")
     return value
+
+
+def pairs(fields: Fields | None) -> Any:
+    """Fields as pairs of text; None stays None."""
+    if fields is None:
+        return None
+    items = fields.items() if isinstance(fields, Mapping) else fields
+    return [(str(tag), value) for tag, value in items]
 
 
 def prepare(

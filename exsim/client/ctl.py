@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from base64 import b64decode
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -117,6 +118,8 @@ def _settings(kind: kinds_of.Type) -> dict[str, Any]:
         return {"choices": [str(value) for value in kind.values]}
     if isinstance(kind, kinds_of.IntType):
         return {"type": int, "metavar": "N"}
+    if isinstance(kind, kinds_of.BytesType):
+        return {"metavar": "BASE64", "type": _bytes}
     if isinstance(kind, kinds_of.DictType):
         return {"nargs": "+", "action": "extend", "metavar": "KEY=VALUE", "type": _pair}
     if isinstance(kind, kinds_of.ListType):
@@ -128,6 +131,14 @@ def _settings(kind: kinds_of.Type) -> dict[str, Any]:
             return many | {"metavar": "JSON", "type": json.loads}
         return many | {"metavar": "TEXT"}
     return {"metavar": "TEXT"}
+
+
+def _bytes(text: str) -> bytes:
+    """What base64 stands for."""
+    try:
+        return b64decode(text, validate=True)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no base64: {error}") from None
 
 
 def _pair(text: str) -> tuple[str, str]:

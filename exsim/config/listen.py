@@ -1,7 +1,8 @@
 """
-A look at Twisted endpoint descriptions (``tcp:9878:interface=127.0.0.1``), without Twisted.
+A look at Twisted endpoint descriptions, without Twisted: where to listen, as in
+``tcp:9878:interface=127.0.0.1``, and what to connect to, as in ``tcp:127.0.0.1:9878``.
 
-What is plainly wrong is found while the configuration is read; the rest when the port is opened.
+What is plainly wrong is found while the configuration is read; the rest when they are used.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from exsim.config.nearest import nearest
 _PORT_AT: Final = {"tcp": 0, "tcp6": 0, "ssl": 0, "tls": 1}
 """Which plain argument is the port, by kind."""
 _KINDS: Final = (*_PORT_AT, "unix", "systemd", "haproxy")
+_CLIENT_KINDS: Final = ("tcp", "ssl", "tls", "unix")
+_TLS_KINDS: Final = ("ssl", "tls")
 _ARGUMENT: Final = re.compile(r":((?:[^:\\]|\\.)*)", re.DOTALL)
 _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 
@@ -35,11 +38,45 @@ def listen(value: str) -> str:
         raise ValueError(f"{value!r} begins with {kind!r}: did you mean {close!r}?")
     if kind in _PORT_AT:
         port = _port(kind, plain, named)
-        if not (port.isascii() and port.isdigit() and len(port) <= 5 and int(port) <= 65535):
+        if not _is_port(port):
             raise ValueError(f"{port!r} in {value!r} is no port from 1 to 65535, or 0 for any")
     if kind == "unix" and not named.get("address", plain[0] if plain else ""):
         raise ValueError(f"{value!r} names no socket file, such as unix:/run/exsim.sock")
     return value
+
+
+def connect(value: str) -> str:
+    """
+    A client endpoint description such as ``tcp:127.0.0.1:9878``, as it was given.
+
+    :raises ValueError: when it cannot be one.
+    """
+    kind, plain, named = _parts(value)
+    if kind not in _CLIENT_KINDS:
+        close = nearest(kind, _CLIENT_KINDS) if plain or named else None
+        hint = f": did you mean {close!r}?" if close else ", such as tcp:127.0.0.1:9878"
+        raise ValueError(f"{value!r} is nothing to connect to{hint}")
+    if kind == "unix":
+        if not named.get("path", plain[0] if plain else ""):
+            raise ValueError(f"{value!r} names no socket file, such as unix:/run/venue.sock")
+        return value
+    host, port = _host_and_port(plain, named)
+    if not host or not port:
+        raise ValueError(f"{value!r} needs a host and a port, such as {kind}:127.0.0.1:9878")
+    if not _is_port(port) or int(port) == 0:
+        raise ValueError(f"{port!r} in {value!r} is no port from 1 to 65535")
+    return value
+
+
+def host_of(value: str) -> str:
+    """The host that a well-formed ``connect`` names; of a socket file, none."""
+    kind, plain, named = _parts(value)
+    return "" if kind == "unix" else _host_and_port(plain, named)[0]
+
+
+def brings_tls(value: str) -> bool:
+    """Whether a well-formed ``listen`` or ``connect`` speaks TLS by itself."""
+    return _parts(value)[0] in _TLS_KINDS
 
 
 def is_local(value: str) -> bool:
@@ -56,6 +93,18 @@ def port_of(value: str) -> int:
     """The port that a well-formed ``listen`` asks for; 0 for any, or where it has none."""
     kind, plain, named = _parts(value)
     return int(_port(kind, plain, named)) if kind in _PORT_AT else 0
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65535
+
+
+def _host_and_port(plain: list[str], named: dict[str, str]) -> tuple[str, str]:
+    """The arguments of a client; each may have its name before it."""
+    left = list(plain)
+    host = named["host"] if "host" in named else left.pop(0) if left else ""
+    port = named["port"] if "port" in named else left.pop(0) if left else ""
+    return host, port
 
 
 def _port(kind: str, plain: list[str], named: dict[str, str]) -> str:

@@ -16,6 +16,7 @@ from exsim.config.listen import is_local, port_of
 from exsim.config.overrides import override
 from exsim.config.plugged import PluggedSections, PluginLike, lookup_text
 from exsim.config.reading import Reading
+from exsim.config.tls import check_client, check_server
 from exsim.errors import ConfigError, Problem
 from exsim.model.options import Option
 from exsim.model.settings import (
@@ -39,6 +40,9 @@ class ProtocolLike(Protocol):
 
     endpoint_options: tuple[Option, ...]
     session_options: tuple[Option, ...]
+
+    def problems(self, options: Mapping[str, Any]) -> Sequence[tuple[str, Problem]]:
+        """Keys of an endpoint or a session whose values make no sense, and why."""
 
 
 class CatalogueLike(Protocol):
@@ -107,6 +111,8 @@ class _Loader:
         self._shared: dict[str, tuple[ProtocolLike, Mapping[str, Entry]]] = {}
         """By endpoint: its protocol, and what it says for its sessions."""
         self._listening: dict[str, Section] = {}
+        self._silent: set[str] = set()
+        """Endpoints that do not listen."""
 
     def settings(self) -> Settings:
         """All of it; makes sense only where no problem was noted."""
@@ -146,10 +152,11 @@ class _Loader:
             )
             self._reading.problem(section.entries["listen"].place, text)
         self._check_listen(section, listen)
+        check_server(self._reading, section, values)
         return RestSettings(**values)
 
     def _check_listen(self, section: Section, listen: str | None) -> None:
-        if listen is None or port_of(listen) == 0:
+        if listen in (None, "none") or port_of(listen) == 0:
             return
         other = self._listening.setdefault(listen, section)
         if other is not section:
@@ -169,12 +176,16 @@ class _Loader:
         values = self._reading.values(section, schema.ENDPOINT)
         self._reading.refer(section, "venue", "venue", values["venue"])
         self._check_listen(section, values["listen"])
+        if values["listen"] == "none":
+            self._silent.add(section.name)
+        check_server(self._reading, section, values)
         options: Values = {}
         protocol = self._protocol(section, values["protocol"])
         if protocol is not None:
             own = protocol.endpoint_options
             self._reading.check_keys(section, (*schema.ENDPOINT, *own))
             options = self._reading.values(section, own)
+            self._check_options(section, protocol, options)
             given = {
                 one.name: section.entries[one.name] for one in own if one.name in section.entries
             }
@@ -191,15 +202,47 @@ class _Loader:
             self._reading.problem(place, f"{section} protocol: {lookup_text(error)}")
             return None
 
+    def _check_options(self, section: Section, protocol: ProtocolLike, options: Values) -> None:
+        """
+        Note what a protocol says of values; those that a session inherits are its endpoint's.
+
+        What is wrong in a file that a key names is noted there, and once where the key stands.
+        """
+        for key, problem in protocol.problems(options):
+            if key in section.entries:
+                what = f"{problem.file} cannot be used" if problem.file else problem.text
+                self._reading.problem(section.entries[key].place, f"{section} {key}: {what}")
+                if problem.file:
+                    self._reading.problems.append(problem)
+
     def _session(self, section: Section) -> SessionSettings:
         values = self._reading.values(section, schema.SESSION)
         self._reading.refer(section, "endpoint", "endpoint", values["endpoint"])
         for policy in values["policies"]:
             self._policies.refer(section, "policies", policy)
+        self._check_connect(section, values)
         options: Values = {}
         if values["endpoint"] in self._shared:
             protocol, inherited = self._shared[values["endpoint"]]
             own = protocol.session_options
             self._reading.check_keys(section, (*schema.SESSION, *own))
             options = self._reading.values(section, own, inherited)
+            self._check_options(section, protocol, options)
         return SessionSettings(section.name, **values, options=options)
+
+    def _check_connect(self, section: Section, values: Values) -> None:
+        """Note what keeps a session from ever being connected."""
+        endpoint, entry = values["endpoint"], section.entries.get("connect")
+        if entry is not None and entry.text and not values["connect"]:
+            return  # it cannot be read, and that is told already
+        if not values["connect"] and endpoint in self._silent:
+            text = (
+                f"{section} needs 'connect': nobody can connect to it, since [endpoint:{endpoint}]"
+                " has listen = none"
+            )
+            self._reading.problem(section.place, text)
+        if values["reconnect_max"] < values["reconnect_min"]:
+            key = "reconnect_max" if "reconnect_max" in section.entries else "reconnect_min"
+            text = f"{section} {key}: reconnect_max is shorter than reconnect_min"
+            self._reading.problem(section.entries[key].place, text)
+        check_client(self._reading, section, values)

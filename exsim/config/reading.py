@@ -16,7 +16,7 @@ from exsim.config.ini import Entry, Place, Section
 from exsim.config.nearest import instead, nearest
 from exsim.config.schema import KINDS, Kind, name, path
 from exsim.errors import Problem
-from exsim.model.options import REQUIRED, Option
+from exsim.model.options import REQUIRED, Option, paths
 
 
 class Reading:
@@ -100,6 +100,8 @@ class Reading:
             return None if option.default is REQUIRED else option.value(None)
         if option.parse is path and value:
             return os.path.abspath(entry.place.path(entry.text))
+        if option.parse is paths:
+            return tuple(os.path.abspath(entry.place.path(one)) for one in paths(entry.text))
         return value
 
     def _other(self, section: Section) -> str:

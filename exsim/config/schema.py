@@ -10,12 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from exsim.config.listen import listen
+from exsim.config.listen import connect, listen
 from exsim.model.options import (
     REQUIRED,
     Option,
     amount,
     choice,
+    duration,
     integer,
     optional,
     text,
@@ -23,6 +24,7 @@ from exsim.model.options import (
 )
 
 LONGEST_NAME: Final = 64
+SHORTEST_WAIT: Final = 1_000_000
 
 
 def name(value: str) -> str:
@@ -63,9 +65,46 @@ def listen_or_none(value: str) -> str:
     return value if value == "none" else listen(value)
 
 
+def connect_or_not(value: str) -> str:
+    """A client endpoint description, or nothing."""
+    return connect(value) if value else ""
+
+
+def wait(value: str) -> int:
+    """A time to wait before something is tried again: not so short that it never rests."""
+    time = duration(value)
+    if time < SHORTEST_WAIT:
+        raise ValueError(f"{value!r} is too short: give 1ms or more")
+    return time
+
+
 _COUNT: Final = integer(0, 100_000_000)
 _SOME: Final = integer(1, 100_000_000)
 _SEED: Final = integer(0, 2**53 - 1)
+
+_SERVER_TLS: Final = (
+    Option(
+        "tls_certificate",
+        path,
+        "",
+        "A file in PEM format with our certificate, and after it those that lead up to the CA that"
+        " clients trust. It makes the connections TLS, 1.2 or later; empty for plain ones.",
+    ),
+    Option(
+        "tls_key",
+        path,
+        "",
+        "A file in PEM format with the private key of tls_certificate, without a password; empty if"
+        " that file has it, too.",
+    ),
+    Option(
+        "tls_client_ca",
+        path,
+        "",
+        "A file in PEM format with the certificates of CAs: a client then has to have a certificate"
+        " from one of them. Empty: none is asked for.",
+    ),
+)
 
 EXSIM: Final = (
     Option("seed", _SEED, "0", "Fixes all randomness: the same seed gives the same day again."),
@@ -94,6 +133,7 @@ REST: Final = (
         "A file that holds the bearer token that every request has to bring; "
         "needed where other machines can connect.",
     ),
+    *_SERVER_TLS,
 )
 
 VENUE: Final = (
@@ -148,18 +188,19 @@ ENDPOINT: Final = (
     Option("protocol", name, REQUIRED, "What is spoken there, such as fix."),
     Option(
         "listen",
-        listen,
+        listen_or_none,
         REQUIRED,
         "Where it listens, a Twisted endpoint description such as tcp:9878:interface=127.0.0.1; "
-        "port 0 takes any free one.",
+        "port 0 takes any free one, and none means that all its sessions connect by themselves.",
     ),
     Option("role", choice("order-entry"), "order-entry", "What it is for."),
     Option(
         "max_connections",
         integer(1, 100_000),
         "1000",
-        "How many connections it may have; more are closed at once.",
+        "How many connections it may accept; more are closed at once.",
     ),
+    *_SERVER_TLS,
 )
 
 SESSION: Final = (
@@ -169,6 +210,49 @@ SESSION: Final = (
         words,
         "",
         "What is asked about its requests before the policies of the venue are.",
+    ),
+    Option(
+        "connect",
+        connect_or_not,
+        "",
+        "Where we connect to it and log on, a Twisted client endpoint description such as"
+        " tcp:127.0.0.1:9878 or unix:/run/venue.sock. Empty: it connects to us.",
+    ),
+    Option(
+        "reconnect_min",
+        wait,
+        "1s",
+        "How long to wait before we connect again. The time is doubled with each attempt that does"
+        " not end in a logon.",
+    ),
+    Option("reconnect_max", wait, "60s", "The longest time between two attempts to connect."),
+    Option(
+        "tls_ca",
+        path,
+        "",
+        "A file in PEM format with the certificates of the CAs that its certificate may be from."
+        " Empty: those that this machine trusts. This or any other tls_ key makes connect TLS, 1.2"
+        " or later.",
+    ),
+    Option(
+        "tls_certificate",
+        path,
+        "",
+        "A file in PEM format with the certificate that we show where we connect, and after it"
+        " those that lead up to the CA that it trusts. Empty: none.",
+    ),
+    Option(
+        "tls_key",
+        path,
+        "",
+        "A file in PEM format with the private key of tls_certificate, without a password; empty if"
+        " that file has it, too.",
+    ),
+    Option(
+        "tls_host",
+        code,
+        "",
+        "The name or address that its certificate must be for; empty: the host in connect.",
     ),
 )
 
@@ -205,7 +289,12 @@ KINDS: Final = {
         ),
         Kind("instrument", "VENUE:SYMBOL", INSTRUMENT, "Something that is traded at a venue."),
         Kind("endpoint", "NAME", ENDPOINT, "An address where a venue listens."),
-        Kind("session", "NAME", SESSION, "A counterparty that may log on at an endpoint."),
+        Kind(
+            "session",
+            "NAME",
+            SESSION,
+            "A counterparty that may log on at an endpoint, or that we connect to.",
+        ),
         Kind("policy", "NAME", POLICY, "A policy with settings of its own."),
         Kind("pricing", "NAME", PRICING, "A pricing source with settings of its own."),
     )

@@ -74,6 +74,20 @@ Cursor = Annotated[
 Listen = Annotated[
     str, _matching(r"[a-z0-9]{1,16}:[!-~]{1,200}", "A Twisted endpoint description.")
 ]
+Connect = Annotated[
+    str,
+    _matching(
+        r"([a-z0-9]{1,16}:[!-~]{1,200})?",
+        "A Twisted client endpoint description such as `tcp:127.0.0.1:9878`, or empty.",
+    ),
+]
+Span = Annotated[
+    str,
+    _matching(
+        r"(0|[1-9][0-9]{0,5})(\.[0-9]{1,3})?(ms|s|m|h|d)",
+        "A time span: `250ms`, `1.5s`, `5m`.",
+    ),
+]
 Limit = Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="How many items at most.")]
 Count = Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="How many to wait for.")]
 Depth = Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="How many price levels a side.")]
@@ -94,6 +108,26 @@ TagFilter = Annotated[
 ]
 FieldKey = Annotated[str, _matching(r"[A-Za-z0-9_]{1,64}", "A tag number or a field's name.")]
 FieldValue = Annotated[str, _matching(r"[^\x00-\x1f]{1,1000}", "A field's value.")]
+Fields = Annotated[
+    list[tuple[FieldKey, FieldValue]],
+    Meta(
+        min_length=1,
+        max_length=2000,
+        description="Fields to send, in order, the message's type (35) among them.",
+    ),
+]
+_BASE64 = r"(?:[A-Za-z0-9+/]{4})*[A-Za-z0-9+/]{2}(?:[A-Za-z0-9+/]{2}|[A-Za-z0-9+/]=|==)"
+Raw = Annotated[
+    bytes,
+    Meta(
+        min_length=1,
+        description="Bytes, in base64.",
+        extra_json_schema={"pattern": f"^{_BASE64}$"},
+    ),
+]
+SequenceNumber = Annotated[
+    int, Meta(ge=1, le=10**9, description="A sequence number: that of the next message.")
+]
 Policies = Annotated[
     list[Name], Meta(max_length=64, description="Sections of the configuration, asked in order.")
 ]
@@ -133,6 +167,7 @@ Reason = Literal[
     "UNSUPPORTED_MESSAGE",
     "NO_PRICE",
     "POLICY",
+    "THROTTLED",
     "OTHER",
 ]
 """The names of :class:`exsim.model.codes.Reason`."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from msgspec import Struct
 from msgspec.json import schema_components
 
 from exsim import __version__
@@ -36,6 +37,9 @@ def document(*, secured: bool = False) -> Json:
     _, schemas = schema_components([*types, Problem], ref_template=_REFERENCE)
     for schema in schemas.values():
         _close_patterns(schema)
+    for operation in OPERATIONS:
+        if operation.body is not None:
+            _add_needs(schemas[operation.body.__name__], operation.body)
     whole: Json = {
         "openapi": "3.1.0",
         "info": {
@@ -71,6 +75,26 @@ def _close_patterns(schema: Any) -> None:
             _close_patterns(part)
 
 
+def _add_needs(schema: Json, body: type[Struct]) -> None:
+    """Say which fields of a body need each other; see :class:`exsim.control.schemas.Input`."""
+    for keyword, name in (("anyOf", "some_of"), ("oneOf", "one_of")):
+        names = getattr(body, name, ())
+        if names:
+            schema[keyword] = [
+                {"required": [name], "properties": {name: _not_null(schema["properties"][name])}}
+                for name in names
+            ]
+
+
+def _asks_for_something(schema: Json) -> bool:
+    """Whether an object cannot be empty."""
+    return any(schema.get(keyword) for keyword in ("required", "anyOf", "oneOf"))
+
+
+def _not_null(schema: Json) -> Json:
+    return next(kind for kind in schema["anyOf"] if kind != {"type": "null"})
+
+
 def _paths(schemas: Json, secured: bool) -> Json:
     paths: Json = {}
     for operation in OPERATIONS:
@@ -92,7 +116,7 @@ def _operation(operation: Operation, schemas: Json, secured: bool) -> Json:
             "content": {
                 "application/json": {"schema": schema, "example": BODIES[operation.body.__name__]}
             },
-            "required": bool(schemas[operation.body.__name__].get("required")),
+            "required": _asks_for_something(schemas[operation.body.__name__]),
         }
     if operation.tagged:
         described["responses"]["304"] = {"description": "It has not changed."}

@@ -117,6 +117,7 @@ _INSTRUMENTS: Final = "/venues/{venue}/instruments"
 _INSTRUMENT: Final = "/venues/{venue}/instruments/{symbol}"
 _BOOK: Final = "/venues/{venue}/books/{symbol}"
 _ORDERS: Final = "/venues/{venue}/orders"
+_SESSION: Final = "/sessions/{session}"
 _ORDER: Final = "/venues/{venue}/orders/{order_id}"
 
 # fmt: off
@@ -183,6 +184,23 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
             r.Session, s.SessionArguments, s.Logout),
     _change("disconnect_session", "POST", "/sessions/{session}/disconnect",
             "Close the connection of a session without a word", r.Session, s.SessionArguments),
+    _change("reset_session", "POST", _SESSION + "/reset",
+            "Disconnect a session, set both sequence numbers to 1, and forget what was sent",
+            r.Session, s.SessionArguments),
+    _change("set_sequence", "PUT", _SESSION + "/sequence",
+            "Set the sequence numbers of a session, logged on or not", r.Session,
+            s.SessionArguments, s.SequenceNumbers),
+    _change("test_session", "POST", _SESSION + "/test-request",
+            "Ask the counterparty for a sign of life", r.Session,
+            s.SessionArguments, s.TestRequest),
+    _change("refuse_logons", "POST", _SESSION + "/refuse-logons",
+            "Accept no more logons; who is logged on stays", r.Session,
+            s.SessionArguments, s.Refusal),
+    _change("accept_logons", "POST", _SESSION + "/accept-logons", "Accept logons again",
+            r.Session, s.SessionArguments),
+    _change("send_message", "POST", _SESSION + "/messages",
+            "Send a message of any fields, or any bytes", r.Sent,
+            s.SessionArguments, s.NewMessage),
 
     _read("list_messages", "/messages", "List messages that sessions sent and received",
           r.Messages, s.MessagesArguments, 404, 410),

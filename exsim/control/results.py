@@ -173,6 +173,8 @@ class Session(Output, frozen=True):
     A counterparty. ``next_in`` and ``next_out``: sequence numbers expected and sent next.
 
     ``identity`` is the protocol's own, such as CompIDs; ``peer`` is empty when offline.
+    ``connect`` is where we connect to it, empty where it connects to us; ``refusal`` says why no
+    logon is accepted, null where any may be.
     """
 
     name: str
@@ -184,14 +186,21 @@ class Session(Output, frozen=True):
     next_out: int
     peer: str
     identity: dict[str, str]
+    connect: str
+    refusal: str | None
 
 
 class Field(Output, frozen=True):
-    """A field of a message; ``name`` is empty where the protocol knows none."""
+    """
+    A field of a message; ``name`` is empty where the protocol knows none.
+
+    ``meaning`` is the name of the code that is the value, such as BUY for 1; empty for others.
+    """
 
     tag: str
     name: str
     value: str
+    meaning: str
 
 
 class Message(Output, frozen=True):
@@ -220,6 +229,18 @@ class Messages(Output, frozen=True):
     items: list[Message]
     next: Cursor | None
     position: Cursor
+
+
+class Sent(Output, frozen=True):
+    """
+    What was sent, as the journal has it.
+
+    ``sent`` is false, and ``message`` null, where nobody is logged on: the message has its number,
+    and the counterparty gets it when it asks for what it missed.
+    """
+
+    sent: bool
+    message: Message | None = None
 
 
 class AwaitedMessages(Messages, frozen=True):

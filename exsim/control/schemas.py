@@ -7,18 +7,18 @@ All is checked strictly; an unknown field is an error. Results are in
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
 from exsim.control.fields import (
     Code,
+    Connect,
     Count,
     Cursor,
     Depth,
     Direction,
-    FieldKey,
-    FieldValue,
+    Fields,
     Key,
     Limit,
     Listen,
@@ -31,9 +31,12 @@ from exsim.control.fields import (
     Policies,
     Price,
     Quantity,
+    Raw,
     Reason,
     Role,
     Seed,
+    SequenceNumber,
+    Span,
     StatusFilter,
     TagFilter,
     Text,
@@ -44,7 +47,20 @@ from exsim.model.options import duration
 
 
 class Input(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Base of what is given."""
+    """
+    Base of what is given.
+
+    Of the fields that ``some_of`` names at least one has to be there, of ``one_of`` exactly one.
+    """
+
+    some_of: ClassVar[tuple[str, ...]] = ()
+    one_of: ClassVar[tuple[str, ...]] = ()
+
+    def __post_init__(self) -> None:
+        if self.some_of and all(getattr(self, name) is None for name in self.some_of):
+            raise ValueError(f"Give {' or '.join(self.some_of)}, or both")
+        if self.one_of and sum(getattr(self, name) is not None for name in self.one_of) != 1:
+            raise ValueError(f"Give either {' or '.join(self.one_of)}")
 
 
 # Arguments: of the path and the query.
@@ -283,11 +299,19 @@ class NewEndpoint(Input, frozen=True):
 
 
 class NewSession(Input, frozen=True):
-    """A configured counterparty to be."""
+    """
+    A configured counterparty to be.
+
+    ``connect`` is where we connect to it; empty: it connects to us. The time between
+    attempts is doubled with each that fails, from ``reconnect_min`` to ``reconnect_max``.
+    """
 
     name: Name
     endpoint: Key
     policies: Policies = []
+    connect: Connect = ""
+    reconnect_min: Span = "1s"
+    reconnect_max: Span = "60s"
     options: Options = {}
 
 
@@ -295,6 +319,41 @@ class Logout(Input, frozen=True):
     """Why, for the counterparty."""
 
     text: Text = ""
+
+
+class SequenceNumbers(Input, frozen=True):
+    """What to expect next, and what to send next; what is left out stays."""
+
+    next_in: SequenceNumber | None = None
+    next_out: SequenceNumber | None = None
+
+    some_of = ("next_in", "next_out")
+
+
+class TestRequest(Input, frozen=True):
+    """What the answer has to bring back, so that it can be told from others."""
+
+    id: Word = "TEST"
+
+
+class Refusal(Input, frozen=True):
+    """Why, for the counterparty."""
+
+    text: Text = "no logons now"
+
+
+class NewMessage(Input, frozen=True):
+    """
+    A message to send, as either ``fields`` or ``raw``.
+
+    ``fields``, the type (35) among them, are sent under the session's own header, with its
+    next number. ``raw`` are bytes, sent as they are, valid or not: they take up no number.
+    """
+
+    fields: Fields | None = None
+    raw: Raw | None = None
+
+    one_of = ("fields", "raw")
 
 
 class HoldFill(Input, frozen=True):
@@ -314,7 +373,7 @@ class HoldReject(Input, frozen=True):
 class HoldReply(Input, frozen=True):
     """Fields to send, in order, the message's type among them."""
 
-    fields: Annotated[list[tuple[FieldKey, FieldValue]], Meta(min_length=1, max_length=1000)]
+    fields: Fields
 
 
 class NewPrice(Input, frozen=True):

@@ -82,4 +82,5 @@ class Reason(Enum):
     UNSUPPORTED_MESSAGE = "unsupported message type"
     NO_PRICE = "there is no price to fill at"
     POLICY = "refused by a policy"
+    THROTTLED = "throttle limit exceeded"
     OTHER = "other"

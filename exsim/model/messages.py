@@ -7,11 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
-    """One field: ``tag`` and ``value`` as text, ``name`` where the protocol knows one."""
+    """
+    One field: ``tag`` and ``value`` as text, ``name`` where the protocol knows one.
+
+    ``meaning`` is the name of the code that is the value, such as ``BUY``; empty if it has none.
+    """
 
     tag: str
     name: str
     value: str
+    meaning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,8 @@ class SessionView:
     The state of a session: ``state`` is ``offline``, ``logon``, ``active`` or ``logout``.
 
     ``next_in`` and ``next_out`` are the sequence numbers expected and sent next; ``peer`` is
-    the address connected from; ``identity`` is the protocol's own, such as CompIDs.
+    the address connected from; ``identity`` is the protocol's own, such as CompIDs;
+    ``refusal`` says why no logon is accepted, None where any may be.
     """
 
     state: str
@@ -37,3 +43,4 @@ class SessionView:
     next_out: int
     peer: str
     identity: dict[str, str]
+    refusal: str | None = None

@@ -163,6 +163,11 @@ def words(value: str) -> tuple[str, ...]:
     return tuple(value.replace(",", " ").split())
 
 
+def paths(value: str) -> tuple[str, ...]:
+    """Files separated by commas or white space; :mod:`exsim.config.load` makes them absolute."""
+    return words(value)
+
+
 def tags(value: str) -> tuple[int, ...]:
     """FIX tag numbers separated by commas or white space; none is allowed."""
     number = integer(1, 999_999_999)

@@ -74,7 +74,12 @@ class VenueSettings:
 
 @dataclass(frozen=True, slots=True)
 class EndpointSettings:
-    """``[endpoint:NAME]``: a listening address with a protocol and a role."""
+    """
+    ``[endpoint:NAME]``: a listening address with a protocol and a role.
+
+    ``listen`` is a Twisted server endpoint description; ``none`` where all sessions connect by
+    themselves. With ``tls_certificate`` it is spoken to over TLS alone.
+    """
 
     name: str
     venue: str
@@ -83,16 +88,33 @@ class EndpointSettings:
     role: str = "order-entry"
     max_connections: int = 1_000
     options: Values = field(default_factory=dict)
+    tls_certificate: str = ""
+    tls_key: str = ""
+    tls_client_ca: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SessionSettings:
-    """``[session:NAME]``: a configured counterparty on an endpoint."""
+    """
+    ``[session:NAME]``: a configured counterparty on an endpoint.
+
+    ``connect`` is where we connect to it, a Twisted client endpoint description; empty where it
+    connects to us. ``reconnect_min`` and ``reconnect_max`` bound the time between attempts, in
+    nanoseconds: it is doubled with each that fails. TLS is spoken if any of the ``tls_`` values
+    is there.
+    """
 
     name: str
     endpoint: str
     policies: tuple[str, ...] = ()
     options: Values = field(default_factory=dict)
+    connect: str = ""
+    reconnect_min: int = 1_000_000_000
+    reconnect_max: int = 60_000_000_000
+    tls_ca: str = ""
+    tls_certificate: str = ""
+    tls_key: str = ""
+    tls_host: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +123,9 @@ class RestSettings:
 
     listen: str = "tcp:8480:interface=127.0.0.1"
     token_file: str = ""
+    tls_certificate: str = ""
+    tls_key: str = ""
+    tls_client_ca: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,24 +8,25 @@ interfaces the classes of the others provide.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from zope.interface import classImplements, implementer
 
-from exsim.interfaces import IAcceptor, IConnection, IProtocol, ISession, Recorder
-from exsim.model.messages import Description
+from exsim.errors import Problem
+from exsim.interfaces import IAcceptor, IConnection, IMessages, IProtocol, ISession, Recorder
 from exsim.model.options import Option
-from exsim.model.settings import EndpointSettings, SessionSettings
-from exsim.protocols import fix_text
+from exsim.model.settings import EndpointSettings, SessionSettings, Values
 from exsim.protocols.fix_acceptor import FixAcceptor
-from exsim.protocols.fix_check import Dictionaries
-from exsim.protocols.fix_fields import decode_fields
+from exsim.protocols.fix_dialect import Dialects, Dictionaries
+from exsim.protocols.fix_messages import FixMessages
 from exsim.protocols.fix_options import ENDPOINT_OPTIONS, SESSION_OPTIONS
 from exsim.protocols.fix_sessions import MappedConnection, MappedSession
+from exsim.protocols.session_options import Mismatch, schedule_of
 
 classImplements(MappedSession, ISession)
 classImplements(MappedConnection, IConnection)
 classImplements(FixAcceptor, IAcceptor)
+classImplements(FixMessages, IMessages)
 
 
 @implementer(IProtocol)
@@ -33,15 +34,26 @@ class FixProtocol:
     """
     ``protocol = fix``.
 
-    ``dictionaries`` are those that messages are held to; without them none is.
+    :param standard: exsim's own dictionaries.
+    :param read: gives the dictionary in the file of a path; raises
+        :exc:`~exsim.errors.ConfigError` with all that is wrong with it.
     """
 
     name = "fix"
     endpoint_options: tuple[Option, ...] = ENDPOINT_OPTIONS
     session_options: tuple[Option, ...] = SESSION_OPTIONS
 
-    def __init__(self, dictionaries: Dictionaries | None = None) -> None:
-        self._dictionaries = dictionaries
+    def __init__(self, standard: Dictionaries, read: Dictionaries) -> None:
+        self._dialects = Dialects(standard, read)
+
+    def problems(self, options: Values) -> list[tuple[str, Problem]]:
+        """What is wrong with values of an endpoint or a session that are right one by one."""
+        found = [("dictionary", problem) for problem in self._dialects.problems(options)]
+        try:
+            schedule_of(options)
+        except Mismatch as error:
+            found.append((error.key, Problem(str(error))))
+        return found
 
     def acceptor(
         self,
@@ -51,26 +63,4 @@ class FixProtocol:
         taken: Mapping[str, object],
     ) -> FixAcceptor:
         """The acceptor of one endpoint."""
-        return FixAcceptor(settings, sessions, record, taken, self._dictionaries)
-
-    def describe(self, data: bytes) -> Description:
-        """A message with the names of its fields, passwords masked."""
-        return fix_text.describe(data)
-
-    def matches(
-        self, data: bytes, msg_type: str | None, fields: Sequence[tuple[str, str | None]]
-    ) -> bool:
-        """Whether a message is of a type, and has all of these fields."""
-        return fix_text.matches(data, msg_type, fields)
-
-    def masked(self, data: bytes) -> bytes:
-        """The message with passwords overwritten by as many asterisks."""
-        return fix_text.masked(data)
-
-    def text(self, data: bytes) -> str:
-        """The message as one readable line, passwords masked."""
-        return fix_text.line(data)
-
-    def fields(self, data: bytes) -> tuple[tuple[str, str], ...]:
-        """The message's type and body, as a session sends them."""
-        return decode_fields(data)
+        return FixAcceptor(settings, sessions, record, taken, self._dialects)

@@ -9,11 +9,13 @@ from typing import Any, Final
 from exsim.errors import Conflict, NotFound
 from exsim.interfaces import Recorder
 from exsim.model.settings import EndpointSettings, SessionSettings, Values
-from exsim.protocols.fix_check import CHECKS, Dictionaries, SessionCheck, Validators
+from exsim.protocols.fix_check import CHECKS, SessionCheck, Validators
+from exsim.protocols.fix_dialect import Dialect, Dialects
+from exsim.protocols.fix_messages import FixMessages
 from exsim.protocols.fix_options import session_options_of, session_rules
 from exsim.protocols.fix_sessions import MappedConnection, MappedSession
 from exsim.sessions.fix_connection import FixConnection
-from exsim.sessions.fix_rules import ANY_VERSION
+from exsim.sessions.fix_rules import ANY_VERSION, FixRules
 from exsim.sessions.fix_session import FixSession, State
 from exsim.wire.fix import FixMessage
 
@@ -34,7 +36,7 @@ class FixAcceptor:
     __slots__ = (
         "_by_comp_id",
         "_comp_id",
-        "_dictionaries",
+        "_dialects",
         "_made",
         "_options",
         "_record",
@@ -42,6 +44,7 @@ class FixAcceptor:
         "_settings",
         "_taken",
         "_validators",
+        "messages",
         "sessions",
     )
 
@@ -51,10 +54,10 @@ class FixAcceptor:
         sessions: Iterable[SessionSettings],
         record: Recorder,
         taken: Mapping[str, object],
-        dictionaries: Dictionaries | None = None,
+        dialects: Dialects,
     ) -> None:
-        self._dictionaries = dictionaries
-        self._validators: dict[tuple[bool, ...], Validators] = {}
+        self._dialects = dialects
+        self._validators: dict[tuple[object, ...], Validators] = {}
         self._settings = settings
         self._options: Mapping[str, Any] = settings.options
         self._record = record
@@ -64,12 +67,30 @@ class FixAcceptor:
         self._made: set[str] = set()
         self._by_comp_id: dict[bytes, list[MappedSession]] = {}
         self.sessions: dict[str, MappedSession] = {}
+        self.messages = FixMessages(
+            self.sessions,
+            dialects.get(settings.options["dictionary"]),
+            settings.options["default_appl_ver_id"].encode(),
+        )
         for session in sessions:
             self.open(session)
 
     def connect(self, peer: str, now: int) -> MappedConnection:
         """A socket was accepted from ``peer``."""
         machine = FixConnection(self, self._rules, peer, self._record, now)
+        return MappedConnection(machine, self._session_of)
+
+    def initiate(self, name: str, peer: str, now: int) -> MappedConnection:
+        """
+        We have connected to the counterparty of a session at ``peer``, and log on.
+
+        :raises exsim.errors.Conflict: when the session has a connection already.
+        """
+        session = self.sessions[name]
+        if session.machine.state is not State.OFFLINE:
+            raise Conflict(f"session {name!r} has a connection already")
+        machine = FixConnection(self, session.machine.rules, peer, self._record, now)
+        machine.initiate(session.machine, now)
         return MappedConnection(machine, self._session_of)
 
     def _session_of(self, machine: FixSession) -> MappedSession:
@@ -83,30 +104,33 @@ class FixAcceptor:
         """
         if settings.name in self.sessions:
             raise Conflict(f"endpoint {self._settings.name} has a session {settings.name!r}")
-        rules = session_rules(self._options, settings.options, settings.name)
+        initiates = bool(settings.connect)
+        rules = session_rules(self._options, settings.options, settings.name, initiates)
         sender = rules.sender_comp_id.encode()
         for other in self._by_comp_id.get(sender, ()):
             spoken = other.machine.rules.begin_string
-            if ANY_VERSION in (spoken, rules.begin_string) or spoken == rules.begin_string:
+            if _may_be_same(rules, other.machine.rules):
                 raise Conflict(
                     f"session {other.name!r} of endpoint {self._settings.name} has SenderCompID"
                     f" {rules.sender_comp_id} already, for BeginString {spoken}"
                 )
         machine = FixSession(settings.name, rules, self._record)
-        self._add_check(machine, settings.options)
-        session = MappedSession(settings, machine)
+        dialect = self._dialects.get(settings.options["dictionary"])
+        machine.data_fields = dialect.data_fields
+        self._add_check(machine, dialect, settings.options)
+        session = MappedSession(settings, machine, dialect)
         self.sessions[settings.name] = session
         self._by_comp_id.setdefault(sender, []).append(session)
         return session
 
-    def _add_check(self, machine: FixSession, options: Values) -> None:
-        """Hold a session's messages to its dictionary, if it is to be held to any."""
-        if self._dictionaries is None or not options["validate"]:
+    def _add_check(self, machine: FixSession, dialect: Dialect, options: Values) -> None:
+        """Hold a session's messages to its dictionaries, if it is to be held to any."""
+        if not options["validate"]:
             return
-        key = tuple(bool(options[option.name]) for option in CHECKS)
+        key = (options["dictionary"], *(options[option.name] for option in CHECKS))
         validators = self._validators.get(key)
         if validators is None:
-            validators = self._validators[key] = Validators(self._dictionaries, options)
+            validators = self._validators[key] = Validators(dialect, options)
         machine.check = SessionCheck(machine, validators).check
 
     def close(self, name: str, now: int) -> None:
@@ -119,6 +143,7 @@ class FixAcceptor:
         if session is None:
             raise NotFound(f"endpoint {self._settings.name} has no session {name!r}")
         session.disconnect(now)
+        self.messages.remember(session)
         del self.sessions[name]
         self._made.discard(name)
         sender = session.machine.rules.sender_comp_id.encode()
@@ -138,7 +163,8 @@ class FixAcceptor:
             return None
         version = begin_string.decode()
         for session in self._by_comp_id.get(sender, ()):
-            if session.machine.rules.begin_string in (ANY_VERSION, version):
+            rules = session.machine.rules
+            if rules.begin_string in (ANY_VERSION, version) and _brings_ids(message, rules):
                 return session.machine
         if len(self._made) >= self._options["max_sessions"]:
             self._forget_unused()
@@ -181,3 +207,19 @@ class FixAcceptor:
                 number += 1
                 name = f"{full}-{number}"
         return name
+
+
+def _brings_ids(message: FixMessage, rules: FixRules) -> bool:
+    """Whether a Logon has the sub and location identifiers that a session asks for."""
+    wanted = (*rules.sender_ids, *rules.target_ids)
+    return all(message.fields.get(tag) == value for tag, value in wanted)
+
+
+def _may_be_same(one: FixRules, other: FixRules) -> bool:
+    """Whether a Logon with one SenderCompID could be of either session."""
+    spoken = (one.begin_string, other.begin_string)
+    if ANY_VERSION not in spoken and one.begin_string != other.begin_string:
+        return False
+    ids = dict((*one.sender_ids, *one.target_ids))
+    others = dict((*other.sender_ids, *other.target_ids))
+    return all(ids[tag] == others[tag] for tag in ids.keys() & others.keys())

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Final
 
 from exsim.model.options import Option, boolean
 from exsim.model.settings import Values
+from exsim.protocols.fix_dialect import Dialect
 from exsim.protocols.fix_versions import FIXT
 from exsim.sessions.fix_session import Fault, FixSession
 from exsim.wire.fix import FixMessage
-from exsim.wire.fix_dictionary import APPL_VER_IDS, Dictionary
+from exsim.wire.fix_dictionary import APPL_VER_IDS
 from exsim.wire.fix_reasons import INVALID_APPL_VER
 from exsim.wire.fix_validate import Switches, Validator
-
-Dictionaries = Callable[[str], Dictionary]
-"""Gives the dictionary of a version, such as ``FIX.4.4`` or ``FIX.5.0SP2``."""
 
 _LOGON: Final = b"A"
 
@@ -51,17 +48,17 @@ CHECKS: Final = (
 
 class Validators:
     """
-    The validators of the sessions that check the same things, made as they are needed.
+    The validators of the sessions of a dialect that check the same, made as they are needed.
 
     A Logon may bring fields that its version does not have: what venues ask for there, such as
     Username(553) or ResetSeqNumFlag(141), they ask for in any version.
     """
 
-    __slots__ = ("_dictionaries", "_logon_switches", "_made", "_switches")
+    __slots__ = ("_dialect", "_logon_switches", "_made", "_switches")
 
-    def __init__(self, dictionaries: Dictionaries, options: Values) -> None:
+    def __init__(self, dialect: Dialect, options: Values) -> None:
         given: dict[str, Any] = {name: options[f"reject_{name}"] for name, _, _ in _SWITCHES}
-        self._dictionaries = dictionaries
+        self._dialect = dialect
         self._switches = Switches(**given)
         lenient = {"unknown": False, "undeclared": False, "user_defined": False}
         self._logon_switches = Switches(**{**given, **lenient})
@@ -78,13 +75,13 @@ class Validators:
 
     def _make(self, begin_string: bytes, appl_ver_id: bytes, logon: bool) -> Validator | None:
         switches = self._logon_switches if logon else self._switches
-        session = self._dictionaries(begin_string.decode())
+        session = self._dialect.dictionary(begin_string.decode())
         if begin_string != FIXT:
             return Validator(session, None, switches)
         version = APPL_VER_IDS.get(appl_ver_id)
         if version is None:
             return None
-        return Validator(session, self._dictionaries(version), switches)
+        return Validator(session, self._dialect.dictionary(version), switches)
 
 
 class SessionCheck:

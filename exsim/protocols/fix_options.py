@@ -18,6 +18,7 @@ from exsim.model.options import (
     integer,
     name,
     optional,
+    paths,
     tags,
     text,
 )
@@ -25,6 +26,7 @@ from exsim.model.settings import Values
 from exsim.protocols.fix_check import CHECKS
 from exsim.protocols.fix_fields import TRAILER_TAGS
 from exsim.protocols.fix_versions import APPL_VER_IDS, BEGIN_STRINGS, Version
+from exsim.protocols.session_options import SCHEDULE, THROTTLE, schedule_of
 from exsim.sessions.fix_header import HEADER_TAGS
 from exsim.sessions.fix_rules import ANY_VERSION, FixRules
 
@@ -51,6 +53,14 @@ def _digits(value: str) -> int:
     return int(str(choice("0", "3", "6", "9")(value)))
 
 
+_REFUSAL: Final = Option(
+    "logon_refusal",
+    choice("silent", "verbose"),
+    "silent",
+    "Whether a Logon that is refused is answered by a Logout that says why (verbose), or by nothing"
+    " that would help somebody who guesses (silent). Our log tells in either case.",
+)
+
 SHARED: Final = (
     Option(
         "default_appl_ver_id",
@@ -58,6 +68,14 @@ SHARED: Final = (
         "9",
         "Version of application messages over FIXT.1.1 until a counterparty's logon says its own:"
         " 2 to 6 are FIX.4.0 to FIX.4.4, 7 is FIX.5.0, 8 FIX.5.0SP1, 9 FIX.5.0SP2.",
+    ),
+    Option(
+        "dictionary",
+        paths,
+        "",
+        "Files in QuickFIX's XML format that say what a venue's dialect has, parted by spaces or"
+        " commas. Each takes the place of exsim's own dictionary of the version that it is of: for"
+        " FIXT.1.1 give one of FIXT.1.1, one of the application's version, or both.",
     ),
     Option(
         "reset_on_logon",
@@ -76,6 +94,32 @@ SHARED: Final = (
         boolean,
         "no",
         "Start both sequence numbers at 1 after every loss of the connection.",
+    ),
+    Option(
+        "next_expected_msg_seq_num",
+        boolean,
+        "no",
+        "Send NextExpectedMsgSeqNum(789) in our Logon and heed it in the counterparty's, from FIX.4.4:"
+        " each side then sends what the other misses without being asked.",
+    ),
+    Option(
+        "test_message_indicator",
+        choice("any", "yes", "no"),
+        "any",
+        "Whether a Logon must have TestMessageIndicator(464) Y (yes), must not (no), or may (any). With"
+        " yes our own Logon has it too.",
+    ),
+    Option(
+        "max_logon_failures",
+        integer(0, 1_000_000),
+        "10",
+        "After so many wrong passwords in a row nobody may log on for logon_lockout; 0: no limit.",
+    ),
+    Option(
+        "logon_lockout",
+        duration,
+        "10s",
+        "How long that is.",
     ),
     Option(
         "heartbeat_min",
@@ -114,6 +158,12 @@ SHARED: Final = (
         "How many messages sent are kept for resending; older ones are gap filled.",
     ),
     Option(
+        "max_fields",
+        integer(10, 1_000_000),
+        "2000",
+        "The most fields that a message may have; one with more is rejected.",
+    ),
+    Option(
         "timestamp_digits",
         optional(_digits),
         "",
@@ -142,6 +192,9 @@ SHARED: Final = (
         " F from FIX.4.3.",
     ),
     *CHECKS,
+    *SCHEDULE,
+    *THROTTLE,
+    _REFUSAL,
     Option(
         "tell_appl_ver_id",
         boolean,
@@ -179,6 +232,19 @@ ENDPOINT_OPTIONS: Final = (
         "65536",
         "The longest message accepted, in bytes; a longer one closes the connection.",
     ),
+    Option(
+        "check_body_length",
+        boolean,
+        "yes",
+        "Pass over messages whose BodyLength(9) is wrong. With no, a message ends with its first"
+        " CheckSum(10), wherever that is.",
+    ),
+    Option(
+        "check_checksum",
+        boolean,
+        "yes",
+        "Pass over messages whose CheckSum(10) is wrong.",
+    ),
     *SHARED,
 )
 """Keys of ``[endpoint:NAME]`` with ``protocol = fix``."""
@@ -196,32 +262,92 @@ SESSION_OPTIONS: Final = (
         ANY_VERSION,
         f"The BeginString(8) it has to log on with: {', '.join(BEGIN_STRINGS)}, or any of them.",
     ),
+    Option(
+        "sender_sub_id",
+        optional(name),
+        "",
+        "SenderSubID(50) of the counterparty, which then has to be in all its messages.",
+    ),
+    Option(
+        "sender_location_id",
+        optional(name),
+        "",
+        "SenderLocationID(142) of the counterparty; likewise.",
+    ),
+    Option(
+        "target_sub_id",
+        optional(name),
+        "",
+        "TargetSubID(57) that it sends to us, likewise; ours is SenderSubID there.",
+    ),
+    Option(
+        "target_location_id",
+        optional(name),
+        "",
+        "TargetLocationID(143) that it sends to us; likewise.",
+    ),
     Option("username", text, "", "Username(553) it has to log on with. Empty: unchecked."),
-    Option("password", text, "", "Password(554) it has to log on with. Empty: unchecked."),
+    Option(
+        "password",
+        text,
+        "",
+        "Password(554) it has to log on with. Empty: unchecked. NewPassword(925) of a Logon changes"
+        " it until the simulator ends.",
+    ),
+    Option(
+        "heartbeat",
+        integer(0, _DAY),
+        "30",
+        "HeartBtInt(108) of our own Logon, in seconds, where we connect.",
+    ),
     *SHARED,
 )
 """Keys of ``[session:NAME]`` on such an endpoint."""
 
+IDENTIFIERS: Final = (
+    (b"50", "sender_sub_id"),
+    (b"142", "sender_location_id"),
+    (b"57", "target_sub_id"),
+    (b"143", "target_location_id"),
+)
+"""Header fields that tell sessions apart besides the CompIDs, and the keys that say them."""
+SENDER_TAGS: Final = frozenset((b"50", b"142"))
+
 
 def session_options_of(endpoint: Values, sender_comp_id: str, begin_string: str) -> Values:
     """The values of a session's keys for a counterparty that its endpoint alone tells of."""
-    own = {"sender_comp_id": sender_comp_id, "begin_string": begin_string or ANY_VERSION}
-    credentials = {"username": "", "password": ""}
-    return {**own, **credentials, **{option.name: endpoint[option.name] for option in SHARED}}
+    own = {option.name: option.value(None) for option in SESSION_OPTIONS}
+    own |= {option.name: endpoint[option.name] for option in SHARED}
+    identity = {"sender_comp_id": sender_comp_id, "begin_string": begin_string or ANY_VERSION}
+    return {**own, **identity}
 
 
-def session_rules(endpoint: Values, session: Values, name: str = "") -> FixRules:
+def session_rules(
+    endpoint: Values, session: Values, name: str = "", initiates: bool = False
+) -> FixRules:
     """The rules of a session's machine. ``name`` is its CompID where it does not say one."""
+    identifiers = [(tag, session[key]) for tag, key in IDENTIFIERS]
+    given = tuple((tag, value.encode()) for tag, value in identifiers if value)
     return FixRules(
         comp_id=endpoint["comp_id"],
         sender_comp_id=session["sender_comp_id"] or name,
         begin_string=session["begin_string"],
         default_appl_ver_id=session["default_appl_ver_id"],
+        sender_ids=tuple((tag, value) for tag, value in given if tag in SENDER_TAGS),
+        target_ids=tuple((tag, value) for tag, value in given if tag not in SENDER_TAGS),
+        initiates=initiates,
+        schedule=schedule_of(session),
         username=session["username"],
         password=session["password"],
         reset_on_logon=session["reset_on_logon"],
         reset_on_logout=session["reset_on_logout"],
         reset_on_disconnect=session["reset_on_disconnect"],
+        test_indicator={"any": "", "yes": "Y", "no": "N"}[session["test_message_indicator"]],
+        max_logon_failures=session["max_logon_failures"],
+        logon_lockout=session["logon_lockout"],
+        verbose_refusal=session["logon_refusal"] == "verbose",
+        next_expected=session["next_expected_msg_seq_num"],
+        heartbeat=session["heartbeat"],
         heartbeat_min=session["heartbeat_min"],
         heartbeat_max=session["heartbeat_max"],
         logon_timeout=endpoint["logon_timeout"],
@@ -230,6 +356,9 @@ def session_rules(endpoint: Values, session: Values, name: str = "") -> FixRules
         check_comp_id=session["check_comp_id"],
         resend_size=session["resend_size"],
         max_message_size=endpoint["max_message_size"],
+        max_fields=session["max_fields"],
+        check_body_length=endpoint["check_body_length"],
+        check_checksum=endpoint["check_checksum"],
         timestamp_digits=session["timestamp_digits"],
     )
 

@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from exsim.errors import Bug
+from exsim.errors import Bug, Conflict
+from exsim.model.codes import Reason
 from exsim.model.events import CancelReject, Event, MessageReject, Report
 from exsim.model.messages import SessionView
 from exsim.model.requests import Request
 from exsim.model.settings import SessionSettings
+from exsim.protocols.fix_dialect import Dialect, Names
 from exsim.protocols.fix_fields import encode_fields
-from exsim.protocols.fix_options import tells_trade
+from exsim.protocols.fix_options import IDENTIFIERS, tells_trade
 from exsim.protocols.fix_refused import APPL_VER, Refused, RefusedBusiness
 from exsim.protocols.fix_reports import Reports, routing
 from exsim.protocols.fix_requests import Requests, reference
 from exsim.protocols.fix_versions import APPL_VER_IDS, FIXT, Version, find_version
+from exsim.protocols.session_options import DISCONNECT, QUEUE, throttle_of
 from exsim.sessions.fix_connection import FixConnection
 from exsim.sessions.fix_header import route_back
 from exsim.sessions.fix_session import FixSession
+from exsim.sessions.throttle import Waiting
 from exsim.wire.fix import FixMessage
 
 _APPL_VER_ID: Final = b"1128"
+_TOO_MANY: Final = "Throttle limit exceeded"
 
 
 class MappedSession:
@@ -43,20 +48,24 @@ class MappedSession:
         "_requests",
         "_requests_by_version",
         "_tells_appl_ver_id",
+        "dialect",
         "machine",
         "name",
         "settings",
+        "throttle",
     )
 
-    def __init__(self, settings: SessionSettings, machine: FixSession) -> None:
+    def __init__(self, settings: SessionSettings, machine: FixSession, dialect: Dialect) -> None:
         self.name = settings.name
         self.settings = settings
         self.machine = machine
+        self.dialect = dialect
         self._connection: MappedConnection | None = None
         self._fill_style: str = settings.options["fill_style"]
         self._echo_tags: tuple[bytes, ...] = settings.options["echo_tags"]
         self._tells_appl_ver_id: bool = settings.options["tell_appl_ver_id"]
         self._map_orders: bool = settings.options["map_orders"]
+        self.throttle = throttle_of(settings.options)
         self._requests_by_version: dict[str, Requests] = {}
         self._speak()
 
@@ -132,6 +141,16 @@ class MappedSession:
         )
         self.machine.send(msg_type, body, now, route_back(message))
 
+    def refuse_throttled(self, message: FixMessage, now: int) -> None:
+        """Refuse a message of a session that sends too many."""
+        msg_type, body = self._reports.business_reject(
+            message.msg_type.decode("utf-8", "replace"),
+            reference(message),
+            self._reports.version.business_reasons.get(Reason.THROTTLED),
+            _TOO_MANY,
+        )
+        self.machine.send(msg_type, body, now, route_back(message))
+
     # -- out
 
     def send(self, event: Event, now: int) -> None:
@@ -160,8 +179,14 @@ class MappedSession:
 
         :raises exsim.errors.Unprocessable: when they make none.
         """
-        msg_type, body, header = encode_fields(fields)
+        machine = self.machine
+        names = self.dialect.names(machine.begin_string, machine.appl_ver_id)
+        msg_type, body, header = encode_fields(fields, names)
         self.machine.send(msg_type, body, now, header)
+
+    def names_in(self, data: bytes) -> Names:
+        """The names of the version of one of its messages."""
+        return self.dialect.names_in(data, self.machine.appl_ver_id)
 
     # -- its life
 
@@ -177,6 +202,33 @@ class MappedSession:
         """Forget sequence numbers and messages sent."""
         self.machine.reset(now)
 
+    def send_raw(self, data: bytes, now: int) -> None:
+        """Send bytes as they are."""
+        if not self.machine.send_raw(data, now):
+            raise Conflict(f"session {self.name!r} has no connection to send on")
+
+    def test_request(self, test_id: str, now: int) -> None:
+        """Send a TestRequest(1)."""
+        if not self.machine.test(test_id, now):
+            raise Conflict(f"session {self.name!r} is not logged on")
+
+    def set_numbers(self, next_in: int | None, next_out: int | None) -> None:
+        """Expect and give these sequence numbers next; None: as it is."""
+        machine = self.machine
+        machine.set_numbers(next_in or machine.next_in, next_out or machine.next_out)
+
+    def refuse_logons(self, text: str | None) -> None:
+        """Accept no more logons, for this reason; with None, accept them again."""
+        self.machine.lock.closed = text
+        self.machine.lock.open()
+
+    def opens(self, now: int) -> int:
+        """When the session may be logged on next; ``now`` if it may be already."""
+        schedule = self.machine.rules.schedule
+        if schedule is None or schedule.period(now) is not None:
+            return now
+        return schedule.opens(now)
+
     def view(self) -> SessionView:
         """State and sequence numbers."""
         machine = self.machine
@@ -185,23 +237,37 @@ class MappedSession:
             "sender_comp_id": machine.rules.sender_comp_id,
             "target_comp_id": machine.rules.comp_id,
         }
+        for _tag, key in IDENTIFIERS:
+            if self.settings.options[key]:
+                identity[key] = self.settings.options[key]
         if machine.begin_string == FIXT:
             identity["appl_ver_id"] = machine.appl_ver_id.decode()
         peer = machine.peer if machine.output is not None else ""
-        return SessionView(machine.state.value, machine.next_in, machine.next_out, peer, identity)
+        return SessionView(
+            machine.state.value,
+            machine.next_in,
+            machine.next_out,
+            peer,
+            identity,
+            machine.lock.closed,
+        )
 
 
 class MappedConnection:
     """One socket's conversation. ``session_of`` finds the session of the machine that logged on."""
 
-    __slots__ = ("_machine", "_session_of", "session")
+    __slots__ = ("_gone", "_machine", "_now", "_session_of", "_waiting", "session")
 
     def __init__(
         self, machine: FixConnection, session_of: Callable[[FixSession], MappedSession]
     ) -> None:
         self._machine = machine
         self._session_of = session_of
+        self._now = 0
+        self._gone = False
+        self._waiting: Waiting[FixMessage] | None = None
         self.session: MappedSession | None = None
+        self._logged_on()
 
     @property
     def closing(self) -> bool:
@@ -219,10 +285,20 @@ class MappedConnection:
 
     def next_request(self, now: int) -> Request | None:
         """Work through what came in up to the next request; None when there is none."""
+        self._now = now
         while True:
             message = self._machine.next_message(now)
             session = self.session or self._logged_on()
-            if message is None or session is None:
+            if session is None:
+                return None
+            if session.throttle is not None:
+                if message is not None:
+                    message = self._throttled(message, session, now)
+                    if message is None:
+                        continue
+                else:
+                    message = self._next_waiting(now)
+            if message is None:
                 return None
             try:
                 return session.request(message)
@@ -235,9 +311,37 @@ class MappedConnection:
         machine = self._machine.session
         if machine is None:
             return None
-        self.session = self._session_of(machine)
-        self.session.logged_on(self)
-        return self.session
+        session = self.session = self._session_of(machine)
+        session.logged_on(self)
+        if session.throttle is not None:
+            most = session.settings.options["throttle_queue"]
+            self._waiting = Waiting(session.throttle, most)
+        return session
+
+    # -- messages beyond what the session may send
+
+    def _throttled(
+        self, message: FixMessage, session: MappedSession, now: int
+    ) -> FixMessage | None:
+        """The message if there is room for it; if not, it waits, or is refused."""
+        waiting = self._waiting
+        assert waiting is not None
+        if waiting.admit(now):
+            return message
+        action = session.settings.options["throttle_action"]
+        if action == DISCONNECT:
+            session.machine.logout(_TOO_MANY, now)
+            session.machine.end(_TOO_MANY)
+        elif action != QUEUE or not waiting.push(message):
+            session.refuse_throttled(message, now)
+        return None
+
+    def _next_waiting(self, now: int) -> FixMessage | None:
+        """A message that has waited long enough; once the socket is gone any that waits."""
+        waiting = self._waiting
+        if waiting is None:
+            return None
+        return waiting.pop() if self._gone else waiting.pop_due(now)
 
     def data_to_send(self) -> bytes:
         """What to write now; it is gone from here afterwards."""
@@ -245,12 +349,17 @@ class MappedConnection:
 
     def next_deadline(self) -> int | None:
         """When :meth:`deadline` should be called next, or None."""
-        return self._machine.next_deadline()
+        due = self._machine.next_deadline()
+        room = self._waiting.due(self._now) if self._waiting is not None else None
+        if due is None or room is None:
+            return room if due is None else due
+        return min(due, room)
 
     def deadline(self, now: int) -> None:
         """Time passed."""
         self._machine.deadline(now)
 
     def lost(self, now: int) -> None:
-        """The socket is gone."""
+        """The socket is gone; what was received goes on to the application all the same."""
+        self._gone = True
         self._machine.lost(now)

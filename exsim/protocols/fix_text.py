@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from exsim.model.messages import Description, FieldView
+from exsim.protocols.fix_dialect import Names, is_number
 from exsim.protocols.fix_fields import readable, split_fields
-from exsim.protocols.fix_names import message_name, tag_name, tag_number
 
 _SECRETS: Final = frozenset(b"554 925 1402 1404".split())
 """Password, NewPassword and the encrypted forms of both."""
@@ -17,50 +17,58 @@ _LOGON: Final = b"\x0135=A\x01"
 _ANY_SECRET: Final = re.compile(rb"(?:^|\x01)(?:554|925|1402|1404|96)=")
 
 
-def masked(data: bytes) -> bytes:
+def masked(data: bytes, names: Names) -> bytes:
     """The message with passwords overwritten by as many asterisks."""
     if _ANY_SECRET.search(data) is None:
         return data
     secrets = _SECRETS | {_RAW_DATA} if _LOGON in data else _SECRETS
     fields = [
         tag + equals + (b"*" * len(value) if tag in secrets else value)
-        for tag, equals, value in split_fields(data)
+        for tag, equals, value in split_fields(data, names)
     ]
     return b"\x01".join(fields)
 
 
-def describe(data: bytes) -> Description:
-    """A message with the names of its fields; takes any bytes."""
+def describe(data: bytes, names: Names) -> Description:
+    """A message with the names of its fields and codes; takes any bytes."""
     fields = []
-    msg_type = ""
-    for tag, equals, value in split_fields(masked(data)):
+    msg_type = b""
+    for tag, equals, value in split_fields(masked(data, names), names):
         if not tag and not equals:
             continue
-        shown = readable(tag)
-        fields.append(FieldView(shown, tag_name(shown), readable(value)))
+        meaning = names.meaning(tag, value)
+        fields.append(FieldView(readable(tag), names.field_name(tag), readable(value), meaning))
         if tag == b"35" and not msg_type:
-            msg_type = readable(value)
-    return Description(msg_type, message_name(msg_type), tuple(fields))
+            msg_type = value
+    return Description(readable(msg_type), names.message_name(msg_type), tuple(fields))
 
 
-def line(data: bytes) -> str:
+def line(data: bytes, names: Names) -> str:
     """A message as one line: the name of its type, and its fields with ``|`` for the delimiter."""
-    text = readable(masked(data))
-    start = text.find("\x0135=")
-    name = message_name(text[start + 4 :].partition("\x01")[0]) if start >= 0 else ""
-    shown = text.replace("\x01", "|")
+    _, found, rest = data.partition(b"\x0135=")
+    name = names.message_name(rest.partition(b"\x01")[0]) if found else ""
+    shown = readable(masked(data, names)).replace("\x01", "|")
+    if name:
+        shown = f"{name} {shown}"
     if not shown.isprintable():
         shown = "".join(char if char.isprintable() else _escape(char) for char in shown)
-    return f"{name} {shown}" if name else shown
+    return shown
 
 
 def _escape(char: str) -> str:
     return char.encode("unicode_escape").decode("ascii")
 
 
-def matches(data: bytes, msg_type: str | None, fields: Sequence[tuple[str, str | None]]) -> bool:
+def matches(
+    data: bytes,
+    msg_type: str | None,
+    fields: Sequence[tuple[str, str | None]],
+    names_in: Callable[[bytes], Names],
+) -> bool:
     """
     Whether a message is of a type, and has all these fields (tag or name).
+
+    ``names_in`` gives the names of a message's version, in the dialect of its session.
 
     The bytes are searched as they are, for speed: what stands inside raw data is found too. A
     password never matches, so that it cannot be guessed.
@@ -68,7 +76,7 @@ def matches(data: bytes, msg_type: str | None, fields: Sequence[tuple[str, str |
     if msg_type is not None and not _has(data, b"35", msg_type):
         return False
     for key, value in fields:
-        tag = key if key.isascii() and key.isdigit() else tag_number(key)
+        tag = key if is_number(key) else names_in(data).tag(key)
         if tag is None or not _has(data, tag.encode(), value):
             return False
     return True

@@ -145,6 +145,7 @@ _BUSINESS_REASONS: Final[dict[Reason, tuple[tuple[str, int], ...]]] = {
     Reason.UNSUPPORTED_MESSAGE: (("FIX.4.2", 3),),
     Reason.CLOSED: (("FIX.4.2", 4),),
     Reason.TICK: (("FIX.5.0", 18),),
+    Reason.THROTTLED: (("FIX.4.2", 0), ("FIX.5.0SP2", 8)),
 }
 _BUSINESS_OTHER: Final[Steps] = (("FIX.4.2", 0),)
 """BusinessRejectReason(380)."""

@@ -1,9 +1,14 @@
-"""Endpoints as services: listening, connections, and an orderly end."""
+"""
+Endpoints as services: listening, connections, and an orderly end.
+
+What connects to counterparties by itself is in :mod:`exsim.services.connecting`.
+"""
 
 from __future__ import annotations
 
-from twisted.application.service import Service
-from twisted.internet.defer import Deferred, DeferredList
+from twisted.application.service import MultiService
+from twisted.internet.defer import Deferred, DeferredList, maybeDeferred, succeed
+from twisted.internet.error import ConnectionClosed
 from twisted.internet.interfaces import (
     IAddress,
     IConsumer,
@@ -20,6 +25,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from exsim.interfaces import IConnection
+from exsim.services import tls
 from exsim.services.dispatcher import SECOND, SOONEST, DispatcherService
 from exsim.services.exchange import Endpoint
 from exsim.services.listening import address_text, listen, raise_now
@@ -28,18 +34,26 @@ log = Logger(namespace="exsim")
 
 MOST_QUEUED = 32 * 1024 * 1024
 """Bytes that a counterparty may leave unread before it is cut off."""
+NOWHERE = "none"
+"""What ``listen`` says where nobody can connect."""
 STOP_TIMEOUT = 5.0
 """Seconds that a stop waits for counterparties to answer a Logout."""
 
 
 @implementer(IPushProducer)
 class Peer(Protocol):
-    """One socket: bytes between its transport and its connection's machine."""
+    """
+    One socket: bytes between its transport and its connection's machine.
+
+    As long as it is open it is one of ``peers``.
+    """
 
     connection: IConnection
 
-    def __init__(self, service: EndpointService) -> None:
+    def __init__(self, service: EndpointService, peers: set[Peer]) -> None:
         self._service = service
+        self._peers = peers
+        self._peers.add(self)
         self._dispatcher = service.dispatcher
         self._timer: IDelayedCall | None = None
         self._timer_due = 0
@@ -57,11 +71,14 @@ class Peer(Protocol):
         if IConsumer.providedBy(transport):
             transport.registerProducer(self, True)
         now = self._dispatcher.now()
-        peer = address_text(transport.getPeer())
-        self.connection = self._dispatcher.exchange.connected(self._service.endpoint, peer, now)
+        self.connection = self.begin(address_text(transport.getPeer()), now)
         self._dispatcher.opened(self.connection, self.flush)
         self._arm()
         self._dispatcher.turn_over()
+
+    def begin(self, address: str, now: int) -> IConnection:
+        """Make the machine of a connection that was accepted from there."""
+        return self._dispatcher.exchange.connected(self._service.endpoint, address, now)
 
     def dataReceived(self, data: bytes) -> None:
         """One read is one turn."""
@@ -73,8 +90,15 @@ class Peer(Protocol):
         """Tell the machine, and whoever waits for the end."""
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
-        self._service.peers.discard(self)
+        self._peers.discard(self)
         now = self._dispatcher.now()
+        if not reason.check(ConnectionClosed):  # TLS, that is
+            log.info(
+                "{name}: the connection with {peer} failed: {why}",
+                name=self._service.endpoint.settings.name,
+                peer="" if self.transport is None else address_text(self.transport.getPeer()),
+                why=tls.reason(reason.value),
+            )
         try:
             self._dispatcher.exchange.lost(self._service.endpoint, self.connection, now)
             self._dispatcher.closed(self.connection)
@@ -186,51 +210,64 @@ class PeerFactory(Factory):
         service = self._service
         if not service.running or len(service.peers) >= service.endpoint.settings.max_connections:
             return None
-        peer = Peer(service)
-        service.peers.add(peer)
-        return peer
+        return Peer(service, service.peers)
 
 
-class EndpointService(Service):
-    """Listens for one endpoint. ``port`` is there once it does."""
+class EndpointService(MultiService):
+    """
+    Listens for one endpoint. ``port`` is there once it does.
+
+    ``peers`` are the sockets accepted, ``called`` those of sessions that connect by themselves;
+    these sessions are its children.
+    """
 
     def __init__(
         self, endpoint: Endpoint, dispatcher: DispatcherService, reactor: IReactorTime
     ) -> None:
-        self.name = f"endpoint:{endpoint.settings.name}"
+        super().__init__()
+        self.setName(f"endpoint:{endpoint.settings.name}")
         self.endpoint = endpoint
         self.dispatcher = dispatcher
         self.reactor = reactor
         self.peers: set[Peer] = set()
+        self.called: set[Peer] = set()
         self.port: IListeningPort | None = None
+
+    @property
+    def opened(self) -> bool:
+        """Whether it listens, if it is to."""
+        return self.port is not None or self.endpoint.settings.listen == NOWHERE
 
     def privilegedStartService(self) -> None:
         """Listen; a port that cannot be had stops the start of the whole simulator."""
-        if self.port is None:
+        if not self.opened:
             raise_now(self.listen())
+        super().privilegedStartService()
 
     def listen(self) -> Deferred[None]:
-        """Listen; fires once it does.
+        """Listen, if it is to; fires once it does.
 
-        :raises exsim.errors.ConfigError: (as a failure) when the address cannot be had.
+        :raises exsim.errors.ConfigError: (also as a failure) when the address cannot be had.
         """
         settings = self.endpoint.settings
+        if self.opened:
+            return succeed(None)
         section = f"endpoint:{settings.name}"
-        listening = listen(self.reactor, section, settings.listen, PeerFactory(self))
+        listening = listen(self.reactor, section, settings, PeerFactory(self))
         return listening.addCallback(self._listens)
 
     def _listens(self, port: IListeningPort) -> None:
         self.port = port
 
     async def stop(self, why: str = "the simulator stops") -> None:
-        """Take no more connections, log sessions out, and wait for the sockets to close."""
-        super().stopService()
+        """Make no more connections, log sessions out, and wait for the sockets to close."""
+        await maybeDeferred(super().stopService)
         if self.port is not None:
             stopped = self.port.stopListening()
             if isinstance(stopped, Deferred):
                 await stopped
             self.port = None
-        peers = list(self.peers)
+        peers = self._all()
         now = self.dispatcher.now()
         for peer in peers:
             session = peer.connection.session
@@ -245,8 +282,11 @@ class EndpointService(Service):
         if cut.active():
             cut.cancel()
 
+    def _all(self) -> list[Peer]:
+        return [*self.peers, *self.called]
+
     def _cut(self) -> None:
-        for peer in list(self.peers):
+        for peer in self._all():
             peer.cut()
 
     def stopService(self) -> Deferred[None]:

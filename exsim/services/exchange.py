@@ -17,7 +17,7 @@ from exsim.dispatch.chain import Chain
 from exsim.dispatch.dispatcher import Dispatcher
 from exsim.dispatch.venue import Venue
 from exsim.errors import Conflict, NotFound, Unprocessable
-from exsim.interfaces import IAcceptor, IConnection, IJournal, IProtocol, ISession
+from exsim.interfaces import IAcceptor, IConnection, IJournal, IMessages, IProtocol, ISession
 from exsim.model.journal import EntryKind
 from exsim.model.messages import Description
 from exsim.model.requests import Request
@@ -46,7 +46,7 @@ class Endpoint:
 class Origin:
     """Where journal entries come from: what is left of an endpoint when it is removed."""
 
-    protocol: IProtocol
+    messages: IMessages
     venue: str
 
 
@@ -84,7 +84,7 @@ class Exchange:
         for session in sessions:
             self._chains[session.name] = self.session_chain(venue, session.policies)
         self.endpoints[settings.name] = endpoint
-        self.origins[settings.name] = Origin(protocol, venue.name)
+        self.origins[settings.name] = Origin(acceptor.messages, venue.name)
         return endpoint
 
     def remove_endpoint(self, name: str, now: int) -> None:
@@ -162,13 +162,14 @@ class Exchange:
 
     def reset_sessions(self, venue: Venue, disconnect: bool, now: int) -> None:
         """
-        Start the sessions of a venue again, with sequence numbers at 1.
+        Start the sessions of a venue again, with sequence numbers at 1, open for logons.
 
         With ``disconnect`` those made on the fly are forgotten; without, those that are logged
         on stay as they are.
         """
         for endpoint in self._endpoints_of(venue):
             for name, session in list(endpoint.acceptor.sessions.items()):
+                session.refuse_logons(None)
                 if session.connection is not None and not disconnect:
                     continue
                 self.touch(session)
@@ -198,23 +199,23 @@ class Exchange:
         where = self._where(session)
         if where is None or not data:
             return Description("", "", ())
-        return where.protocol.describe(data)
+        return where.acceptor.messages.describe(session, data)
 
     def fields(self, request: Request) -> tuple[tuple[str, str], ...]:
         """The message behind a request, as its protocol's pairs; none for one over REST."""
-        where = self._where(request.session)
-        return where.protocol.fields(request.raw) if where is not None and request.raw else ()
+        session, data = request.session, request.raw
+        where = self._where(session)
+        return where.acceptor.messages.fields(session, data) if where is not None and data else ()
 
     def matches(
         self, request: Request, msg_type: str | None, fields: Sequence[tuple[str, str | None]]
     ) -> bool:
         """Whether the message behind a request is of a type and has fields."""
-        where = self._where(request.session)
-        return (
-            where is not None
-            and bool(request.raw)
-            and where.protocol.matches(request.raw, msg_type, fields)
-        )
+        session, data = request.session, request.raw
+        where = self._where(session)
+        if where is None or not data:
+            return False
+        return where.acceptor.messages.matches(session, data, msg_type, fields)
 
     def logons(self, session: str) -> int:
         """How often a session has logged on."""
@@ -229,11 +230,23 @@ class Exchange:
         self._record(now, _LINK, endpoint, "", b"up " + peer.encode())
         return endpoint.acceptor.connect(peer, now)
 
+    def initiated(self, endpoint: Endpoint, session: str, peer: str, now: int) -> IConnection:
+        """We have connected to the counterparty of a session."""
+        self.run_due(now)
+        connection = endpoint.acceptor.initiate(session, peer, now)
+        self._record(now, _LINK, endpoint, session, b"up " + peer.encode())
+        self._touched[connection] = None
+        return connection
+
     def received(self, endpoint: Endpoint, connection: IConnection, data: bytes, now: int) -> None:
         """Bytes came: work through all requests in them."""
         self.run_due(now)
         connection.receive(data, now)
         self._touched[connection] = None
+        self._work(endpoint, connection, now)
+
+    def _work(self, endpoint: Endpoint, connection: IConnection, now: int) -> None:
+        """Submit the requests that a connection has."""
         venue, dispatcher, chains = endpoint.venue, self.dispatcher, self._chains
         while (request := connection.next_request(now)) is not None:
             dispatcher.submit(venue, request, chains.get(request.session, venue.chain), now)
@@ -247,6 +260,7 @@ class Exchange:
         self._record(now, _TIMER, endpoint, name, b"session")
         connection.deadline(now)
         self._touched[connection] = None
+        self._work(endpoint, connection, now)
 
     def lost(self, endpoint: Endpoint, connection: IConnection, now: int) -> None:
         """The socket is gone."""
@@ -255,6 +269,7 @@ class Exchange:
         name = session.name if session is not None else ""
         self._record(now, _LINK, endpoint, name, b"down")
         connection.lost(now)
+        self._work(endpoint, connection, now)
         self._touched.pop(connection, None)
 
     def run_due(self, now: int) -> None:

@@ -113,7 +113,7 @@ class FixLog(Service):
     def _line(self, entry: Entry) -> None:
         seconds, nanoseconds = divmod(entry.time, 10**9)
         moment = datetime.fromtimestamp(seconds, UTC)
-        text = self._exchange.origins[entry.origin].protocol.text(entry.data)
+        text = self._exchange.origins[entry.origin].messages.text(entry.session, entry.data)
         stamp = f"{moment:%Y-%m-%d %H:%M:%S}.{nanoseconds // 1000:06d}"
         line = f"{stamp} {_MARKS[entry.kind]} {text}\n"
         self._file(entry.session or entry.origin).write(line)

@@ -11,6 +11,8 @@ from twisted.internet.interfaces import IAddress, IListeningPort, IProtocolFacto
 from twisted.python.failure import Failure
 
 from exsim.errors import ConfigError, Problem
+from exsim.model.settings import EndpointSettings, RestSettings
+from exsim.services import tls
 
 BACKLOG = 1024
 """Connections that may wait to be accepted."""
@@ -46,13 +48,18 @@ def with_backlog(description: str) -> str:
 
 
 def listen(
-    reactor: Any, section: str, description: str, factory: IProtocolFactory
+    reactor: Any,
+    section: str,
+    settings: EndpointSettings | RestSettings,
+    factory: IProtocolFactory,
 ) -> Deferred[IListeningPort]:
     """
-    Listen on a Twisted endpoint description; ``section`` is where it was written.
+    Listen where settings say, with TLS if they say so; ``section`` is where they were written.
 
-    :raises exsim.errors.ConfigError: (as a failure) when the address cannot be had.
+    :raises exsim.errors.ConfigError: (also as a failure) when the address cannot be had.
     """
+    description = settings.listen
+    factory = tls.serve(section, settings, factory, reactor)
     place = f"[{section}] listen = {description}"
 
     def refuse(failure: Failure) -> Failure:

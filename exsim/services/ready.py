@@ -37,15 +37,13 @@ class ReadyService(Service):
         log.info("exsim {version} is ready", version=__version__)
         for service in self._endpoints:
             assert isinstance(service, EndpointService)
-            host, port = host_and_port(service.port)
             log.info(
-                "  {name}: {protocol} {role} of venue {venue} on {host}{port}",
+                "  {name}: {protocol} {role} of venue {venue} {where}",
                 name=service.endpoint.settings.name,
                 protocol=service.endpoint.settings.protocol,
                 role=service.endpoint.settings.role,
                 venue=service.endpoint.settings.venue,
-                host=host,
-                port="" if port is None else f":{port}",
+                where=_where(service),
             )
         if self._rest is not None:
             log.info("  REST on {url}/api/v1", url=self._rest.url)
@@ -68,10 +66,21 @@ class ReadyService(Service):
         endpoints = {}
         for service in self._endpoints:
             assert isinstance(service, EndpointService)
+            if service.port is None:
+                continue
             host, port = host_and_port(service.port)
             endpoints[service.endpoint.settings.name] = {"host": host, "port": port}
         rest = None if self._rest is None else self._rest.url
         return {"pid": os.getpid(), "rest": rest, "endpoints": endpoints}
+
+
+def _where(service: EndpointService) -> str:
+    """Where an endpoint listens, for people."""
+    if service.port is None:
+        return "connects by itself"
+    host, port = host_and_port(service.port)
+    text = host if port is None else f"{host}:{port}"
+    return f"on {text} with TLS" if service.endpoint.settings.tls_certificate else f"on {text}"
 
 
 class Lifeline(Service):

@@ -9,6 +9,7 @@ from twisted.application.service import Service
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IListeningPort
 
+from exsim.config.listen import brings_tls
 from exsim.control.operations import IControl
 from exsim.control.resource import make_site
 from exsim.errors import ConfigError, Problem
@@ -46,9 +47,7 @@ class RestService(Service):
         """Listen; a port that cannot be had stops the start of the whole simulator."""
         token = read_token(self._settings.token_file) if self._settings.token_file else None
         site = make_site(self._control, token, self._reactor)
-        raise_now(
-            listen(self._reactor, "rest", self._settings.listen, site).addCallback(self._listens)
-        )
+        raise_now(listen(self._reactor, "rest", self._settings, site).addCallback(self._listens))
 
     def _listens(self, port: IListeningPort) -> None:
         self.port = port
@@ -60,7 +59,9 @@ class RestService(Service):
         if port is None:
             return host
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        secure = self._settings.tls_certificate or brings_tls(self._settings.listen)
+        scheme = "https" if secure else "http"
+        return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
     def stopService(self) -> Deferred[None] | None:
         """Take no more requests; those under way are cut with their connections."""

@@ -10,8 +10,9 @@ The one place where parts are joined: settings become a tree of services.
           matching-engine    its books
       dispatcher         ends turns, and keeps the venues' timers
       fix-log            (where one is asked for)
-      endpoints          a service for each endpoint: sockets
+      endpoints          a service for each endpoint: sockets, and in it
         endpoint:...
+          session:...        one for each session that connects by itself
       rest               HTTP
       ready              the ready file
       lifeline           (for a simulator that a client started)
@@ -39,6 +40,7 @@ from exsim.journal.memory import MemoryJournal
 from exsim.model.requests import Request
 from exsim.model.settings import Settings
 from exsim.plugins import Catalogue
+from exsim.services.connecting import keep_connected
 from exsim.services.dispatcher import DispatcherService
 from exsim.services.endpoints import EndpointService
 from exsim.services.exchange import Exchange
@@ -69,7 +71,10 @@ def build(
     turns = DispatcherService(exchange, reactor, now)
     endpoints = Branch("endpoints")
     for endpoint in exchange.endpoints.values():
-        EndpointService(endpoint, turns, reactor).setServiceParent(endpoints)
+        service = EndpointService(endpoint, turns, reactor)
+        service.setServiceParent(endpoints)
+        for session in endpoint.acceptor.sessions.values():
+            keep_connected(service, session)
     simulator = Simulator(exchange, parts, turns, endpoints, reactor)
 
     root = Root("exsim")

@@ -21,13 +21,15 @@ _POINT: Final = ord(".")
 class HeaderCheck:
     """Checks the CompIDs and the SendingTime of every message that a session receives."""
 
-    __slots__ = ("_comp_ids", "_from", "_latency", "_ours", "_second", "_theirs", "_to")
+    __slots__ = ("_comp_ids", "_from", "_ids", "_latency", "_ours", "_second", "_theirs", "_to")
 
     def __init__(self, session: FixSession) -> None:
         self._ours = session.header.ours
         self._theirs = session.header.theirs
-        self._comp_ids = session.rules.check_comp_id
-        self._latency = session.rules.max_latency
+        rules = session.rules
+        self._comp_ids = rules.check_comp_id
+        self._ids = (*rules.sender_ids, *rules.target_ids) if rules.check_comp_id else ()
+        self._latency = rules.max_latency
         # The last SendingTime met, cut to the second, and from when to when it is close enough
         # with any fraction.
         self._second = b""
@@ -37,7 +39,7 @@ class HeaderCheck:
     def fault(self, message: FixMessage, now: int) -> Fault | None:
         """What is wrong with the header, or None."""
         fields = message.fields
-        if fields.get(b"49") == self._theirs and fields.get(b"56") == self._ours:
+        if fields.get(b"49") == self._theirs and fields.get(b"56") == self._ours and not self._ids:
             time = fields.get(b"52", b"")
             if time[:17] == self._second and self._from <= now <= self._to:
                 if len(time) == 17:
@@ -58,6 +60,9 @@ class HeaderCheck:
             return fault
         if self._comp_ids and (fields[b"49"] != self._theirs or fields[b"56"] != self._ours):
             return Fault(COMP_ID_PROBLEM, logout=True)
+        for tag, value in self._ids:
+            if fields.get(tag) != value:
+                return Fault(COMP_ID_PROBLEM, tag, logout=True)
         return None
 
     def _time_fault(self, value: bytes, now: int) -> Fault | None:

@@ -7,7 +7,13 @@ from typing import Final
 from exsim.interfaces import Recorder
 from exsim.model.journal import EntryKind
 from exsim.sessions.fix_inbound import FixInbound
-from exsim.sessions.fix_logon import FixDirectory, LogonRefused, admit
+from exsim.sessions.fix_logon import (
+    FixDirectory,
+    LogonRefused,
+    admit,
+    refusal,
+    refusal_body,
+)
 from exsim.sessions.fix_output import FixOutput
 from exsim.sessions.fix_rules import FixRules
 from exsim.sessions.fix_session import FixSession, State
@@ -15,11 +21,14 @@ from exsim.wire.fix import FixMessage, GarbledMessage, decode
 from exsim.wire.fix_frame import Framer, Garbled, MessageTooLong
 
 _IN: Final = int(EntryKind.IN)
+_OUT: Final = int(EntryKind.OUT)
 _GARBLED: Final = int(EntryKind.GARBLED)
 _SECOND: Final = 1_000_000_000
 
 TEST_ID: Final = b"TEST"
 """TestReqID(112) of our TestRequests."""
+END_OF_SESSION: Final = "the session closes now"
+"""Text(58) of the Logout at the end of a schedule's period."""
 
 
 class FixConnection:
@@ -33,7 +42,7 @@ class FixConnection:
     ``session`` is who logged on, also after the connection is closed; None before that.
 
     :param rules: of the endpoint; once somebody has logged on those of the session hold.
-    :param peer: the address that the connection is from.
+    :param peer: the address that the connection is from, or to.
     """
 
     __slots__ = (
@@ -44,6 +53,7 @@ class FixConnection:
         "_now",
         "_output",
         "_record",
+        "_rules",
         "peer",
         "session",
     )
@@ -57,14 +67,24 @@ class FixConnection:
         now: int,
     ) -> None:
         self._directory = directory
-        self._framer = Framer(rules.max_message_size)
+        self._framer = Framer(
+            rules.max_message_size, rules.check_body_length, rules.check_checksum
+        )
         self._inbound: FixInbound | None = None
         self._logon_by = now + rules.logon_timeout
         self._now = now
         self._output = FixOutput(now)
         self._record = record
+        self._rules = rules
         self.peer = peer
         self.session: FixSession | None = None
+
+    def initiate(self, session: FixSession, now: int) -> None:
+        """Log on: we have connected to the counterparty. The session must be offline."""
+        session.attach(self._output, session.header.begin_string, self.peer, now)
+        self.session = session
+        self._inbound = FixInbound(session, self._output, now)
+        self._inbound.begin(now)
 
     @property
     def closing(self) -> bool:
@@ -112,7 +132,8 @@ class FixConnection:
                     self._garbled(item)
                     continue
                 try:
-                    message = decode(item)
+                    session = self.session
+                    message = decode(item, None if session is None else session.data_fields)
                 except GarbledMessage as error:
                     self._garbled(Garbled(item, str(error)))
                     continue
@@ -135,16 +156,30 @@ class FixConnection:
 
     def _log_on(self, message: FixMessage, now: int) -> None:
         try:
-            session = admit(message, self._directory, now)
-        except LogonRefused as refusal:
-            self._record(now, _IN, "", message.raw)
-            self._close(str(refusal))
+            session = admit(message, self._directory, self._rules, now)
+        except LogonRefused as refused:
+            self._refuse(message, refused, now)
             return
         self._record(now, _IN, session.name, message.raw)
-        session.attach(self._output, message.fields[b"8"], self.peer)
+        session.attach(self._output, message.fields[b"8"], self.peer, now)
         self.session = session
         self._inbound = FixInbound(session, self._output, now)
         self._inbound.log_on(message, now)
+
+    def _refuse(self, message: FixMessage, refused: LogonRefused, now: int) -> None:
+        """End the connection; say why if the counterparty may know."""
+        session = refused.session
+        self._record(now, _IN, session.name if session is not None else "", message.raw)
+        if session is not None and session.rules.verbose_refusal:
+            session.attach(self._output, message.fields[b"8"], self.peer, now)
+            session.send_session(b"5", refusal_body(refused, session.header.version), now)
+            session.end(str(refused))
+        elif self._rules.verbose_refusal:
+            raw = refusal(message, refused, self._rules, now)
+            if raw:
+                self._record(now, _OUT, "", raw)
+                self._output.write(raw, now)
+        self._close(str(refused))
 
     # -- the end
 
@@ -175,12 +210,22 @@ class FixConnection:
             return self._logon_by
         if session.state is State.LOGOUT:
             return session.logout_at + session.rules.logout_timeout
+        if session.state is State.LOGON:
+            return self._logon_by
+        due = self._alive_by(session, inbound)
+        closes = session.closes()
+        if due is None or closes is None:
+            return due if closes is None else closes
+        return min(due, closes)
+
+    def _alive_by(self, session: FixSession, inbound: FixInbound) -> int | None:
+        """When a Heartbeat or TestRequest is due, or the patience ends."""
         period = session.heartbeat * _SECOND
         if not period:
             return None
         if inbound.tested:
             return inbound.last + period * 24 // 10
-        return min(output.last + period, inbound.last + period * 12 // 10)
+        return min(self._output.last + period, inbound.last + period * 12 // 10)
 
     def deadline(self, now: int) -> None:
         """Time passed: go on with a resend, send a Heartbeat or TestRequest, or give up."""
@@ -192,11 +237,18 @@ class FixConnection:
         if session is None or inbound is None:
             if now >= self._logon_by:
                 self._close("no logon came in time")
+        elif session.state is State.LOGON:
+            if now >= self._logon_by:
+                self._close("our Logon was not answered in time")
         elif session.state is State.LOGOUT:
             if now >= session.logout_at + session.rules.logout_timeout:
                 self._close("our Logout was not answered in time")
-        elif session.heartbeat:
-            self._keep_alive(session, inbound, now)
+        else:
+            closes = session.closes()
+            if closes is not None and now >= closes:
+                session.logout(END_OF_SESSION, now)
+            elif session.heartbeat:
+                self._keep_alive(session, inbound, now)
 
     def _keep_alive(self, session: FixSession, inbound: FixInbound, now: int) -> None:
         period = session.heartbeat * _SECOND

@@ -39,22 +39,51 @@ def route_back(message: FixMessage) -> bytes:
     return routing
 
 
+def _other_ids(rules: FixRules) -> bytes:
+    """Sub and location identifiers: what is the target's of theirs is the sender's of ours."""
+    turned = {b"50": b"57", b"142": b"143", b"57": b"50", b"143": b"142"}
+    found = [(turned[tag], value) for tag, value in (*rules.sender_ids, *rules.target_ids)]
+    return b"".join(b"%b=%b\x01" % pair for pair in sorted(found, key=lambda pair: int(pair[0])))
+
+
+def _literal(text: bytes) -> bytes:
+    return text.replace(b"%", b"%%")
+
+
 class FixHeader:
     """
     The identity of a session, and the messages written under it.
 
-    Fields come in the order 8, 9, 35, then the rest of the header by ascending tag.
+    Fields come in the order 8, 9, 35, 34, 49, 52, 56, then the rest of the header.
     """
 
-    __slots__ = ("_digits", "_prefix", "_template", "begin_string", "ours", "theirs", "version")
+    __slots__ = (
+        "_digits",
+        "_ids",
+        "_prefix",
+        "_template",
+        "begin_string",
+        "ours",
+        "theirs",
+        "version",
+    )
 
     def __init__(self, rules: FixRules) -> None:
         self.ours = rules.comp_id.encode()
-        self.theirs = rules.sender_comp_id.encode()
-        ours, theirs = self.ours.replace(b"%", b"%%"), self.theirs.replace(b"%", b"%%")
-        self._template = b"35=%%b\x0134=%%d\x0149=%b\x0152=%%b\x0156=%b\x01%%b%%b" % (ours, theirs)
+        self._ids = _other_ids(rules)
+        self.address(rules.sender_comp_id.encode())
         named = rules.begin_string != ANY_VERSION
         self.speak(rules.begin_string.encode() if named else _NOT_KNOWN_YET, rules)
+
+    def address(self, theirs: bytes) -> None:
+        """Write to this CompID."""
+        self.theirs: bytes = theirs
+        ours, ids = _literal(self.ours), _literal(self._ids)
+        self._template: bytes = b"35=%%b\x0134=%%d\x0149=%b\x0152=%%b\x0156=%b\x01%b%%b%%b" % (
+            ours,
+            _literal(theirs),
+            ids,
+        )
 
     def speak(self, begin_string: bytes, rules: FixRules) -> None:
         """Go on in this version."""
@@ -109,15 +138,8 @@ class FixHeader:
         """SequenceReset in place of all messages from ``seq`` up to, not including, ``new_seq``."""
         stamp = utc_timestamp(now, self._digits)
         inner = (
-            b"35=4\x0134=%d\x0143=Y\x0149=%b\x0152=%b\x0156=%b\x01122=%b\x0136=%d\x01123=Y\x01"
-            % (
-                seq,
-                self.ours,
-                stamp,
-                self.theirs,
-                stamp,
-                new_seq,
-            )
+            b"35=4\x0134=%d\x0143=Y\x0149=%b\x0152=%b\x0156=%b\x01%b122=%b\x0136=%d\x01123=Y\x01"
+            % (seq, self.ours, stamp, self.theirs, self._ids, stamp, new_seq)
         )
         message = self._prefix % len(inner) + inner
         return message + TRAILERS[checksum(message)]

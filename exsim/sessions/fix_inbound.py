@@ -11,9 +11,10 @@ from exsim.sessions.fix_checks import (
     orig_time_fault,
     value_fault,
 )
-from exsim.sessions.fix_logon import logon_fault
+from exsim.sessions.fix_logon import logon_body, logon_fault, new_password
 from exsim.sessions.fix_output import FixOutput
 from exsim.sessions.fix_session import Fault, FixSession, State
+from exsim.sessions.fix_version import APPL_VER_IDS
 from exsim.wire.fix import FixMessage, decode
 from exsim.wire.fix_reasons import OTHER, VALUE_INCORRECT
 
@@ -21,6 +22,10 @@ MOST_KEPT: Final = 1_000
 """Messages kept while a gap before them is filled; those past it are asked for again later."""
 MOST_KEPT_BYTES: Final = 1 << 20
 """The same in bytes."""
+DEFAULT_PATIENCE: Final = 30
+"""Seconds after which a gap is asked for again where there are no heartbeats."""
+
+_SECOND: Final = 1_000_000_000
 
 _TEST_REQUEST: Final = b"1"
 _RESEND_REQUEST: Final = b"2"
@@ -44,8 +49,8 @@ class FixInbound:
     __slots__ = (
         "_check",
         "_kept_bytes",
+        "_most_parts",
         "_output",
-        "_requested",
         "_session",
         "kept",
         "last",
@@ -58,9 +63,9 @@ class FixInbound:
         self._session = session
         self._output = output
         self._check = HeaderCheck(session)
+        self._most_parts = 2 * session.rules.max_fields
         self.kept: dict[int, bytes | None] = {}
         self._kept_bytes = 0
-        self._requested = 0  # the last number that we have asked for and not got yet
         self.last = now
         self.tested = False
 
@@ -73,8 +78,13 @@ class FixInbound:
             self._wrong_version(message, now)
             return None
         fault = self._check.fault(message, now)
+        if len(message.parts) > self._most_parts:
+            fault = Fault(OTHER, text=f"More than {self._most_parts // 2} fields")
         if fault is not None:
             self._refuse(message, fault, now)
+            return None
+        if session.state is State.LOGON:
+            self._answered(message, now)
             return None
         seq = message.seq
         if message.msg_type in _OUT_OF_TURN and self._act_out_of_turn(message, now):
@@ -99,7 +109,7 @@ class FixInbound:
             session.next_in += 1
             return None
         self._kept_bytes -= len(raw)
-        return self._act(decode(raw), now)
+        return self._act(decode(raw, session.data_fields), now)
 
     # -- messages that cannot have their turn
 
@@ -139,8 +149,8 @@ class FixInbound:
         else:
             self._end("Required tag missing: MsgSeqNum (34)", now)
 
-    def _end(self, text: str, now: int) -> None:
-        self._session.logout(text, now)
+    def _end(self, text: str, now: int, told: bool = True) -> None:
+        self._session.logout(text if told else "", now)
         self._session.end(text)
 
     # -- gaps
@@ -153,8 +163,12 @@ class FixInbound:
         if room and seq not in self.kept:
             self.kept[seq] = raw
             self._kept_bytes += size
-        if session.next_in > self._requested:
-            self._requested = seq - 1
+        # What was asked for is not asked for again, unless it has not come for a while: the
+        # request, or what answered it, may have been lost.
+        patience = (session.heartbeat or DEFAULT_PATIENCE) * _SECOND
+        if session.next_in > session.requested or now - session.requested_at >= patience:
+            session.requested = seq - 1
+            session.requested_at = now
             body = b"7=%d\x0116=%d\x01" % (session.next_in, session.header.version.infinity)
             session.send_session(_RESEND_REQUEST, body, now)
 
@@ -273,35 +287,108 @@ class FixInbound:
     def log_on(self, message: FixMessage, now: int) -> None:
         """Accept a Logon of somebody who may log on, or begin the numbers of a session anew."""
         session = self._session
-        text = logon_fault(message, session.rules)
-        if text:
-            self._end(text, now)
+        if self._terms_refused(message, now):
             return
-        fields = message.fields
-        reset = fields.get(b"141") == b"Y"
+        reset = message.fields.get(b"141") == b"Y"
         if reset or session.rules.reset_on_logon:
-            session.reset_numbers()
-            self.kept.clear()
-            self._kept_bytes = 0
-            self._requested = 0
+            self._begin_anew()
         if message.seq < session.next_in:
             self._end_too_low(message, now)
             return
-        session.heartbeat = int(fields[b"108"])
+        sent = session.next_out
+        session.heartbeat = int(message.fields[b"108"])
         if session.state is State.LOGON:
             session.accept()
-        self._answer_logon(fields, reset, now)
+        if session.header.version.appl_ver_id:
+            session.appl_ver_id = message.fields.get(b"1137", session.appl_ver_id)
+        status = new_password(message, session)
+        expected = self._expected_after(message.seq)
+        session.send_session(_LOGON, logon_body(session, reset, expected, status), now)
+        self._logged_on(message, sent, now)
+
+    def begin(self, now: int) -> None:
+        """Log on to a counterparty that we have connected to."""
+        session = self._session
+        rules = session.rules
+        if rules.reset_on_logon:
+            self._begin_anew()
+        session.heartbeat = rules.heartbeat
+        expected = session.next_in if self._heeds_expected() else 0
+        body = logon_body(session, rules.reset_on_logon, expected, None)
+        session.send_session(_LOGON, body, now)
+
+    def _answered(self, message: FixMessage, now: int) -> None:
+        """What the counterparty says to our Logon: its own, or why not."""
+        session = self._session
+        if message.msg_type != _LOGON:
+            text = message.fields.get(b"58", b"").decode("utf-8", "replace")
+            session.end(f"our Logon was not accepted: {text or message.msg_type.decode()}")
+            return
+        if message.fields.get(b"141") == b"Y" and not session.rules.reset_on_logon:
+            self._begin_anew()
+            session.next_out = 2  # after our Logon, which is number 1 now
+        fault = session.check(message) if session.check is not None else None
+        if fault is not None:
+            self._refuse(message, fault, now)
+            session.end("the Logon that answered ours is not valid")
+            return
+        if message.seq < session.next_in:
+            self._end_too_low(message, now)
+            return
+        sent = session.next_out - 1
+        if message.fields.get(b"1137") in APPL_VER_IDS:
+            session.appl_ver_id = message.fields[b"1137"]
+        session.accept()
+        self._logged_on(message, sent, now)
+
+    def _terms_refused(self, message: FixMessage, now: int) -> bool:
+        """Whether the terms of a Logon cannot be met, which then ends the session."""
+        session = self._session
+        text = logon_fault(message, session.rules)
+        if text:
+            self._end(text, now, told=session.rules.verbose_refusal)
+        return bool(text)
+
+    def _begin_anew(self) -> None:
+        self._session.reset_numbers()
+        self.kept.clear()
+        self._kept_bytes = 0
+
+    def _logged_on(self, message: FixMessage, sent: int, now: int) -> None:
+        """
+        See that both sides get what they miss, after Logons have gone both ways.
+
+        ``sent`` is the number of our own Logon.
+        """
+        session = self._session
+        heeds = self._heeds_expected() and b"789" in message.fields
         if message.seq == session.next_in:
             session.next_in += 1
         else:
+            if heeds:  # it knows from our Logon what we miss, and sends that by itself
+                session.requested = message.seq - 1
+                session.requested_at = now
             self._keep(message.seq, None, now)
+        if heeds:
+            self._send_from(message, sent, now)
 
-    def _answer_logon(self, fields: dict[bytes, bytes], reset: bool, now: int) -> None:
+    def _send_from(self, message: FixMessage, sent: int, now: int) -> None:
+        """Send what the counterparty misses, going by NextExpectedMsgSeqNum(789)."""
         session = self._session
-        body = b"98=0\x01108=%d\x01" % session.heartbeat
-        if reset:
-            body += b"141=Y\x01"
-        if session.header.version.appl_ver_id:
-            session.appl_ver_id = fields.get(b"1137", session.appl_ver_id)
-            body += b"1137=%b\x01" % session.appl_ver_id
-        session.send_session(_LOGON, body, now)
+        fault = number_fault(message, b"789")
+        expected = int(message.fields[b"789"]) if fault is None else 0
+        last = sent + 1 if session.rules.initiates else sent
+        if not 0 < expected <= last:
+            self._end(f"NextExpectedMsgSeqNum (789) must be from 1 to {last}", now)
+        elif expected < sent:
+            session.resend(expected, sent, now)
+
+    def _heeds_expected(self) -> bool:
+        return self._session.rules.next_expected and self._session.header.version.next_expected
+
+    def _expected_after(self, seq: int) -> int:
+        """NextExpectedMsgSeqNum(789) to answer a Logon of that number with; 0: none."""
+        if not self._heeds_expected():
+            return 0
+        next_in = self._session.next_in
+        return next_in + 1 if seq == next_in else next_in

@@ -42,6 +42,14 @@ class SentStore:
             self._messages.pop(oldest, None)
             self.first = oldest + 1
 
+    def move(self, seq: int) -> None:
+        """The number ``seq`` is given next, out of order: forget what it makes too old or new."""
+        oldest = seq - self._size
+        self._messages = {
+            number: raw for number, raw in self._messages.items() if oldest <= number < seq
+        }
+        self.first = max(min(self.first, seq), oldest)
+
     def get(self, seq: int) -> bytes | None:
         """The message of that number, if it is here."""
         return self._messages.get(seq)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Final
 
@@ -10,6 +10,7 @@ from exsim.errors import Bug
 from exsim.interfaces import Recorder
 from exsim.model.journal import EntryKind
 from exsim.sessions.fix_header import FixHeader, route_back
+from exsim.sessions.fix_lock import Lock
 from exsim.sessions.fix_output import FixOutput
 from exsim.sessions.fix_resend import FixResend, SentStore
 from exsim.sessions.fix_rules import ANY_VERSION, FixRules
@@ -61,20 +62,25 @@ class FixSession:
     """
     One counterparty. It outlives its connections.
 
-    ``next_in`` and ``next_out`` are the MsgSeqNum expected and given next; ``heartbeat`` is the
-    HeartBtInt agreed on, in seconds; ``logons`` counts the logons accepted; ``logout_at`` is when
-    our Logout was sent; ``peer`` the address that it is or was last connected from;
-    ``appl_ver_id`` the code of the application version in FIXT.1.1. ``output`` is where the
-    connection of now is written to, or None. ``check``, if given, is asked about each message in
-    its turn, before it acts.
+    ``next_in`` and ``next_out`` are the MsgSeqNum expected and given next; ``requested`` is the
+    last number that we have asked for and not got yet, ``requested_at`` when we did. ``heartbeat`` is the HeartBtInt agreed on,
+    in seconds; ``logons`` counts the logons accepted; ``logout_at`` is when our Logout was sent;
+    ``peer`` the address that it is or was last connected from; ``appl_ver_id`` the code of the
+    application version in FIXT.1.1. ``output`` is where the connection of now is written to, or
+    None. ``check``, if given, is asked about each message in its turn, before it acts. ``lock``
+    knows who may not log on now. ``data_fields`` are those that messages are read by, as
+    :func:`exsim.wire.fix.decode` takes them.
     """
 
     __slots__ = (
+        "_period",
         "_record",
         "appl_ver_id",
         "check",
+        "data_fields",
         "header",
         "heartbeat",
+        "lock",
         "logons",
         "logout_at",
         "name",
@@ -82,6 +88,8 @@ class FixSession:
         "next_out",
         "output",
         "peer",
+        "requested",
+        "requested_at",
         "rules",
         "sent",
         "state",
@@ -93,8 +101,12 @@ class FixSession:
         self.name = name
         self.rules = rules
         self.check = check
+        self.data_fields: Mapping[bytes, bytes] | None = None
         self.header = FixHeader(rules)
+        self.lock = Lock(rules)
         self.sent = SentStore(rules.resend_size)
+        self.requested = 0
+        self.requested_at = 0
         self.next_in = 1
         self.next_out = 1
         self.state = State.OFFLINE
@@ -104,6 +116,7 @@ class FixSession:
         self.logons = 0
         self.logout_at = 0
         self.appl_ver_id = rules.default_appl_ver_id.encode()
+        self._period = 0  # when the schedule's period began that the numbers are of; 0: unknown
         self._record = record
 
     @property
@@ -120,6 +133,8 @@ class FixSession:
         While nobody is logged on it is numbered and kept, so that the counterparty finds the
         gap at its next logon and asks for it.
         """
+        if self.output is None:
+            self._enter_period(now)
         seq = self.next_out
         self.next_out = seq + 1
         raw = self.header.build(msg_type, seq, now, header, body)
@@ -138,6 +153,21 @@ class FixSession:
         self.sent.skip(seq)
         self._record(now, _OUT, self.name, raw)
         self.output.write(raw, now)
+
+    def send_raw(self, data: bytes, now: int) -> bool:
+        """Send bytes as they are, under no number; False when there is no connection."""
+        if self.output is None:
+            return False
+        self._record(now, _OUT, self.name, data)
+        self.output.write(data, now)
+        return True
+
+    def test(self, test_id: str, now: int) -> bool:
+        """Send a TestRequest; False when nobody is logged on."""
+        if self.state is not State.ACTIVE:
+            return False
+        self.send_session(b"1", b"112=%b\x01" % _encoded(test_id), now)
+        return True
 
     def reject(self, message: FixMessage, reason: int, tag: bytes, text: str, now: int) -> None:
         """
@@ -177,9 +207,11 @@ class FixSession:
 
     # -- its life
 
-    def attach(self, output: FixOutput, begin_string: bytes, peer: str) -> None:
+    def attach(self, output: FixOutput, begin_string: bytes, peer: str, now: int) -> None:
         """A connection wants to log on."""
         self._become(State.LOGON)
+        self._enter_period(now)
+        self.requested = 0
         self.output = output
         self.peer = peer
         if self.rules.begin_string == ANY_VERSION:
@@ -189,6 +221,22 @@ class FixSession:
         """The logon is accepted."""
         self._become(State.ACTIVE)
         self.logons += 1
+
+    def closes(self) -> int | None:
+        """When the schedule ends the period that the session is in; None: never."""
+        schedule = self.rules.schedule
+        if schedule is None or not self._period:
+            return None
+        return schedule.closes(self._period)
+
+    def _enter_period(self, now: int) -> None:
+        """Begin the numbers anew if the schedule has begun another period."""
+        schedule = self.rules.schedule
+        period = schedule.period(now) if schedule is not None else None
+        if period is not None and period != self._period:
+            if self._period:
+                self.reset_numbers()
+            self._period = period
 
     def logout(self, text: str, now: int) -> None:
         """Begin an orderly logout; does nothing when not logged on."""
@@ -221,12 +269,23 @@ class FixSession:
         """Forget sequence numbers and messages sent. One that is logged on is disconnected."""
         self.disconnect(now, "the session was reset")
         self.reset_numbers()
+        self.lock.open()
 
     def reset_numbers(self) -> None:
         """Start both directions at 1."""
         self.next_in = 1
         self.next_out = 1
+        self.requested = 0
         self.sent = SentStore(self.rules.resend_size)  # a resend under way goes on with the old
+
+    def set_numbers(self, next_in: int, next_out: int) -> None:
+        """Expect and give these numbers next, also while logged on."""
+        if next_in != self.next_in:
+            self.next_in = next_in
+            self.requested = 0
+        if next_out != self.next_out:
+            self.next_out = next_out
+            self.sent.move(next_out)
 
     def _become(self, state: State) -> None:
         if state not in TRANSITIONS[self.state]:

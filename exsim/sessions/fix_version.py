@@ -23,22 +23,32 @@ class SessionVersion:
     ``digits`` are those of a second in time stamps; ``infinity`` is EndSeqNo(16) of a
     ResendRequest for all that was sent; ``reject_details`` says whether a Reject(3) has
     RefTagID(371), RefMsgType(372) and SessionRejectReason(373), and ``reject_reasons`` which
-    codes the last may have; ``appl_ver_id`` says whether a Logon has DefaultApplVerID(1137).
+    codes the last may have; ``appl_ver_id`` says whether a Logon has DefaultApplVerID(1137) and
+    SessionStatus(1409), ``next_expected`` whether it has NextExpectedMsgSeqNum(789).
     """
 
-    __slots__ = ("appl_ver_id", "digits", "infinity", "reject_details", "reject_reasons")
+    __slots__ = (
+        "appl_ver_id",
+        "digits",
+        "infinity",
+        "next_expected",
+        "reject_details",
+        "reject_reasons",
+    )
 
     def __init__(
         self,
         digits: int,
         infinity: int,
         reject_reasons: frozenset[int],
+        next_expected: bool = False,
         appl_ver_id: bool = False,
     ) -> None:
         self.digits = digits
         self.infinity = infinity
         self.reject_details = bool(reject_reasons)
         self.reject_reasons = reject_reasons
+        self.next_expected = next_expected
         self.appl_ver_id = appl_ver_id
 
 
@@ -49,8 +59,10 @@ SESSION_VERSIONS: Final = {
     b"FIX.4.1": SessionVersion(0, 999_999, _NONE),
     b"FIX.4.2": SessionVersion(3, 0, frozenset(range(12))),
     b"FIX.4.3": SessionVersion(3, 0, frozenset(range(18))),
-    b"FIX.4.4": SessionVersion(3, 0, frozenset((*range(18), 99))),
-    b"FIXT.1.1": SessionVersion(3, 0, frozenset((*range(19), 99)), appl_ver_id=True),
+    b"FIX.4.4": SessionVersion(3, 0, frozenset((*range(18), 99)), next_expected=True),
+    b"FIXT.1.1": SessionVersion(
+        3, 0, frozenset((*range(19), 99)), next_expected=True, appl_ver_id=True
+    ),
 }
 """By BeginString(8): the session versions that exsim speaks."""
 

@@ -7,6 +7,7 @@ layer's tag=value encoding. :mod:`exsim.wire.fix_frame` cuts messages out of a s
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 from zlib import adler32
 
@@ -63,7 +64,7 @@ _ADJACENT_LENGTHS: Final = (
     " 2718 2721 2797 40004 40008 40978 40980 40982 40984 40986 40988 41083 41101 41107 41256 41320"
     " 41324 41458 41476 41482 41653 41710 41806 41811 41873 41969 42025 42171 42451 42652 42947"
 )
-_DATA_FIELDS: Final[dict[bytes, bytes]] = {
+DATA_FIELDS: Final[dict[bytes, bytes]] = {
     **{tag.encode(): str(int(tag) + 1).encode() for tag in _ADJACENT_LENGTHS.split()},
     b"93": b"89",
     b"1525": b"1527",
@@ -78,7 +79,7 @@ _DATA_FIELDS: Final[dict[bytes, bytes]] = {
     b"43110": b"42486",
     b"43111": b"42982",
 }
-"""Length fields, and the data fields after them, whose values may hold SOH."""
+"""Length fields, and the data fields after them, whose values may hold SOH, of any version."""
 
 _NOT_DELIMITERS: Final = bytes(byte for byte in range(256) if byte not in b"=\x01")
 _ALTERNATING: Final = b"=\x01" * 512
@@ -95,21 +96,24 @@ _MOST_RUNS: Final = 1024
 _LONGEST_RUN: Final = 512  # bytes
 
 
-def decode(raw: bytes) -> FixMessage:
+def decode(raw: bytes, data_fields: Mapping[bytes, bytes] | None = None) -> FixMessage:
     """
     Split one whole message.
 
+    :param data_fields: those of a dialect that has more than :data:`DATA_FIELDS`, and these; it
+        takes somewhat longer.
     :raises GarbledMessage: when a field has no ``=``, a tag is no number, the message does not
         end with SOH, or has no MsgType(35).
     """
     tags: list[bytes] = []
-    if raw[-1:] == SOH and _ALTERNATING.startswith(raw.translate(None, _NOT_DELIMITERS)):
+    plain = data_fields is None and raw[-1:] == SOH
+    if plain and _ALTERNATING.startswith(raw.translate(None, _NOT_DELIMITERS)):
         parts = raw.replace(SOH, b"=").split(b"=")
         parts.pop()  # what follows the last SOH
         run = b",".join(parts[::2])
         tags = _RUNS.get(run) or _plain_tags(run, parts)
     if not tags:
-        parts = _walk(raw)
+        parts = _walk(raw, DATA_FIELDS if data_fields is None else data_fields)
         tags = parts[::2]
     fields = dict(zip(tags, parts[1::2]))  # noqa: B905
     repeated = len(fields) != len(tags)
@@ -127,7 +131,7 @@ def _plain_tags(run: bytes, parts: list[bytes]) -> list[bytes]:
     """The tags, if all are numbers and none announces a data field; else nothing."""
     tags = parts[::2]
     for tag in tags:
-        if tag in _DATA_FIELDS or not _is_tag(tag):
+        if tag in DATA_FIELDS or not _is_tag(tag):
             return []
     if len(run) <= _LONGEST_RUN:
         if len(_RUNS) >= _MOST_RUNS:
@@ -141,7 +145,7 @@ def _is_tag(tag: bytes) -> bool:
     return tag.isdigit() or (tag[:1] == b"-" and tag[1:].isdigit())
 
 
-def _walk(raw: bytes) -> list[bytes]:
+def _walk(raw: bytes, data_fields: Mapping[bytes, bytes]) -> list[bytes]:
     """Tags and values, one after the other; data fields are as long as their length says."""
     parts: list[bytes] = []
     data_tag = b""
@@ -164,7 +168,7 @@ def _walk(raw: bytes) -> list[bytes]:
         value = raw[equals + 1 : end]
         parts.append(tag)
         parts.append(value)
-        data_tag = _DATA_FIELDS.get(tag, b"") if value.isdigit() and len(value) < 10 else b""
+        data_tag = data_fields.get(tag, b"") if value.isdigit() and len(value) < 10 else b""
         length = int(value) if data_tag else 0
         start = end + 1
     return parts

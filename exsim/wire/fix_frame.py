@@ -52,12 +52,34 @@ class Framer:
     Results depend on the bytes alone, not on how they were cut, and each byte is looked at a
     fixed number of times. What was read in one piece stays as it is; only where a message lies
     across reads are they joined, in a bytearray that grows in place.
+
+    :param max_message_size: bytes of the longest message that is taken.
+    :param check_body_length: whether a wrong BodyLength garbles a message. If not, it ends with
+        the first CheckSum field: raw data must not hold what looks like one.
+    :param check_checksum: whether a wrong CheckSum garbles it.
     """
 
-    __slots__ = ("_body", "_body_end", "_buffer", "_largest", "_prefix", "_scanned", "_start")
+    __slots__ = (
+        "_body",
+        "_body_end",
+        "_buffer",
+        "_check_length",
+        "_check_sum",
+        "_largest",
+        "_prefix",
+        "_scanned",
+        "_start",
+    )
 
-    def __init__(self, max_message_size: int = 65_536) -> None:
+    def __init__(
+        self,
+        max_message_size: int = 65_536,
+        check_body_length: bool = True,
+        check_checksum: bool = True,
+    ) -> None:
         self._largest = max_message_size
+        self._check_length = check_body_length
+        self._check_sum = check_checksum
         self._buffer: bytes | bytearray = b""
         self._start = 0  # of what has not been given out
         self._scanned = 0  # where the search under way goes on
@@ -151,12 +173,12 @@ class Framer:
         if isinstance(self._buffer, bytearray):  # the rest is back to what was read in one piece
             self._buffer = bytes(self._buffer[end:])
             self._start = self._scanned = 0
-        if not right_length:
+        if self._check_length and not right_length:
             return Garbled(raw, "BodyLength(9) does not lead to CheckSum(10)")
         if not raw.startswith(b"35=", body - start):
             return Garbled(raw, "the third field is not MsgType(35)")
         split = trailer + 1 - start
-        if raw[split:] != TRAILERS[checksum(raw[:split])]:
+        if self._check_sum and raw[split:] != TRAILERS[checksum(raw[:split])]:
             return Garbled(raw, "CheckSum(10) is wrong")
         return raw
 
@@ -189,11 +211,12 @@ class Framer:
         digits = buffer[begin_end + 2 : body - 1] if body else b""
         if not buffer.startswith(b"9=", begin_end) or not digits.isdigit():
             return self._pass_over(begin_end, "the second field is no BodyLength(9)", True)
-        if body - start + int(digits) > self._largest:
+        length = int(digits) if self._check_length else 0
+        if body - start + length > self._largest:
             raise self._too_long()
         self._prefix = bytes(buffer[start : begin_end + 2])
         self._body = body
-        self._body_end = body + int(digits)
+        self._body_end = body + length
         self._scanned = self._body_end - 1
         return None
 

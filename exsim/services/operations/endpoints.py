@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from twisted.internet.defer import maybeDeferred
@@ -10,8 +11,9 @@ from exsim.control import results as r
 from exsim.control import schemas as s
 from exsim.control.cursors import page, parse_cursor
 from exsim.errors import ConfigError, Conflict, NotFound
+from exsim.interfaces import IProtocol
 from exsim.model.options import read_options
-from exsim.model.settings import EndpointSettings
+from exsim.model.settings import EndpointSettings, Values
 from exsim.services.endpoints import EndpointService
 from exsim.services.operations import views
 from exsim.services.simulator import Handler, Simulator
@@ -42,6 +44,7 @@ async def create_endpoint(simulator: Simulator, arguments: Any, body: s.NewEndpo
     try:
         protocol = simulator.parts.protocol(body.protocol)
         options = read_known(protocol.endpoint_options, body.options)
+        check_given(protocol, options, body.options)
     except LookupError as error:
         raise NotFound(str(error)) from None
     except ValueError as error:
@@ -61,7 +64,7 @@ async def create_endpoint(simulator: Simulator, arguments: Any, body: s.NewEndpo
     except ConfigError as error:
         raise Conflict(str(error)) from None
     finally:
-        if service.port is None:
+        if not service.opened:
             exchange.remove_endpoint(body.name, simulator.turns.now())
     service.setServiceParent(simulator.endpoints)
     return views.endpoint(service)
@@ -80,6 +83,17 @@ async def close(simulator: Simulator, name: str) -> None:
     if simulator.exchange.endpoints.get(name) is service.endpoint:
         simulator.exchange.remove_endpoint(name, simulator.turns.now())
         await maybeDeferred(service.disownServiceParent)
+
+
+def check_given(protocol: IProtocol, options: Values, given: Mapping[str, str]) -> None:
+    """
+    Look at values that were given once more, now together with the others.
+
+    :raises ValueError: with all that the protocol says of them.
+    """
+    found = [f"{key}: {problem}" for key, problem in protocol.problems(options) if key in given]
+    if found:
+        raise ValueError("; ".join(found))
 
 
 def read_known(options: Any, given: dict[str, str]) -> dict[str, object]:

@@ -20,7 +20,7 @@ def health_live(simulator: Simulator, arguments: Any, body: None) -> r.Health:
 def health_ready(simulator: Simulator, arguments: Any, body: None) -> r.Health:
     """Everything listens."""
     services = [s for s in simulator.endpoints if isinstance(s, EndpointService)]
-    missing = sorted(s.endpoint.settings.name for s in services if s.port is None)
+    missing = sorted(s.endpoint.settings.name for s in services if not s.opened)
     if missing or not simulator.turns.running:
         raise Unavailable(f"not listening yet: {', '.join(missing) or 'the dispatcher is stopped'}")
     return r.Health()

@@ -91,6 +91,15 @@ class _Waiting:
         return self._found
 
 
+def first_sent(simulator: Simulator, session: str, after: int) -> r.Message | None:
+    """The first message that was sent to a session after an entry of the journal, if any was."""
+    exchange = simulator.exchange
+    for entry in exchange.journal.entries(after):
+        if entry.kind == _OUT and entry.session == session:
+            return _view(entry, exchange.origins[entry.origin])
+    return None
+
+
 def _search(
     simulator: Simulator, wanted: s.MessageFilter, limit: int, after: int | None = None
 ) -> Found:
@@ -102,10 +111,10 @@ def _search(
         raise Gone("the journal no longer holds what comes after this cursor")
     items: list[r.Message] = []
     position = after
-    for entry, endpoint in _matching(simulator, wanted, after):
+    for entry, origin in _matching(simulator, wanted, after):
         if len(items) == limit:
             return Found(items, position, True)
-        items.append(_view(entry, endpoint))
+        items.append(_view(entry, origin))
         position = entry.seq
     return Found(items, max(position, journal.last), False)
 
@@ -121,14 +130,14 @@ def _matching(
             continue
         if out is not None and out != (entry.kind == _OUT):
             continue
-        endpoint = exchange.origins[entry.origin]
-        venue = endpoint.venue
+        origin = exchange.origins[entry.origin]
+        venue = origin.venue
         if wanted.venue not in (None, venue) or entry.seq <= exchange.floors.get(venue, 0):
             continue
-        if (wanted.type is None and not tags) or endpoint.protocol.matches(
-            entry.data, wanted.type, tags
+        if (wanted.type is None and not tags) or origin.messages.matches(
+            entry.session, entry.data, wanted.type, tags
         ):
-            yield entry, endpoint
+            yield entry, origin
 
 
 def _tag(text: str) -> tuple[str, str | None]:
@@ -136,18 +145,18 @@ def _tag(text: str) -> tuple[str, str | None]:
     return tag, value if equals else None
 
 
-def _view(entry: Entry, endpoint: Origin) -> r.Message:
-    described = endpoint.protocol.describe(entry.data)
+def _view(entry: Entry, origin: Origin) -> r.Message:
+    described = origin.messages.describe(entry.session, entry.data)
     return r.Message(
         seq=entry.seq,
         time=views.time_text(entry.time),
-        venue=endpoint.venue,
+        venue=origin.venue,
         session=entry.session,
         direction="out" if entry.kind == _OUT else "in",
         type=described.type,
         name=described.name,
-        text=endpoint.protocol.text(entry.data),
-        raw=endpoint.protocol.masked(entry.data),
+        text=origin.messages.text(entry.session, entry.data),
+        raw=origin.messages.masked(entry.session, entry.data),
         fields=views.fields(described),
     )
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from exsim.config.schema import connect_or_not, wait
 from exsim.control import results as r
 from exsim.control import schemas as s
 from exsim.control.cursors import page, parse_cursor
-from exsim.errors import Conflict, NotFound
+from exsim.errors import ConfigError, Conflict, NotFound
 from exsim.model.settings import SessionSettings
+from exsim.services.connecting import keep_connected, leave
+from exsim.services.exchange import Endpoint
 from exsim.services.operations import views
-from exsim.services.operations.endpoints import read_known
+from exsim.services.operations.endpoints import check_given, read_known
+from exsim.services.operations.messages import first_sent
 from exsim.services.simulator import Handler, Simulator
 
 
@@ -30,28 +34,53 @@ def get_session(simulator: Simulator, arguments: s.SessionArguments, body: None)
 
 def create_session(simulator: Simulator, arguments: Any, body: s.NewSession) -> r.Session:
     """Configure another counterparty; what it leaves out is as its endpoint says."""
-    endpoint = simulator.exchange.endpoint(body.endpoint)
+    exchange = simulator.exchange
+    service = simulator.endpoint_service(body.endpoint)
     try:
-        options = read_known(endpoint.protocol.session_options, body.options)
-    except ValueError as error:
-        raise Conflict(str(error)) from None
-    inherited = endpoint.settings.options
-    for name in options:
-        if name in inherited and name not in body.options:
-            options[name] = inherited[name]
-    settings = SessionSettings(body.name, body.endpoint, tuple(body.policies), options)
-    try:
-        simulator.exchange.add_session(settings)
+        session = exchange.add_session(_settings(service.endpoint, body))
     except LookupError as error:
         raise NotFound(str(error)) from None
     except ValueError as error:
         raise Conflict(str(error)) from None
+    try:
+        keep_connected(service, session)
+    except ConfigError as error:
+        exchange.remove_session(body.name, simulator.now())
+        raise Conflict(str(error)) from None
     return _view(simulator, body.name)
 
 
+def _settings(endpoint: Endpoint, body: s.NewSession) -> SessionSettings:
+    """
+    What a body says.
+
+    :raises ValueError: when it makes no sense.
+    """
+    inherited = endpoint.settings.options
+    options = read_known(endpoint.protocol.session_options, body.options)
+    for name in options:
+        if name in inherited and name not in body.options:
+            options[name] = inherited[name]
+    check_given(endpoint.protocol, options, body.options)
+    least, most = wait(body.reconnect_min), wait(body.reconnect_max)
+    if most < least:
+        raise ValueError("reconnect_max is shorter than reconnect_min")
+    return SessionSettings(
+        name=body.name,
+        endpoint=body.endpoint,
+        policies=tuple(body.policies),
+        connect=connect_or_not(body.connect),
+        reconnect_min=least,
+        reconnect_max=most,
+        options=options,
+    )
+
+
 def delete_session(simulator: Simulator, arguments: s.SessionArguments, body: None) -> None:
-    """Disconnect a session and forget it."""
-    simulator.exchange.remove_session(arguments.session, simulator.now())
+    """Connect a session no more, disconnect it and forget it."""
+    endpoint, session = simulator.exchange.session(arguments.session)
+    leave(simulator.endpoint_service(endpoint.settings.name), session.name)
+    simulator.exchange.remove_session(session.name, simulator.now())
 
 
 def logout_session(
@@ -74,6 +103,63 @@ def disconnect_session(
     return _view(simulator, arguments.session)
 
 
+def reset_session(simulator: Simulator, arguments: s.SessionArguments, body: None) -> r.Session:
+    """Begin both numbers at 1 again."""
+    _, session = simulator.exchange.session(arguments.session)
+    simulator.exchange.touch(session)
+    session.reset(simulator.now())
+    return _view(simulator, arguments.session)
+
+
+def set_sequence(
+    simulator: Simulator, arguments: s.SessionArguments, body: s.SequenceNumbers
+) -> r.Session:
+    """Go on with other numbers."""
+    _, session = simulator.exchange.session(arguments.session)
+    session.set_numbers(body.next_in, body.next_out)
+    return _view(simulator, arguments.session)
+
+
+def test_session(
+    simulator: Simulator, arguments: s.SessionArguments, body: s.TestRequest
+) -> r.Session:
+    """Ask whether somebody is there."""
+    _, session = simulator.exchange.session(arguments.session)
+    session.test_request(body.id, simulator.now())
+    simulator.exchange.touch(session)
+    return _view(simulator, arguments.session)
+
+
+def refuse_logons(
+    simulator: Simulator, arguments: s.SessionArguments, body: s.Refusal
+) -> r.Session:
+    """Let nobody in from now on."""
+    _, session = simulator.exchange.session(arguments.session)
+    session.refuse_logons(body.text)
+    return _view(simulator, arguments.session)
+
+
+def accept_logons(simulator: Simulator, arguments: s.SessionArguments, body: None) -> r.Session:
+    """Let it in again."""
+    _, session = simulator.exchange.session(arguments.session)
+    session.refuse_logons(None)
+    return _view(simulator, arguments.session)
+
+
+def send_message(simulator: Simulator, arguments: s.SessionArguments, body: s.NewMessage) -> r.Sent:
+    """Send fields or bytes."""
+    exchange = simulator.exchange
+    _, session = exchange.session(arguments.session)
+    before = exchange.journal.last
+    if body.raw is not None:
+        session.send_raw(body.raw, simulator.now())
+    else:
+        session.send_fields(body.fields or (), simulator.now())
+    exchange.touch(session)
+    message = first_sent(simulator, arguments.session, before)
+    return r.Sent(message is not None, message)
+
+
 def _view(simulator: Simulator, name: str) -> r.Session:
     endpoint, _ = simulator.exchange.session(name)
     return views.session(endpoint, name)
@@ -86,4 +172,10 @@ HANDLERS: dict[str, Handler] = {
     "delete_session": delete_session,
     "logout_session": logout_session,
     "disconnect_session": disconnect_session,
+    "reset_session": reset_session,
+    "set_sequence": set_sequence,
+    "test_session": test_session,
+    "refuse_logons": refuse_logons,
+    "accept_logons": accept_logons,
+    "send_message": send_message,
 }

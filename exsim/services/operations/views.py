@@ -124,7 +124,7 @@ def endpoint(service: EndpointService) -> r.Endpoint:
         listen=settings.listen,
         host=host,
         port=port,
-        connections=len(service.peers),
+        connections=len(service.peers) + len(service.called),
     )
 
 
@@ -142,12 +142,16 @@ def session(where: Endpoint, name: str) -> r.Session:
         next_out=state.next_out,
         peer=state.peer,
         identity=state.identity,
+        connect=value.settings.connect,
+        refusal=state.refusal,
     )
 
 
 def fields(description: Description) -> list[r.Field]:
     """The fields of a decoded message."""
-    return [r.Field(field.tag, field.name, field.value) for field in description.fields]
+    return [
+        r.Field(field.tag, field.name, field.value, field.meaning) for field in description.fields
+    ]
 
 
 def hold(exchange: Exchange, held: Held) -> r.Hold:

@@ -1,0 +1,1 @@
+"""Benchmarks of exsim itself: ``exsim bench NAME``."""

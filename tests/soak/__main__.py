@@ -1,0 +1,72 @@
+"""
+Run rows of the table of reliability.
+
+``python -m tests.soak ROW`` runs all cases of a row, with a new seed unless ``--seed`` gives one;
+``--count N`` runs the first N, ``--case N`` the one of that number. Without a ROW the fast part of
+each is run, always with seed 1. A line tells of each row; the last is ``N passed, N failed``, and
+the exit status is 1 if one failed.
+"""
+
+# ruff: noqa: T201  # what it finds it prints
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import sys
+import time
+from collections.abc import Sequence
+
+from tests.soak import fix_bytes
+from tests.soak.rows import Row
+
+ROWS = {
+    "fix-bytes": Row(
+        "mutations of recorded FIX conversations, cut three ways", 10_000, 10_000, fix_bytes.run
+    ),
+}
+"""The rows by name."""
+MOST_SHOWN = 5
+"""Failures that are shown whole; of the others the first line is."""
+
+
+def run(name: str, row: Row, seed: int, numbers: Sequence[int]) -> bool:
+    """Run cases of a row, and tell of it; whether it passed."""
+    print(f"{name}: seed {seed}, {len(numbers):,} {row.summary}", flush=True)
+    begun = time.monotonic()
+    failures, remark = row.run(seed, numbers)
+    for failure in failures[:MOST_SHOWN]:
+        print(f"{failure}\n")
+    for failure in failures[MOST_SHOWN:]:
+        print(failure.partition("\n")[0])
+    took = time.monotonic() - begun
+    verdict = f"FAILED, {len(failures):,} of {len(numbers):,}" if failures else "passed"
+    print(f"{name}: {verdict}; {remark}; {took:.0f} s", flush=True)
+    return not failures
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what the command line names; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m tests.soak", description="Run rows.")
+    parser.add_argument("row", nargs="?", choices=ROWS, help="the row; without: all, in part")
+    parser.add_argument("--seed", type=int, help="where the cases come from")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--count", type=int, help="how many cases")
+    which.add_argument("--case", type=int, help="the one case")
+    options = parser.parse_args(arguments)
+    if options.row is None:
+        seed = 1 if options.seed is None else options.seed
+        passed = [run(name, row, seed, range(row.fast)) for name, row in ROWS.items()]
+    else:
+        seed = secrets.randbelow(1_000_000) if options.seed is None else options.seed
+        row = ROWS[options.row]
+        numbers = range(row.full if options.count is None else options.count)
+        if options.case is not None:
+            numbers = range(options.case, options.case + 1)
+        passed = [run(options.row, row, seed, numbers)]
+    print(f"{passed.count(True)} passed, {passed.count(False)} failed")
+    return int(not all(passed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,218 @@
+"""
+What exsim reads of the messages that it acts on, found by trying.
+
+A field is used if the answer to a message is another one when the field is missing, has another
+value, or is there at all. The messages are not held to a dictionary meanwhile, which would look
+at every field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Final, NamedTuple
+
+from tools.engagement.fields import APPLICATION_VERSIONS, SESSION_VERSIONS, Place, places
+from tools.engagement.trying import STAMP, Counterparty, Sent, sent
+
+_FRAME: Final = ("8", "9", "35")
+"""Without these nothing is a message: no need to try."""
+_EARLIER: Final = STAMP[:-1] + "1"
+_ORDER: Final = "11=A|21=1|55=AAA|54=1|60=NOW|38=100|40=2|44=10|59=0|"
+_PARTIES: Final = "453=1|448=DESK|447=D|452=1|"
+
+
+Pair = tuple[str, str]
+Setup = tuple[tuple[str, ...], tuple[Sent, ...], Sent]
+"""
+A conversation: keys over those of ``etc/exsim.ini``, what is said first, and the last message. It
+begins with a Logon, which need not be given. A field of the header that the counterparty writes
+anyway is given if it is to be changed.
+"""
+
+
+class Subject(NamedTuple):
+    """A type of message, and conversations in which the last message is of it."""
+
+    msg_type: str
+    setups: tuple[Setup, ...]
+
+
+def _open(**keys: str) -> tuple[str, ...]:
+    """Keys with which no message is held to a dictionary."""
+    pairs = {"validate": "no", **keys}
+    return tuple(f"endpoint:order-entry.{name}={value}" for name, value in pairs.items())
+
+
+_ANY: Final = _open()
+_WITH_PASSWORD: Final = (
+    *_ANY,
+    "session:TRADER.endpoint=order-entry",
+    "session:TRADER.username=me",
+    "session:TRADER.password=secret",
+)
+_RESTED: Final = (sent("D", _ORDER),)
+_CANCEL: Final = "11=B|41=A|37=1|55=AAA|54=1|60=NOW|38=100|125=F|"
+_BROUGHT: Final = "1=ACC|58=note|109=ID|526=SEC|" + _PARTIES
+_REPLACE: Final = _ORDER.replace("11=A|", "11=B|41=A|37=1|")
+_STATUS: Final = "11=A|37=1|55=AAA|54=1|"
+
+SESSION_SUBJECTS: Final = (
+    Subject(
+        "A",
+        (
+            (_ANY, (), sent("A", "98=0|108=30|")),
+            (_WITH_PASSWORD, (), sent("A", "98=0|108=30|553=me|554=secret|")),
+            (_WITH_PASSWORD, (), sent("A", "98=0|108=30|553=me|554=secret|925=new|")),
+            (
+                _open(next_expected_msg_seq_num="yes", test_message_indicator="yes"),
+                (),
+                sent("A", "98=0|108=30|464=Y|789=1|"),
+            ),
+        ),
+    ),
+    Subject("0", ((_ANY, (), sent("0", "112=T|")),)),
+    Subject("1", ((_ANY, (), sent("1", "112=T|")),)),
+    Subject("2", ((_ANY, (sent("D", _ORDER),), sent("2", "7=2|16=0|")),)),
+    Subject("3", ((_ANY, (), sent("3", "45=1|58=why|")),)),
+    Subject(
+        "4",
+        (
+            (_ANY, (), sent("4", "36=9|")),
+            (_ANY, (), sent("4", "123=Y|36=9|")),
+            (_ANY, (), sent("4", "34=5|123=Y|36=9|")),
+        ),
+    ),
+    Subject("5", ((_ANY, (), sent("5", "58=bye|")),)),
+)
+APPLICATION_SUBJECTS: Final = (
+    Subject(
+        "D",
+        (
+            (_ANY, (), sent("D", _ORDER + _BROUGHT)),
+            (_ANY, (), sent("D", _ORDER).changed("59", "3")),
+        ),
+    ),
+    Subject(
+        "F",
+        (
+            (_ANY, _RESTED, sent("F", _CANCEL)),
+            (_ANY, _RESTED, sent("F", _CANCEL).changed("41")),
+            (_ANY, (), sent("F", _CANCEL + _BROUGHT)),
+        ),
+    ),
+    Subject(
+        "G",
+        (
+            (_ANY, _RESTED, sent("G", _REPLACE + _BROUGHT)),
+            (_ANY, _RESTED, sent("G", _REPLACE).changed("41")),
+            (_ANY, (), sent("G", _REPLACE + _BROUGHT)),
+        ),
+    ),
+    Subject(
+        "H",
+        (
+            (_ANY, _RESTED, sent("H", _STATUS)),
+            (_ANY, _RESTED, sent("H", _STATUS).changed("11")),
+            (_ANY, (), sent("H", _STATUS + _BROUGHT)),
+        ),
+    ),
+)
+_SUB_IDS: Final = "50=DESK|142=NY|57=SYS|143=LN|"
+_WITH_SUB_IDS: Final = (
+    *_ANY,
+    "session:TRADER.endpoint=order-entry",
+    "session:TRADER.sender_sub_id=DESK",
+    "session:TRADER.sender_location_id=NY",
+    "session:TRADER.target_sub_id=SYS",
+    "session:TRADER.target_location_id=LN",
+)
+HEADER: Final = Subject(
+    "",
+    (
+        (_ANY, (), sent("D", _ORDER)),
+        (_ANY, (), sent("D", f"34=2|49=TRADER|52=NOW|56=XSIM|43=Y|122={_EARLIER}|" + _ORDER)),
+        (_ANY, (sent("D", _ORDER),), sent("D", f"34=2|43=Y|122={_EARLIER}|" + _ORDER)),
+        (_WITH_SUB_IDS, (sent("A", _SUB_IDS + "98=0|108=30|"),), sent("D", _SUB_IDS + _ORDER)),
+    ),
+)
+"""The header is tried on orders."""
+
+
+@cache
+def used(subject: Subject) -> frozenset[str]:
+    """The tags that exsim reads of these messages, in any version."""
+    found = set(_FRAME) if subject is HEADER else set()
+    session = subject in (HEADER, *SESSION_SUBJECTS)
+    for version in SESSION_VERSIONS if session else APPLICATION_VERSIONS:
+        there = places(version, subject.msg_type)
+        if there is None:
+            continue
+        for setup in subject.setups:
+            trial = _Trial(version, setup, there)
+            found |= trial.given(found, subject is HEADER)
+            found |= trial.added(trial.absent(found))
+    return frozenset(found)
+
+
+class _Trial:
+    """One conversation in one version, again and again with another last message."""
+
+    def __init__(self, version: str, setup: Setup, there: dict[str, Place]) -> None:
+        self._version = version
+        self._overrides, self._before, self._message = setup
+        self._there = there
+        self._usual = self._answer(self._message)
+
+    def _answer(self, last: Sent) -> tuple[object, ...]:
+        counterparty = Counterparty(self._version, self._overrides)
+        messages = [*self._before, last]
+        if messages[0].msg_type != "A":
+            messages.insert(0, counterparty.logon())
+        told = counterparty.appl_ver_id
+        if told and "1137" not in dict(messages[0].pairs):
+            messages[0] = Sent("A", (*messages[0].pairs, ("1137", told)))
+        return counterparty.answer(messages).essence()
+
+    def given(self, known: set[str], header: bool) -> set[str]:
+        """Those of the message's own fields that matter."""
+        tags = {tag for tag, _value in self._message.pairs if tag in self._there or not header}
+        return {
+            tag
+            for tag in tags - known
+            if any(self._answer(other) != self._usual for other in self._others(tag))
+        }
+
+    def _others(self, tag: str) -> Iterator[Sent]:
+        """The message with something else in a field, or without it."""
+        message = self._message
+        value = dict(message.pairs)[tag] or ""
+        yield message.changed(tag)
+        yield message.changed(tag, value[:-1] + ("1" if value[-1:] != "1" else "2"))
+        yield message.changed(tag, "~")
+
+    def absent(self, known: set[str]) -> list[Pair]:
+        """Fields that the message has not but may have, each with some values to try."""
+        skip = {*known, *dict(self._message.pairs)}
+        return [
+            (tag, code)
+            for tag, place in self._there.items()
+            if tag not in skip and not place.group and place.type not in ("DATA", "LENGTH")
+            for code in (place.codes[:1] + place.codes[-1:] or ("1",))
+        ]
+
+    def added(self, pairs: list[Pair]) -> set[str]:
+        """Those of these fields that make a difference when they are there."""
+        one_each = dict(pairs)
+        rest = [pair for pair in pairs if one_each[pair[0]] != pair[1]]
+        found = self._search(list(one_each.items()))
+        return found | (self._search(rest) if rest else set())
+
+    def _search(self, pairs: list[Pair]) -> set[str]:
+        message = Sent(self._message.msg_type, (*self._message.pairs, *pairs))
+        if not pairs or self._answer(message) == self._usual:
+            return set()
+        if len(pairs) == 1:
+            return {pairs[0][0]}
+        half = len(pairs) // 2
+        return self._search(pairs[:half]) | self._search(pairs[half:])

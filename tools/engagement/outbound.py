@@ -1,0 +1,94 @@
+"""What exsim sends: the messages of conversations in which there is one of each kind."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cache
+from typing import Final
+
+from exsim.wire.fix import FixMessage
+from tools.engagement.fields import APPLICATION_VERSIONS, SESSION_VERSIONS, places
+from tools.engagement.trying import Counterparty, Sent, sent
+
+_ORDER: Final = (
+    "11={id}|21=1|1=ACC|55={symbol}|54={side}|60=NOW|38=100|40=2|44=10|59={tif}|58=note|"
+    "109=CLI|526=SEC|453=1|448=DESK|447=D|452=1|"
+)
+_REPLACE: Final = "41={of}|11={id}|21=1|55=AAA|54=1|60=NOW|38=200|40=2|44=10|"
+_CANCEL: Final = "41={of}|11={id}|55=AAA|54=1|60=NOW|38=200|125=F|"
+
+
+@cache
+def messages(version: str) -> dict[str, list[FixMessage]]:
+    """Messages that exsim sends in a version, by type."""
+    found: dict[str, list[FixMessage]] = defaultdict(list)
+    for message in [*_session(version), *_orders(version)]:
+        found[message.msg_type.decode()].append(message)
+    return dict(found)
+
+
+def types(session: bool) -> list[str]:
+    """The types of message that exsim sends in some version: the session's, or the others."""
+    versions = SESSION_VERSIONS if session else APPLICATION_VERSIONS
+    every = {msg_type for version in versions for msg_type in messages(version)}
+    return sorted(one for one in every if (one in "012345A") == session)
+
+
+def _orders(version: str) -> list[FixMessage]:
+    """The life of some orders."""
+    counterparty = Counterparty(version)
+    counterparty.send(counterparty.logon())
+    found: list[FixMessage] = []
+
+    def send(msg_type: str, fields: str) -> None:
+        found.extend(counterparty.send(_fitting(version, sent(msg_type, fields))))
+
+    def order(id: str, side: int = 1, tif: int = 0, symbol: str = "AAA") -> None:
+        send("D", _ORDER.format(id=id, side=side, tif=tif, symbol=symbol))
+
+    order("1")
+    send("G", _REPLACE.format(id="2", of="1"))
+    send("H", "11=2|55=AAA|54=1|")
+    order("3", side=2)
+    send("F", _CANCEL.format(id="4", of="2"))
+    order("5", tif=3)
+    send("D", "11=9|21=1|55=AAA|54=1|60=NOW|38=100|40=1|")
+    order("6", symbol="ZZZ")
+    send("F", _CANCEL.format(id="7", of="unknown"))
+    send("G", _REPLACE.format(id="8", of="unknown"))
+    send("B", "148=headline|33=1|58=text|")
+    return found
+
+
+def _fitting(version: str, message: Sent) -> Sent:
+    """A message without those of some fields that its version does not have."""
+    there = places(version, message.msg_type) or {}
+    parties = () if "453" in there else ("453", "448", "447", "452")
+    for tag in ("60", "109", "125", "148", "526", *parties):
+        message = message if tag in there else message.changed(tag)
+    return message
+
+
+def _session(version: str) -> list[FixMessage]:
+    """What a session alone has to say."""
+    counterparty = Counterparty(version)
+    found = counterparty.send(counterparty.logon())
+    found += counterparty.send(sent("1", "112=PING|"))
+    found += counterparty.send(sent("D", "11=1|"))
+    found += counterparty.send(counterparty.logon())
+    order = sent("D", _ORDER.format(id="2", side=1, tif=0, symbol="AAA"))
+    found += counterparty.send(_fitting(version, order))
+    found += counterparty.send(sent("2", "7=1|16=0|"))
+    found += counterparty.wait(60)
+    counterparty.number += 1
+    found += counterparty.send(sent("0"))
+    counterparty.lost()
+    counterparty.number = 1
+    counterparty.connect()
+    reset = "98=0|108=30|141=Y|"
+    found += counterparty.send(counterparty.logon(reset))
+    found += counterparty.send(sent("5"))
+    counterparty.connect()
+    found += counterparty.send(counterparty.logon())
+    found += counterparty.send(sent("0", "34=1|"))
+    return [message for message in found if message.msg_type in b"012345A"]
