@@ -290,10 +290,10 @@ class IProtocol(Interface):
         simulator, which a session made on the fly must not take again.
         """
 
-    def problems(options: Values) -> Sequence[tuple[str, Problem]]:
+    def problems(options: Values, connects: bool) -> Sequence[tuple[str, Problem]]:
         """
         What is wrong with the values of an endpoint's or a session's keys beyond what each key
-        says of its own: the keys, and why.
+        says of its own: the keys, and why. ``connects``: of a session that we connect for.
 
         A problem with a file is one of what that file holds. A value that could not be read is
         its default here; one that is needed and was not given is None.

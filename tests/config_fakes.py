@@ -63,7 +63,7 @@ class Telegraph:
         _heartbeat,
     )
 
-    def problems(self, options: Mapping[str, Any]) -> list[tuple[str, Problem]]:
+    def problems(self, options: Mapping[str, Any], connects: bool) -> list[tuple[str, Problem]]:
         """A heartbeat of 13 is wrong, and so is what the file of one of 14 says."""
         found = {13: Problem("13 brings bad luck"), 14: Problem("has no beats", "beats.txt", 3)}
         wrong = found.get(options["heartbeat"])

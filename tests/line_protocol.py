@@ -300,7 +300,7 @@ class LineProtocol:
         """The acceptor of one endpoint."""
         return LineAcceptor(sessions, record)
 
-    def problems(self, options: Values) -> list[tuple[str, Problem]]:
+    def problems(self, options: Values, connects: bool) -> list[tuple[str, Problem]]:
         """A greeting is a word that people say."""
         wrong = options["greeting"] == "grr"
         return [("greeting", Problem("grr is no greeting"))] if wrong else []

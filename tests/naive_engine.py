@@ -29,13 +29,24 @@ class NaiveBook:
     def __init__(self) -> None:
         self.resting: list[NaiveOrder] = []
 
-    def enter(self, order_id: int, side: int, ord_type: int, tif: int, price: int, qty: int,
-              out: list[BookEvent]) -> None:
+    def enter(
+        self,
+        order_id: int,
+        side: int,
+        ord_type: int,
+        tif: int,
+        price: int,
+        qty: int,
+        out: list[BookEvent],
+    ) -> None:
         """Trade with every order that crosses, best first; rest or drop what is left."""
         buys = side == Side.BUY
-        makers = [maker for maker in self._ranked(not buys)
-                  if ord_type == OrdType.MARKET
-                  or (maker.price <= price if buys else maker.price >= price)]
+        makers = [
+            maker
+            for maker in self._ranked(not buys)
+            if ord_type == OrdType.MARKET
+            or (maker.price <= price if buys else maker.price >= price)
+        ]
         if tif == TimeInForce.FOK and sum(maker.qty for maker in makers) < qty:
             makers = []
         for maker in makers:
@@ -65,8 +76,15 @@ class NaiveBook:
                     order.qty = qty
                 else:
                     self.cancel(order_id)
-                    self.enter(order_id, Side.BUY if order.buys else Side.SELL, OrdType.LIMIT,
-                               TimeInForce.DAY, price, qty, out)
+                    self.enter(
+                        order_id,
+                        Side.BUY if order.buys else Side.SELL,
+                        OrdType.LIMIT,
+                        TimeInForce.DAY,
+                        price,
+                        qty,
+                        out,
+                    )
                 return True
         return False
 
@@ -94,5 +112,7 @@ class NaiveBook:
 
     def _ranked(self, buys: bool) -> list[NaiveOrder]:
         # Sorting is stable: at one price the oldest stays first.
-        return sorted((order for order in self.resting if order.buys == buys),
-                      key=lambda order: -order.price if buys else order.price)
+        return sorted(
+            (order for order in self.resting if order.buys == buys),
+            key=lambda order: -order.price if buys else order.price,
+        )

@@ -24,7 +24,13 @@ from exsim.model.settings import (
     VenueSettings,
 )
 from exsim.plugins import Catalogue
-from exsim.services.connecting import SPREAD, Backoff, CalledPeer, keep_connected
+from exsim.services.connecting import (
+    LONGEST_SLEEP,
+    SPREAD,
+    Backoff,
+    CalledPeer,
+    keep_connected,
+)
 from exsim.services.dispatcher import DispatcherService
 from exsim.services.endpoints import STOP_TIMEOUT, EndpointService, PeerFactory
 from exsim.services.operations.control import HANDLERS, Control
@@ -109,6 +115,7 @@ class ConnectingTestCase(SynchronousTestCase):
         """Listen to the log."""
         self.reactor = MemoryReactorClock()
         self.reactor.advance(MONDAY)
+        self.off = 0
         self.observer = EventLoggingObserver()
         globalLogPublisher.addObserver(self.observer)
         self.addCleanup(globalLogPublisher.removeObserver, self.observer)
@@ -133,8 +140,8 @@ class ConnectingTestCase(SynchronousTestCase):
         self.endpoints = endpoints
 
     def now(self) -> int:
-        """The reactor's time in nanoseconds."""
-        return round(self.reactor.seconds() * SECOND)
+        """The reactor's time in nanoseconds, or how somebody set the clock."""
+        return round((self.reactor.seconds() + self.off) * SECOND)
 
     @property
     def attempts(self) -> int:
@@ -302,9 +309,10 @@ class WaitingTests(ConnectingTestCase):
 
     def test_schedule(self) -> None:
         """Outside of its hours it waits for them; at their end it logs out, and waits again."""
-        self.start(settings(start_time="13:00", end_time="14:00"))
+        self.start(settings(start_time="13:00:20", end_time="14:00"))
+        self.advance_to(13, 0, 19)
         self.assertEqual(self.attempts, 0)
-        self.advance_to(13, 0, 0)
+        self.advance_to(13, 0, 20)
         self.assertEqual(self.attempts, 1)
         far = self.far()
         far.log_on()
@@ -323,6 +331,15 @@ class WaitingTests(ConnectingTestCase):
         end = MONDAY + (hour - 12) * 3600 + minute * 60 + second
         while self.reactor.seconds() < end:
             self.reactor.advance(min(30, end - self.reactor.seconds()))
+
+    def test_the_clock_is_set(self) -> None:
+        """A wait of hours does not outlast a clock that is put forward."""
+        self.start(settings(start_time="20:00", end_time="21:00"))
+        self.reactor.advance(61)
+        self.off = 8 * 3600
+        self.assertEqual(self.attempts, 0)
+        self.reactor.advance(LONGEST_SLEEP)
+        self.assertEqual(self.attempts, 1)
 
     def test_refused(self) -> None:
         """While logons are refused it does not connect; once they are not, it does at once."""

@@ -20,9 +20,9 @@ class Operation(NamedTuple):
 
     kind: str
     side: int
-    style: tuple[int, int]      # order type and time in force
-    ago: int                    # how many entered orders ago; that one may be gone
-    depth: int                  # small: crosses; great: rests far from the touch
+    style: tuple[int, int]  # order type and time in force
+    ago: int  # how many entered orders ago; that one may be gone
+    depth: int  # small: crosses; great: rests far from the touch
     qty: int
 
     @property
@@ -35,16 +35,17 @@ OPERATIONS = st.builds(
     Operation,
     kind=st.sampled_from(["enter"] * 6 + ["cancel", "replace", "resize", "resize"]),
     side=st.sampled_from([BUY, SELL]),
-    style=st.sampled_from([(LIMIT, DAY)] * 15 + [(LIMIT, IOC), (LIMIT, FOK), (MARKET, DAY),
-                                                 (MARKET, IOC), (MARKET, FOK)]),
+    style=st.sampled_from(
+        [(LIMIT, DAY)] * 15
+        + [(LIMIT, IOC), (LIMIT, FOK), (MARKET, DAY), (MARKET, IOC), (MARKET, FOK)]
+    ),
     ago=st.integers(0, 15),
     depth=st.integers(0, 5),
     qty=st.integers(1, 8),
 )
 
 
-def act(book: Book | NaiveBook, operation: Operation, next_id: int,
-        out: list[BookEvent]) -> object:
+def act(book: Book | NaiveBook, operation: Operation, next_id: int, out: list[BookEvent]) -> object:
     """Do one operation; return what the call returned."""
     kind, side, (ord_type, tif), ago, _, qty = operation
     if kind == "enter":
@@ -80,8 +81,11 @@ class OracleTests(SynchronousTestCase):
         for operation in operations:
             did: list[BookEvent] = []
             expected: list[BookEvent] = []
-            self.assertEqual(act(book, operation, next_id, did),
-                             act(naive, operation, next_id, expected), operation)
+            self.assertEqual(
+                act(book, operation, next_id, did),
+                act(naive, operation, next_id, expected),
+                operation,
+            )
             self.assertEqual(did, expected, operation)
             next_id += operation.kind == "enter"
             self.assertEqual(view(book, next_id), view(naive, next_id), operation)

@@ -67,6 +67,15 @@ class CheckTests(SynchronousTestCase):
             self.assertIsNone(self.rejected(client(**{key: "no"}), body), key)
             self.assertIsNone(self.rejected(client(validate="no"), body), key)
 
+    def test_group_entries(self) -> None:
+        """A group may have so many entries and no more."""
+        two, three = ("".join(f"79=A{n}|80=1|" for n in range(count)) for count in (2, 3))
+        strict = {"max_group_entries": "2"}
+        self.assertIsNone(self.rejected(client(**strict), ORDER + "78=2|" + two))
+        self.assertEqual(self.rejected(client(**strict), ORDER + "78=3|" + three), ("5", "78"))
+        for keys in ({}, {"max_group_entries": "0"}, {**strict, "validate": "no"}):
+            self.assertIsNone(self.rejected(client(**keys), ORDER + "78=3|" + three))
+
     def test_user_defined(self) -> None:
         """Tags of one's own are let pass unless they are refused."""
         body = ORDER + "5001=x|"
@@ -112,7 +121,7 @@ class CheckTests(SynchronousTestCase):
         for name in ("A", "B"):
             Client(acceptor, name=name).logon()
         self.assertEqual(len(acceptor._validators), 1)
-        self.assertEqual(len(CHECKS), 13)
+        self.assertEqual(len(CHECKS), 14)
 
 
 class MannersTests(SynchronousTestCase):

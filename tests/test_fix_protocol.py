@@ -71,6 +71,20 @@ class InterfaceTests(SynchronousTestCase):
         """The option of a session."""
         return next(option for option in PROTOCOL.session_options if option.name == name)
 
+    def test_together(self) -> None:
+        """Values that can be read one by one, and make no sense together."""
+
+        def told(connects: bool, **keys: str) -> list[str]:
+            found = PROTOCOL.problems(session("S", **keys).options, connects)
+            return [f"{key}: {problem.text}" for key, problem in found]
+
+        self.assertEqual(told(False), [])
+        self.assertEqual(told(True, begin_string="FIX.4.4"), [])
+        (version,) = told(True)
+        self.assertTrue(version.startswith("begin_string: say which version"), version)
+        (time,) = told(False, end_time="17:00")
+        self.assertTrue(time.startswith("end_time: end_time is given without start_time"), time)
+
     def test_versions(self) -> None:
         """Each BeginString, and each ApplVerID of FIXT, has its version."""
         for name in BEGIN_STRINGS[:5]:

@@ -155,13 +155,13 @@ class LogsOn(SynchronousTestCase):
         """A Logon that is not valid is rejected."""
 
         def check(message: FixMessage) -> Fault | None:
-            return Fault(5, b"98")
+            return Fault(5, b"98", "Not so")
 
         self.run_all(
             """
             < A 1 | 98=0 | 108=30
             > A 1 | 98=0 | 108=30
-            < 3 2 | 45=1 | 58=Value is incorrect (out of range) for this tag | 371=98 | 372=A | 373=5
+            < 3 2 | 45=1 | 58=Not so | 371=98 | 372=A | 373=5
             x
             """,
             ("FIX.4.4",),

@@ -352,6 +352,19 @@ class Numbers(SynchronousTestCase):
             ("FIX.4.4", "FIXT.1.1"),
         )
 
+    def test_reset_inside_in_no_version(self) -> None:
+        """Such a Logon, too, has to say which version is spoken from then on."""
+        for given in ("1137=7777", "1137=-"):
+            talk = Conversation("FIXT.1.1", verbose_refusal=True).run(LOGON)
+            talk.run(
+                f"""
+                > A 1 | 98=0 | 108=20 | 141=Y | {given}
+                < 5 2 | 58=DefaultApplVerID (1137) is missing or unknown
+                x
+                """
+            )
+            self.assertEqual(talk.session.appl_ver_id, b"9")
+
     def test_reset_inside_forgets_the_gap(self) -> None:
         """Messages kept, and the request for those before them, are of the old numbers."""
         converse(

@@ -255,6 +255,17 @@ class SendTests(FixTestCase):
         (again,) = far.send("2", "7=2|16=2|")
         self.assertEqual(told(again, "35 34 43 148"), "35=B|34=2|43=Y|148=once")
 
+    def test_session_message(self) -> None:
+        """One of the session's own is gap filled when asked for again, and kept for nobody."""
+        heartbeat = [["35", "0"], ["112", "unasked"]]
+        self.assertIn("no connection", self.post_message(422, fields=heartbeat)["detail"])
+        self.assertEqual(self.numbers(), (1, 1))
+        far = self.logged_on()
+        self.post_message(fields=heartbeat)
+        self.assertEqual(told(far.received()[0], "35 34 112"), "35=0|34=2|112=unasked")
+        (fill,) = far.send("2", "7=2|16=2|")
+        self.assertEqual(told(fill, "35 34 36 123"), "35=4|34=2|36=3|123=Y")
+
     def test_nobody_there(self) -> None:
         """It waits under its number, and comes when the next logon shows the gap."""
         sent = self.post_message(fields=[["35", "B"], ["148", "later"]])
@@ -347,7 +358,12 @@ class NewSessionTests(FixTestCase):
 
     def test_we_connect(self) -> None:
         """At once, and again after a wait that grows, until the session is removed."""
-        made = self.create(connect="tcp:venue:9878", reconnect_min="10s", reconnect_max="15s")
+        made = self.create(
+            connect="tcp:venue:9878",
+            reconnect_min="10s",
+            reconnect_max="15s",
+            options={"begin_string": "FIX.4.4"},
+        )
         self.assertEqual(made["connect"], "tcp:venue:9878")
         calls = self.memory.reactor.tcpClients
         self.assertEqual([call[:2] for call in calls], [("venue", 9878)])
@@ -370,10 +386,13 @@ class NewSessionTests(FixTestCase):
             ({"reconnect_min": "0s"}, "too short"),
             ({"reconnect_min": "2m"}, "shorter than reconnect_min"),
         ):
-            self.assertIn(why, self.create(409, **wrong)["detail"])
+            spoken = {"begin_string": "FIX.4.4"}
+            self.assertIn(why, self.create(409, options=spoken, **wrong)["detail"])
             self.get("/sessions/SELL", 404)
         self.create(422, reconnect_max="soon")
-        self.create(connect="tcp:venue:1")
+        told_of = self.create(409, connect="tcp:venue:1")
+        self.assertIn("begin_string: say which version", told_of["detail"])
+        self.create(connect="tcp:venue:1", options=spoken)
 
 
 class LineTests(RestTestCase):

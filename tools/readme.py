@@ -5,7 +5,7 @@ prints with what they say it prints.
     python -m tools.readme            say what differs, exit status 1 if anything does
     python -m tools.readme --write    put what was printed into them
 
-Blocks with a caption are files, written to a private folder in which the commands of console
+Blocks with a name are files, written to a private folder in which the commands of console
 blocks run, against a simulator on free ports whose numbers stand in for those of the README.
 ``make run`` itself is run first, in the checkout.
 """
@@ -37,7 +37,7 @@ class Block:
     """A code block: what it is written in, its file name if it has one, and its lines."""
 
     language: str
-    caption: str
+    name: str
     begin: int
     end: int
     lines: list[str] = field(default_factory=list)
@@ -52,10 +52,10 @@ def blocks(text: str) -> Iterator[Block]:
         number += 1
         if started is None:
             continue
-        caption = ""
+        name = ""
         while lines[number].strip():
-            option = re.fullmatch(r"   :caption: (\S+)", lines[number])
-            caption = option[1] if option else caption
+            option = re.fullmatch(r"   :name: (\S+)", lines[number])
+            name = option[1] if option else name
             number += 1
         begin = number + 1
         number = begin
@@ -65,7 +65,7 @@ def blocks(text: str) -> Iterator[Block]:
         while not lines[end - 1].strip():
             end -= 1
         content = [line.removeprefix(INDENT) for line in lines[begin:end]]
-        yield Block(started[1], caption, begin, end, content)
+        yield Block(started[1], name, begin, end, content)
 
 
 def commands(block: Block) -> list[str]:
@@ -94,7 +94,7 @@ class Reader:
 
     def write(self, block: Block) -> None:
         """Write the file of a block."""
-        path = self._folder / block.caption
+        path = self._folder / block.name
         path.parent.mkdir(parents=True, exist_ok=True)
         text = "\n".join(block.lines) + "\n"
         for port, real in self._ports.items():
@@ -169,7 +169,7 @@ def played(text: str) -> str:
     with TemporaryDirectory() as folder, Simulator.spawn(ROOT / "etc" / "exsim.ini") as simulator:
         reader = Reader(Path(folder), simulator)
         for block in blocks(text):
-            if block.caption:
+            if block.name:
                 reader.write(block)
             elif block.language == "console":
                 output = []

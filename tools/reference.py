@@ -15,6 +15,7 @@ from typing import Final, NamedTuple, Protocol, TypeVar
 from exsim.config.schema import KINDS
 from exsim.model.options import REQUIRED, Option
 from exsim.plugins import Catalogue
+from tools.engagement.rst import escaped
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 INI: Final = ROOT / "etc" / "exsim-full.ini"
@@ -117,7 +118,7 @@ def keys_rst(catalogue: Catalogue) -> str:
         title = f"``{KINDS[part.kind].title}``"
         if part.plugin:
             title += f", ``{part.key} = {part.plugin}``"
-        lines += ["", title, "~" * len(title), "", *wrap(part.help, 100), ""]
+        lines += ["", title, "~" * len(title), "", *wrap(escaped(part.help), 100), ""]
         for option in part.options:
             lines += [f"``{option.name}``", *_indented(option)]
     return "\n".join(lines) + "\n\n"
@@ -128,7 +129,7 @@ def _indented(option: Option) -> list[str]:
         default = "Has to be given."
     else:
         default = f"Default: ``{option.default}``." if option.default else "Default: empty."
-    return [f"    {line}" for line in wrap(f"{option.help} {default}", 96)]
+    return [f"    {line}" for line in wrap(f"{escaped(option.help)} {default}", 96)]
 
 
 def with_keys(document: str, keys: str) -> str:

@@ -41,7 +41,7 @@ class ProtocolLike(Protocol):
     endpoint_options: tuple[Option, ...]
     session_options: tuple[Option, ...]
 
-    def problems(self, options: Mapping[str, Any]) -> Sequence[tuple[str, Problem]]:
+    def problems(self, options: Mapping[str, Any], connects: bool) -> Sequence[tuple[str, Problem]]:
         """Keys of an endpoint or a session whose values make no sense, and why."""
 
 
@@ -185,7 +185,7 @@ class _Loader:
             own = protocol.endpoint_options
             self._reading.check_keys(section, (*schema.ENDPOINT, *own))
             options = self._reading.values(section, own)
-            self._check_options(section, protocol, options)
+            self._check_options(section, protocol, options, {})
             given = {
                 one.name: section.entries[one.name] for one in own if one.name in section.entries
             }
@@ -202,18 +202,28 @@ class _Loader:
             self._reading.problem(place, f"{section} protocol: {lookup_text(error)}")
             return None
 
-    def _check_options(self, section: Section, protocol: ProtocolLike, options: Values) -> None:
+    def _check_options(
+        self,
+        section: Section,
+        protocol: ProtocolLike,
+        options: Values,
+        inherited: Mapping[str, Entry],
+        connects: bool = False,
+    ) -> None:
         """
         Note what a protocol says of values; those that a session inherits are its endpoint's.
 
         What is wrong in a file that a key names is noted there, and once where the key stands.
         """
-        for key, problem in protocol.problems(options):
-            if key in section.entries:
-                what = f"{problem.file} cannot be used" if problem.file else problem.text
-                self._reading.problem(section.entries[key].place, f"{section} {key}: {what}")
-                if problem.file:
-                    self._reading.problems.append(problem)
+        for key, problem in protocol.problems(options, connects):
+            entry = section.entries.get(key)
+            if entry is None and key in inherited:
+                continue
+            place = entry.place if entry is not None else section.place
+            what = f"{problem.file} cannot be used" if problem.file else problem.text
+            self._reading.problem(place, f"{section} {key}: {what}")
+            if problem.file:
+                self._reading.problems.append(problem)
 
     def _session(self, section: Section) -> SessionSettings:
         values = self._reading.values(section, schema.SESSION)
@@ -227,7 +237,8 @@ class _Loader:
             own = protocol.session_options
             self._reading.check_keys(section, (*schema.SESSION, *own))
             options = self._reading.values(section, own, inherited)
-            self._check_options(section, protocol, options)
+            connects = bool(values["connect"])
+            self._check_options(section, protocol, options, inherited, connects)
         return SessionSettings(section.name, **values, options=options)
 
     def _check_connect(self, section: Section, values: Values) -> None:

@@ -21,7 +21,9 @@ from exsim.protocols.fix_dialect import Dialects, Dictionaries
 from exsim.protocols.fix_messages import FixMessages
 from exsim.protocols.fix_options import ENDPOINT_OPTIONS, SESSION_OPTIONS
 from exsim.protocols.fix_sessions import MappedConnection, MappedSession
+from exsim.protocols.fix_versions import BEGIN_STRINGS
 from exsim.protocols.session_options import Mismatch, schedule_of
+from exsim.sessions.fix_rules import ANY_VERSION
 
 classImplements(MappedSession, ISession)
 classImplements(MappedConnection, IConnection)
@@ -46,13 +48,16 @@ class FixProtocol:
     def __init__(self, standard: Dictionaries, read: Dictionaries) -> None:
         self._dialects = Dialects(standard, read)
 
-    def problems(self, options: Values) -> list[tuple[str, Problem]]:
+    def problems(self, options: Values, connects: bool) -> list[tuple[str, Problem]]:
         """What is wrong with values of an endpoint or a session that are right one by one."""
         found = [("dictionary", problem) for problem in self._dialects.problems(options)]
         try:
             schedule_of(options)
         except Mismatch as error:
             found.append((error.key, Problem(str(error))))
+        if connects and options["begin_string"] == ANY_VERSION:
+            versions = ", ".join(BEGIN_STRINGS)
+            found.append(("begin_string", Problem(f"say which version to log on with: {versions}")))
         return found
 
     def acceptor(

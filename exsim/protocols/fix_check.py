@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from exsim.model.options import Option, boolean
+from exsim.model.options import Option, boolean, integer
 from exsim.model.settings import Values
 from exsim.protocols.fix_dialect import Dialect
 from exsim.protocols.fix_versions import FIXT
@@ -42,6 +42,12 @@ CHECKS: Final = (
         Option(f"reject_{name}", boolean, default, f"With validate: reject {what}.")
         for name, default, what in _SWITCHES
     ),
+    Option(
+        "max_group_entries",
+        integer(0, 1_000_000),
+        "1000",
+        "With validate: the most entries that a repeating group may have; 0 for any number.",
+    ),
 )
 """Keys of endpoints and sessions that say what is checked."""
 
@@ -58,6 +64,7 @@ class Validators:
 
     def __init__(self, dialect: Dialect, options: Values) -> None:
         given: dict[str, Any] = {name: options[f"reject_{name}"] for name, _, _ in _SWITCHES}
+        given["most_entries"] = options["max_group_entries"]
         self._dialect = dialect
         self._switches = Switches(**given)
         lenient = {"unknown": False, "undeclared": False, "user_defined": False}
@@ -87,11 +94,13 @@ class Validators:
 class SessionCheck:
     """What a session's machine asks about each message in its turn."""
 
-    __slots__ = ("_machine", "_validators")
+    __slots__ = ("_last", "_last_version", "_machine", "_validators")
 
     def __init__(self, machine: FixSession, validators: Validators) -> None:
         self._machine = machine
         self._validators = validators
+        self._last: Validator | None = None  # that of the last message, if that was no Logon
+        self._last_version = b""
 
     def check(self, message: FixMessage) -> Fault | None:
         """What is wrong with a message, by the dictionary of its version."""
@@ -102,8 +111,14 @@ class SessionCheck:
             # A message may name its own; a Logon names that of all that follow.
             named = fields.get(b"1128") or fields.get(b"1137")
             version = named or self._machine.appl_ver_id
-        validator = self._validators.get(begin_string, version, message.msg_type == _LOGON)
-        if validator is None:
-            return Fault(INVALID_APPL_VER, b"1128")
+        validator = self._last
+        logon = message.msg_type == _LOGON
+        if validator is None or version != self._last_version or logon:
+            validator = self._validators.get(begin_string, version, logon)
+            if validator is None:
+                return Fault(INVALID_APPL_VER, b"1128")
+            # After a Logon the version that is spoken may be another.
+            self._last = validator if not logon else None
+            self._last_version = version
         invalid = validator.check(message)
         return None if invalid is None else Fault(invalid.reason, invalid.tag)

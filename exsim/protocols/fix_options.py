@@ -99,15 +99,15 @@ SHARED: Final = (
         "next_expected_msg_seq_num",
         boolean,
         "no",
-        "Send NextExpectedMsgSeqNum(789) in our Logon and heed it in the counterparty's, from FIX.4.4:"
-        " each side then sends what the other misses without being asked.",
+        "Send NextExpectedMsgSeqNum(789) in our Logon and heed it in the counterparty's, from"
+        " FIX.4.4: each side then sends what the other misses without being asked.",
     ),
     Option(
         "test_message_indicator",
         choice("any", "yes", "no"),
         "any",
-        "Whether a Logon must have TestMessageIndicator(464) Y (yes), must not (no), or may (any). With"
-        " yes our own Logon has it too.",
+        "Whether a Logon must have TestMessageIndicator(464) Y (yes), must not (no), or may (any)."
+        " With yes our own Logon has it too.",
     ),
     Option(
         "max_logon_failures",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from exsim.errors import Bug, Conflict
+from exsim.errors import Bug, Conflict, Unprocessable
 from exsim.model.codes import Reason
 from exsim.model.events import CancelReject, Event, MessageReject, Report
 from exsim.model.messages import SessionView
@@ -21,7 +21,7 @@ from exsim.protocols.fix_versions import APPL_VER_IDS, FIXT, Version, find_versi
 from exsim.protocols.session_options import DISCONNECT, QUEUE, throttle_of
 from exsim.sessions.fix_connection import FixConnection
 from exsim.sessions.fix_header import route_back
-from exsim.sessions.fix_session import FixSession
+from exsim.sessions.fix_session import SESSION_TYPES, FixSession
 from exsim.sessions.throttle import Waiting
 from exsim.wire.fix import FixMessage
 
@@ -177,12 +177,22 @@ class MappedSession:
         """
         Send a message of these fields, type included.
 
+        One of the session's own types is never sent again, and so needs a connection.
+
         :raises exsim.errors.Unprocessable: when they make none.
         """
         machine = self.machine
         names = self.dialect.names(machine.begin_string, machine.appl_ver_id)
         msg_type, body, header = encode_fields(fields, names)
-        self.machine.send(msg_type, body, now, header)
+        if msg_type not in SESSION_TYPES:
+            machine.send(msg_type, body, now, header)
+        elif machine.output is not None:
+            machine.send_session(msg_type, body, now, header)
+        else:
+            raise Unprocessable(
+                f"session {self.name!r} has no connection, and a message of type"
+                f" {msg_type.decode()} is not kept for the next"
+            )
 
     def names_in(self, data: bytes) -> Names:
         """The names of the version of one of its messages."""

@@ -67,9 +67,7 @@ class FixConnection:
         now: int,
     ) -> None:
         self._directory = directory
-        self._framer = Framer(
-            rules.max_message_size, rules.check_body_length, rules.check_checksum
-        )
+        self._framer = Framer(rules.max_message_size, rules.check_body_length, rules.check_checksum)
         self._inbound: FixInbound | None = None
         self._logon_by = now + rules.logon_timeout
         self._now = now

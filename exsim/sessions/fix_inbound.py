@@ -13,7 +13,7 @@ from exsim.sessions.fix_checks import (
 )
 from exsim.sessions.fix_logon import logon_body, logon_fault, new_password
 from exsim.sessions.fix_output import FixOutput
-from exsim.sessions.fix_session import Fault, FixSession, State
+from exsim.sessions.fix_session import SESSION_TYPES, Fault, FixSession, State
 from exsim.sessions.fix_version import APPL_VER_IDS
 from exsim.wire.fix import FixMessage, decode
 from exsim.wire.fix_reasons import OTHER, VALUE_INCORRECT
@@ -27,12 +27,12 @@ DEFAULT_PATIENCE: Final = 30
 
 _SECOND: Final = 1_000_000_000
 
+_LOGGING_ON: Final = State.LOGON
 _TEST_REQUEST: Final = b"1"
 _RESEND_REQUEST: Final = b"2"
 _SEQUENCE_RESET: Final = b"4"
 _LOGOUT: Final = b"5"
 _LOGON: Final = b"A"
-_SESSION_TYPES: Final = frozenset((b"0", b"1", b"2", b"3", b"4", b"5", b"A"))
 _OUT_OF_TURN: Final = frozenset((_RESEND_REQUEST, _SEQUENCE_RESET, _LOGOUT, _LOGON))
 """Types of messages that may act whatever their number is."""
 
@@ -47,6 +47,7 @@ class FixInbound:
     """
 
     __slots__ = (
+        "_begin_string",
         "_check",
         "_kept_bytes",
         "_most_parts",
@@ -62,6 +63,7 @@ class FixInbound:
         self.name = session.name
         self._session = session
         self._output = output
+        self._begin_string = session.header.begin_string
         self._check = HeaderCheck(session)
         self._most_parts = 2 * session.rules.max_fields
         self.kept: dict[int, bytes | None] = {}
@@ -74,7 +76,7 @@ class FixInbound:
         session = self._session
         self.last = now
         self.tested = False
-        if message.fields.get(b"8") != session.header.begin_string:
+        if message.fields.get(b"8") != self._begin_string:
             self._wrong_version(message, now)
             return None
         fault = self._check.fault(message, now)
@@ -83,7 +85,7 @@ class FixInbound:
         if fault is not None:
             self._refuse(message, fault, now)
             return None
-        if session.state is State.LOGON:
+        if session.state is _LOGGING_ON:
             self._answered(message, now)
             return None
         seq = message.seq
@@ -192,7 +194,7 @@ class FixInbound:
         if fault is not None:
             self._reject(message, fault, now)
             return None
-        if message.msg_type not in _SESSION_TYPES:
+        if message.msg_type not in SESSION_TYPES:
             return message
         if message.msg_type == _TEST_REQUEST:
             self._answer_test(message, now)

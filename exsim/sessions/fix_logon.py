@@ -164,6 +164,9 @@ def logon_fault(message: FixMessage, rules: FixRules) -> str:
     least, most = rules.heartbeat_min, rules.heartbeat_max
     if not interval.isdigit() or len(interval) > 9 or not least <= int(interval) <= most:
         return f"HeartBtInt (108) must be from {least} to {most}"
+    version = SESSION_VERSIONS[message.fields[b"8"]]
+    if version.appl_ver_id and message.fields.get(b"1137") not in APPL_VER_IDS:
+        return "DefaultApplVerID (1137) is missing or unknown"
     indicator = message.fields.get(b"464", b"N").decode("ascii", "replace")
     if rules.test_indicator and rules.test_indicator != indicator:
         return f"TestMessageIndicator (464) must be {rules.test_indicator}"

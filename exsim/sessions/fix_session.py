@@ -17,6 +17,9 @@ from exsim.sessions.fix_rules import ANY_VERSION, FixRules
 from exsim.sessions.fix_version import REJECT_TEXTS
 from exsim.wire.fix import FixMessage
 
+SESSION_TYPES: Final = frozenset((b"0", b"1", b"2", b"3", b"4", b"5", b"A"))
+"""MsgTypes of the session's own messages, which are never sent again."""
+
 _OUT: Final = int(EntryKind.OUT)
 
 
@@ -63,13 +66,13 @@ class FixSession:
     One counterparty. It outlives its connections.
 
     ``next_in`` and ``next_out`` are the MsgSeqNum expected and given next; ``requested`` is the
-    last number that we have asked for and not got yet, ``requested_at`` when we did. ``heartbeat`` is the HeartBtInt agreed on,
-    in seconds; ``logons`` counts the logons accepted; ``logout_at`` is when our Logout was sent;
-    ``peer`` the address that it is or was last connected from; ``appl_ver_id`` the code of the
-    application version in FIXT.1.1. ``output`` is where the connection of now is written to, or
-    None. ``check``, if given, is asked about each message in its turn, before it acts. ``lock``
-    knows who may not log on now. ``data_fields`` are those that messages are read by, as
-    :func:`exsim.wire.fix.decode` takes them.
+    last number that we have asked for and not got yet, ``requested_at`` when we did. ``heartbeat``
+    is the HeartBtInt agreed on, in seconds; ``logons`` counts the logons accepted; ``logout_at``
+    is when our Logout was sent; ``peer`` the address that it is or was last connected from;
+    ``appl_ver_id`` the code of the application version in FIXT.1.1. ``output`` is where the
+    connection of now is written to, or None. ``check``, if given, is asked about each message in
+    its turn, before it acts. ``lock`` knows who may not log on now. ``data_fields`` are those that
+    messages are read by, as :func:`exsim.wire.fix.decode` takes them.
     """
 
     __slots__ = (

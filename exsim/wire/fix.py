@@ -29,11 +29,12 @@ class FixMessage:
     One message, split into fields.
 
     ``parts`` are tag, value, tag, value, ... in the order of the wire, header and trailer
-    included. ``fields`` maps each tag to the first value that it has; ``repeated`` says that
-    some tag occurs more than once. ``seq`` is MsgSeqNum(34), 0 when there is no number in it.
+    included, and ``run`` the tags joined by commas. ``fields`` maps each tag to the first value
+    that it has; ``repeated`` says that some tag occurs more than once. ``seq`` is MsgSeqNum(34), 0
+    when there is no number in it.
     """
 
-    __slots__ = ("fields", "msg_type", "parts", "raw", "repeated", "seq")
+    __slots__ = ("fields", "msg_type", "parts", "raw", "repeated", "run", "seq")
 
     def __init__(
         self,
@@ -43,6 +44,7 @@ class FixMessage:
         fields: dict[bytes, bytes],
         seq: int,
         repeated: bool,
+        run: bytes,
     ) -> None:
         self.raw = raw
         self.msg_type = msg_type
@@ -50,6 +52,7 @@ class FixMessage:
         self.fields = fields
         self.seq = seq
         self.repeated = repeated
+        self.run = run
 
     def get(self, tag: bytes) -> bytes | None:
         """The first value of a tag, or None."""
@@ -106,6 +109,7 @@ def decode(raw: bytes, data_fields: Mapping[bytes, bytes] | None = None) -> FixM
         end with SOH, or has no MsgType(35).
     """
     tags: list[bytes] = []
+    run = b""
     plain = data_fields is None and raw[-1:] == SOH
     if plain and _ALTERNATING.startswith(raw.translate(None, _NOT_DELIMITERS)):
         parts = raw.replace(SOH, b"=").split(b"=")
@@ -115,6 +119,7 @@ def decode(raw: bytes, data_fields: Mapping[bytes, bytes] | None = None) -> FixM
     if not tags:
         parts = _walk(raw, DATA_FIELDS if data_fields is None else data_fields)
         tags = parts[::2]
+        run = b",".join(tags)
     fields = dict(zip(tags, parts[1::2]))  # noqa: B905
     repeated = len(fields) != len(tags)
     if repeated:  # later entries win in a dict: fill it from the end
@@ -124,7 +129,7 @@ def decode(raw: bytes, data_fields: Mapping[bytes, bytes] | None = None) -> FixM
         raise GarbledMessage("there is no MsgType(35)")
     number = fields.get(b"34", b"")
     seq = int(number) if number.isdigit() and len(number) < 19 else 0
-    return FixMessage(raw, msg_type, parts, fields, seq, repeated)
+    return FixMessage(raw, msg_type, parts, fields, seq, repeated, run)
 
 
 def _plain_tags(run: bytes, parts: list[bytes]) -> list[bytes]:

@@ -114,6 +114,10 @@ class Framer:
         # First the message that is all there and has nothing wrong with it, without detours; what
         # this cannot tell is left to _look, which comes to the same.
         buffer, start, prefix = self._buffer, self._start, self._prefix
+        if start == len(buffer):
+            self._buffer = b""  # nothing of a large read is held on to
+            self._start = self._scanned = 0
+            return None
         if isinstance(buffer, bytes) and buffer.startswith(prefix, start):
             digits = start + len(prefix)
             body = buffer.find(SOH, digits, digits + 5) + 1
@@ -133,10 +137,6 @@ class Framer:
 
     def _look(self) -> bytes | Garbled | None:
         """The same, step by step, going on from where the last call ended."""
-        if self._start == len(self._buffer):
-            self._buffer = b""  # nothing of a large read is held on to
-            self._start = self._scanned = 0
-            return None
         if not self._body:
             if not self._buffer.startswith(_BEGIN, self._start):
                 return self._junk()

@@ -75,7 +75,12 @@ class Dated(Kind):
 
 
 class Timed(Dated):
-    """A date and time of UTC. The seconds met are remembered: with them any fraction will do."""
+    """
+    A date and time of UTC.
+
+    The seconds met are remembered, since with them any fraction will do, and the times: most
+    messages have one of theirs twice.
+    """
 
     __slots__ = ()
 
@@ -83,6 +88,7 @@ class Timed(Dated):
         """Whether a value is well formed."""
         second = value[:17]
         if second in self.known and value[17:] in _MILLISECONDS:
+            self._remember(value)
             return True
         if self._match(value) is None or not _is_date(value[:8]):
             return False

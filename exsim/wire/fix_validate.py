@@ -29,10 +29,13 @@ from exsim.wire.fix_reasons import (
     TAG_OUT_OF_ORDER,
     TAG_REPEATED,
     TAG_WITHOUT_VALUE,
+    VALUE_INCORRECT,
 )
 from exsim.wire.fix_shape import ANYWHERE, Group, Level, Part, Shape, by_number
 from exsim.wire.fix_types import Rule, Rules
 
+_EMPTY: Final = b"=\x01"
+"""What a message with a field without a value has in it, and perhaps one with raw data."""
 _MOST_PLANS: Final = 512
 _LONGEST_PLAN: Final = 128  # fields
 _LARGEST_PLANNED: Final = 4096  # bytes of the message
@@ -68,6 +71,7 @@ class Switches:
     :param order: fields of the header behind those of the body, of the trailer before them.
     :param group_count: groups that have not as many entries as their count says.
     :param group_order: entries whose fields are not in order, or do not begin with the first.
+    :param most_entries: groups of more entries than this; 0 for no limit.
     """
 
     __slots__ = (
@@ -76,6 +80,7 @@ class Switches:
         "format",
         "group_count",
         "group_order",
+        "most_entries",
         "msg_type",
         "order",
         "repeated",
@@ -100,6 +105,7 @@ class Switches:
         order: bool = True,
         group_count: bool = True,
         group_order: bool = True,
+        most_entries: int = 0,
     ) -> None:
         self.msg_type = msg_type
         self.required = required
@@ -113,6 +119,7 @@ class Switches:
         self.order = order
         self.group_count = group_count
         self.group_order = group_order
+        self.most_entries = most_entries
 
 
 Row = tuple[int, Set[bytes], Rule | None]
@@ -146,6 +153,7 @@ class Validator:
         "_application",
         "_bodies",
         "_header",
+        "_planned",
         "_plans",
         "_session",
         "_switches",
@@ -169,22 +177,23 @@ class Validator:
             rules = Rules(self._application.fields, self._switches.format, self._switches.codes)
         self._unknown = Scope(Level([]), rules, known=False)
         self._bodies: dict[bytes, Scope] = {}
-        self._plans: dict[tuple[bytes, ...], list[Row]] = {}
+        self._plans: dict[bytes, dict[bytes, list[Row]]] = {}  # by MsgType, then by tags
+        self._planned = 0
 
     def check(self, message: FixMessage) -> Invalid | None:
         """What is wrong with a message that was received; None if nothing is."""
+        plans = self._plans.get(message.msg_type)
+        plan = plans.get(message.run) if plans is not None else None
+        if plan is None or (self._switches.empty and _EMPTY in message.raw):
+            return self._examine(message)
         parts = message.parts
-        key = (message.msg_type, *(parts[::2] if message.repeated else message.fields))
-        plan = self._plans.get(key)
-        if plan is None or (self._switches.empty and not all(parts)):
-            return self._examine(message, key)
         for index, known, rule in plan:
             value = parts[index]
             if value not in known and (rule is None or rule.fault(value) != RIGHT):
-                return self._examine(message, key)
+                return self._examine(message)
         return None
 
-    def _examine(self, message: FixMessage, key: tuple[bytes, ...]) -> Invalid | None:
+    def _examine(self, message: FixMessage) -> Invalid | None:
         """Look at all there is; if it is right, keep what is left to look at next time."""
         header, trailer, body = self._header, self._trailer, self._body(message.msg_type)
         look = _Examination(message.parts, self._switches)
@@ -200,10 +209,16 @@ class Validator:
         )
         small = len(look.tags) <= _LONGEST_PLAN and len(message.raw) <= _LARGEST_PLANNED
         if invalid is None and small:
-            if len(self._plans) >= _MOST_PLANS:
-                self._plans.clear()
-            self._plans[key] = look.plan
+            self._keep(message, look.plan)
         return invalid
+
+    def _keep(self, message: FixMessage, plan: list[Row]) -> None:
+        if self._planned >= _MOST_PLANS:
+            self._plans.clear()
+            self._planned = 0
+        plans = self._plans.setdefault(message.msg_type, {})
+        self._planned += message.run not in plans
+        plans[message.run] = plan
 
     def _body(self, msg_type: bytes) -> Scope:
         body = self._bodies.get(msg_type)
@@ -298,6 +313,8 @@ class _Examination:
 
     def _group(self, position: int, group: Group, rules: Rules) -> Invalid | None:
         """The number of a group's entries, and these themselves."""
+        if 0 < self._switches.most_entries < len(group.entries):
+            return Invalid(VALUE_INCORRECT, self.tags[position])
         if self._switches.group_count:
             count = b"%d" % len(group.entries)
             value = self._parts[2 * position + 1]

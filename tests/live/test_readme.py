@@ -18,7 +18,7 @@ class ReadmeTests(SynchronousTestCase):
         self.assertGreater(len(found), 8)
         for document in DOCUMENTS:
             for block in blocks(document.read_text()):
-                self.assertTrue(block.caption or commands(block), block)
+                self.assertTrue(block.name or commands(block), block)
 
     def test_output(self) -> None:
         """What is printed is what is shown."""

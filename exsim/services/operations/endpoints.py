@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container
 from typing import Any
 
 from twisted.internet.defer import maybeDeferred
@@ -44,7 +44,7 @@ async def create_endpoint(simulator: Simulator, arguments: Any, body: s.NewEndpo
     try:
         protocol = simulator.parts.protocol(body.protocol)
         options = read_known(protocol.endpoint_options, body.options)
-        check_given(protocol, options, body.options)
+        check_together(protocol, options)
     except LookupError as error:
         raise NotFound(str(error)) from None
     except ValueError as error:
@@ -85,13 +85,19 @@ async def close(simulator: Simulator, name: str) -> None:
         await maybeDeferred(service.disownServiceParent)
 
 
-def check_given(protocol: IProtocol, options: Values, given: Mapping[str, str]) -> None:
+def check_together(
+    protocol: IProtocol,
+    options: Values,
+    inherited: Container[str] = (),
+    connects: bool = False,
+) -> None:
     """
-    Look at values that were given once more, now together with the others.
+    Look at values once more, now together; those inherited were looked at where they are from.
 
     :raises ValueError: with all that the protocol says of them.
     """
-    found = [f"{key}: {problem}" for key, problem in protocol.problems(options) if key in given]
+    problems = protocol.problems(options, connects)
+    found = [f"{key}: {problem}" for key, problem in problems if key not in inherited]
     if found:
         raise ValueError("; ".join(found))
 

@@ -13,7 +13,7 @@ from exsim.model.settings import SessionSettings
 from exsim.services.connecting import keep_connected, leave
 from exsim.services.exchange import Endpoint
 from exsim.services.operations import views
-from exsim.services.operations.endpoints import check_given, read_known
+from exsim.services.operations.endpoints import check_together, read_known
 from exsim.services.operations.messages import first_sent
 from exsim.services.simulator import Handler, Simulator
 
@@ -58,10 +58,10 @@ def _settings(endpoint: Endpoint, body: s.NewSession) -> SessionSettings:
     """
     inherited = endpoint.settings.options
     options = read_known(endpoint.protocol.session_options, body.options)
-    for name in options:
-        if name in inherited and name not in body.options:
-            options[name] = inherited[name]
-    check_given(endpoint.protocol, options, body.options)
+    passed_on = {name for name in options if name in inherited and name not in body.options}
+    for name in passed_on:
+        options[name] = inherited[name]
+    check_together(endpoint.protocol, options, passed_on, bool(body.connect))
     least, most = wait(body.reconnect_min), wait(body.reconnect_max)
     if most < least:
         raise ValueError("reconnect_max is shorter than reconnect_min")

@@ -1,0 +1,46 @@
+"""README and documentation are reStructuredText that any viewer can show."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from docutils.core import publish_doctree
+from twisted.trial.unittest import SynchronousTestCase
+
+ROOT = Path(__file__).parent.parent
+WARNING = 2
+
+
+class Pages(SynchronousTestCase):
+    """Every page, read by docutils, as it is where projects are shown."""
+
+    def pages(self) -> list[Path]:
+        """All of them."""
+        return sorted([*ROOT.glob("*.rst"), *ROOT.glob("docs/*.rst")])
+
+    def test_warnings(self) -> None:
+        """None has anything to complain about."""
+        for page in self.pages():
+            complaints = io.StringIO()
+            publish_doctree(
+                page.read_text("utf-8"),
+                source_path=str(page),
+                settings_overrides={"report_level": WARNING, "warning_stream": complaints},
+            )
+            self.assertEqual(complaints.getvalue(), "")
+
+    def test_links(self) -> None:
+        """Files that a page refers to are there."""
+        found = 0
+        for page in self.pages():
+            tree = publish_doctree(page.read_text("utf-8"), settings_overrides={"report_level": 5})
+            for node in tree.findall():
+                target = getattr(node, "attributes", {}).get("refuri") or getattr(
+                    node, "attributes", {}
+                ).get("uri")
+                if target and ":" not in target:
+                    found += 1
+                    path = page.parent / target.partition("#")[0]
+                    self.assertTrue(path.exists(), f"{page.name}: {target}")
+        self.assertGreater(found, 10)
