@@ -98,6 +98,23 @@ class CheckTests(SynchronousTestCase):
         self.assertEqual(who.send("D", ORDER, "1128=z|"), [])
         self.assertEqual(who.received()[0].fields[b"373"], b"18")
 
+    def test_version_of_type(self) -> None:
+        """A Logon may name another version for some types of message."""
+        acceptor = PROTOCOL.acceptor(validating(), (), lambda time, kind, session, data: 0, {})
+        who = Client(acceptor, version="FIXT.1.1", appl_ver_id="7")
+        self.assertEqual(len(who.logon("384=2|372=8|385=R|372=D|385=S|1130=9|")), 1)
+        body = ORDER + "2362=x|"  # of late FIX.5.0SP2
+        self.assertEqual(len(who.send("D", body)), 1)
+        self.assertEqual(who.send("D", body, "1128=8|"), [])
+        self.assertEqual(who.received()[0].fields[b"371"], b"2362")
+        self.assertEqual(who.send("D", ORDER.replace("38=", "152=") + "1138=5|", "1128=6|"), [])
+        who.received()
+        who.connection.lost(NOW)
+        again = Client(acceptor, version="FIXT.1.1", appl_ver_id="7")
+        again.seq = who.seq
+        again.logon()
+        self.assertEqual(again.send("D", body), [])  # of that Logon alone
+
     def test_logon(self) -> None:
         """A logon is held to it, too, but for fields that its version does not have."""
         options = validating()

@@ -14,8 +14,19 @@ from pathlib import Path
 from typing import Final
 
 from exsim.config.fix_xml import read_xml
-from exsim.wire.fix_dictionary import Block, Dictionary, Field, Include, Message
+from exsim.wire.fix_dictionary import (
+    TRANSPORT,
+    Block,
+    Dictionary,
+    Field,
+    Include,
+    Message,
+    members_of,
+)
 from exsim.wire.fix_tables import ADMIN, APPLICATION, TABLES
+
+MISSING: Final = "MsgTypeGrp"
+"""The component of FIXT.1.1 that its dictionary leaves empty."""
 
 TABLES_FOLDER: Final = Path(__file__).resolve().parent.parent / "exsim" / "wire" / "tables"
 
@@ -74,13 +85,52 @@ def _words(block: Block) -> Iterator[str]:
             yield "]"
 
 
+def with_missing_group(transport: Dictionary, newest: Dictionary) -> Dictionary:
+    """
+    FIXT.1.1 with the group of a Logon that says which types of message come in which version.
+
+    The dictionary of FIXT.1.1 has its place there, but nothing in it: that is in those of the
+    applications, whose Logon it was before.
+    """
+    wanted = newest.components[MISSING]
+    tags = [member.tag for member in members_of(wanted.members)]
+    tags += [
+        inner.tag for one in members_of(wanted.members) for inner in members_of(one.entry or ())
+    ]
+    fields = {**{tag: newest.fields[tag] for tag in tags}, **transport.fields}
+    components = {**transport.components, MISSING: wanted}
+
+    def filled(block: Block) -> Block:
+        return tuple(
+            Include(components[part.component.name], part.required)
+            if isinstance(part, Include)
+            else part
+            for part in block
+        )
+
+    return Dictionary(
+        transport.version,
+        fields.values(),
+        components.values(),
+        transport.header,
+        transport.trailer,
+        [
+            Message(each.msg_type, each.name, each.admin, filled(each.members))
+            for each in transport.messages.values()
+        ],
+    )
+
+
 def main(arguments: list[str]) -> int:
     """Write every table."""
     if len(arguments) != 1:
         print("usage: python -m tools.fixtables FOLDER", file=sys.stderr)
         return 2
+    newest = read_xml(str(Path(arguments[0], "FIX50SP2.xml")))
     for table in TABLES.values():
         dictionary = read_xml(str(Path(arguments[0], table).with_suffix(".xml")))
+        if dictionary.version == TRANSPORT:
+            dictionary = with_missing_group(dictionary, newest)
         (TABLES_FOLDER / table).write_text(table_of(dictionary), "utf-8")
         counts = f"{len(dictionary.messages)} messages, {len(dictionary.fields)} fields"
         print(f"{table}: {counts}")

@@ -110,7 +110,7 @@ class SessionCheck:
         if begin_string == FIXT:
             # A message may name its own; a Logon names that of all that follow.
             named = fields.get(b"1128") or fields.get(b"1137")
-            version = named or self._machine.appl_ver_id
+            version = named or self._machine.version_of(message)
         validator = self._last
         logon = message.msg_type == _LOGON
         if validator is None or version != self._last_version or logon:

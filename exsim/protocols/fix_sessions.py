@@ -124,8 +124,9 @@ class MappedSession:
         if self._fixt:
             if self.machine.appl_ver_id is not self._appl_ver_id:  # it logged on once more
                 self._speak()
-            if _APPL_VER_ID in message.fields:
-                version = APPL_VER_IDS.get(message.fields[_APPL_VER_ID])
+            code = self.machine.version_of(message)
+            if code is not self._appl_ver_id:
+                version = APPL_VER_IDS.get(code)
                 if version is None:
                     raise Refused(APPL_VER, _APPL_VER_ID)
                 return self._requests_of(version).request(message)

@@ -11,10 +11,9 @@ from exsim.sessions.fix_checks import (
     orig_time_fault,
     value_fault,
 )
-from exsim.sessions.fix_logon import logon_body, logon_fault, new_password
+from exsim.sessions.fix_logon import logon_body, logon_fault, new_password, take_versions
 from exsim.sessions.fix_output import FixOutput
 from exsim.sessions.fix_session import SESSION_TYPES, Fault, FixSession, State
-from exsim.sessions.fix_version import APPL_VER_IDS
 from exsim.wire.fix import FixMessage, decode
 from exsim.wire.fix_reasons import OTHER, VALUE_INCORRECT
 
@@ -301,8 +300,7 @@ class FixInbound:
         session.heartbeat = int(message.fields[b"108"])
         if session.state is State.LOGON:
             session.accept()
-        if session.header.version.appl_ver_id:
-            session.appl_ver_id = message.fields.get(b"1137", session.appl_ver_id)
+        take_versions(message, session)
         status = new_password(message, session)
         expected = self._expected_after(message.seq)
         session.send_session(_LOGON, logon_body(session, reset, expected, status), now)
@@ -338,8 +336,7 @@ class FixInbound:
             self._end_too_low(message, now)
             return
         sent = session.next_out - 1
-        if message.fields.get(b"1137") in APPL_VER_IDS:
-            session.appl_ver_id = message.fields[b"1137"]
+        take_versions(message, session)
         session.accept()
         self._logged_on(message, sent, now)
 

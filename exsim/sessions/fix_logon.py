@@ -173,6 +173,25 @@ def logon_fault(message: FixMessage, rules: FixRules) -> str:
     return ""
 
 
+def take_versions(message: FixMessage, session: FixSession) -> None:
+    """
+    Speak the application versions that a Logon names: DefaultApplVerID(1137), and for types of
+    message in its group NoMsgTypes(384) their RefApplVerID(1130).
+    """
+    if not session.header.version.appl_ver_id:
+        return
+    default = message.fields.get(b"1137", b"")
+    if default in APPL_VER_IDS:
+        session.appl_ver_id = default
+    session.appl_ver_ids = {}
+    msg_type = b""
+    for tag, value in zip(message.parts[::2], message.parts[1::2], strict=True):
+        if tag == b"372":
+            msg_type = value
+        elif tag == b"1130" and value in APPL_VER_IDS:
+            session.appl_ver_ids[msg_type] = value
+
+
 def logon_body(session: FixSession, reset: bool, expected: int, status: int | None) -> bytes:
     """
     The body of a Logon of ours.

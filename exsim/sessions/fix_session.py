@@ -69,7 +69,8 @@ class FixSession:
     last number that we have asked for and not got yet, ``requested_at`` when we did. ``heartbeat``
     is the HeartBtInt agreed on, in seconds; ``logons`` counts the logons accepted; ``logout_at``
     is when our Logout was sent; ``peer`` the address that it is or was last connected from;
-    ``appl_ver_id`` the code of the application version in FIXT.1.1. ``output`` is where the
+    ``appl_ver_id`` the code of the application version in FIXT.1.1, and ``appl_ver_ids`` that of
+    types of message for which the Logon named another. ``output`` is where the
     connection of now is written to, or None. ``check``, if given, is asked about each message in
     its turn, before it acts. ``lock`` knows who may not log on now. ``data_fields`` are those that
     messages are read by, as :func:`exsim.wire.fix.decode` takes them.
@@ -79,6 +80,7 @@ class FixSession:
         "_period",
         "_record",
         "appl_ver_id",
+        "appl_ver_ids",
         "check",
         "data_fields",
         "header",
@@ -119,6 +121,7 @@ class FixSession:
         self.logons = 0
         self.logout_at = 0
         self.appl_ver_id = rules.default_appl_ver_id.encode()
+        self.appl_ver_ids: dict[bytes, bytes] = {}
         self._period = 0  # when the schedule's period began that the numbers are of; 0: unknown
         self._record = record
 
@@ -126,6 +129,16 @@ class FixSession:
     def begin_string(self) -> bytes:
         """BeginString(8) of what is sent: where any is allowed, that of the last logon."""
         return self.header.begin_string
+
+    def version_of(self, message: FixMessage) -> bytes:
+        """
+        The code of the application version of a message of FIXT.1.1.
+
+        It is the message's own ApplVerID(1128), or else the RefApplVerID(1130) that the Logon had
+        for its type, or else the DefaultApplVerID(1137) of the Logon.
+        """
+        named = message.fields.get(b"1128")
+        return named or self.appl_ver_ids.get(message.msg_type) or self.appl_ver_id
 
     # -- sending
 
