@@ -9,9 +9,10 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from exsim import __version__
-from exsim.bench.names import BENCHMARKS
+from exsim.bench.arguments import add_benchmarks
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -47,10 +48,25 @@ def parser() -> argparse.ArgumentParser:
     check = add("check", _check, "Check a configuration and list all that is wrong with it.")
     check.add_argument("config", metavar="FILE", help="the configuration")
     _add_set(check)
+    replay = add("replay", _replay, "Run a journal again and compare every entry and byte.")
+    replay.add_argument("folder", metavar="JOURNAL", help="a data_dir, or the journal in it")
+    replay.add_argument("-c", "--config", required=True, metavar="FILE", help="as it was run with")
+    _add_set(replay)
+    replay.add_argument("--diff", action="store_true", help="tell the first difference in words")
+    replay.add_argument(
+        "--until", type=int, metavar="SEQ", help="stop after this entry, and tell the state"
+    )
+    replay.add_argument("--json", action="store_true", help="print JSON rather than text")
     add("plugins", _plugins, "List the protocols, policies and pricing sources.")
     bench = add("bench", _bench, "Measure how fast exsim is on this machine.")
-    _add_benchmarks(bench)
-    add("version", _version, "Tell the version.")
+    add_benchmarks(bench)
+    diagnose = add(
+        "diagnose", _diagnose, "Write a zip with all that a report of a defect should have."
+    )
+    _add_diagnose(diagnose)
+    mend = add("repair", _repair, "Cut a damaged journal at the damage, and keep what is cut.")
+    mend.add_argument("data_dir", metavar="DATA_DIR", help="what [exsim] data_dir names")
+    add("version", _version, "Tell the version, and whether this is the compiled build.")
     commands.add_parser("ctl", add_help=False, help="Ask a running simulator over REST.")
     return exsim
 
@@ -65,24 +81,14 @@ def _add_set(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_benchmarks(parser: argparse.ArgumentParser) -> None:
-    benchmarks = parser.add_subparsers(metavar="BENCHMARK", dest="benchmark", required=True)
-    for name, summary in BENCHMARKS.items():
-        one = benchmarks.add_parser(name, help=summary, description=summary, allow_abbrev=False)
-        one.add_argument(
-            "--seconds", type=_seconds, default=3.0, help="how long it may take, about (3)"
-        )
-        one.add_argument("--json", action="store_true", help="print JSON rather than a table")
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = -1.0
-    if not 0 <= seconds <= 3600:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 0 to 3600")
-    return seconds
+def _add_diagnose(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--url", default="http://127.0.0.1:8480", help="where REST is (http://127.0.0.1:8480)"
+    )
+    parser.add_argument("--token-file", metavar="FILE", help="holds a token for admin")
+    parser.add_argument(
+        "--output", metavar="FILE", help="the zip; a name with the time if not given"
+    )
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -125,6 +131,26 @@ def _check(options: argparse.Namespace) -> int:
     return 0
 
 
+def _replay(options: argparse.Namespace) -> int:
+    from exsim.config.load import load, report
+    from exsim.errors import ConfigError
+    from exsim.plugins import Catalogue
+    from exsim.services.replaying import Outcome
+
+    catalogue = Catalogue()
+    try:
+        settings = load(options.config, options.set, catalogue)
+        outcome = Outcome(settings, catalogue, options.folder, options.until)
+    except ConfigError as error:
+        print(report(error, options.config))
+        return 2
+    if options.json:
+        print(outcome.json())
+    else:
+        outcome.print(sys.stdout, options.diff)
+    return int(outcome.difference is not None)
+
+
 def _plugins(options: argparse.Namespace) -> int:
     from exsim.plugins import Catalogue
 
@@ -141,15 +167,55 @@ def _plugins(options: argparse.Namespace) -> int:
 
 
 def _bench(options: argparse.Namespace) -> int:
+    from exsim.bench.child import terminable
     from exsim.bench.run import run
+    from exsim.config.load import report
+    from exsim.errors import ConfigError, ExsimError
 
-    result = run(options.benchmark, options.seconds)
+    try:
+        with terminable():
+            result = run(options)
+    except ConfigError as error:
+        print(report(error, getattr(options, "config", None) or "bench.ini"), file=sys.stderr)
+        return 1
+    except ExsimError as error:
+        print(f"exsim bench: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("exsim bench: interrupted", file=sys.stderr)
+        return 130
     print(result.json() if options.json else result.table())
-    return 0
+    return 0 if result.ok else 1
+
+
+def _diagnose(options: argparse.Namespace) -> int:
+    from exsim.client.blocking import Simulator
+    from exsim.client.diagnose import diagnose
+
+    try:
+        token = Path(options.token_file).read_text("utf-8").strip() if options.token_file else None
+    except (OSError, UnicodeDecodeError) as error:
+        print(f"exsim diagnose: {options.token_file}: {error}", file=sys.stderr)
+        return 1
+    with Simulator(options.url, token) as simulator:
+        return diagnose(simulator, options.output)
+
+
+def _repair(options: argparse.Namespace) -> int:
+    import time
+
+    from exsim.services.files import RealFiles
+    from exsim.services.repair import report
+
+    status, text = report(options.data_dir, time.time_ns, RealFiles())
+    print(text, file=sys.stderr if status else sys.stdout)
+    return status
 
 
 def _version(options: argparse.Namespace) -> int:
-    print(f"exsim {__version__}")
+    from exsim.model.build import this_build
+
+    print(f"exsim {__version__} ({this_build()})")
     return 0
 
 

@@ -19,6 +19,7 @@ from exsim.model.events import Event
 from exsim.model.journal import Entry
 from exsim.model.messages import Description, SessionView
 from exsim.model.options import Option
+from exsim.model.questions import Question
 from exsim.model.requests import Request
 from exsim.model.settings import EndpointSettings, Instrument, SessionSettings, Values
 
@@ -103,12 +104,29 @@ class IPricingSource(Interface):
         """Forget all that was set since the start."""
 
 
+class IStateful(Interface):
+    """
+    A policy or pricing source that remembers something, which a snapshot then has to hold.
+
+    The state is nested lists and dictionaries of text, bytes, numbers, truth values and None;
+    whole numbers have at most 64 bits.
+    """
+
+    def state() -> object:
+        """All that it remembers."""
+
+    def restore(state: object) -> None:
+        """Remember that; called before anything else is asked."""
+
+
 class IJournal(Interface):
     """The ordered record. Entries are numbered from 1 in each epoch."""
 
     epoch: int = Attribute("Counts up at every clear.")
     first: int = Attribute("Number of the oldest entry kept; last + 1 when none is.")
     last: int = Attribute("Number of the newest entry, 0 when there is none.")
+    recent: int = Attribute("Number of the oldest entry in memory; last + 1 when none is.")
+    complaint: str = Attribute("What is wrong with it although it works; empty when nothing is.")
 
     def append(time: int, kind: int, origin: str, session: str, data: bytes) -> int:
         """Write an entry and return its number."""
@@ -119,8 +137,25 @@ class IJournal(Interface):
     def backward(before: int) -> Iterator[Entry]:
         """The entries kept whose number is less than ``before``, newest first."""
 
+    def search(question: Question, after: int) -> Iterator[Entry]:
+        """
+        The entries kept after one that may be messages that are asked for, in order; others may be
+        among them, how many depends on what is indexed.
+        """
+
     def clear() -> None:
         """Start a new, empty epoch."""
+
+    def commit() -> None:
+        """
+        Make all that was appended as durable as was asked for. Nothing that came of it may be told
+        to anybody before.
+
+        :raises OSError: when it cannot be done now; to be tried again.
+        """
+
+    def close() -> None:
+        """Nothing is appended or read from now on."""
 
 
 class ISession(Interface):
@@ -176,6 +211,12 @@ class ISession(Interface):
     def view() -> SessionView:
         """State and sequence numbers, for people."""
 
+    def state() -> object:
+        """All that a snapshot has to hold of it but its connection, see :class:`IStateful`."""
+
+    def restore(state: object) -> None:
+        """Be as ``state`` told; called before it does anything."""
+
 
 class IConnection(Interface):
     """
@@ -186,6 +227,10 @@ class IConnection(Interface):
     however the bytes were cut. Then write :meth:`data_to_send`, and close if ``closing``.
     """
 
+    number: int = Attribute("What the journal calls it, as :meth:`IAcceptor.connect` was told.")
+    replayed: bool = Attribute(
+        "Set where a journal is run again: no request that waits goes on but by :meth:`again`."
+    )
     session: ISession | None = Attribute("Who logged on, or None before that.")
     closing: bool = Attribute("Close the socket once data_to_send is written.")
     why: str = Attribute("Why it is closing, for a log; empty before.")
@@ -210,6 +255,16 @@ class IConnection(Interface):
 
     def lost(now: int) -> None:
         """The socket is gone; :meth:`next_request` may still have what came before."""
+
+    def state() -> object:
+        """All that a snapshot has to hold of it for :meth:`IAcceptor.resume`."""
+
+    def again(kind: int, data: bytes, now: int) -> None:
+        """
+        Take in what an entry of a journal has, instead of bytes: a whole message (IN), garbage
+        (GARBLED), the end by something that cannot be a message (LINK), or the turn of a message
+        that waited (TIMER). The same entries are to come of it that came of it then.
+        """
 
 
 class IMessages(Interface):
@@ -251,10 +306,15 @@ class IAcceptor(Interface):
     sessions: Mapping[str, ISession] = Attribute("By name; grows where any logon is accepted.")
     messages: IMessages = Attribute("Reads their messages; stays when the endpoint is gone.")
 
-    def connect(peer: str, now: int) -> IConnection:
-        """A socket was accepted from ``peer``."""
+    def connect(peer: str, now: int, number: int = 0) -> IConnection:
+        """
+        A socket was accepted from ``peer``.
 
-    def initiate(name: str, peer: str, now: int) -> IConnection:
+        Until somebody is logged on, the connection records the entry ``of NUMBER`` (see
+        :mod:`exsim.model.journal`) before each other one, to say whose that is; with 0 it does not.
+        """
+
+    def initiate(name: str, peer: str, now: int, number: int = 0) -> IConnection:
         """We have connected to a session's counterparty at ``peer``, and log on.
 
         :raises exsim.errors.Conflict: when the session has a connection already.
@@ -268,6 +328,15 @@ class IAcceptor(Interface):
 
     def close(name: str, now: int) -> None:
         """Disconnect and forget a session."""
+
+    def made(name: str) -> object:
+        """What a session was made of that nobody configured; None for any other."""
+
+    def remake(name: str, made: object) -> ISession:
+        """Make such a session again."""
+
+    def resume(state: object) -> IConnection:
+        """Make a connection again whose state that is, and whose session is restored."""
 
 
 class IProtocol(Interface):

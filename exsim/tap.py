@@ -68,6 +68,7 @@ def makeService(options: Any) -> IService:
             reactor,
             ready_file=options["ready-file"],
             until_eof=bool(options["until-eof"]),
+            twistd=getattr(options, "parent", None),
         )
     except ConfigError as error:
         raise SystemExit(report(error, options["config"])) from None

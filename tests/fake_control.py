@@ -13,6 +13,7 @@ from exsim.control import schemas as s
 from exsim.control.operations import IControl
 
 TIME = "2026-01-02T03:04:05.000000006Z"
+MOMENT = "2026-01-31T09:30:00Z"
 
 VENUE = r.Venue("XSIM", ["hold", "match"], "manual", 7, "reject", ["AAA", "EUR/USD"])
 INSTRUMENT = r.Instrument(
@@ -95,7 +96,9 @@ PRICE = r.InstrumentPrice("XSIM", "AAA", "100.25")
 ANSWERS: dict[str, Any] = {
     "health_live": r.Health(),
     "health_ready": r.Health(),
-    "version": r.Version("0.1.0", "v1", "3.11.7"),
+    "version": r.Version("0.1.0", "v1", "3.11.7", "pure"),
+    "metrics": "exsim_journal_entries_total 4.0\n",
+    "diagnose": r.Diagnosis({"exsim": "0.1.0"}, {"machine": "x"}, {"seed": 1}, ["a line"], []),
     "reset": r.ResetResult(2, ["XSIM"]),
     "list_venues": r.Page([VENUE], "1-1"),
     "create_venue": VENUE,
@@ -158,6 +161,8 @@ REQUESTS: dict[str, tuple[Struct, Struct | None]] = {
     "health_live": (s.NoArguments(), None),
     "health_ready": (s.NoArguments(), None),
     "version": (s.NoArguments(), None),
+    "metrics": (s.NoArguments(), None),
+    "diagnose": (s.NoArguments(), None),
     "reset": (s.NoArguments(), s.Reset("XSIM", "keep")),
     "list_venues": (s.PageArguments("1-1", 5), None),
     "create_venue": (
@@ -197,12 +202,16 @@ REQUESTS: dict[str, tuple[Struct, Struct | None]] = {
     "accept_logons": (_SESSION, None),
     "send_message": (_SESSION, s.NewMessage(raw=b"8=FIX\xff\x01")),
     "list_messages": (
-        s.MessagesArguments("XSIM", "S", "D", ["55=A&B", "11"], "in", "1-2", 7),
+        s.MessagesArguments(
+            "XSIM", "S", "D", ["55=A&B", "11"], "in", MOMENT, "2026-01-31T10:00:00.5Z", "1-2", 7
+        ),
         None,
     ),
     "wait_messages": (s.WaitMessagesArguments(timeout="1.5s", count=2, tag=["58=a=b"]), None),
     "list_session_messages": (
-        s.SessionMessagesArguments("FIX.4.4:A/B->XSIM", "8", ["39=2"], "out", "1-2", 3),
+        s.SessionMessagesArguments(
+            "FIX.4.4:A/B->XSIM", "8", ["39=2"], "out", MOMENT, MOMENT, "1-2", 3
+        ),
         None,
     ),
     "list_holds": (s.HoldsArguments("XSIM"), None),
@@ -233,7 +242,7 @@ class FakeControl:
 
     def perform(
         self, operation: str, arguments: Struct, body: Struct | None
-    ) -> Struct | Deferred[Struct | None] | None:
+    ) -> Struct | str | Deferred[Struct | None] | None:
         """Answer as ``answers`` says."""
         self.asked.append((operation, arguments, body))
         answer: Any = self.answers[operation]

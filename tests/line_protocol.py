@@ -12,6 +12,7 @@ and is answered with lines such as ``new id 100`` or ``fill id 40@10``. The simu
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from zope.interface import implementer
 
@@ -123,6 +124,14 @@ class LineSession:
         state = "offline" if self.connection is None else "active"
         return SessionView(state, 1, self._lines + 1, "", {"name": self.name}, self.refusal)
 
+    def state(self) -> object:
+        """What it counts."""
+        return [self._lines, self.logons, self.refusal]
+
+    def restore(self, state: Any) -> None:
+        """Count on."""
+        self._lines, self.logons, self.refusal = state
+
 
 @implementer(IConnection)
 class LineConnection:
@@ -130,7 +139,9 @@ class LineConnection:
 
     session: LineSession | None
 
-    def __init__(self, acceptor: LineAcceptor, now: int) -> None:
+    def __init__(self, acceptor: LineAcceptor, now: int, number: int = 0) -> None:
+        self.number = number
+        self.replayed = False
         self.session = None
         self.closing = False
         self.why = ""
@@ -138,11 +149,12 @@ class LineConnection:
         self._input = b""
         self._output = b""
         self._heard = now
+        self._asked = 0  # nanoseconds that it has more, since it was asked whether it is there
 
     def receive(self, data: bytes, now: int) -> None:
         """Take in bytes; a line that is too long ends the connection."""
         self._input += data
-        self._heard = now
+        self._heard, self._asked = now, 0
         if len(self._input) > LONGEST and b"\n" not in self._input:
             self.closing = True
 
@@ -166,12 +178,22 @@ class LineConnection:
         if word != "LOGIN" or session is None or session.connection is not None:
             self.closing = True
             return
+        self._acceptor.record(now, int(EntryKind.LINK), "", b"of %d" % self.number)
         self._acceptor.record(now, int(EntryKind.IN), name, line)
         if session.refusal is not None:
             self.write(f"SORRY {session.refusal}\n".encode())
             self.closing = True
             return
         self.join(session)
+
+    def again(self, kind: int, data: bytes, now: int) -> None:
+        """A line."""
+        self.receive(data + b"\n", now)
+
+    def state(self) -> object:
+        """Whose it is, and what is not whole yet."""
+        name = None if self.session is None else self.session.name
+        return [self.number, name, self._input, self._heard, self.closing]
 
     def join(self, session: LineSession) -> None:
         """Be the connection of a session from now on."""
@@ -189,14 +211,15 @@ class LineConnection:
         return data
 
     def next_deadline(self) -> int | None:
-        """A second after the last that was heard."""
-        return None if self.closing else self._heard + SECOND
+        """A second after the last that was heard, and another one after that."""
+        return None if self.closing else self._heard + SECOND + self._asked
 
     def deadline(self, now: int) -> None:
         """Ask whether somebody is there, or give up."""
         if self.session is None or now >= self._heard + 2 * SECOND:
             self.closing = True
         else:
+            self._asked = SECOND
             self.session.say("PING", now)
 
     def lost(self, now: int) -> None:
@@ -254,16 +277,16 @@ class LineAcceptor:
         self.messages = LineMessages()
         self.sessions = {s.name: LineSession(s, record) for s in sessions}
 
-    def connect(self, peer: str, now: int) -> LineConnection:
+    def connect(self, peer: str, now: int, number: int = 0) -> LineConnection:
         """A socket was accepted."""
-        return LineConnection(self, now)
+        return LineConnection(self, now, number)
 
-    def initiate(self, name: str, peer: str, now: int) -> LineConnection:
+    def initiate(self, name: str, peer: str, now: int, number: int = 0) -> LineConnection:
         """We have connected: whoever is there needs no login, but is told who we think it is."""
         session = self.sessions[name]
         if session.connection is not None:
             raise Conflict(f"{name} has a connection already")
-        connection = LineConnection(self, now)
+        connection = LineConnection(self, now, number)
         connection.join(session)
         session.say(f"HELLO {name}", now)
         return connection
@@ -274,6 +297,26 @@ class LineAcceptor:
             raise Conflict(f"there is a session {settings.name}")
         self.sessions[settings.name] = LineSession(settings, self.record)
         return self.sessions[settings.name]
+
+    def made(self, name: str) -> object:
+        """All are configured."""
+        return None
+
+    def remake(self, name: str, made: object) -> LineSession:
+        """None was made on the fly."""
+        raise NotFound(f"there is no session {name}")
+
+    def resume(self, state: Any) -> LineConnection:
+        """Make a connection again."""
+        number, name, read, heard, closing = state
+        connection = LineConnection(self, heard, number)
+        connection.receive(read, heard)
+        connection.closing = closing
+        if name is not None:
+            connection.session = self.sessions[name]
+            if not closing:
+                self.sessions[name].connection = connection
+        return connection
 
     def close(self, name: str, now: int) -> None:
         """Disconnect and forget a session."""

@@ -11,7 +11,7 @@ from exsim.dispatch.chain import Chain, Link
 from exsim.dispatch.dispatcher import Dispatcher
 from exsim.dispatch.venue import Venue
 from exsim.engine.matching import MatchingEngine
-from exsim.interfaces import IPolicy, IPricingSource, IView
+from exsim.interfaces import IJournal, IPolicy, IPricingSource, IView
 from exsim.journal.memory import MemoryJournal
 from exsim.model.amounts import UNIT
 from exsim.model.codes import OrdType, Side, TimeInForce
@@ -69,7 +69,7 @@ class Market:
 
     def __init__(self, price: int | None = None, **settings: object) -> None:
         self.faults: list[tuple[str, Request, Exception]] = []
-        self.journal = MemoryJournal(1000)
+        self.journal = IJournal(MemoryJournal(1000))
         self.dispatcher = Dispatcher(
             self.journal, lambda name, request, error: self.faults.append((name, request, error))
         )

@@ -10,8 +10,9 @@ from twisted.application.service import IServiceCollection
 from twisted.internet.testing import MemoryReactorClock, StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 
+from exsim.control.access import Access
 from exsim.control.resource import make_site
-from exsim.interfaces import IProtocol
+from exsim.interfaces import IJournal, IProtocol
 from exsim.model.settings import (
     EndpointSettings,
     Instrument,
@@ -28,6 +29,7 @@ from exsim.services.operations.control import Control
 from exsim.services.parts import Plugins
 from exsim.services.simulator import Simulator
 from exsim.services.tree import Branch, build_exchange
+from exsim.services.watch import Watch
 from tests.line_protocol import LineProtocol
 
 SECOND = 10**9
@@ -53,23 +55,34 @@ def settings(*policies: str, **more: Any) -> Settings:
         policies=tuple(PolicySettings(name, name, {}) for name in policies),
         pricing=(PricingSettings("manual", "manual", {}),),
         rest=None,
+        durability="none",
     )
 
 
 class MemorySimulator:
     """All of a simulator but sockets; ``reactor`` is its clock, too."""
 
-    def __init__(self, configuration: Settings, plugins: Plugins | None = None) -> None:
+    def __init__(
+        self,
+        configuration: Settings,
+        plugins: Plugins | None = None,
+        journal: IJournal | None = None,
+    ) -> None:
         self.reactor = MemoryReactorClock()
         self.reactor.advance(1_000_000)
-        exchange, parts = build_exchange(configuration, plugins or LinePlugins())
+        exchange, parts = build_exchange(configuration, plugins or LinePlugins(), journal)
         self.exchange = exchange
-        turns = DispatcherService(exchange, self.reactor, self.now)
+        turns = DispatcherService(
+            exchange, self.reactor, self.now, grouped=configuration.durability == "fsync"
+        )
         self.endpoints = Branch("endpoints")
         for endpoint in exchange.endpoints.values():
             EndpointService(endpoint, turns, self.reactor).setServiceParent(self.endpoints)
         self.turns = turns
-        self.simulator = Simulator(exchange, parts, turns, self.endpoints, self.reactor)
+        self.watch = Watch(self.reactor)
+        self.simulator = Simulator(
+            exchange, parts, turns, self.endpoints, self.reactor, self.watch, configuration
+        )
         self.control = Control(self.simulator)
         turns.startService()
         self.endpoints.privilegedStartService()
@@ -137,11 +150,16 @@ class RestTestCase(SynchronousTestCase):
         """A simulator and a client of it."""
         self.start(settings(*self.policies))
 
-    def start(self, configuration: Settings, plugins: Plugins | None = None) -> None:
+    def start(
+        self,
+        configuration: Settings,
+        plugins: Plugins | None = None,
+        journal: IJournal | None = None,
+    ) -> None:
         """Talk to a simulator with these settings from now on."""
-        self.memory = MemorySimulator(configuration, plugins)
+        self.memory = MemorySimulator(configuration, plugins, journal)
         self.addCleanup(self.memory.stop)
-        site = make_site(self.memory.control, None, self.memory.reactor)
+        site = make_site(self.memory.control, Access(), self.memory.reactor)
         self.treq = StubTreq(site.resource)
 
     def ask(self, method: str, path: str, body: object = None, status: int = 200) -> Any:

@@ -13,6 +13,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from exsim import __version__
 from exsim.cli import main, parser, twistd_arguments
+from exsim.model.build import this_build
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -31,8 +32,9 @@ class CommandTests(SynchronousTestCase):
         return status, out.getvalue(), err.getvalue()
 
     def test_version(self) -> None:
-        """The version of exsim."""
-        self.assertEqual(self.run_main("version"), (0, f"exsim {__version__}\n", ""))
+        """The version of exsim, and which build it is."""
+        said = f"exsim {__version__} ({this_build()})\n"
+        self.assertEqual(self.run_main("version"), (0, said, ""))
 
     def test_help(self) -> None:
         """Every command is listed; without one, that is what is said."""
@@ -136,7 +138,8 @@ class ProcessTests(SynchronousTestCase):
     def test_module(self) -> None:
         """``python -m exsim`` is the same, exit status too."""
         run = self.python("-m", "exsim", "version")
-        self.assertEqual((run.returncode, run.stdout), (0, f"exsim {__version__}\n"))
+        said = f"exsim {__version__} ({this_build()})\n"
+        self.assertEqual((run.returncode, run.stdout), (0, said), run.stderr)
         self.assertEqual(self.python("-m", "exsim", "check", "nowhere.ini").returncode, 1)
 
     def test_light(self) -> None:

@@ -17,6 +17,7 @@ from exsim.client import Simulator
 from exsim.client.ctl import DEFAULT_URL, main
 from exsim.client.tables import render
 from exsim.control import results as r
+from exsim.control.access import Access
 from exsim.control.operations import BY_NAME
 from exsim.control.resource import ControlResource
 from exsim.errors import Conflict
@@ -58,14 +59,14 @@ class CtlCase(SynchronousTestCase):
     def setUp(self) -> None:
         """Make it."""
         self.control = FakeControl()
-        self.token: str | None = None
+        self.access = Access()
         self.urls: list[str] = []
 
     def connect(self, url: str, token: str | None) -> Simulator:
         """Return a client of the fake."""
         self.urls.append(url)
         session = requests.Session()
-        session.mount("http://", TreqAdapter(self, ControlResource(self.control, self.token)))
+        session.mount("http://", TreqAdapter(self, ControlResource(self.control, self.access)))
         return Simulator(url, token, session)
 
     def run_ctl(self, *line: str) -> tuple[int, str, str]:
@@ -108,7 +109,7 @@ class CommandTests(CtlCase):
 
     def test_token(self) -> None:
         """A file holds the token, perhaps with an end of line."""
-        self.token = "s3cret"
+        self.access = Access({"admin": ["s3cret"]})
         file = Path(self.mktemp())
         file.write_text("s3cret\n")
         self.assertEqual(self.run_ctl("--token-file", str(file), "version")[0], 0)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
+import exsim
 from exsim.client.launch import (
     DEFAULT_CONFIG,
     LOOPBACK,
@@ -54,7 +55,7 @@ class LaunchTests(SynchronousTestCase):
         """The child runs the exsim that runs here, and what else the environment says."""
         self.patch(os, "environ", {"PYTHONPATH": "/elsewhere", "HOME": "/home/x"})
         environment = Launch(self.folder, None, []).environment()
-        root = Path(__file__).resolve().parent.parent
+        root = Path(exsim.__file__).resolve().parent.parent
         self.assertEqual(environment["PYTHONPATH"], f"{root}{os.pathsep}/elsewhere")
         self.assertEqual(environment["HOME"], "/home/x")
 

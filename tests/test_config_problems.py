@@ -217,6 +217,8 @@ class ProblemsTests(ConfigTestCase):
         for key, least, most in (
             ("exsim.seed", 0, 2**53 - 1),
             ("exsim.journal_size", 1, 10**8),
+            ("exsim.journal_segment_size", 4096, 10**12),
+            ("exsim.journal_keep_size", 0, 10**15),
             ("exsim.fix_log_size", 10_000, 10**12),
             ("exsim.fix_log_keep", 0, 10_000),
             ("venue:X.seed", 0, 2**53 - 1),
@@ -367,8 +369,9 @@ class OverrideProblemsTests(ConfigTestCase):
         """Its mistakes come after those of the file, and do not tell what it sets."""
         expected = [
             ":3: [exsim] seed: 'x' is no whole number",
-            "--set exsim.keep: [exsim] has no key 'keep'; known: seed, journal_size, fix_log, "
-            "fix_log_size, fix_log_keep",
+            "--set exsim.keep: [exsim] has no key 'keep'; known: seed, data_dir, durability, "
+            "journal_size, journal_segment_size, journal_keep_size, journal_keep_age, "
+            "snapshot_every, log, fix_log, fix_log_size, fix_log_keep",
             "--set venue:X.seed: [venue:X] seed: -1 is not from 0 to 9007199254740991",
         ]
         text = VENUE + "[exsim]\nseed = x\n"

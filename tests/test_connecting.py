@@ -37,6 +37,7 @@ from exsim.services.operations.control import HANDLERS, Control
 from exsim.services.ready import ReadyService
 from exsim.services.simulator import Simulator
 from exsim.services.tree import Branch, build, build_exchange
+from exsim.services.watch import Watch
 
 SECOND = 10**9
 MONDAY = int(datetime(2024, 3, 4, 12, tzinfo=UTC).timestamp())
@@ -58,7 +59,9 @@ def settings(**more: object) -> Settings:
         "x", "X", "fix", "none", options=read_options(fix.endpoint_options, {"comp_id": "US"})
     )
     venue = VenueSettings("X", ("match",), instruments=(Instrument("AAA"),))
-    return Settings(venues=(venue,), endpoints=(endpoint,), sessions=(session,), rest=None)
+    return Settings(
+        venues=(venue,), endpoints=(endpoint,), sessions=(session,), rest=None, durability="none"
+    )
 
 
 class Far:
@@ -125,7 +128,10 @@ class ConnectingTestCase(SynchronousTestCase):
         exchange, parts = build_exchange(configuration, Catalogue())
         turns = DispatcherService(exchange, self.reactor, self.now)
         endpoints = Branch("endpoints")
-        self.simulator = Simulator(exchange, parts, turns, endpoints, self.reactor)
+        watch = Watch(self.reactor)
+        self.simulator = Simulator(
+            exchange, parts, turns, endpoints, self.reactor, watch, configuration
+        )
         self.control = Control(self.simulator)
         for endpoint in exchange.endpoints.values():
             service = EndpointService(endpoint, turns, self.reactor)

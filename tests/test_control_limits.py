@@ -10,6 +10,7 @@ from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 
+from exsim.control.access import Access
 from exsim.control.limits import (
     IDLE_SECONDS,
     LINGER_SECONDS,
@@ -59,7 +60,7 @@ class LimitsCase(SynchronousTestCase):
         """Make them, and a first connection."""
         self.clock = Clock()
         self.control = FakeControl()
-        self.site = make_site(self.control, None, cast(Any, self.clock))
+        self.site = make_site(self.control, Access(), cast(Any, self.clock))
         self.one = self.connect()
 
     def connect(self) -> Connection:

@@ -14,9 +14,10 @@ from twisted.trial.unittest import SynchronousTestCase
 from exsim.client.codec import prepare
 from exsim.control import results as r
 from exsim.control import schemas as s
+from exsim.control.access import Access, is_local
 from exsim.control.openapi import document
-from exsim.control.operations import BY_NAME, OPERATIONS
-from exsim.control.resource import ControlResource, is_local, make_site
+from exsim.control.operations import BY_NAME, OPERATIONS, ROLES
+from exsim.control.resource import ControlResource, make_site
 from exsim.errors import Conflict, Gone, NotFound, RequestError, Unprocessable
 from tests.fake_control import ANSWERS, BOOK, REQUESTS, FakeControl
 
@@ -46,12 +47,12 @@ class Answer:
 class ResourceCase(SynchronousTestCase):
     """A resource before a fake control."""
 
-    token: str | None = None
+    access = Access()
 
     def setUp(self) -> None:
         """Make both."""
         self.control = FakeControl()
-        self.treq: Any = StubTreq(ControlResource(self.control, self.token))
+        self.treq: Any = StubTreq(ControlResource(self.control, self.access))
 
     def ask(
         self,
@@ -97,8 +98,10 @@ class OperationTests(ResourceCase):
             if operation.result is None:
                 self.assertEqual(answer.content, b"")
             else:
-                self.assertEqual(answer.content, msgspec.json.encode(ANSWERS[name]))
-                self.assertEqual(answer.header("content-type"), "application/json")
+                result = ANSWERS[name]
+                text = result.encode() if name == "metrics" else msgspec.json.encode(result)
+                self.assertEqual(answer.content, text)
+                self.assertEqual(answer.header("content-type"), operation.media)
                 self.assertEqual(answer.length, len(answer.content))
             self.assertEqual(answer.header("cache-control"), "no-cache")
 
@@ -161,7 +164,7 @@ class OperationTests(ResourceCase):
     def test_instances(self) -> None:
         """Two resources in a process are apart."""
         other = FakeControl()
-        ControlResource(other)
+        ControlResource(other, Access())
         self.ask("GET", "/version")
         self.assertEqual((len(self.control.asked), len(other.asked)), (1, 0))
 
@@ -418,18 +421,22 @@ class GuardTests(ResourceCase):
 
 
 class TokenTests(ResourceCase):
-    """With a token, whoever brings it may ask, from anywhere."""
+    """With tokens, who brings one may do what it is for."""
 
-    token = "s3cret-é"
+    access = Access(
+        {"read": ["looks"], "trade": ["trades", "too"], "admin": ["s3cret-é"]}, ["Exsim.example"]
+    )
 
-    def authorized(self, text: str | None) -> Answer:
+    def authorized(self, text: str | None, method: str = "GET", path: str = "/venues") -> Answer:
         """Ask with an Authorization header."""
-        headers = {"Host": "exsim.example"} | ({} if text is None else {"Authorization": text})
-        return self.ask("GET", "/venues", None, headers)
+        headers = {"Host": "exsim.example:8480"}
+        return self.ask(
+            method, path, None, headers | ({} if text is None else {"Authorization": text})
+        )
 
     def test_right(self) -> None:
         """The right one opens."""
-        for text in ("Bearer s3cret-é", "bearer s3cret-é", "BEARER  s3cret-é"):
+        for text in ("Bearer s3cret-é", "bearer s3cret-é", "BEARER  s3cret-é", "Bearer too"):
             self.assertEqual(self.authorized(text).status, 200)
 
     def test_wrong(self) -> None:
@@ -443,12 +450,66 @@ class TokenTests(ResourceCase):
         self.assert_problem(self.ask("POST", "/nowhere", b"x"), 401)
         self.assertEqual(self.control.asked, [])
 
+    def test_roles(self) -> None:
+        """Every operation lets those through whose token is for its role or more, and no other."""
+        tokens = {"read": "looks", "trade": "trades", "admin": "s3cret-é"}
+        for name, (arguments, body) in REQUESTS.items():
+            operation = BY_NAME[name]
+            for role, token in tokens.items():
+                call = prepare("", token, operation, arguments, body)
+                path = call.url.removeprefix("/api/v1")
+                answer = self.ask(call.method, path, call.content, dict(call.headers))
+                allowed = ROLES.index(role) >= ROLES.index(operation.role)
+                if allowed:
+                    self.assertEqual(answer.status, operation.status, (name, role))
+                else:
+                    self.assert_problem(answer, 403, name, operation.role)
+        reading = {operation.name for operation in OPERATIONS if operation.role == "read"}
+        looking = {operation.name for operation in OPERATIONS if operation.method == "GET"}
+        self.assertEqual(looking - reading, {"diagnose"})
+        self.assertEqual(reading - looking, set())
+        trading = {op.path.split("/")[-1] for op in OPERATIONS if op.role == "trade"}
+        wanted = "orders cancel replace release ack fill reject drop reply {symbol}"
+        self.assertEqual(trading, set(wanted.split()))
+
+    def test_role_before_reading(self) -> None:
+        """Who may not do it hears nothing of what is wrong with how."""
+        answer = self.ask("POST", "/reset", b"junk", {"Authorization": "Bearer looks"})
+        self.assert_problem(answer, 403, "reset", "admin")
+
+    def test_hosts(self) -> None:
+        """A token does not make another name or another page's origin good."""
+        headers = {"Authorization": "Bearer looks"}
+        for host, status in (("exsim.example", 200), ("EXSIM.example:1", 200), ("x.example", 421)):
+            answer = self.ask("GET", "/venues", None, headers | {"Host": host})
+            self.assertEqual(answer.status, status, host)
+        origin = headers | {"Host": "localhost", "Origin": "http://evil.example"}
+        self.assert_problem(self.ask("GET", "/venues", None, origin), 403, "evil")
+
     def test_openapi(self) -> None:
         """The document says that a token is needed, to those who have it."""
         self.assertEqual(self.ask("GET", "/openapi.json").status, 401)
         headers = {"Authorization": "Bearer s3cret-é"}
         answer = self.ask("GET", "/openapi.json", None, headers)
         self.assertEqual(answer.json, document(secured=True))
+
+
+class MetricsTests(ResourceCase):
+    """Metrics are text, and where Prometheus looks."""
+
+    access = Access({"read": ["looks"]})
+
+    def test_metrics(self) -> None:
+        """Below /api/v1 and at /metrics; with a token where one is asked for."""
+        for url in ("http://localhost/metrics", "http://localhost/api/v1/metrics"):
+            headers = {"Authorization": "Bearer looks"}
+            response = self.successResultOf(self.treq.get(url, headers=headers))
+            kind = response.headers.getRawHeaders("content-type")
+            self.assertEqual(kind, ["text/plain; version=0.0.4; charset=utf-8"])
+            text = self.successResultOf(self.treq.content(response)).decode()
+            self.assertEqual(text, ANSWERS["metrics"])
+            refused = self.successResultOf(self.treq.get(url))
+            self.assertEqual(refused.code, 401)
 
 
 class HangUpTests(SynchronousTestCase):
@@ -460,7 +521,7 @@ class HangUpTests(SynchronousTestCase):
         later: Deferred[Any] = Deferred(lambda _: cancelled.append(True))
         control = FakeControl()
         control.answers[name] = later
-        channel = make_site(control, None, cast(Any, Clock())).buildProtocol(None)
+        channel = make_site(control, Access(), cast(Any, Clock())).buildProtocol(None)
         transport = StringTransport()
         channel.makeConnection(transport)
         channel.dataReceived(request + b" HTTP/1.1\r\nHost: localhost\r\n\r\n")

@@ -250,10 +250,10 @@ class WireTests(DictionaryTestCase):
 
     def test_message_log(self) -> None:
         """A line of the message log begins with the venue's name."""
-        self.desk.send("U1", REQUEST)
         folder = self.mktemp()
         log = FixLog(self.memory.exchange, self.memory.reactor, folder, 10**6, 1)
         log.startService()
+        self.desk.send("U1", REQUEST)
         log.stopService()
         self.assertIn(" < BlockRequest 8=FIX.4.4|", (Path(folder) / "DESK.log").read_text())
 

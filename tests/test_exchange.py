@@ -187,15 +187,17 @@ class TradingTests(SynchronousTestCase):
         self.assertEqual(
             told,
             [
-                ("LINK", "", b"up 1.2.3.4:5"),
+                ("LINK", "", b"up 1 1.2.3.4:5"),
+                ("LINK", "", b"of 1"),
                 ("IN", "A", b"LOGIN A"),
-                ("LINK", "", b"up 1.2.3.4:5"),
+                ("LINK", "", b"up 2 1.2.3.4:5"),
+                ("LINK", "", b"of 2"),
                 ("IN", "B", b"LOGIN B"),
                 ("IN", "A", b"NEW 1 SELL 100 AAA 10"),
                 ("OUT", "A", b"new 1 100"),
-                ("TIMER", "A", b"session"),
+                ("TIMER", "A", b"session 1"),
                 ("OUT", "A", b"PING"),
-                ("LINK", "A", b"down"),
+                ("LINK", "A", b"down 1"),
             ],
         )
         self.assertEqual({entry.origin for entry in entries}, {"x"})

@@ -265,10 +265,10 @@ class SessionTests(SynchronousTestCase):
 
     def test_former_are_bounded(self) -> None:
         """Those that went last are remembered."""
-        self.patch(fix_messages, "MOST_FORMER", 3)
         path = self.file(VENUE)
         market = self.market()
-        for name in ("A", "B", "A", "C", "D"):
+        others = [f"other {number}" for number in range(fix_messages.MOST_FORMER - 3)]
+        for name in ("A", "B", *others, "A", "C", "D"):
             market.acceptor.open(session(name, dictionary=path))
             market.acceptor.close(name, NOW)
         data = wire("8=FIX.4.4|35=U1|")

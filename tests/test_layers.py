@@ -43,7 +43,17 @@ SANS_IO = {part for row in ROWS[: ROWS.index(("dispatch",)) + 1] for part in row
 COMPILED = {"wire", "sessions", "engine", "orders", "dispatch"}
 """Parts that are written so that they can be compiled: no zope in them. In protocols/ the modules
 that say what they provide stay plain."""
-TWISTED = {"services", "control", "client", "plugins", "tap", "testing", "cli", "__main__"}
+TWISTED = {
+    "services",
+    "control",
+    "client",
+    "plugins",
+    "tap",
+    "bench",
+    "testing",
+    "cli",
+    "__main__",
+}
 """Parts that may know Twisted."""
 
 TWISTED_MODULES = {"twisted", "klein", "treq"}

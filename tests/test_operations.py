@@ -10,6 +10,7 @@ from typing import Any
 from zope.interface.verify import verifyObject
 
 from exsim.control.operations import OPERATIONS, IControl
+from exsim.model.build import this_build
 from exsim.model.journal import EntryKind
 from exsim.services.operations.control import HANDLERS
 from tests.simulator import RestTestCase, settings
@@ -55,7 +56,9 @@ class HealthTests(RestTestCase):
 
     def test_version(self) -> None:
         """It says which."""
-        self.assertEqual(set(self.get("/version")), {"version", "api", "python"})
+        found = self.get("/version")
+        self.assertEqual(set(found), {"version", "api", "python", "build"})
+        self.assertEqual(found["build"], this_build())
 
 
 class VenueTests(RestTestCase):

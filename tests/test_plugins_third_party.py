@@ -13,6 +13,8 @@ from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
+import exsim
+
 ROOT = Path(__file__).resolve().parent.parent
 
 PLUGIN_FILE = """
@@ -162,5 +164,6 @@ class ThirdPartyTests(SynchronousTestCase):
         self.assertEqual(status, 1)
         self.assertIn("the policy 'echo' is there twice", errors)
         self.assertIn(f"acme_policies.Half in {plugin_file}", errors)
-        built_in = ROOT / "twisted" / "plugins" / "exsim_policies.py"
+        ours = Path(exsim.__file__).resolve().parent.parent
+        built_in = ours / "twisted" / "plugins" / "exsim_policies.py"
         self.assertIn(f"exsim.policies.echo.Echo in {built_in}", errors)

@@ -23,7 +23,7 @@ from exsim.services import endpoints, fixlog
 from exsim.services.endpoints import EndpointService, PeerFactory
 from exsim.services.fixlog import PERIOD, FixLog
 from exsim.services.ready import ReadyService
-from exsim.services.rest import read_token
+from exsim.services.rest import read_tokens, tokens_of
 from exsim.services.tree import Branch, build
 from tests.simulator import LinePlugins, MemorySimulator, settings
 
@@ -102,6 +102,31 @@ class PeerTests(SynchronousTestCase):
         self.wire.transport.disconnecting = False
         self.memory.reactor.advance(endpoints.STOP_TIMEOUT)
         self.assertTrue(self.wire.closed)
+
+    def test_who_reads_nothing_for_long_is_cut_off(self) -> None:
+        """A moment before the time is out it lives; then it is cut, counted and told of."""
+        observer = EventLoggingObserver()
+        globalLogPublisher.addObserver(observer)
+        self.addCleanup(globalLogPublisher.removeObserver, observer)
+        self.memory.reactor.advance(0.5)
+        self.wire.peer.pauseProducing()
+        for _ in range(20):
+            self.memory.reactor.advance(endpoints.STALL_TIMEOUT / 20 - 0.001)
+            self.wire.send("NEW 1 BUY 5 AAA 10")  # so that it is there
+        self.assertEqual((self.wire.closed, self.wire.peer.queued > 0), (False, True))
+        self.memory.reactor.advance(0.1)
+        self.assertEqual((self.wire.closed, self.memory.service().slow_readers), (True, 1))
+        self.assertIn("bytes unread and is cut off", str([e["log_format"] for e in observer]))
+
+    def test_a_stall_that_ends_leaves_no_timer(self) -> None:
+        """Neither does one of a connection that is lost."""
+        calls = len(self.memory.reactor.getDelayedCalls())
+        self.wire.peer.pauseProducing()
+        self.wire.peer.resumeProducing()
+        self.assertEqual(len(self.memory.reactor.getDelayedCalls()), calls)
+        self.wire.peer.pauseProducing()
+        self.wire.peer.connectionLost()
+        self.assertEqual(self.memory.reactor.getDelayedCalls(), [])
 
     def test_who_reads_again_is_not(self) -> None:
         """What was written before the counterparty caught up does not count."""
@@ -200,11 +225,24 @@ class ListeningTests(SynchronousTestCase):
     def test_token_file(self) -> None:
         """It is read, and must hold something."""
         path = Path(self.mktemp())
-        self.assertRaises(ConfigError, read_token, str(path))
+        self.assertRaises(ConfigError, read_tokens, "read_tokens", str(path))
         path.write_text(" \n")
-        self.assertRaises(ConfigError, read_token, str(path))
-        path.write_text(" secret\n")
-        self.assertEqual(read_token(str(path)), "secret")
+        error = self.assertRaises(ConfigError, read_tokens, "read_tokens", str(path))
+        self.assertIn("[rest] read_tokens = ", str(error))
+        path.write_text(" secret\n\nother \n")
+        self.assertEqual(read_tokens("read_tokens", str(path)), ["secret", "other"])
+
+    def test_tokens_by_role(self) -> None:
+        """Each file is for a role; where none is named there are no tokens."""
+        keys = ("token_file", "trade_tokens", "read_tokens")
+        paths = {name: Path(self.mktemp()) for name in keys}
+        for name, path in paths.items():
+            path.write_text(name)
+        names = {name: str(path) for name, path in paths.items()}
+        found = tokens_of(RestSettings(**names))  # type: ignore[arg-type]  # all are paths
+        wanted = {"read": ["read_tokens"], "trade": ["trade_tokens"], "admin": ["token_file"]}
+        self.assertEqual(found, wanted)
+        self.assertEqual(tokens_of(RestSettings()), {})
 
 
 class TreeTests(SynchronousTestCase):
@@ -217,8 +255,11 @@ class TreeTests(SynchronousTestCase):
         self.assertEqual(
             _names(tree),
             [
+                "watch",
                 "journal",
+                "index",
                 ["venues", ["venue:X", "matching-engine"]],
+                "recovery",
                 "dispatcher",
                 ["endpoints", ["endpoint:x"]],
                 "ready",

@@ -122,8 +122,8 @@ def type_text(kind: Any) -> str:
 def result_text(kind: Any) -> str:
     """Return how an operation's result is written."""
     parts = get_args(kind)
-    if kind is None:
-        return "None"
+    if kind is None or kind is str:
+        return "None" if kind is None else "str"
     if isinstance(kind, type) and issubclass(kind, Struct):
         return f"r.{kind.__name__}"
     prefix = "" if get_origin(kind) is dict else "r."

@@ -2,10 +2,13 @@
 
 ``python -m tools.runtests check`` runs the unit tests, the type checker and the linter;
 ``test`` adds the tests with real sockets and processes, the fast part of the long ones (a check for
-each row) and, where ``--fixat`` names the runner of QuickFIX's acceptance scripts, those. Every
-stage runs, whatever an earlier one said; the output of one that failed is shown whole. The last
-line is ``N passed, N failed`` and, where tests were skipped, ``, N skipped``; the exit status is 1
-if anything failed. The type checker and the linter count as one check each.
+each row) and, where ``--fixat`` names the runner of QuickFIX's acceptance scripts, those; where
+``--compiled`` names the Python of an environment with the compiled build, the unit tests run on it
+too, and both builds have to give the same bytes and trades (one check).
+
+Every stage runs, whatever an earlier one said; the output of one that failed is shown whole. The
+last line is ``N passed, N failed`` and, where tests were skipped, ``, N skipped``; the exit status
+is 1 if anything failed. The type checker and the linter count as one check each.
 """
 
 from __future__ import annotations
@@ -16,8 +19,10 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import sys
+import sysconfig
 import time
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
@@ -28,6 +33,11 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "tests"
 """Where trial's folders and each stage's output go."""
 SOURCES = ("exsim", "tests", "tools", "twisted/plugins")
+COMPILED = ROOT / "build" / "compiled"
+"""Where the tests of the compiled build run: no sources of exsim are there, nor above."""
+COPIED = ("docs", "etc", "tests", "tools")
+ABOUT_SOURCES = ("test_docs", "test_layers")
+"""Tests that read the sources and documents, whatever the build."""
 STAGE_SECONDS = 1200.0
 """After this long a stage is stopped and counts as failed."""
 READY_SECONDS = 30.0
@@ -97,8 +107,10 @@ def single_result(status: int, output: str) -> Result:
 
 
 @contextlib.asynccontextmanager
-async def started(command: Sequence[str], log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Start `command` in the project's folder, its output going to `log`.
+async def started(
+    command: Sequence[str], log: Path, folder: Path = ROOT, **variables: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Start `command` in `folder`, with `variables` in its environment, its output going to `log`.
 
     It leads a process group, of which nothing is left when the context ends, however it ends.
     """
@@ -106,8 +118,8 @@ async def started(command: Sequence[str], log: Path) -> AsyncIterator[asyncio.su
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
             *command,
-            cwd=ROOT,
-            env=os.environ | {"PYTHONWARNINGS": "default"},
+            cwd=folder,
+            env=os.environ | {"PYTHONWARNINGS": "default"} | variables,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -125,11 +137,11 @@ async def started(command: Sequence[str], log: Path) -> AsyncIterator[asyncio.su
         await process.wait()
 
 
-async def run(name: str, *command: str) -> tuple[int, str]:
+async def run(name: str, *command: str, folder: Path = ROOT, **variables: str) -> tuple[int, str]:
     """Run `command`; return its exit status, and all that it printed (kept as NAME.log too)."""
     log = BUILD / f"{name}.log"
     status, remark = 1, ""
-    async with started(command, log) as process:
+    async with started(command, log, folder, **variables) as process:
         try:
             status = await asyncio.wait_for(process.wait(), STAGE_SECONDS)
         except TimeoutError:
@@ -139,13 +151,63 @@ async def run(name: str, *command: str) -> tuple[int, str]:
 
 async def trial(name: str, *targets: str) -> Result:
     """Run `targets`, modules or packages, under trial, in a folder of their own."""
+    return trial_result(*await run(name, *trial_command(sys.executable, name, *targets)))
+
+
+def trial_command(python: str, name: str, *targets: str) -> Sequence[str]:
+    """What runs `targets` under trial."""
     options = ("--reporter=text", f"--temp-directory={BUILD / name}")
-    return trial_result(*await run(name, sys.executable, "-m", "twisted.trial", *options, *targets))
+    return (python, "-m", "twisted.trial", *options, *targets)
+
+
+def unit_modules() -> list[str]:
+    """Return the names of all unit tests' modules."""
+    return [path.stem for path in sorted(ROOT.glob("tests/test_*.py"))]
 
 
 async def unit_tests() -> Result:
     """Run every tests/test_*.py."""
-    return await trial("unit", *(f"tests.{path.stem}" for path in ROOT.glob("tests/test_*.py")))
+    return await trial("unit", *(f"tests.{name}" for name in unit_modules()))
+
+
+async def compiled_unit_tests(python: str) -> Result:
+    """Run the unit tests on the compiled build that the environment of `python` has installed."""
+    shutil.rmtree(COMPILED, ignore_errors=True)
+    for name in COPIED:
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / name, COMPILED / name, ignore=ignored)
+    status, output = await run_compiled("build", python, "-m", "exsim", "version")
+    if status != 0 or "(compiled)" not in output:
+        return single_result(1, f"{output}\n{python}: no compiled build; EXSIM_PURE=1 does without")
+    targets = (f"tests.{name}" for name in unit_modules() if name not in ABOUT_SOURCES)
+    command = trial_command(python, "unit-compiled", *targets)
+    return trial_result(*await run_compiled("unit-compiled", *command))
+
+
+async def run_compiled(name: str, *command: str, **variables: str) -> tuple[int, str]:
+    """
+    Run `command` where no sources are.
+
+    The tools of the tests are those of this Python's environment. That exsim is there as an
+    editable install does not count: a folder of PYTHONPATH is searched for modules and packages,
+    but not for files that name more folders. Its own packages come first, for the plugins are
+    beside Twisted.
+    """
+    environment = str(Path(command[0]).parent.parent)
+    own = sysconfig.get_path("purelib", "venv", {"base": environment})
+    path = os.pathsep.join((own, sysconfig.get_path("purelib")))
+    return await run(name, *command, folder=COMPILED, PYTHONPATH=path, **variables)
+
+
+async def same_in_both(python: str) -> Result:
+    """Compare what the two builds print of the same days, with other hashes of strings."""
+    words = ("-m", "tests.digests")
+    status, pure = await run("digests", sys.executable, *words, PYTHONHASHSEED="1")
+    other_status, compiled = await run_compiled(
+        "digests-compiled", python, *words, PYTHONHASHSEED="2"
+    )
+    differs = pure != compiled or not pure
+    return single_result(status or other_status or differs, f"pure:\n{pure}\n{compiled}")
 
 
 async def live_tests() -> Result:
@@ -191,7 +253,19 @@ async def acceptance_port(simulator: asyncio.subprocess.Process, ready: Path, lo
     return int(json.loads(ready.read_text(encoding="utf-8"))["endpoints"]["acceptance"]["port"])
 
 
-def stages_of(command: str, fixat: Path | None) -> list[list[Stage]]:
+def compiled_stages(python: Path | None) -> list[list[Stage]]:
+    """Return the stages of the compiled build."""
+    if python is None:
+        print("compiled build: not tested, none was given: --compiled PYTHON")
+        return []
+    path = str(python.absolute())
+    return [
+        [("unit tests, compiled", lambda: compiled_unit_tests(path))],
+        [("same bytes and trades in both builds", lambda: same_in_both(path))],
+    ]
+
+
+def stages_of(command: str, fixat: Path | None, compiled: Path | None) -> list[list[Stage]]:
     """Return the stages in groups: those of one group run side by side.
 
     What runs with real sockets and clocks has the machine for itself.
@@ -200,6 +274,7 @@ def stages_of(command: str, fixat: Path | None) -> list[list[Stage]]:
         [("unit tests", unit_tests), ("types (mypy)", types), ("style (ruff)", style)]
     ]
     if command == "test":
+        groups += compiled_stages(compiled)
         groups.append([("live tests", live_tests)])
         groups.append([("soak, fast part", soak)])
         if fixat is None:
@@ -244,10 +319,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the stages that the command line names; return the exit status."""
     parser = argparse.ArgumentParser(prog="runtests", description="Run the checks of exsim.")
     parser.add_argument("command", choices=("check", "test"))
+    parser.add_argument("--compiled", type=Path, help="the Python that has the compiled build")
     parser.add_argument("--fixat", type=Path, help="the runner of the FIX acceptance scripts")
     options = parser.parse_args(arguments)
     try:
-        results = asyncio.run(run_all(stages_of(options.command, options.fixat)))
+        results = asyncio.run(run_all(stages_of(options.command, options.fixat, options.compiled)))
     except (KeyboardInterrupt, asyncio.CancelledError):
         print("interrupted", file=sys.stderr)
         return 130

@@ -28,6 +28,8 @@ SIZE: Final = 200
 """Bytes of a message."""
 TIMES: Final = 100
 """Messages in each round."""
+COUNTERPARTY: Final = "TRADER"
+"""The CompID of who sends them."""
 STAGES: Final = ("framing and decoding", "session checks", "dictionary")
 SUM: Final = "sum of these"
 TOGETHER: Final = "all in one"
@@ -35,7 +37,6 @@ TOGETHER: Final = "all in one"
 _NOW: Final = 1_704_164_645_678_000_000  # 2024-01-02 03:04:05.678
 _FIRST: Final = 100_001  # MsgSeqNum: as long as it is in the middle of a day
 _COMP_ID: Final = "XSIM"
-_SENDER: Final = "TRADER"
 
 
 def fix_in(seconds: float) -> Result:
@@ -67,8 +68,8 @@ class Line:
     def __init__(self, version: str) -> None:
         self.version = version
         self.messages = [order(version, _FIRST + number) for number in range(TIMES)]
-        self._checked = _acceptor("yes")
-        self._unchecked = _acceptor("no")
+        self._checked = acceptor("yes")
+        self._unchecked = acceptor("no")
 
     def stages(self) -> tuple[Stage, ...]:
         """What is measured, in the order of :data:`STAGES`; then all in one."""
@@ -127,7 +128,7 @@ class Line:
 
     def _logged_on(self, acceptor: FixAcceptor) -> tuple[FixConnection, FixSession]:
         """A new connection, which expects the first message next."""
-        session = acceptor.sessions[_SENDER].machine
+        session = acceptor.sessions[COUNTERPARTY].machine
         session.reset(_NOW)
         connection = FixConnection(acceptor, session.rules, "bench", _no_journal, _NOW)
         connection.receive(logon(self.version), _NOW)
@@ -145,13 +146,20 @@ class Line:
         return [decode(data) for data in self._reads()]
 
 
-def _acceptor(validate: str) -> FixAcceptor:
-    """An endpoint with a session that is held to a dictionary, or is not."""
+def acceptor(validate: str) -> FixAcceptor:
+    """
+    An endpoint with a session that is held to a dictionary, or is not.
+
+    Whoever else logs on gets a session of the same kind.
+    """
     fix = Fix()
-    options = read_options(fix.endpoint_options, {"comp_id": _COMP_ID})
+    options = read_options(
+        fix.endpoint_options,
+        {"comp_id": _COMP_ID, "accept_any_logon": "yes", "validate": validate},
+    )
     endpoint = EndpointSettings("bench", "XSIM", "fix", "", options=options)
     options = read_options(fix.session_options, {"validate": validate})
-    session = SessionSettings(_SENDER, "bench", options=options)
+    session = SessionSettings(COUNTERPARTY, "bench", options=options)
     return fix.acceptor(endpoint, [session], _no_journal, {})
 
 
@@ -181,7 +189,7 @@ def _message(version: str, msg_type: bytes, seq: int, body: bytes) -> bytes:
     head = b"35=%b\x0134=%d\x0149=%b\x0152=%b\x0156=%b\x01" % (
         msg_type,
         seq,
-        _SENDER.encode(),
+        COUNTERPARTY.encode(),
         utc_timestamp(_NOW, 3),
         _COMP_ID.encode(),
     )

@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from exsim.model.build import this_build
 from exsim.tap import spare_collector
-from exsim.wire import fix
 
 Work = Callable[[], None]
 Stage = Callable[[], Work]
@@ -65,5 +65,5 @@ def collector_of_service() -> Iterator[None]:
 
 def machine() -> str:
     """The Python that this is, and whether exsim is compiled in it."""
-    kind = "pure Python" if str(fix.__file__).endswith(".py") else "compiled"
+    kind = "pure Python" if this_build() == "pure" else this_build()
     return f"{platform.python_implementation()} {platform.python_version()}, exsim as {kind}"

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
+FIX_IN: Final = "fix-in"
+WIRE: Final = "wire"
+FLOOR: Final = "floor"
+BOOK: Final = "book"
+GROWTH: Final = "growth"
+
 BENCHMARKS: Final = {
-    "fix-in": "CPU time that a FIX order takes from bytes to a message known to be right.",
+    FIX_IN: "CPU time that a FIX order takes from bytes to a message known to be right.",
+    WIRE: "Orders a second, latency and CPU of a simulator that is driven over loopback.",
+    FLOOR: "The same beside servers that do less: with constant bytes, and with no book.",
+    BOOK: "CPU time of a book for each message of recorded order flow.",
+    GROWTH: "What an order costs as orders, sessions, instruments, the journal and trades grow.",
 }
 """A sentence on each, for ``exsim bench --help``."""

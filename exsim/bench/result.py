@@ -34,6 +34,7 @@ class Result:
     :param machine: the Python that it ran on, and whether exsim is compiled.
     :param rounds: how many times each thing was measured.
     :param times: how many times in a row it was done in each of them.
+    :param ok: always: what it measures is checked while it is.
     """
 
     benchmark: str
@@ -42,6 +43,7 @@ class Result:
     rounds: int
     times: int
     rows: tuple[Row, ...]
+    ok: bool = True
 
     def table(self) -> str:
         """The result for people."""

@@ -1,20 +1,90 @@
-"""Runs a benchmark by its name."""
+"""Runs a benchmark as a command line asks for it."""
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
+from exsim.bench import floor as floors
+from exsim.bench import wire as wires
+from exsim.bench.book import book
+from exsim.bench.driver import BenchError
 from exsim.bench.fix_in import fix_in
-from exsim.bench.result import Result
+from exsim.bench.growth import growth
+from exsim.bench.names import BOOK, FIX_IN, FLOOR, GROWTH, WIRE
+from exsim.bench.tables import Outcome
+from exsim.bench.target import Settings
 
-_RUNS: Final[dict[str, Callable[[float], Result]]] = {"fix-in": fix_in}
 
-
-def run(name: str, seconds: float) -> Result:
+def run(options: argparse.Namespace) -> Outcome:
     """
-    Run one of :data:`exsim.bench.names.BENCHMARKS`.
+    Run the benchmark of parsed options: see :mod:`exsim.bench.arguments`.
 
-    :param seconds: about how long it may take; each thing is measured once at least.
+    :raises exsim.errors.ExsimError: when it cannot be measured.
     """
-    return _RUNS[name](seconds)
+    return _RUNS[options.benchmark](options)
+
+
+def _fix_in(options: argparse.Namespace) -> Outcome:
+    return fix_in(options.seconds)
+
+
+def _wire(options: argparse.Namespace) -> Outcome:
+    return wires.wire(
+        Settings(
+            config=options.config,
+            protocol=options.protocol,
+            overrides=tuple(options.set),
+            endpoint=options.endpoint,
+            versions=options.versions,
+            mix=options.mix,
+            window=options.window,
+            connections=options.connections,
+            orders=options.orders,
+            seconds=options.seconds,
+            pin=options.pin,
+            collector=options.collector or "",
+            profile=options.profile,
+        )
+    )
+
+
+def _floor(options: argparse.Namespace) -> Outcome:
+    return floors.compare(
+        options.orders,
+        options.rounds,
+        options.window,
+        options.connections,
+        options.seconds,
+        tuple(options.set),
+    )
+
+
+def _book(options: argparse.Namespace) -> Outcome:
+    return book(options.files, options.seconds, options.messages, options.seed)
+
+
+def _growth(options: argparse.Namespace) -> Outcome:
+    _write(options.svg, "")  # before it takes its time
+    found = growth(options.seconds, options.quick)
+    _write(options.svg, found.svg())
+    return found
+
+
+def _write(path: str | None, picture: str) -> None:
+    try:
+        if path:
+            Path(path).write_text(picture, encoding="utf-8")
+    except OSError as error:
+        raise BenchError(f"the picture cannot be written: {error}") from None
+
+
+_RUNS: Final[dict[str, Callable[[argparse.Namespace], Outcome]]] = {
+    FIX_IN: _fix_in,
+    WIRE: _wire,
+    FLOOR: _floor,
+    BOOK: _book,
+    GROWTH: _growth,
+}

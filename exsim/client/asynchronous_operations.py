@@ -47,6 +47,14 @@ class AsynchronousOperations(ABC):
         """Describe this interface as OpenAPI 3.1."""
         return self.perform("openapi", s.NoArguments())
 
+    def metrics(self) -> Deferred[str]:
+        """Tell Prometheus how it goes."""
+        return self.perform("metrics", s.NoArguments())
+
+    def diagnose(self) -> Deferred[r.Diagnosis]:
+        """Tell all that a report of a defect should have, but no secret."""
+        return self.perform("diagnose", s.NoArguments())
+
     def reset(
         self,
         *,
@@ -490,6 +498,8 @@ class AsynchronousOperations(ABC):
         type: str | None = None,
         tag: Sequence[str] = (),
         direction: f.Direction | None = None,
+        since: str | None = None,
+        until: str | None = None,
         after: str | None = None,
         limit: int = 100,
     ) -> Deferred[r.Messages]:
@@ -506,6 +516,8 @@ class AsynchronousOperations(ABC):
                 type=type,
                 tag=list(tag),
                 direction=direction,
+                since=since,
+                until=until,
                 after=after,
                 limit=limit,
             ),
@@ -519,6 +531,8 @@ class AsynchronousOperations(ABC):
         type: str | None = None,
         tag: Sequence[str] = (),
         direction: f.Direction | None = None,
+        since: str | None = None,
+        until: str | None = None,
         after: str | None = None,
         timeout: str = "10s",
         count: int = 1,
@@ -536,6 +550,8 @@ class AsynchronousOperations(ABC):
                 type=type,
                 tag=list(tag),
                 direction=direction,
+                since=since,
+                until=until,
                 after=after,
                 timeout=timeout,
                 count=count,
@@ -549,6 +565,8 @@ class AsynchronousOperations(ABC):
         type: str | None = None,
         tag: Sequence[str] = (),
         direction: f.Direction | None = None,
+        since: str | None = None,
+        until: str | None = None,
         after: str | None = None,
         limit: int = 100,
     ) -> Deferred[r.Messages]:
@@ -564,6 +582,8 @@ class AsynchronousOperations(ABC):
                 type=type,
                 tag=list(tag),
                 direction=direction,
+                since=since,
+                until=until,
                 after=after,
                 limit=limit,
             ),

@@ -46,6 +46,14 @@ class BlockingOperations(ABC):
         """Describe this interface as OpenAPI 3.1."""
         return self.perform("openapi", s.NoArguments())
 
+    def metrics(self) -> str:
+        """Tell Prometheus how it goes."""
+        return self.perform("metrics", s.NoArguments())
+
+    def diagnose(self) -> r.Diagnosis:
+        """Tell all that a report of a defect should have, but no secret."""
+        return self.perform("diagnose", s.NoArguments())
+
     def reset(
         self,
         *,
@@ -474,6 +482,8 @@ class BlockingOperations(ABC):
         type: str | None = None,
         tag: Sequence[str] = (),
         direction: f.Direction | None = None,
+        since: str | None = None,
+        until: str | None = None,
         after: str | None = None,
         limit: int = 100,
     ) -> r.Messages:
@@ -490,6 +500,8 @@ class BlockingOperations(ABC):
                 type=type,
                 tag=list(tag),
                 direction=direction,
+                since=since,
+                until=until,
                 after=after,
                 limit=limit,
             ),
@@ -503,6 +515,8 @@ class BlockingOperations(ABC):
         type: str | None = None,
         tag: Sequence[str] = (),
         direction: f.Direction | None = None,
+        since: str | None = None,
+        until: str | None = None,
         after: str | None = None,
         timeout: str = "10s",
         count: int = 1,
@@ -520,6 +534,8 @@ class BlockingOperations(ABC):
                 type=type,
                 tag=list(tag),
                 direction=direction,
+                since=since,
+                until=until,
                 after=after,
                 timeout=timeout,
                 count=count,
@@ -533,6 +549,8 @@ class BlockingOperations(ABC):
         type: str | None = None,
         tag: Sequence[str] = (),
         direction: f.Direction | None = None,
+        since: str | None = None,
+        until: str | None = None,
         after: str | None = None,
         limit: int = 100,
     ) -> r.Messages:
@@ -548,6 +566,8 @@ class BlockingOperations(ABC):
                 type=type,
                 tag=list(tag),
                 direction=direction,
+                since=since,
+                until=until,
                 after=after,
                 limit=limit,
             ),

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 from msgspec import Struct
 
-from exsim.control.operations import PREFIX, Operation
+from exsim.control.operations import JSON, PREFIX, Operation
 from exsim.control.results import Problem
 from exsim.control.schemas import wait_time
 
@@ -107,6 +107,8 @@ def read(operation: Operation, status: int, content_type: str, content: bytes) -
         raise SimulatorError(_problem(status, content_type, content))
     if operation.result is None:
         return None
+    if operation.media != JSON:
+        return content.decode()
     return msgspec.json.decode(content, type=operation.result)
 
 

@@ -185,6 +185,8 @@ def _show(result: Any, as_json: bool, out: TextIO, err: TextIO) -> None:
     if as_json or isinstance(result, dict):
         content = msgspec.json.format(msgspec.json.encode(result), indent=2)
         out.write(content.decode() + "\n")
+    elif isinstance(result, str):
+        out.write(result)
     else:
         out.write(render(result))
     cursor = getattr(result, "next", None)

@@ -140,12 +140,14 @@ class _Loader:
 
     def _rest(self, section: Section) -> RestSettings | None:
         values = self._values(section, schema.REST)
-        listen, token_file = values["listen"], values["token_file"]
-        if token_file:
-            self._reading.check_file(section, "token_file", token_file)
+        listen = values["listen"]
+        files = {key: values[key] for key in ("token_file", "trade_tokens", "read_tokens")}
+        for key, file in files.items():
+            if file:
+                self._reading.check_file(section, key, file)
         if listen == "none":
             return None
-        if not is_local(listen) and not token_file:
+        if not is_local(listen) and not any(files.values()):
             text = (
                 f"{section} listen: other machines can connect to {listen!r}: add "
                 "token_file = FILE, with a token that they have to bring, or interface=127.0.0.1"

@@ -108,7 +108,52 @@ _SERVER_TLS: Final = (
 
 EXSIM: Final = (
     Option("seed", _SEED, "0", "Fixes all randomness: the same seed gives the same day again."),
+    Option(
+        "data_dir",
+        path,
+        "",
+        "A folder for the journal and snapshots, from which the next start goes on. Empty: a "
+        "private one for the time being, which is removed at the stop.",
+    ),
+    Option(
+        "durability",
+        choice("none", "os", "fsync"),
+        "os",
+        "What is kept of all that was answered: none, nothing, the journal is in memory alone; os, "
+        "all, if the process ends in whatever way; fsync, all, if the machine does.",
+    ),
     Option("journal_size", _SOME, "200000", "How many journal entries are kept in memory."),
+    Option(
+        "journal_segment_size",
+        integer(4096, 10**12),
+        "67108864",
+        "The journal goes on in a new file after so many bytes.",
+    ),
+    Option(
+        "journal_keep_size",
+        integer(0, 10**15),
+        "10000000000",
+        "How many bytes of journal are kept beyond what a start needs: older files are removed.",
+    ),
+    Option(
+        "journal_keep_age",
+        duration,
+        "7d",
+        "How long journal is kept beyond what a start needs.",
+    ),
+    Option(
+        "snapshot_every",
+        integer(1_000, 10**12),
+        "200000",
+        "After how many journal entries the state is written to a file: a start runs what came"
+        " since then once more.",
+    ),
+    Option(
+        "log",
+        choice("text", "json"),
+        "text",
+        "How `exsim run` and twistd write their log: as lines of text, or of JSON.",
+    ),
     Option("fix_log", path, "", "A folder for readable logs of FIX messages; empty for none."),
     Option(
         "fix_log_size",
@@ -130,8 +175,23 @@ REST: Final = (
         "token_file",
         path,
         "",
-        "A file that holds the bearer token that every request has to bring; "
-        "needed where other machines can connect.",
+        "A file of bearer tokens that may do everything, one on each line. With this or one of the "
+        "next two every request has to bring a token; needed where other machines can connect.",
+    ),
+    Option(
+        "trade_tokens",
+        path,
+        "",
+        "A file of bearer tokens that may read, enter, change and cancel orders, decide on holds, "
+        "and set prices.",
+    ),
+    Option("read_tokens", path, "", "A file of bearer tokens that may only read."),
+    Option(
+        "allowed_hosts",
+        words,
+        "",
+        "Names that REST may be asked under besides localhost and addresses, such as "
+        "exsim.example.com: others are refused, so that no web page gets here by a DNS of its own.",
     ),
     *_SERVER_TLS,
 )

@@ -18,6 +18,8 @@ ARGUMENTS: Final[dict[str, Any]] = {
     "type": "D",
     "tag": ["55=AAA"],
     "direction": "in",
+    "since": "2026-01-31T09:30:00Z",
+    "until": "2036-01-31T16:00:00.5Z",
     "depth": 5,
     "timeout": "2s",
     "count": 2,

@@ -65,6 +65,14 @@ Time = Annotated[
         "RFC 3339, UTC, with nanoseconds.",
     ),
 ]
+Moment = Annotated[
+    str,
+    _matching(
+        r"[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+        r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?Z",
+        "RFC 3339, UTC: `2026-01-31T09:30:00Z`, with up to nine digits of a second.",
+    ),
+]
 Cursor = Annotated[
     str,
     _matching(

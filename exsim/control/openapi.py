@@ -14,7 +14,7 @@ from msgspec.json import schema_components
 
 from exsim import __version__
 from exsim.control.examples import ARGUMENTS, BODIES
-from exsim.control.operations import OPERATIONS, PREFIX, Operation
+from exsim.control.operations import OPERATIONS, PREFIX, ROLES, Operation
 from exsim.control.problems import CONTENT_TYPE, phrase
 from exsim.control.results import Problem
 
@@ -23,10 +23,9 @@ Json = dict[str, Any]
 _REFERENCE: Final = "#/components/schemas/{name}"
 _GUARDED: Final = (401,)
 """Statuses of any operation where a token is asked for."""
-_OPEN: Final = (403, 421)
-"""Statuses of any operation where none is."""
-_ANY: Final = (400, 408, 422, 500)
+_ANY: Final = (400, 403, 408, 421, 422, 500)
 _BODY: Final = (413, 415)
+_TOKEN: Final = f"For one of the roles {', '.join(ROLES)}; each may do what those before it may."
 
 
 def document(*, secured: bool = False) -> Json:
@@ -58,8 +57,9 @@ def document(*, secured: bool = False) -> Json:
         },
     }
     if secured:
-        whole["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
-        whole["security"] = [{"token": []}]
+        whole["components"]["securitySchemes"] = {
+            "token": {"type": "http", "scheme": "bearer", "description": _TOKEN}
+        }
     return whole
 
 
@@ -118,6 +118,8 @@ def _operation(operation: Operation, schemas: Json, secured: bool) -> Json:
             },
             "required": _asks_for_something(schemas[operation.body.__name__]),
         }
+    if secured:
+        described["security"] = [{"token": [operation.role]}]
     if operation.tagged:
         described["responses"]["304"] = {"description": "It has not changed."}
     for status in _errors(operation, secured):
@@ -127,7 +129,7 @@ def _operation(operation: Operation, schemas: Json, secured: bool) -> Json:
 
 def _errors(operation: Operation, secured: bool) -> list[int]:
     """The statuses of all errors that an operation can end in."""
-    caller = _GUARDED if secured else _OPEN
+    caller = _GUARDED if secured else ()
     return sorted({*_ANY, *caller, *operation.errors, *(_BODY if operation.body else ())})
 
 
@@ -163,7 +165,7 @@ def _success(operation: Operation) -> Json:
     described: Json = {"description": phrase(operation.status)}
     if operation.result is not None:
         (schema,), _ = schema_components([operation.result], ref_template=_REFERENCE)
-        described["content"] = {"application/json": {"schema": schema}}
+        described["content"] = {operation.media.partition(";")[0]: {"schema": schema}}
     if operation.tagged:
         described["headers"] = {"ETag": {"schema": {"type": "string"}, "required": True}}
     return described

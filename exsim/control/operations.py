@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
 
 PREFIX: Final = "/api/v1"
+JSON: Final = "application/json"
+ROLES: Final = ("read", "trade", "admin")
+"""What a token may be for; each may do all that those before it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,9 @@ class Operation:
     the other fields of ``arguments`` are the query's. ``result`` None is answered as 204.
     ``errors`` are the statuses that it can end in besides those that any operation can.
     ``command``: it changes state, and belongs in the journal. ``waits``: its answer may take as
-    long as its ``timeout`` says. ``tagged``: its answer has an ETag.
+    long as its ``timeout`` says. ``tagged``: its answer has an ETag. ``role`` is the least one of
+    :data:`ROLES` that a token has to be for. ``media`` is the type of its answer; ``result`` is str
+    where that is not JSON.
     """
 
     name: str
@@ -51,6 +56,8 @@ class Operation:
     command: bool = False
     waits: bool = False
     tagged: bool = False
+    role: str = "read"
+    media: str = JSON
 
     @property
     def path_fields(self) -> tuple[str, ...]:
@@ -69,7 +76,7 @@ class IControl(Interface):
 
     def perform(
         operation: str, arguments: Struct, body: Struct | None
-    ) -> Struct | Deferred[Struct | None] | None:
+    ) -> Struct | str | Deferred[Struct | None] | None:
         """
         Carry out an operation of the table, by name, and return its result.
 
@@ -90,7 +97,7 @@ def _read(
     result: Any,
     arguments: type[Struct] = s.NoArguments,
     *errors: int,
-    **more: bool,
+    **more: Any,
 ) -> Operation:
     """An operation that only looks."""
     return Operation(name, "GET", path, summary, result, arguments, None, 200, errors, **more)
@@ -105,14 +112,30 @@ def _change(
     arguments: type[Struct] = s.NoArguments,
     body: type[Struct] | None = None,
     status: int = 200,
+    role: str = "admin",
 ) -> Operation:
     """An operation that changes state."""
     status = 204 if result is None else status
+    errors = (404, 409)
     return Operation(
-        name, method, path, summary, result, arguments, body, status, (404, 409), command=True
+        name, method, path, summary, result, arguments, body, status, errors, True, role=role
     )
 
 
+def _trade(
+    name: str,
+    method: str,
+    path: str,
+    summary: str,
+    result: Any,
+    arguments: type[Struct] = s.NoArguments,
+    body: type[Struct] | None = None,
+) -> Operation:
+    """A change that a trader may make: of orders, of what is held, of prices."""
+    return _change(name, method, path, summary, result, arguments, body, role="trade")
+
+
+_METRICS: Final = "text/plain; version=0.0.4; charset=utf-8"
 _INSTRUMENTS: Final = "/venues/{venue}/instruments"
 _INSTRUMENT: Final = "/venues/{venue}/instruments/{symbol}"
 _BOOK: Final = "/venues/{venue}/books/{symbol}"
@@ -127,6 +150,9 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
           s.NoArguments, 503),
     _read("version", "/version", "Tell the versions", r.Version),
     _read("openapi", "/openapi.json", "Describe this interface as OpenAPI 3.1", dict[str, Any]),
+    _read("metrics", "/metrics", "Tell Prometheus how it goes", str, media=_METRICS),
+    _read("diagnose", "/diagnosis", "Tell all that a report of a defect should have, but no secret",
+          r.Diagnosis, role="admin"),
     _change("reset", "POST", "/reset",
             "Empty books, orders, sequence numbers, holds, prices set and the journal",
             r.ResetResult, body=s.Reset),
@@ -152,12 +178,12 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
 
     _read("list_orders", _ORDERS, "List orders of a venue", r.Page[r.Order],
           s.OrdersArguments, 404, 410),
-    _change("enter_order", "POST", _ORDERS, "Enter an order", r.Outcome,
+    _trade("enter_order", "POST", _ORDERS, "Enter an order", r.Outcome,
             s.VenueArguments, s.NewOrder),
     _read("get_order", _ORDER, "Show an order", r.Order, s.OrderArguments, 404),
-    _change("cancel_order", "POST", _ORDER + "/cancel", "Cancel what is left of an order",
+    _trade("cancel_order", "POST", _ORDER + "/cancel", "Cancel what is left of an order",
             r.Outcome, s.OrderArguments),
-    _change("replace_order", "POST", _ORDER + "/replace",
+    _trade("replace_order", "POST", _ORDER + "/replace",
             "Change the quantity or the price of an order", r.Outcome,
             s.OrderArguments, s.Replacement),
     _read("list_trades", "/venues/{venue}/trades", "List trades of a venue", r.Page[r.Trade],
@@ -215,17 +241,17 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     _read("wait_holds", "/holds/wait", "Wait until so many requests are held, or the time is out",
           r.AwaitedHolds, s.WaitHoldsArguments, 404, waits=True),
     _read("get_hold", "/holds/{hold}", "Show a hold", r.Hold, s.HoldArguments, 404),
-    _change("release_hold", "POST", "/holds/{hold}/release", "Go on with the next policy",
+    _trade("release_hold", "POST", "/holds/{hold}/release", "Go on with the next policy",
             r.Decided, s.HoldArguments),
-    _change("ack_hold", "POST", "/holds/{hold}/ack", "Accept the request, off the book",
+    _trade("ack_hold", "POST", "/holds/{hold}/ack", "Accept the request, off the book",
             r.Decided, s.HoldArguments),
-    _change("fill_hold", "POST", "/holds/{hold}/fill", "Fill the order, in full or in part",
+    _trade("fill_hold", "POST", "/holds/{hold}/fill", "Fill the order, in full or in part",
             r.Decided, s.HoldArguments, s.HoldFill),
-    _change("reject_hold", "POST", "/holds/{hold}/reject", "Refuse the request",
+    _trade("reject_hold", "POST", "/holds/{hold}/reject", "Refuse the request",
             r.Decided, s.HoldArguments, s.HoldReject),
-    _change("drop_hold", "POST", "/holds/{hold}/drop",
+    _trade("drop_hold", "POST", "/holds/{hold}/drop",
             "Forget the request: its sender hears nothing", r.Decided, s.HoldArguments),
-    _change("reply_hold", "POST", "/holds/{hold}/reply", "Answer with a message of these fields",
+    _trade("reply_hold", "POST", "/holds/{hold}/reply", "Answer with a message of these fields",
             r.Decided, s.HoldArguments, s.HoldReply),
 
     _read("get_clock", "/venues/{venue}/clock", "Show the market clock of a venue", r.Clock,
@@ -234,9 +260,9 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
           s.PricesArguments, 404, 409, 410),
     _read("get_price", "/prices/{symbol}", "Tell what an instrument is worth",
           r.InstrumentPrice, s.PriceArguments, 404, 409),
-    _change("set_price", "PUT", "/prices/{symbol}", "Set what an instrument is worth",
+    _trade("set_price", "PUT", "/prices/{symbol}", "Set what an instrument is worth",
             r.InstrumentPrice, s.PriceArguments, s.NewPrice),
-    _change("clear_price", "DELETE", "/prices/{symbol}", "Forget the price that was set", None,
+    _trade("clear_price", "DELETE", "/prices/{symbol}", "Forget the price that was set", None,
             s.PriceArguments),
 )
 # fmt: on

@@ -7,13 +7,11 @@ installs the default reactor: import it where a reactor is there already.
 
 from __future__ import annotations
 
-import hmac
 import re
 from collections.abc import Awaitable, Callable
 from hashlib import blake2b
-from ipaddress import ip_address
 from typing import Any, Final
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 import msgspec
 from klein import Klein
@@ -26,9 +24,10 @@ from twisted.web.resource import Resource
 from twisted.web.server import Request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from exsim.control.access import Access
 from exsim.control.limits import BoundedSite
 from exsim.control.openapi import document
-from exsim.control.operations import OPERATIONS, PREFIX, IControl, Operation, kinds
+from exsim.control.operations import JSON, OPERATIONS, PREFIX, IControl, Operation, kinds
 from exsim.control.problems import (
     CONTENT_TYPE,
     Invalid,
@@ -41,21 +40,17 @@ from exsim.control.problems import (
 from exsim.errors import RequestError
 
 MAX_QUERY_FIELDS: Final = 100
+_METRICS: Final = f"{PREFIX}/metrics".encode()
 _INTEGER = re.compile("0|-?[1-9][0-9]{0,17}")
-
-_HOST = re.compile(r"(?:\[(?P<v6>[^\]]+)\]|(?P<name>[^:]+))(?::[0-9]{1,5})?")
 
 _log = Logger()
 
 Handler = Callable[..., Awaitable[bytes]]
 
 
-def make_site(control: IControl, token: str | None, reactor: IReactorTime) -> BoundedSite:
-    """The whole REST interface: its resource on a site that bounds bodies, time and connections.
-
-    Where a token is given every request has to bring it (``Authorization: Bearer TOKEN``).
-    """
-    return BoundedSite(ControlResource(control, token), reactor)
+def make_site(control: IControl, access: Access, reactor: IReactorTime) -> BoundedSite:
+    """The whole REST interface: its resource on a site that bounds bodies, time and connections."""
+    return BoundedSite(ControlResource(control, access), reactor)
 
 
 def _handler(operation: Operation) -> Handler:
@@ -83,11 +78,11 @@ class ControlResource(Resource):
     app = Klein()
     _add_routes(app)
 
-    def __init__(self, control: IControl, token: str | None = None) -> None:
+    def __init__(self, control: IControl, access: Access) -> None:
         super().__init__()
         self._control = control
-        self._token = token
-        self._document = msgspec.json.encode(document(secured=token is not None))
+        self._access = access
+        self._document = msgspec.json.encode(document(secured=access.guarded))
         self._routes = self.app.resource()
 
     def render(self, request: Request) -> Any:
@@ -95,13 +90,14 @@ class ControlResource(Resource):
         Refuse what may not come here, then route.
 
         Klein gets the path's segments as they came, still percent-encoded, so that an encoded
-        slash does not part a name in two.
+        slash does not part a name in two. Metrics are also where Prometheus looks first.
         """
         try:
-            self._check_caller(request)
+            self._access.check_caller(request)
         except RequestError as error:
             return problem(request, error)
-        request.postpath = request.path[1:].split(b"/")
+        path = _METRICS if request.path == b"/metrics" else request.path
+        request.postpath = path[1:].split(b"/")
         return self._routes.render(request)
 
     @app.handle_errors(Exception)
@@ -116,6 +112,7 @@ class ControlResource(Resource):
 
     async def carry_out(self, operation: Operation, request: Request, path: dict[str, str]) -> Any:
         """Read what a request gives, and do what it asks."""
+        self._access.check_role(request, operation)
         arguments = read_arguments(operation, request, path)
         body = read_body(operation, request)
         if operation.name == "openapi":
@@ -124,27 +121,6 @@ class ControlResource(Resource):
         if not isinstance(result, Deferred):
             return result
         return await (result if operation.waits else unhurried(result))
-
-    def _check_caller(self, request: Request) -> None:
-        """
-        Let in who has the token or, where there is none, who is no web page of elsewhere.
-
-        A page on any site may send simple requests to this machine, and by DNS rebinding read the
-        answers, but it cannot help naming itself in Origin, or its own name in Host.
-        """
-        if self._token is not None:
-            scheme, _, given = (request.getHeader("authorization") or "").partition(" ")
-            right = hmac.compare_digest(given.strip().encode(), self._token.encode())
-            if scheme.lower() != "bearer" or not right:
-                raise Refused(
-                    401, "Give the token: Authorization: Bearer TOKEN", WWW_Authenticate="Bearer"
-                )
-            return
-        host, origin = request.getHeader("host"), request.getHeader("origin")
-        if host is not None and not is_local(host):
-            raise Refused(421, f"Host {host[:100]!r} is neither localhost nor an IP address.")
-        if origin is not None and urlsplit(origin).netloc != host:
-            raise Refused(403, f"Origin {origin[:100]!r} is not this server.")
 
 
 def unhurried(work: Deferred[Any]) -> Deferred[Any]:
@@ -163,18 +139,6 @@ def unhurried(work: Deferred[Any]) -> Deferred[Any]:
 
     work.addBoth(done)
     return outcome
-
-
-def is_local(host: str) -> bool:
-    """Whether a Host header names this machine, or an address, which no DNS answer can forge."""
-    match = _HOST.fullmatch(host)
-    if match is None:
-        return False
-    name = match["v6"] or match["name"]
-    try:
-        return name == "localhost" or bool(ip_address(name))
-    except ValueError:
-        return False
 
 
 def read_arguments(operation: Operation, request: Request, path: dict[str, str]) -> Struct:
@@ -258,14 +222,14 @@ def answer(operation: Operation, request: Request, result: Any) -> bytes:
     request.setHeader("cache-control", "no-cache")
     if operation.result is None:
         return b""
-    content = msgspec.json.encode(result)
+    content = msgspec.json.encode(result) if operation.media == JSON else result.encode()
     if operation.tagged:
         tag = f'"{blake2b(content, digest_size=12).hexdigest()}"'
         request.setHeader("etag", tag)
         if _has_it(request, tag):
             request.setResponseCode(304)
             return b""
-    return _body(request, "application/json", content)
+    return _body(request, operation.media, content)
 
 
 def _has_it(request: Request, tag: str) -> bool:

@@ -6,7 +6,7 @@ What they take is in :mod:`exsim.control.schemas`.
 
 from __future__ import annotations
 
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from msgspec import Struct
 
@@ -45,11 +45,26 @@ class Health(Output, frozen=True):
 
 
 class Version(Output, frozen=True):
-    """Of the simulator, of this interface, and of Python."""
+    """Of the simulator, of this interface and of Python; and which build of the simulator it is."""
 
     version: str
     api: str
     python: str
+    build: Literal["compiled", "pure"]
+
+
+class Diagnosis(Output, frozen=True):
+    """
+    What a report of a defect should have: versions, where it runs, its configuration, the newest
+    lines of its log, and the newest messages. ``settings`` are those that it was started with;
+    every secret is ``***``.
+    """
+
+    versions: dict[str, str]
+    platform: dict[str, str]
+    settings: dict[str, Any]
+    log: list[str]
+    messages: list[str]
 
 
 class ResetResult(Output, frozen=True):

@@ -22,6 +22,7 @@ from exsim.control.fields import (
     Key,
     Limit,
     Listen,
+    Moment,
     Name,
     NewOrderType,
     NewSide,
@@ -153,13 +154,18 @@ class TradesArguments(Input, frozen=True):
 
 
 class MessageFilter(Input, frozen=True):
-    """Messages of a venue or session, of a type (`D`), with certain fields, in or out."""
+    """
+    Messages of a venue or session, of a type (`D`), with certain fields, in or out, from a time to
+    another.
+    """
 
     venue: Key | None = None
     session: Key | None = None
     type: Key | None = None
     tag: Annotated[list[TagFilter], Meta(max_length=32)] = []
     direction: Direction | None = None
+    since: Moment | None = None
+    until: Moment | None = None
     after: Cursor | None = None
 
 
@@ -176,6 +182,8 @@ class SessionMessagesArguments(Input, frozen=True):
     type: Key | None = None
     tag: Annotated[list[TagFilter], Meta(max_length=32)] = []
     direction: Direction | None = None
+    since: Moment | None = None
+    until: Moment | None = None
     after: Cursor | None = None
     limit: Limit = 100
 

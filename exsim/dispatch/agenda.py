@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 Task = TypeVar("Task")
 
@@ -34,7 +34,25 @@ class Agenda(Generic[Task]):
         due, _, task = heapq.heappop(self._heap)
         return due, task
 
+    def tasks(self) -> list[tuple[int, int, Task]]:
+        """All of them in due order: when, the number they were added under, and what."""
+        return sorted(self._heap, key=_by_due)
+
+    @property
+    def count(self) -> int:
+        """How many were added since the start."""
+        return self._count
+
+    def restore(self, tasks: list[tuple[int, int, Task]], count: int) -> None:
+        """Hold what :meth:`tasks` and :attr:`count` told."""
+        self._heap = tasks  # what is in order is a heap
+        self._count = count
+
     def clear(self) -> None:
         """Forget everything."""
         self._heap.clear()
         self._count = 0
+
+
+def _by_due(task: tuple[int, int, Any]) -> tuple[int, int]:
+    return task[0], task[1]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from exsim.dispatch.chain import Chain, PolicyFault, instead
 from exsim.dispatch.holds import Held, Holds
-from exsim.dispatch.venue import NextFill, Resume, Venue
+from exsim.dispatch.venue import Resume, Venue
 from exsim.errors import Conflict, NotFound
 from exsim.interfaces import IJournal
 from exsim.model import decisions
@@ -29,6 +29,7 @@ from exsim.model.requests import (
 )
 
 _TIMER = int(EntryKind.TIMER)
+_EVER = 2**63 - 1
 
 
 class Dispatcher:
@@ -77,22 +78,30 @@ class Dispatcher:
 
     def run_due(self, now: int) -> None:
         """Do all that is due by ``now``, in due order, each at its own due time."""
-        while True:
-            due = self.next_due()
-            if due is None or due > now:
-                return
-            for venue in list(self.venues.values()):
-                popped = venue.agenda.pop_due(due)
-                if popped is not None:
-                    self._run_task(venue, popped[1], due)
-                    break
+        while (venue := self.first_due(now)) is not None:
+            self.run_first(venue, now)
 
-    def _run_task(self, venue: Venue, task: Resume | NextFill, due: int) -> None:
+    def first_due(self, now: int) -> Venue | None:
+        """The venue of what falls due first, if that is due by ``now``."""
+        due = self.next_due()
+        if due is None or due > now:
+            return None
+        for venue in self.venues.values():
+            if venue.agenda.next_due() == due:
+                return venue
+        return None
+
+    def run_first(self, venue: Venue, now: int) -> None:
+        """Do the first task of a venue's agenda, at its due time, seen to be due at ``now``."""
+        popped = venue.agenda.pop_due(_EVER)
+        if popped is None:
+            return
+        due, task = popped
         if isinstance(task, Resume):
-            self.journal.append(due, _TIMER, venue.name, task.request.session, b"resume")
+            self.journal.append(now, _TIMER, venue.name, task.request.session, b"resume")
             self._run(venue, task.request, task.chain, task.position, due)
         else:
-            self.journal.append(due, _TIMER, venue.name, "", b"fill")
+            self.journal.append(now, _TIMER, venue.name, "", b"fill")
             venue.fill_step(task.number, task.step, due, self.out)
 
     # -- chains
@@ -178,7 +187,7 @@ class Dispatcher:
     def _carry_out(self, venue: Venue, request: Request, now: int) -> None:
         if isinstance(request, OrderStatusQuery):
             venue.match(request, now, self.out)
-        elif isinstance(request, CancelOrder | ReplaceOrder):
+        elif isinstance(request, (CancelOrder, ReplaceOrder)):
             refusal = venue.check_change(request)
             if refusal is not None:
                 reason, text = refusal

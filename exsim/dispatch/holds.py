@@ -7,10 +7,11 @@ it is open, so that whoever acked it can fill it in as many parts as they like.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from exsim.dispatch.chain import Chain
 from exsim.errors import NotFound
+from exsim.model.plain import Plain, request_state
 from exsim.model.requests import Request
 from exsim.orders.order import Order
 
@@ -37,6 +38,18 @@ class Held:
         self.time = time
         self.order: Order | None = None
 
+    def state(self) -> Plain:
+        """All of it, for a snapshot."""
+        return [
+            self.hold_id,
+            self.venue,
+            request_state(self.request),
+            [link.policy.name for link in self.chain],
+            self.position,
+            self.time,
+            None if self.order is None else self.order.state(),
+        ]
+
     @property
     def policy(self) -> str:
         """The policy that held it."""
@@ -51,6 +64,23 @@ class Holds:
         self._acked: dict[int, Held] = {}
         self._counts: dict[str, int] = {}
         self.last = 0
+
+    def state(self) -> Plain:
+        """All of it, for a snapshot."""
+        return {
+            "held": [held.state() for held in self._held.values()],
+            "acked": [held.state() for held in self._acked.values()],
+            "last": self.last,
+        }
+
+    def restore(self, plain: Plain, held_of: Callable[[Plain], Held]) -> None:
+        """Be as :meth:`state` told; ``held_of`` makes one of what its own state told."""
+        self._held = {each[0]: held_of(each) for each in plain["held"]}
+        self._acked = {each[0]: held_of(each) for each in plain["acked"]}
+        self._counts = {}
+        for held in self._held.values():
+            self._counts[held.venue] = self._counts.get(held.venue, 0) + 1
+        self.last = plain["last"]
 
     def __len__(self) -> int:
         return len(self._held)

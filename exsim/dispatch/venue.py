@@ -9,6 +9,7 @@ allowed here at all was decided before, by the policy chain (see
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 
 from exsim.dispatch.agenda import Agenda
@@ -20,6 +21,7 @@ from exsim.interfaces import IPricingSource
 from exsim.model.codes import OrdStatus, OrdType, Reason, ReportKind, Side
 from exsim.model.decisions import FillStep
 from exsim.model.events import CancelReject, Event, MessageReject, Report
+from exsim.model.plain import Plain, request_of, request_state
 from exsim.model.requests import (
     NO_PRICE,
     CancelOrder,
@@ -63,6 +65,22 @@ class NextFill:
 Task = Resume | NextFill
 
 
+def _task_state(task: Task) -> Plain:
+    if isinstance(task, Resume):
+        names = [link.policy.name for link in task.chain]
+        return [request_state(task.request), names, task.position]
+    step = task.step
+    return [task.number, step.qty, step.price, step.after]
+
+
+def _task_of(plain: Plain, chain_of: Callable[[list[str]], Chain]) -> Task:
+    if len(plain) == 3:
+        request, names, position = plain
+        return Resume(request_of(request), chain_of(names), position)
+    number, qty, price, after = plain
+    return NextFill(number, FillStep(qty, price, after))
+
+
 class Venue:
     """One market. ``chain`` are its policies, asked after those of a session."""
 
@@ -101,6 +119,36 @@ class Venue:
         if self.pricing is not None:
             self.pricing.reset()
 
+    # -- snapshots
+
+    def state(self) -> Plain:
+        """What was done here, for a snapshot; not the instruments, policies or prices."""
+        return {
+            "books": self.engine.state(),
+            "orders": self.orders.state(),
+            "trades": [trade.state() for trade in self.trades],
+            "agenda": [
+                [due, number, _task_state(task)] for due, number, task in self.agenda.tasks()
+            ],
+            "tasks": self.agenda.count,
+            "last_trade": self.last_trade,
+            "epoch": self.epoch,
+        }
+
+    def restore(self, plain: Plain, chain_of: Callable[[list[str]], Chain]) -> None:
+        """
+        Be as :meth:`state` told; the instruments are there already.
+
+        ``chain_of`` makes a chain of the names of its policies.
+        """
+        self.engine.restore(plain["books"])
+        self.orders.restore(plain["orders"])
+        self.trades.extend([Trade(*values) for values in plain["trades"]])
+        tasks = [(due, number, _task_of(task, chain_of)) for due, number, task in plain["agenda"]]
+        self.agenda.restore(tasks, plain["tasks"])
+        self.last_trade = plain["last_trade"]
+        self.epoch = plain["epoch"]
+
     # -- instruments and prices
 
     def add_instrument(self, instrument: Instrument) -> None:
@@ -137,7 +185,7 @@ class Venue:
         """Give a request to the engine, or answer it from the order's state."""
         if isinstance(request, NewOrder):
             self._enter(request, now, out)
-        elif isinstance(request, CancelOrder | ReplaceOrder):
+        elif isinstance(request, (CancelOrder, ReplaceOrder)):
             self._change(request, now, out)
         elif isinstance(request, OrderStatusQuery):
             self._status(request, now, out)
@@ -244,7 +292,7 @@ class Venue:
             register = not self.orders.known(request.session, request.cl_ord_id)
             order = self.orders.create(request, now, register)
             out.append(self.orders.rejected(order, reason, text, now))
-        elif isinstance(request, CancelOrder | ReplaceOrder):
+        elif isinstance(request, (CancelOrder, ReplaceOrder)):
             found = self.orders.find(request.session, request.orig_cl_ord_id, request.order_id)
             out.append(self._cancel_reject(request, found, reason, text, now))
         elif isinstance(request, OrderStatusQuery):

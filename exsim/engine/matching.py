@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from exsim.engine.book import BUY, SELL, Book
+from exsim.engine.book import BUY, DAY, LIMIT, SELL, Book
 from exsim.errors import Bug
+from exsim.model.plain import Plain
 from exsim.model.trades import BookEvent
 
 #: Order id, price and open quantity, as :meth:`Book.orders` tells them.
@@ -87,3 +88,15 @@ class MatchingEngine:
             symbol: (list(book.orders(BUY)), list(book.orders(SELL)))
             for symbol, book in sorted(self._books.items())
         }
+
+    def restore(self, state: Plain) -> None:
+        """Fill the books, which are empty, as :meth:`state` told."""
+        none: list[BookEvent] = []
+        for symbol, (bids, asks) in state.items():
+            enter = self.book(symbol).enter
+            for order_id, price, qty in bids:
+                enter(order_id, BUY, LIMIT, DAY, price, qty, none)
+            for order_id, price, qty in asks:
+                enter(order_id, SELL, LIMIT, DAY, price, qty, none)
+        if none:
+            raise Bug("a snapshot holds a book that is crossed")

@@ -1,1 +1,11 @@
-"""Journals: where the ordered record of commands and messages is kept."""
+"""Journals: the format on disk, and the ring in memory."""
+
+from zope.interface import classImplements
+
+from exsim.interfaces import IJournal
+from exsim.journal.memory import MemoryJournal
+
+__all__ = ["MemoryJournal"]
+
+# Not in the module of the class, which is compiled.
+classImplements(MemoryJournal, IJournal)

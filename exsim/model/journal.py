@@ -18,8 +18,24 @@ class EntryKind(IntEnum):
     OUT = 2  # a message that a session sent
     GARBLED = 3  # bytes that were no message and were passed over
     COMMAND = 4  # an operation over REST; ``data`` is JSON: operation and arguments
-    LINK = 5  # a connection; ``data`` is b"up PEER" or b"down"
-    TIMER = 6  # a deadline that fell due; ``data`` says of what
+    LINK = 5  # a connection; ``data`` says what of it, see below
+    TIMER = 6  # a deadline that fell due; ``data`` says of what, see below
+    STEP = 7  # what an operation does later than it began; ``data`` says what
+
+
+# What the data of entries say, so that a day can be run again. N is the number of a connection,
+# which counts from 1 in each data directory.
+#
+# LINK   up N PEER      it was accepted, or (where the entry has a session) made by us
+#        down N         its socket is gone
+#        of N           the next entry is of this connection, on which nobody is logged on yet
+#        cut N WHY      it brought what cannot be a message, and ends
+# TIMER  session N      a deadline of its session
+#        waiting N      a message that a throttle let wait has its turn
+#        resume, fill   (of a venue) the first task of its agenda: a delayed request, or a fill
+# STEP   stop WHY       the sessions of an endpoint are logged out
+#        remove         an endpoint, or the session that the entry has, is no more
+#        remove venue   the venue that is the origin is no more
 
 
 class Entry:
@@ -27,7 +43,8 @@ class Entry:
     One entry: ``seq`` counts from 1 in each epoch, ``time`` is nanoseconds since 1970 UTC.
 
     ``origin`` names the endpoint that it happened on (for a timer of a venue, the venue), and
-    ``session`` the session; both are empty where an entry has none.
+    ``session`` the session; both are empty where an entry has none. The time of a timer is when it
+    was seen that it fell due.
     """
 
     __slots__ = ("data", "kind", "origin", "seq", "session", "time")

@@ -119,10 +119,18 @@ class SessionSettings:
 
 @dataclass(frozen=True, slots=True)
 class RestSettings:
-    """``[rest]``: where the REST interface listens, and the file of its bearer token."""
+    """
+    ``[rest]``: where the REST interface listens, and the files of its bearer tokens.
+
+    Those of ``token_file`` are for everything, ``trade_tokens`` and ``read_tokens`` for less.
+    ``allowed_hosts`` are names that it may be asked under.
+    """
 
     listen: str = "tcp:8480:interface=127.0.0.1"
     token_file: str = ""
+    trade_tokens: str = ""
+    read_tokens: str = ""
+    allowed_hosts: tuple[str, ...] = ()
     tls_certificate: str = ""
     tls_key: str = ""
     tls_client_ca: str = ""
@@ -130,13 +138,24 @@ class RestSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The whole configuration. ``seed`` fixes all randomness; ``journal_size`` is in entries."""
+    """
+    The whole configuration. ``seed`` fixes all randomness; ``journal_size`` is in entries,
+    ``journal_segment_size`` and ``journal_keep_size`` in bytes, ``journal_keep_age`` in
+    nanoseconds, ``snapshot_every`` in entries.
+    """
 
     seed: int = 0
+    data_dir: str = ""
+    durability: str = "os"
     journal_size: int = 200_000
+    journal_segment_size: int = 67_108_864
+    journal_keep_size: int = 10_000_000_000
+    journal_keep_age: int = 604_800_000_000_000
+    snapshot_every: int = 200_000
     fix_log: str = ""
     fix_log_size: int = 100_000_000
     fix_log_keep: int = 10
+    log: str = "text"
     rest: RestSettings | None = field(default_factory=RestSettings)
     venues: tuple[VenueSettings, ...] = ()
     endpoints: tuple[EndpointSettings, ...] = ()

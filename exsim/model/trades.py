@@ -87,3 +87,16 @@ class Trade:
         self.maker_order_id = maker_order_id
         self.taker_order_id = taker_order_id
         self.taker_side = taker_side
+
+    def state(self) -> list[int | str]:
+        """The values that make it."""
+        return [
+            self.trade_id,
+            self.time,
+            self.symbol,
+            self.price,
+            self.qty,
+            self.maker_order_id,
+            self.taker_order_id,
+            self.taker_side,
+        ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from exsim.model.codes import OrdStatus
+from exsim.model.plain import Plain, terms_of, terms_state
 from exsim.model.requests import NewOrder
 
 PENDING: Final = -1
@@ -56,6 +57,22 @@ class Order:
         self.updated = now
         self.text = ""
 
+    def state(self) -> Plain:
+        """All of it, for a snapshot."""
+        return [
+            self.number,
+            self.owner,
+            terms_state(self.terms),
+            self.status,
+            self.cum,
+            self.leaves,
+            str(self.notional),  # it may have more than 64 bits
+            self.working,
+            self.created,
+            self.updated,
+            self.text,
+        ]
+
     @property
     def average(self) -> int:
         """The average fill price in units of 10^-8, rounded half up; 0 before any fill."""
@@ -67,3 +84,18 @@ class Order:
     def open(self) -> bool:
         """Whether it can still be filled, canceled or replaced."""
         return self.status == NEW or self.status == PARTIALLY_FILLED or self.status == REPLACED
+
+
+def order_of(plain: Plain) -> Order:
+    """The order that :meth:`Order.state` told of."""
+    number, owner, terms, status, cum, leaves, notional, working, created, updated, text = plain
+    order = Order(number, terms_of(terms), created)
+    order.owner = owner
+    order.status = status
+    order.cum = cum
+    order.leaves = leaves
+    order.notional = int(notional)
+    order.working = working
+    order.updated = updated
+    order.text = text
+    return order

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from exsim.errors import Bug
 from exsim.model.codes import Reason, ReportKind
 from exsim.model.events import Report
+from exsim.model.plain import Plain
 from exsim.model.requests import NO_PRICE, CancelOrder, Carry, NewOrder, ReplaceOrder
 from exsim.orders.order import (
     CANCELED,
@@ -24,6 +25,7 @@ from exsim.orders.order import (
     REJECTED,
     REPLACED,
     Order,
+    order_of,
 )
 
 
@@ -47,6 +49,48 @@ class Orders:
         self._last_order = 0
         self._last_exec = 0
         self.open_count = 0
+
+    # -- snapshots
+
+    def state(self) -> Plain:
+        """All of it, for a snapshot."""
+        return {
+            "orders": [order.state() for order in self._orders.values()],
+            "finished": list(self._finished),
+            "chains": self._chains,
+            "last_order": self._last_order,
+            "last_exec": self._last_exec,
+            "open_count": self.open_count,
+        }
+
+    def restore(self, plain: Plain) -> None:
+        """Be as :meth:`state` told."""
+        self._orders = {}
+        for each in plain["orders"]:
+            order = order_of(each)
+            self._orders[order.number] = order
+        self._finished = deque(plain["finished"])
+        while len(self._finished) > self._keep_finished:  # fewer are kept now
+            del self._orders[self._finished.popleft()]
+        self._chains = plain["chains"]
+        self._last_order = plain["last_order"]
+        self._last_exec = plain["last_exec"]
+        self.open_count = plain["open_count"]
+
+    # -- counting
+
+    def __len__(self) -> int:
+        return len(self._orders)
+
+    @property
+    def created(self) -> int:
+        """How many orders there have been."""
+        return self._last_order
+
+    @property
+    def reported(self) -> int:
+        """How many reports with an ExecID there have been."""
+        return self._last_exec
 
     # -- finding
 

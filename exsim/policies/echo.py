@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from zope.interface import implementer
 
-from exsim.interfaces import IPolicy, IView
+from exsim.interfaces import IPolicy, IStateful, IView
 from exsim.model.decisions import DROP, PASS, Decision, Reply
 from exsim.model.options import Option, boolean, choice
 from exsim.model.requests import Request
@@ -17,7 +17,7 @@ MOST_SEEN: Final = 100_000
 """ClOrdIDs remembered of one session."""
 
 
-@implementer(IPolicy)
+@implementer(IPolicy, IStateful)
 class Echo:
     """Returns what fits; a request that came by no message is passed on."""
 
@@ -56,6 +56,15 @@ class Echo:
             fields = in_order(fields)
         return Reply(fields) if fields else PASS
 
+    def state(self) -> object:
+        """The ClOrdIDs that came."""
+        return None if self._seen is None else self._seen.state()
+
+    def restore(self, state: Any) -> None:
+        """Know these again."""
+        if self._seen is not None and state is not None:
+            self._seen.restore(state)
+
 
 class Seen:
     """The ClOrdIDs of each session's present logon, the newest :data:`MOST_SEEN` of them."""
@@ -63,6 +72,15 @@ class Seen:
     def __init__(self) -> None:
         self._logons: dict[str, int] = {}
         self._names: dict[str, dict[str, None]] = {}
+
+    def state(self) -> object:
+        """All of it, for a snapshot."""
+        return [[name, logons, list(self._names[name])] for name, logons in self._logons.items()]
+
+    def restore(self, state: list[tuple[str, int, list[str]]]) -> None:
+        """Be as :meth:`state` told."""
+        self._logons = {name: logons for name, logons, _ in state}
+        self._names = {name: dict.fromkeys(names) for name, _, names in state}
 
     def before(self, request: Request, view: IView) -> bool:
         """Remember a request; whether it is a PossResend of one that came before."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from zope.interface import implementer
 
-from exsim.interfaces import IPricingSource
+from exsim.interfaces import IPricingSource, IStateful
 from exsim.model.options import Option, choice
 from exsim.model.settings import Instrument, Values
 
 
-@implementer(IPricingSource)
+@implementer(IPricingSource, IStateful)
 class Manual:
     """What was set by hand, and until then nothing or the reference price."""
 
@@ -42,3 +44,11 @@ class Manual:
     def reset(self) -> None:
         """Forget all that was set."""
         self._set.clear()
+
+    def state(self) -> object:
+        """The prices set."""
+        return self._set
+
+    def restore(self, state: Any) -> None:
+        """Set these."""
+        self._set = state

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from exsim.errors import Conflict, NotFound
 from exsim.interfaces import Recorder
+from exsim.model.plain import Plain
 from exsim.model.settings import EndpointSettings, SessionSettings, Values
 from exsim.protocols.fix_check import CHECKS, SessionCheck, Validators
 from exsim.protocols.fix_dialect import Dialect, Dialects
@@ -64,7 +65,7 @@ class FixAcceptor:
         self._taken = taken
         self._comp_id: bytes = settings.options["comp_id"].encode()
         self._rules = session_rules(settings.options, session_options_of(settings.options, "", ""))
-        self._made: set[str] = set()
+        self._made: dict[str, tuple[str, str]] = {}  # CompID and BeginString by name
         self._by_comp_id: dict[bytes, list[MappedSession]] = {}
         self.sessions: dict[str, MappedSession] = {}
         self.messages = FixMessages(
@@ -75,12 +76,12 @@ class FixAcceptor:
         for session in sessions:
             self.open(session)
 
-    def connect(self, peer: str, now: int) -> MappedConnection:
+    def connect(self, peer: str, now: int, number: int = 0) -> MappedConnection:
         """A socket was accepted from ``peer``."""
-        machine = FixConnection(self, self._rules, peer, self._record, now)
+        machine = FixConnection(self, self._rules, peer, self._record, now, number)
         return MappedConnection(machine, self._session_of)
 
-    def initiate(self, name: str, peer: str, now: int) -> MappedConnection:
+    def initiate(self, name: str, peer: str, now: int, number: int = 0) -> MappedConnection:
         """
         We have connected to the counterparty of a session at ``peer``, and log on.
 
@@ -89,9 +90,32 @@ class FixAcceptor:
         session = self.sessions[name]
         if session.machine.state is not State.OFFLINE:
             raise Conflict(f"session {name!r} has a connection already")
-        machine = FixConnection(self, session.machine.rules, peer, self._record, now)
+        machine = FixConnection(self, session.machine.rules, peer, self._record, now, number)
         machine.initiate(session.machine, now)
         return MappedConnection(machine, self._session_of)
+
+    # -- snapshots
+
+    def made(self, name: str) -> Plain:
+        """What a session was made of on the fly: CompID and BeginString; None for another."""
+        return self._made.get(name)
+
+    def remake(self, name: str, made: Plain) -> MappedSession:
+        """Make a session again that :meth:`made` told of."""
+        comp_id, begin_string = made
+        return self._make_named(name, comp_id, begin_string)
+
+    def resume(self, plain: Plain) -> MappedConnection:
+        """Make a connection again, of a session that is restored already."""
+        machine_state = plain["machine"]
+        session = self.sessions.get(machine_state["session"])
+        initiated = session is not None and session.machine.rules.initiates
+        rules = session.machine.rules if session is not None and initiated else self._rules
+        peer, number = machine_state["peer"], machine_state["number"]
+        machine = FixConnection(self, rules, peer, self._record, 0, number)
+        connection = MappedConnection(machine, self._session_of)
+        connection.restore(plain, session)
+        return connection
 
     def _session_of(self, machine: FixSession) -> MappedSession:
         return self.sessions[machine.name]
@@ -145,7 +169,7 @@ class FixAcceptor:
         session.disconnect(now)
         self.messages.remember(session)
         del self.sessions[name]
-        self._made.discard(name)
+        self._made.pop(name, None)
         sender = session.machine.rules.sender_comp_id.encode()
         others = [other for other in self._by_comp_id[sender] if other is not session]
         if others:
@@ -185,10 +209,12 @@ class FixAcceptor:
                 self.close(name, 0)
 
     def _make(self, comp_id: str, begin_string: str) -> MappedSession:
-        name = self._free_name(comp_id, begin_string)
+        return self._make_named(self._free_name(comp_id, begin_string), comp_id, begin_string)
+
+    def _make_named(self, name: str, comp_id: str, begin_string: str) -> MappedSession:
         options = session_options_of(self._options, comp_id, begin_string)
         session = self.open(SessionSettings(name, self._settings.name, options=options))
-        self._made.add(name)
+        self._made[name] = (comp_id, begin_string)
         return session
 
     def _free_name(self, comp_id: str, begin_string: str) -> str:

@@ -50,6 +50,10 @@ class Carrier:
         self._parties: bool = _PARTIES in tags
         self._watched: frozenset[bytes] = frozenset(tags) | _ROUTED
 
+    def brings_nothing(self, message: FixMessage) -> bool:
+        """Whether no message with these tags brings anything."""
+        return message.fields.keys().isdisjoint(self._watched)
+
     def carry(self, message: FixMessage) -> Carry:
         """
         What the answers to ``message`` take back.

@@ -22,7 +22,7 @@ from exsim.model.requests import (
     ReplaceOrder,
     Request,
 )
-from exsim.protocols.fix_carry import Carrier, routing_only
+from exsim.protocols.fix_carry import NOTHING, Carrier, routing_only
 from exsim.protocols.fix_refused import Refused, RefusedBusiness
 from exsim.protocols.fix_versions import (
     BUSINESS_IDS,
@@ -71,6 +71,9 @@ _CONDITIONAL: Final = {
 }
 
 
+_MOST_RUNS: Final = 512
+_LONGEST_RUN: Final = 512  # bytes
+
 _plain_time: Final = re.compile(
     rb"\d{4}(?:0[1-9]|1[0-2])(?:0[1-9]|1\d|2[0-8])-(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?"
 ).fullmatch
@@ -92,8 +95,10 @@ class Requests:
         "_hand_insts",
         "_map_orders",
         "_ord_types",
+        "_plain",
         "_session",
         "_sides",
+        "_time",
         "_times_in_force",
         "version",
     )
@@ -109,6 +114,9 @@ class Requests:
         self._map_orders = map_orders
         self._session = session
         self._carrier = Carrier(version.carried + echo_tags)
+        # By MsgType and tags, of messages that have all required ones: whether they are plain.
+        self._plain: dict[bytes, dict[bytes, bool]] = {NEW_ORDER: {}, REPLACE: {}}
+        self._time: bytes | None = None  # the last TransactTime that was right
         self._sides = version.codes[b"54"]
         self._ord_types = version.codes[b"40"]
         self._times_in_force = version.codes[b"59"]
@@ -145,8 +153,9 @@ class Requests:
     def _terms(self, message: FixMessage) -> NewOrder:
         """What NewOrderSingle(D) and OrderCancelReplaceRequest(G) have in common."""
         fields = message.fields
-        for tag in self._also_required[message.msg_type]:
-            fields[tag]  # raises KeyError where it is missing
+        plain = self._plain[message.msg_type].get(message.run)
+        if plain is None:
+            plain = self._look_at(message)
         ord_type = self._ord_types[fields[b"40"]]
         price = NO_PRICE
         if b"44" in fields:
@@ -155,8 +164,9 @@ class Requests:
                 price = NO_PRICE
         elif ord_type == _LIMIT:
             raise ValueError
-        if b"60" in fields and _plain_time(fields[b"60"]) is None:
-            parse_utc_timestamp(fields[b"60"])
+        time = fields.get(b"60")
+        if time is not None and time != self._time:
+            self._check_time(time)
         if b"21" in fields:
             self._hand_insts[fields[b"21"]]
         cl_ord_id = fields[b"11"].decode()
@@ -174,9 +184,30 @@ class Requests:
             price,
             fields[b"1"].decode("utf-8", "replace") if b"1" in fields else "",
             fields[b"58"].decode("utf-8", "replace") if b"58" in fields else "",
-            self._carrier.carry(message),
+            NOTHING if plain else self._carrier.carry(message),
             message.raw,
         )
+
+    def _look_at(self, message: FixMessage) -> bool:
+        """
+        Whether a message of these tags brings nothing that reports copy; that is remembered.
+
+        :raises KeyError: when one lacks a field that is required.
+        """
+        for tag in self._also_required[message.msg_type]:
+            message.fields[tag]
+        plain = self._carrier.brings_nothing(message)
+        if len(message.run) <= _LONGEST_RUN:
+            known = self._plain[message.msg_type]
+            if len(known) >= _MOST_RUNS:
+                known.clear()
+            known[message.run] = plain
+        return plain
+
+    def _check_time(self, time: bytes) -> None:
+        if _plain_time(time) is None:
+            parse_utc_timestamp(time)
+        self._time = time
 
     def _replace(self, message: FixMessage) -> ReplaceOrder:
         orig_cl_ord_id, order_id = _order_ids(message.fields, b"41")

@@ -8,7 +8,9 @@ from typing import Final
 from exsim.errors import Bug, Conflict, Unprocessable
 from exsim.model.codes import Reason
 from exsim.model.events import CancelReject, Event, MessageReject, Report
+from exsim.model.journal import EntryKind
 from exsim.model.messages import SessionView
+from exsim.model.plain import Plain
 from exsim.model.requests import Request
 from exsim.model.settings import SessionSettings
 from exsim.protocols.fix_dialect import Dialect, Names
@@ -23,8 +25,11 @@ from exsim.sessions.fix_connection import FixConnection
 from exsim.sessions.fix_header import route_back
 from exsim.sessions.fix_session import SESSION_TYPES, FixSession
 from exsim.sessions.throttle import Waiting
-from exsim.wire.fix import FixMessage
+from exsim.wire.fix import FixMessage, decode
 
+_IN: Final = int(EntryKind.IN)
+_GARBLED: Final = int(EntryKind.GARBLED)
+_LINK: Final = int(EntryKind.LINK)
 _APPL_VER_ID: Final = b"1128"
 _TOO_MANY: Final = "Throttle limit exceeded"
 
@@ -47,6 +52,7 @@ class MappedSession:
         "_reports",
         "_requests",
         "_requests_by_version",
+        "_spoken",
         "_tells_appl_ver_id",
         "dialect",
         "machine",
@@ -71,22 +77,25 @@ class MappedSession:
 
     def _speak(self) -> None:
         """Map as the version has it that the machine speaks now."""
-        machine = self.machine
-        version = find_version(machine.begin_string, machine.appl_ver_id)
+        self._map(self.machine.begin_string, self.machine.appl_ver_id)
+
+    def _map(self, begin_string: bytes, appl_ver_id: bytes) -> None:
+        version = find_version(begin_string, appl_ver_id)
         if version is None:
             raise Bug(
-                f"session {self.name} speaks {machine.begin_string!r}, application version"
-                f" {machine.appl_ver_id!r}, which has no mapping"
+                f"session {self.name} speaks {begin_string!r}, application version"
+                f" {appl_ver_id!r}, which has no mapping"
             )
-        digits = machine.rules.timestamp_digits
-        self._appl_ver_id = machine.appl_ver_id
-        self._fixt = machine.begin_string == FIXT
+        digits = self.machine.rules.timestamp_digits
+        self._spoken = begin_string
+        self._appl_ver_id = appl_ver_id
+        self._fixt = begin_string == FIXT
         self._requests = self._requests_of(version)
         self._reports = Reports(
             version,
             tells_trade(self._fill_style, version),
             version.timestamp_digits if digits is None else digits,
-            machine.appl_ver_id.decode() if self._fixt and self._tells_appl_ver_id else "",
+            appl_ver_id.decode() if self._fixt and self._tells_appl_ver_id else "",
             self._echo_tags,
         )
 
@@ -199,6 +208,33 @@ class MappedSession:
         """The names of the version of one of its messages."""
         return self.dialect.names_in(data, self.machine.appl_ver_id)
 
+    # -- snapshots
+
+    def state(self) -> Plain:
+        """All of it but its connection, for a snapshot."""
+        return {
+            "machine": self.machine.snapshot(),
+            "spoken": [self._spoken, self._appl_ver_id],
+            "throttle": None if self.throttle is None else self.throttle.state(),
+        }
+
+    def restore(self, plain: Plain) -> None:
+        """Be as :meth:`state` told, with no connection as yet."""
+        machine = self.machine
+        machine.restore(plain["machine"])
+        if self.throttle is not None and plain["throttle"] is not None:
+            self.throttle.restore(plain["throttle"])
+        # What is mapped follows what the machine speaks only when the next request comes.
+        begin_string, appl_ver_id = plain["spoken"]
+        if find_version(begin_string, appl_ver_id) is not None:
+            self._map(begin_string, appl_ver_id)
+        if appl_ver_id == machine.appl_ver_id:
+            machine.appl_ver_id = self._appl_ver_id
+
+    def resume(self, connection: MappedConnection) -> None:
+        """Be logged on there again."""
+        self._connection = connection
+
     # -- its life
 
     def logout(self, text: str, now: int) -> None:
@@ -267,7 +303,16 @@ class MappedSession:
 class MappedConnection:
     """One socket's conversation. ``session_of`` finds the session of the machine that logged on."""
 
-    __slots__ = ("_gone", "_machine", "_now", "_session_of", "_waiting", "session")
+    __slots__ = (
+        "_gone",
+        "_machine",
+        "_now",
+        "_released",
+        "_session_of",
+        "_waiting",
+        "replayed",
+        "session",
+    )
 
     def __init__(
         self, machine: FixConnection, session_of: Callable[[FixSession], MappedSession]
@@ -277,8 +322,15 @@ class MappedConnection:
         self._now = 0
         self._gone = False
         self._waiting: Waiting[FixMessage] | None = None
+        self._released: FixMessage | None = None  # its turn has come, says a journal
+        self.replayed = False
         self.session: MappedSession | None = None
         self._logged_on()
+
+    @property
+    def number(self) -> int:
+        """What the journal calls it."""
+        return self._machine.number
 
     @property
     def closing(self) -> bool:
@@ -349,10 +401,55 @@ class MappedConnection:
 
     def _next_waiting(self, now: int) -> FixMessage | None:
         """A message that has waited long enough; once the socket is gone any that waits."""
+        if self.replayed:
+            released, self._released = self._released, None
+            return released
         waiting = self._waiting
         if waiting is None:
             return None
-        return waiting.pop() if self._gone else waiting.pop_due(now)
+        message = waiting.pop() if self._gone else waiting.pop_due(now)
+        if message is not None:
+            self._machine.waited(now)
+        return message
+
+    def state(self) -> Plain:
+        """All of it, for a snapshot."""
+        waiting = [] if self._waiting is None else [each.raw for each in self._waiting.all()]
+        return {
+            "machine": self._machine.state(),
+            "now": self._now,
+            "gone": self._gone,
+            "waiting": waiting,
+        }
+
+    def restore(self, plain: Plain, session: MappedSession | None) -> None:
+        """Be as :meth:`state` told; ``session`` is whose it is."""
+        self._machine.restore(plain["machine"], None if session is None else session.machine)
+        self._now = plain["now"]
+        self._gone = plain["gone"]
+        self.session = session
+        if session is None:
+            return
+        if session.machine.output is not None and plain["machine"]["attached"]:
+            session.resume(self)
+        if session.throttle is not None:
+            most = session.settings.options["throttle_queue"]
+            self._waiting = Waiting(session.throttle, most)
+            for raw in plain["waiting"]:
+                self._waiting.push(decode(raw, session.machine.data_fields))
+
+    def again(self, kind: int, data: bytes, now: int) -> None:
+        """Take in what an entry of a journal has, instead of bytes."""
+        if kind == _IN:
+            self._machine.message(data, now)
+        elif kind == _GARBLED:
+            self._machine.garbage(data, now)
+        elif kind == _LINK:
+            self._machine.cut(data.decode().split(" ", 2)[2], now)
+        else:
+            self.replayed = False
+            self._released = self._next_waiting(now)
+            self.replayed = True
 
     def data_to_send(self) -> bytes:
         """What to write now; it is gone from here afterwards."""

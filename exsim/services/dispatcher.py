@@ -3,58 +3,142 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.logger import Logger
 
 from exsim.interfaces import IConnection
+from exsim.services.durations import Durations
 from exsim.services.exchange import Exchange
+from exsim.services.lane import Lane
 
-Flush = Callable[[], None]
+log = Logger(namespace="exsim")
+
 SECOND = 1_000_000_000
 SOONEST = 0.0001
 """Seconds: no timer is set for less, so that one that fires a moment early cannot spin."""
+RETRY = 1.0
+"""Seconds until it is tried again to write a journal that could not be written."""
+
+
+class Socket(Protocol):
+    """What has a connection's socket."""
+
+    def flush(self) -> None:
+        """Write what the connection has for the counterparty; close when it says so."""
+
+    def pause(self) -> None:
+        """Read no more for now."""
+
+    def go_on(self) -> None:
+        """Read again."""
 
 
 class DispatcherService(Service):
     """
-    Ends every turn: after a read, a timer or a command over REST, what came of it is written,
-    once for each connection; then the agenda's timer is set and those who wait are told.
+    Ends every turn: after a read, a timer or a command over REST, the journal is written, and then
+    what came of it, once for each connection; then the agenda's timer is set and those who wait
+    are told. With ``grouped`` all turns of one pass of the reactor end together, at its end.
 
-    ``now`` gives nanoseconds since 1970 UTC.
+    As long as the journal cannot be written, ``trouble`` says why: nothing leaves, nothing is read,
+    nothing falls due, and it is tried again each second.
+
+    ``now`` gives nanoseconds since 1970 UTC; ``took`` are the times from reads to the ends of their
+    turns; ``lane`` is for what can wait.
     """
 
     name = "dispatcher"
 
-    def __init__(self, exchange: Exchange, reactor: IReactorTime, now: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        exchange: Exchange,
+        reactor: IReactorTime,
+        now: Callable[[], int],
+        grouped: bool = False,
+    ) -> None:
         self.exchange = exchange
         self.now = now
+        self.took = Durations()
+        self.lane = Lane(reactor)
         self._reactor = reactor
-        self._flushes: dict[IConnection, Flush] = {}
+        self.trouble = ""
+        self._on_again = 0  # when all went on after trouble
+        self._grouped = grouped
+        self._ending: IDelayedCall | None = None  # the end of the turn, where that is for later
+        self._commit = exchange.journal.commit
+        self._sockets: dict[IConnection, Socket] = {}
         self._timer: IDelayedCall | None = None
         self._timer_due = 0
         self._waiting: list[Deferred[None]] = []
 
-    def opened(self, connection: IConnection, flush: Flush) -> None:
-        """``flush`` is to be called at the end of each turn that touched ``connection``."""
-        self._flushes[connection] = flush
+    def opened(self, connection: IConnection, socket: Socket) -> None:
+        """``socket`` is flushed at the end of each turn that touched ``connection``."""
+        self._sockets[connection] = socket
+        if self.trouble:
+            socket.pause()
 
     def closed(self, connection: IConnection) -> None:
         """The connection's socket is gone."""
-        self._flushes.pop(connection, None)
+        self._sockets.pop(connection, None)
 
     def turn_over(self) -> None:
-        """Write what this turn left in connections, and look at what comes next."""
+        """The turn ends: now, or with others at the end of this pass of the reactor."""
+        if self._ending is not None:
+            return
+        if self._grouped:
+            self._ending = self._reactor.callLater(0, self._end_turn)
+        else:
+            self._end_turn()
+
+    def waiting(self) -> bool:
+        """
+        Whether no deadline of a session counts: there is trouble, or was until a moment ago, so
+        that what counterparties sent meanwhile has yet to be read.
+        """
+        return bool(self.trouble) or self.now() < self._on_again + round(RETRY * SECOND)
+
+    def settled(self) -> Deferred[None] | None:
+        """Fires once the last turn has ended and the journal has it; None where that is so now."""
+        return None if self._ending is None else self.next_turn()
+
+    def _end_turn(self) -> None:
+        """Write the journal, then what this turn left in connections; look at what comes next."""
+        self._ending = None
+        try:
+            self._commit()
+        except OSError as error:
+            self._stop_for(error)
+            return
+        if self.trouble:
+            self._go_on()
         for connection in self.exchange.take_touched():
-            flush = self._flushes.get(connection)
-            if flush is not None:
-                flush()
+            socket = self._sockets.get(connection)
+            if socket is not None:
+                socket.flush()
         self._arm()
         if self._waiting:
             waiting, self._waiting = self._waiting, []
             for deferred in waiting:
                 deferred.callback(None)
+
+    def _stop_for(self, error: OSError) -> None:
+        """Nothing goes on until the journal can be written."""
+        if not self.trouble:
+            log.error("the journal cannot be written, all waits: {error}", error=error)
+            for socket in list(self._sockets.values()):
+                socket.pause()
+        self.trouble = f"the journal cannot be written: {error}"
+        self._ending = self._reactor.callLater(RETRY, self._end_turn)
+
+    def _go_on(self) -> None:
+        log.warn("the journal can be written again, all goes on")
+        self.trouble = ""
+        self._on_again = self.now()
+        for socket in list(self._sockets.values()):
+            socket.go_on()
 
     def next_turn(self) -> Deferred[None]:
         """Fires at the end of the next turn; cancel it to wait no longer."""
@@ -74,9 +158,15 @@ class DispatcherService(Service):
     def stopService(self) -> None:
         """Do nothing more by itself."""
         super().stopService()
+        self.lane.stop()
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
         self._timer = None
+        if self._ending is not None and self._ending.active():
+            self._ending.cancel()
+            self._end_turn()
+            if self._ending is not None:  # in vain
+                self._ending.cancel()
 
     def _arm(self) -> None:
         due = self.exchange.dispatcher.next_due()
@@ -92,5 +182,7 @@ class DispatcherService(Service):
 
     def _run_due(self) -> None:
         self._timer = None
+        if self.trouble:  # it is set again when all goes on
+            return
         self.exchange.run_due(self.now())
         self.turn_over()

@@ -34,6 +34,10 @@ log = Logger(namespace="exsim")
 
 MOST_QUEUED = 32 * 1024 * 1024
 """Bytes that a counterparty may leave unread before it is cut off."""
+STALL_TIMEOUT = 10.0
+"""Seconds that it may leave any unread which are more than what the sockets hold."""
+SLOW_TURN = 100_000_000
+"""Nanoseconds: a turn that takes so long holds everybody up, and the log says whose it was."""
 NOWHERE = "none"
 """What ``listen`` says where nobody can connect."""
 STOP_TIMEOUT = 5.0
@@ -57,8 +61,11 @@ class Peer(Protocol):
         self._dispatcher = service.dispatcher
         self._timer: IDelayedCall | None = None
         self._timer_due = 0
-        self._queued = 0
+        self.queued = 0  # bytes, since the counterparty last had read all
         self._stalled = False
+        self._in_lane = False
+        self._stall_timer: IDelayedCall | None = None
+        self._took = service.dispatcher.took
         self._told = False
         self.gone: Deferred[None] = Deferred()
 
@@ -72,7 +79,7 @@ class Peer(Protocol):
             transport.registerProducer(self, True)
         now = self._dispatcher.now()
         self.connection = self.begin(address_text(transport.getPeer()), now)
-        self._dispatcher.opened(self.connection, self.flush)
+        self._dispatcher.opened(self.connection, self)
         self._arm()
         self._dispatcher.turn_over()
 
@@ -82,14 +89,32 @@ class Peer(Protocol):
 
     def dataReceived(self, data: bytes) -> None:
         """One read is one turn."""
-        exchange = self._dispatcher.exchange
-        exchange.received(self._service.endpoint, self.connection, data, self._dispatcher.now())
-        self._dispatcher.turn_over()
+        dispatcher = self._dispatcher
+        now = dispatcher.now()
+        dispatcher.exchange.received(self._service.endpoint, self.connection, data, now)
+        dispatcher.turn_over()
+        took = dispatcher.now() - now
+        self._took.add(took)
+        if took >= SLOW_TURN:
+            self._tell_slow(took)
+
+    def _tell_slow(self, took: int) -> None:
+        session, exchange = self.connection.session, self._dispatcher.exchange
+        name = "" if session is None else session.name
+        chain = exchange.chain(self._service.endpoint.venue, name)
+        log.warn(
+            "{name}: what {who} sent took {seconds} s to work through, with policies: {policies}",
+            name=self._service.endpoint.settings.name,
+            who=name or "somebody",
+            seconds=round(took / SECOND, 3),
+            policies=", ".join(link.policy.name for link in chain) or "none",
+        )
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Tell the machine, and whoever waits for the end."""
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
+        self._forget_stall()
         self._peers.discard(self)
         now = self._dispatcher.now()
         if not reason.check(ConnectionClosed):  # TLS, that is
@@ -114,14 +139,9 @@ class Peer(Protocol):
         if data:
             transport.write(data)
             if self._stalled:
-                self._queued += len(data)
-                if self._queued > MOST_QUEUED:
-                    log.warn(
-                        "{peer} left {bytes} bytes unread and is cut off",
-                        peer=address_text(transport.getPeer()),
-                        bytes=self._queued,
-                    )
-                    self.cut()
+                self.queued += len(data)
+                if self.queued > MOST_QUEUED:
+                    self._cut_off()
                     return
         if self.connection.closing:
             if self._told:
@@ -130,6 +150,16 @@ class Peer(Protocol):
             self._end(transport)
         else:
             self._arm()
+
+    def pause(self) -> None:
+        """Read no more for now."""
+        if self.transport is not None and IPushProducer.providedBy(self.transport):
+            self.transport.pauseProducing()
+
+    def go_on(self) -> None:
+        """Read again."""
+        if self.transport is not None and IPushProducer.providedBy(self.transport):
+            self.transport.resumeProducing()
 
     def _tell_end(self, transport: ITransport) -> None:
         self._told = True
@@ -146,6 +176,7 @@ class Peer(Protocol):
         """Close once everything is written, or after a while if the counterparty does not read."""
         if IConsumer.providedBy(transport):
             transport.unregisterProducer()  # a paused producer would keep the socket open
+        self._forget_stall()
         transport.loseConnection()
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
@@ -159,22 +190,55 @@ class Peer(Protocol):
         elif transport is not None:
             transport.loseConnection()
 
+    def _cut_off(self) -> None:
+        """Close now on a counterparty that does not read."""
+        self._service.slow_readers += 1
+        log.warn(
+            "{name}: {peer} left {bytes} bytes unread and is cut off",
+            name=self._service.endpoint.settings.name,
+            peer="" if self.transport is None else address_text(self.transport.getPeer()),
+            bytes=self.queued,
+        )
+        self.cut()
+
     # -- timers: one for each connection, set anew only when it fires or must fire earlier
 
     def _arm(self) -> None:
         due = self.connection.next_deadline()
         if due is None:
             return
-        if self._timer is not None and self._timer.active():
-            if self._timer_due <= due:
-                return
-            self._timer.cancel()
+        timer = self._timer if self._timer is not None and self._timer.active() else None
+        if timer is not None and self._timer_due <= due:
+            return
+        now = self._dispatcher.now()
+        if due <= now:
+            self._resend_soon()
+            return
+        if timer is not None:
+            timer.cancel()
         self._timer_due = due
-        delay = max(SOONEST, (due - self._dispatcher.now()) / SECOND)
+        delay = max(SOONEST, (due - now) / SECOND)
         self._timer = self._service.reactor.callLater(delay, self._deadline)
 
+    def _resend_soon(self) -> None:
+        """A long resend goes on when others had their turn, and only as it is read."""
+        if not self._stalled and not self._in_lane:
+            self._in_lane = True
+            self._dispatcher.lane.add(self._resend)
+
+    def _resend(self) -> None:
+        self._in_lane = False
+        if self in self._peers:
+            self._deadline()
+
     def _deadline(self) -> None:
+        if self._timer is not None and self._timer.active():
+            self._timer.cancel()
         self._timer = None
+        if self._dispatcher.waiting():
+            self._timer_due = self._dispatcher.now() + SECOND
+            self._timer = self._service.reactor.callLater(1.0, self._deadline)
+            return
         now = self._dispatcher.now()
         due = self.connection.next_deadline()
         if due is not None and due <= now:
@@ -187,11 +251,21 @@ class Peer(Protocol):
     def pauseProducing(self) -> None:
         """The transport's buffer is full: count what is added."""
         self._stalled = True
+        self._forget_stall()
+        self._stall_timer = self._service.reactor.callLater(STALL_TIMEOUT, self._cut_off)
 
     def resumeProducing(self) -> None:
         """The transport's buffer is empty again."""
         self._stalled = False
-        self._queued = 0
+        self.queued = 0
+        self._forget_stall()
+        if not self.connection.closing:
+            self._arm()
+
+    def _forget_stall(self) -> None:
+        if self._stall_timer is not None and self._stall_timer.active():
+            self._stall_timer.cancel()
+        self._stall_timer = None
 
     def stopProducing(self) -> None:
         """The transport is gone; ``connectionLost`` says so too."""
@@ -208,7 +282,8 @@ class PeerFactory(Factory):
     def buildProtocol(self, addr: IAddress | None) -> Peer | None:
         """A peer, or None where the endpoint has enough: the socket is closed at once."""
         service = self._service
-        if not service.running or len(service.peers) >= service.endpoint.settings.max_connections:
+        full = len(service.peers) >= service.endpoint.settings.max_connections
+        if not service.running or full or service.dispatcher.trouble:
             return None
         return Peer(service, service.peers)
 
@@ -218,7 +293,7 @@ class EndpointService(MultiService):
     Listens for one endpoint. ``port`` is there once it does.
 
     ``peers`` are the sockets accepted, ``called`` those of sessions that connect by themselves;
-    these sessions are its children.
+    these sessions are its children. ``slow_readers`` counts who was cut since they did not read.
     """
 
     def __init__(
@@ -231,6 +306,7 @@ class EndpointService(MultiService):
         self.reactor = reactor
         self.peers: set[Peer] = set()
         self.called: set[Peer] = set()
+        self.slow_readers = 0
         self.port: IListeningPort | None = None
 
     @property
@@ -268,14 +344,10 @@ class EndpointService(MultiService):
                 await stopped
             self.port = None
         peers = self._all()
-        now = self.dispatcher.now()
+        self.dispatcher.exchange.log_out(self.endpoint, why, self.dispatcher.now())
         for peer in peers:
-            session = peer.connection.session
-            if session is None:
+            if peer.connection.session is None:
                 peer.cut()
-            else:
-                self.dispatcher.exchange.touch(session)
-                session.logout(why, now)
         self.dispatcher.turn_over()
         cut = self.reactor.callLater(STOP_TIMEOUT, self._cut)
         await DeferredList([peer.gone for peer in peers])

@@ -18,6 +18,7 @@ from exsim.dispatch.dispatcher import Dispatcher
 from exsim.dispatch.venue import Venue
 from exsim.errors import Conflict, NotFound, Unprocessable
 from exsim.interfaces import IAcceptor, IConnection, IJournal, IMessages, IProtocol, ISession
+from exsim.model.events import Event
 from exsim.model.journal import EntryKind
 from exsim.model.messages import Description
 from exsim.model.requests import Request
@@ -27,6 +28,7 @@ log = Logger(namespace="exsim")
 
 _LINK = int(EntryKind.LINK)
 _TIMER = int(EntryKind.TIMER)
+_STEP = int(EntryKind.STEP)
 
 SessionChain = Callable[[Venue, tuple[str, ...]], Chain]
 """The chain of a session: its own policies by name, then its venue's."""
@@ -48,6 +50,7 @@ class Origin:
 
     messages: IMessages
     venue: str
+    protocol: str
 
 
 class Exchange:
@@ -61,6 +64,12 @@ class Exchange:
         self.origins: dict[str, Origin] = {}  # by endpoint, also those removed since
         self.before_clear: list[Callable[[], None]] = []  # called while the old epoch is there
         self.floors: dict[str, int] = {}  # by venue: entries up to this one are forgotten
+        self.after_clear: list[Callable[[], None]] = []  # called as the new epoch begins
+        self.connections: dict[int, tuple[Endpoint, IConnection]] = {}  # those open, by number
+        self.last_connection = 0
+        self.replaying = False  # then nothing falls due but what a journal says
+        self.given: dict[str, Mapping[str, str]] = {}  # of those made over REST: their options
+        self._turn_to: dict[str, Callable[[IJournal], None]] = {}
         self._chains: dict[str, Chain] = {}
         self._touched: dict[IConnection, None] = {}
 
@@ -79,20 +88,50 @@ class Exchange:
         def record(time: int, kind: int, session: str, data: bytes) -> int:
             return append(time, kind, name, session, data)
 
+        def turn_to(journal: IJournal) -> None:
+            nonlocal append
+            append = journal.append
+
+        self._turn_to[name] = turn_to
         acceptor = protocol.acceptor(settings, sessions, record, self.sessions)
         endpoint = Endpoint(settings, protocol, acceptor, venue)
         for session in sessions:
             self._chains[session.name] = self.session_chain(venue, session.policies)
         self.endpoints[settings.name] = endpoint
-        self.origins[settings.name] = Origin(acceptor.messages, venue.name)
+        self.origins[settings.name] = Origin(acceptor.messages, venue.name, settings.protocol)
         return endpoint
 
     def remove_endpoint(self, name: str, now: int) -> None:
         """Close an endpoint's sessions and forget them and it."""
         endpoint = self.endpoint(name)
+        self._record(now, _STEP, endpoint, "", b"remove")
         for session in list(endpoint.acceptor.sessions):
             self.remove_session(session, now)
         del self.endpoints[name]
+        del self._turn_to[name]
+
+    def forget_endpoints(self) -> None:
+        """Have no endpoint at all, as before anything was configured."""
+        self.endpoints.clear()
+        self.origins.clear()
+        self._chains.clear()
+        self._turn_to.clear()
+
+    def log_out(self, endpoint: Endpoint, why: str, now: int) -> None:
+        """Begin an orderly logout of all sessions of an endpoint, if it is there still."""
+        if self.endpoints.get(endpoint.settings.name) is not endpoint:
+            return
+        self.run_due(now)
+        self._record(now, _STEP, endpoint, "", b"stop " + why.encode())
+        for session in list(endpoint.acceptor.sessions.values()):
+            self.touch(session)
+            session.logout(why, now)
+
+    def write_to(self, journal: IJournal) -> None:
+        """Go on with another journal."""
+        self.journal = self.dispatcher.journal = journal
+        for turn_to in self._turn_to.values():
+            turn_to(journal)
 
     def endpoint(self, name: str) -> Endpoint:
         """The endpoint of this name.
@@ -130,6 +169,12 @@ class Exchange:
         self._chains[settings.name] = chain
         return session
 
+    def undo_session(self, name: str, now: int) -> None:
+        """Remove a session that was just made, since it makes no sense."""
+        endpoint, _ = self.session(name)
+        self._record(now, _STEP, endpoint, name, b"remove")
+        self.remove_session(name, now)
+
     def remove_session(self, name: str, now: int) -> None:
         """
         Cancel a session's orders, disconnect it, and forget it.
@@ -147,6 +192,7 @@ class Exchange:
         self.touch(session)
         endpoint.acceptor.close(name, now)
         self._chains.pop(name, None)
+        self.given.pop(f"session:{name}", None)
 
     def chain(self, venue: Venue, session: str) -> Chain:
         """The policies that a request of this session, or of none, has to pass."""
@@ -188,6 +234,8 @@ class Exchange:
             self.origins = {
                 name: origin for name, origin in self.origins.items() if name in self.endpoints
             }
+            for look in self.after_clear:
+                look()
         else:
             self.floors.update((venue.name, self.journal.last) for venue in venues)
 
@@ -227,15 +275,27 @@ class Exchange:
     def connected(self, endpoint: Endpoint, peer: str, now: int) -> IConnection:
         """A counterparty connected."""
         self.run_due(now)
-        self._record(now, _LINK, endpoint, "", b"up " + peer.encode())
-        return endpoint.acceptor.connect(peer, now)
+        number = self._link(endpoint, "", peer, now)
+        return self._opened(endpoint, endpoint.acceptor.connect(peer, now, number))
 
     def initiated(self, endpoint: Endpoint, session: str, peer: str, now: int) -> IConnection:
         """We have connected to the counterparty of a session."""
         self.run_due(now)
-        connection = endpoint.acceptor.initiate(session, peer, now)
-        self._record(now, _LINK, endpoint, session, b"up " + peer.encode())
+        number = self._link(endpoint, session, peer, now)
+        connection = endpoint.acceptor.initiate(session, peer, now, number)
         self._touched[connection] = None
+        return self._opened(endpoint, connection)
+
+    def _link(self, endpoint: Endpoint, session: str, peer: str, now: int) -> int:
+        """Say in the journal that there is another connection; its number."""
+        self.last_connection += 1
+        up = b"up %d %b" % (self.last_connection, peer.encode())
+        self._record(now, _LINK, endpoint, session, up)
+        return self.last_connection
+
+    def _opened(self, endpoint: Endpoint, connection: IConnection) -> IConnection:
+        self.connections[connection.number] = (endpoint, connection)
+        connection.replayed = self.replaying
         return connection
 
     def received(self, endpoint: Endpoint, connection: IConnection, data: bytes, now: int) -> None:
@@ -247,17 +307,29 @@ class Exchange:
 
     def _work(self, endpoint: Endpoint, connection: IConnection, now: int) -> None:
         """Submit the requests that a connection has."""
-        venue, dispatcher, chains = endpoint.venue, self.dispatcher, self._chains
-        while (request := connection.next_request(now)) is not None:
-            dispatcher.submit(venue, request, chains.get(request.session, venue.chain), now)
-            self.send_events(now)
+        venue, chains, out = endpoint.venue, self._chains, self.dispatcher.out
+        next_request, submit, send = connection.next_request, self.dispatcher.submit, self._send
+        while (request := next_request(now)) is not None:
+            submit(venue, request, chains.get(request.session, venue.chain), now)
+            if len(out) == 1:  # nearly always: to be sent without a list of its own
+                send(out.pop(), now)
+            elif out:
+                self.send_events(now)
+
+    def again(
+        self, endpoint: Endpoint, connection: IConnection, kind: int, data: bytes, now: int
+    ) -> None:
+        """The same for what an entry of a journal has; see :meth:`IConnection.again`."""
+        connection.again(kind, data, now)
+        self._touched[connection] = None
+        self._work(endpoint, connection, now)
 
     def deadline(self, endpoint: Endpoint, connection: IConnection, now: int) -> None:
         """A session's deadline fell due: heartbeats, test requests, time-outs."""
         self.run_due(now)
         session = connection.session
         name = session.name if session is not None else ""
-        self._record(now, _TIMER, endpoint, name, b"session")
+        self._record(now, _TIMER, endpoint, name, b"session %d" % connection.number)
         connection.deadline(now)
         self._touched[connection] = None
         self._work(endpoint, connection, now)
@@ -267,17 +339,23 @@ class Exchange:
         self.run_due(now)
         session = connection.session
         name = session.name if session is not None else ""
-        self._record(now, _LINK, endpoint, name, b"down")
+        self._record(now, _LINK, endpoint, name, b"down %d" % connection.number)
         connection.lost(now)
         self._work(endpoint, connection, now)
         self._touched.pop(connection, None)
+        self.connections.pop(connection.number, None)
 
     def run_due(self, now: int) -> None:
         """Do what the venues' agendas hold that is due by ``now``."""
         due = self.dispatcher.next_due()
-        if due is not None and due <= now:
-            self.dispatcher.run_due(now)
-            self.send_events(now)
+        if due is not None and due <= now and not self.replaying:
+            while (venue := self.dispatcher.first_due(now)) is not None:
+                self.run_first(venue, now)
+
+    def run_first(self, venue: Venue, now: int) -> None:
+        """Do the first task of a venue's agenda."""
+        self.dispatcher.run_first(venue, now)
+        self.send_events(now)
 
     def send_events(self, now: int) -> None:
         """Send the dispatcher's events to the sessions they are addressed to."""
@@ -287,18 +365,21 @@ class Exchange:
         events = list(out)
         out.clear()
         for event in events:
-            session = self._find(event.session) if event.session else None
-            if session is None:
-                continue
-            try:
-                session.send(event, now)
-            except Unprocessable as error:  # fields that a policy chose
-                log.error("session {session}: {error}", session=session.name, error=error)
-            except Exception:  # noqa: BLE001 - one event must not keep others from going out
-                log.failure("session {session} cannot be told", session=session.name)
-            connection = session.connection
-            if connection is not None:
-                self._touched[connection] = None
+            self._send(event, now)
+
+    def _send(self, event: Event, now: int) -> None:
+        session = self._find(event.session) if event.session else None
+        if session is None:
+            return
+        try:
+            session.send(event, now)
+        except Unprocessable as error:  # fields that a policy chose
+            log.error("session {session}: {error}", session=session.name, error=error)
+        except Exception:  # noqa: BLE001 - one event must not keep others from going out
+            log.failure("session {session} cannot be told", session=session.name)
+        connection = session.connection
+        if connection is not None:
+            self._touched[connection] = None
 
     def touch(self, session: ISession) -> None:
         """

@@ -62,6 +62,8 @@ class FixLog(Service):
             text = f"[exsim] fix_log = {self._folder}: {error}"
             raise ConfigError([Problem(text)]) from None
         super().startService()
+        journal = self._exchange.journal
+        self._epoch, self._seen = journal.epoch, journal.last  # of a run before, it may be
         self._exchange.before_clear.append(self.catch_up)
         self._timer = self._reactor.callLater(PERIOD, self._look)
 

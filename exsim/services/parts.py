@@ -7,13 +7,15 @@ Kept by the exchange, since REST makes venues and sessions while it runs, by the
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from typing import Protocol
 
 from exsim.dispatch.chain import Chain, Link
 from exsim.dispatch.venue import Venue
 from exsim.engine.matching import MatchingEngine
-from exsim.interfaces import IPolicy, IPricingSource, IProtocol
+from exsim.interfaces import IPolicy, IPricingSource, IProtocol, IStateful
 from exsim.model.options import read_options
+from exsim.model.plain import Plain
 from exsim.model.settings import PolicySettings, PricingSettings, Settings, VenueSettings
 from exsim.orders.registry import Orders
 from exsim.services.view import Messages, View
@@ -32,6 +34,21 @@ class Plugins(Protocol):
         """A protocol module."""
 
 
+def _by_name(item: tuple[tuple[str, str], Link]) -> tuple[str, str]:
+    return item[0]
+
+
+def state_of(part: object) -> Plain:
+    """What a policy or pricing source remembers; None where that is nothing."""
+    return part.state() if IStateful.providedBy(part) else None
+
+
+def restore_part(part: object, state: Plain) -> None:
+    """Have a policy or pricing source remember what it told, if it remembers anything."""
+    if state is not None and IStateful.providedBy(part):
+        part.restore(state)
+
+
 class Parts:
     """Makes venues and chains; each policy is made once a venue, with randomness of its own."""
 
@@ -42,6 +59,7 @@ class Parts:
         self._policies = {policy.name: policy for policy in settings.policies}
         self._pricing = {pricing.name: pricing for pricing in settings.pricing}
         self._links: dict[tuple[str, str], Link] = {}
+        self._luck: dict[tuple[str, str], random.Random] = {}
 
     def protocol(self, name: str) -> IProtocol:
         """The protocol module of this name."""
@@ -66,17 +84,41 @@ class Parts:
         """Forget the policies made for a venue."""
         for key in [key for key in self._links if key[0] == venue]:
             del self._links[key]
+            del self._luck[key]
 
     def session_chain(self, venue: Venue, names: tuple[str, ...]) -> Chain:
         """The chain of a session: its own policies, then its venue's."""
         return tuple(self._link(venue, name) for name in names) + venue.chain
 
+    def chain(self, venue: Venue, names: list[str]) -> Chain:
+        """The policies of these names at a venue, as those that made a chain."""
+        return tuple(self._link(venue, name) for name in names)
+
+    def state(self) -> Plain:
+        """What the policies remember, and how their luck goes on, for a snapshot."""
+        return [
+            [*key, list(self._luck[key].getstate()), state_of(link.policy)]
+            for key, link in sorted(self._links.items(), key=_by_name)
+        ]
+
+    def restore(self, plain: Plain, venues: Mapping[str, Venue]) -> None:
+        """Be as :meth:`state` told; a policy that is not configured any more is left out."""
+        for venue, name, (version, numbers, gauss), remembered in plain:
+            try:
+                link = self._link(venues[venue], name)
+            except (LookupError, ValueError):
+                continue
+            self._luck[venue, name].setstate((version, tuple(numbers), gauss))
+            restore_part(link.policy, remembered)
+
     def _link(self, venue: Venue, name: str) -> Link:
         link = self._links.get((venue.name, name))
         if link is None:
             seed = self.seed if venue.settings.seed is None else venue.settings.seed
-            view = View(venue, random.Random(f"{seed}:{venue.name}:{name}"), self._messages)
-            link = self._links[venue.name, name] = Link(self._policy(name), view)
+            luck = random.Random(f"{seed}:{venue.name}:{name}")
+            link = Link(self._policy(name), View(venue, luck, self._messages))
+            self._links[venue.name, name] = link
+            self._luck[venue.name, name] = luck
         return link
 
     def _policy(self, name: str) -> IPolicy:

@@ -10,6 +10,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IListeningPort
 
 from exsim.config.listen import brings_tls
+from exsim.control.access import Access
 from exsim.control.operations import IControl
 from exsim.control.resource import make_site
 from exsim.errors import ConfigError, Problem
@@ -17,36 +18,56 @@ from exsim.model.settings import RestSettings
 from exsim.services.listening import host_and_port, listen, raise_now
 
 
-def read_token(path: str) -> str:
+def read_tokens(key: str, path: str) -> list[str]:
     """
-    The bearer token in a file, which holds just that.
+    The bearer tokens in a file that a key of [rest] names, one on each line.
 
     :raises exsim.errors.ConfigError: when it cannot be read or is empty.
     """
     try:
-        token = Path(path).read_text().strip()
+        lines = Path(path).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError([Problem(f"[rest] token_file = {path}: {error}")]) from None
-    if not token:
-        raise ConfigError([Problem(f"[rest] token_file = {path}: the file is empty")])
-    return token
+        raise ConfigError([Problem(f"[rest] {key} = {path}: {error}")]) from None
+    tokens = [line.strip() for line in lines if line.strip()]
+    if not tokens:
+        raise ConfigError([Problem(f"[rest] {key} = {path}: the file is empty")])
+    return tokens
+
+
+def tokens_of(settings: RestSettings) -> dict[str, list[str]]:
+    """
+    The bearer tokens by role, from the files that the settings name.
+
+    :raises exsim.errors.ConfigError: when one cannot be read or is empty.
+    """
+    files = {
+        "read": ("read_tokens", settings.read_tokens),
+        "trade": ("trade_tokens", settings.trade_tokens),
+        "admin": ("token_file", settings.token_file),
+    }
+    return {role: read_tokens(key, path) for role, (key, path) in files.items() if path}
 
 
 class RestService(Service):
-    """Listens for HTTP. ``port`` is there once it does."""
+    """Listens for HTTP. ``port`` is there once it does; ``secrets`` gets the tokens then."""
 
     name = "rest"
 
-    def __init__(self, settings: RestSettings, control: IControl, reactor: Any) -> None:
+    def __init__(
+        self, settings: RestSettings, control: IControl, reactor: Any, secrets: set[str]
+    ) -> None:
         self._settings = settings
         self._control = control
         self._reactor = reactor
+        self._secrets = secrets
         self.port: IListeningPort | None = None
 
     def privilegedStartService(self) -> None:
         """Listen; a port that cannot be had stops the start of the whole simulator."""
-        token = read_token(self._settings.token_file) if self._settings.token_file else None
-        site = make_site(self._control, token, self._reactor)
+        tokens = tokens_of(self._settings)
+        self._secrets.update(token for some in tokens.values() for token in some)
+        access = Access(tokens, self._settings.allowed_hosts)
+        site = make_site(self._control, access, self._reactor)
         raise_now(listen(self._reactor, "rest", self._settings, site).addCallback(self._listens))
 
     def _listens(self, port: IListeningPort) -> None:

@@ -10,11 +10,13 @@ from twisted.application.service import MultiService
 from twisted.internet.interfaces import IReactorTime
 
 from exsim.dispatch.dispatcher import Dispatcher
+from exsim.model.settings import Settings
 from exsim.services.dispatcher import DispatcherService
 from exsim.services.endpoints import EndpointService
 from exsim.services.exchange import Exchange
 from exsim.services.operations.numbers import Numbers
 from exsim.services.parts import Parts
+from exsim.services.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,8 @@ class Simulator:
     """
     The exchange, the service that ends its turns, and the services that listen for it.
 
-    ``time`` is that of the operation being carried out: all that it does has one time.
+    ``watch`` measures the process; ``settings`` are those that it was started with. ``time`` is
+    that of the operation being carried out: all that it does has one time.
     """
 
     exchange: Exchange
@@ -30,6 +33,8 @@ class Simulator:
     turns: DispatcherService
     endpoints: MultiService
     reactor: IReactorTime
+    watch: Watch
+    settings: Settings
     numbers: Numbers = field(default_factory=Numbers)
     time: int | None = None
 

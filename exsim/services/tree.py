@@ -4,10 +4,13 @@ The one place where parts are joined: settings become a tree of services.
 ::
 
     exsim
+      watch              measures the process
       journal            the ordered record
+      index              has it indexed, once memory does not hold all of it
       venues             a service for each venue, and in it
         venue:XSIM         its market and
           matching-engine    its books
+      recovery           what the last run left, and snapshots for the next
       dispatcher         ends turns, and keeps the venues' timers
       fix-log            (where one is asked for)
       endpoints          a service for each endpoint: sockets, and in it
@@ -23,12 +26,13 @@ Children start in this order and stop in the reverse one, each when the one befo
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from twisted.application.service import IService, MultiService, Service
 from twisted.internet.defer import Deferred, maybeDeferred
-from twisted.logger import Logger
+from twisted.logger import ILogObserver, Logger
+from twisted.python.components import Componentized
 from twisted.python.failure import Failure
 
 from exsim.dispatch.dispatcher import Dispatcher
@@ -36,7 +40,7 @@ from exsim.dispatch.venue import Venue
 from exsim.engine.matching import MatchingEngine
 from exsim.errors import ConfigError
 from exsim.interfaces import IJournal
-from exsim.journal.memory import MemoryJournal
+from exsim.journal import MemoryJournal
 from exsim.model.requests import Request
 from exsim.model.settings import Settings
 from exsim.plugins import Catalogue
@@ -44,12 +48,18 @@ from exsim.services.connecting import keep_connected
 from exsim.services.dispatcher import DispatcherService
 from exsim.services.endpoints import EndpointService
 from exsim.services.exchange import Exchange
+from exsim.services.files import RealFiles
 from exsim.services.fixlog import FixLog
+from exsim.services.indexing import IndexService
+from exsim.services.journal import JournalService
+from exsim.services.logs import json_log
 from exsim.services.operations.control import Control
 from exsim.services.parts import Parts, Plugins
 from exsim.services.ready import Lifeline, ReadyService
+from exsim.services.recovery import Recovery
 from exsim.services.rest import RestService
 from exsim.services.simulator import Simulator
+from exsim.services.watch import Watch
 
 log = Logger(namespace="exsim")
 
@@ -61,28 +71,34 @@ def build(
     until_eof: bool = False,
     plugins: Plugins | None = None,
     now: Callable[[], int] = time.time_ns,
+    twistd: Mapping[str, Any] | None = None,
 ) -> IService:
     """
     The tree of a whole simulator, not yet started. Nothing is opened before it starts.
 
-    ``now`` is the clock, nanoseconds since 1970 UTC.
+    ``now`` is the clock, nanoseconds since 1970 UTC; ``twistd`` are that one's options.
     """
-    exchange, parts = build_exchange(settings, plugins or Catalogue())
-    turns = DispatcherService(exchange, reactor, now)
-    endpoints = Branch("endpoints")
-    for endpoint in exchange.endpoints.values():
-        service = EndpointService(endpoint, turns, reactor)
-        service.setServiceParent(endpoints)
-        for session in endpoint.acceptor.sessions.values():
-            keep_connected(service, session)
-    simulator = Simulator(exchange, parts, turns, endpoints, reactor)
+    journal = JournalService(settings, now)
+    exchange, parts = build_exchange(settings, plugins or Catalogue(), journal.journal)
+    turns = DispatcherService(exchange, reactor, now, grouped=settings.durability == "fsync")
+    endpoints, venues = Branch("endpoints"), Branch("venues")
 
-    root = Root("exsim")
-    JournalService(exchange.journal).setServiceParent(root)
-    venues = Branch("venues")
-    for venue in exchange.dispatcher.venues.values():
-        VenueService(venue).setServiceParent(venues)
+    def fill() -> None:
+        for branch in (endpoints, venues):
+            for service in list(branch):
+                service.disownServiceParent()
+        add_services(exchange, venues, endpoints, turns, reactor)
+
+    fill()
+    watch = Watch(reactor)
+    simulator = Simulator(exchange, parts, turns, endpoints, reactor, watch, settings)
+
+    root = Root("exsim", (lambda: json_log(twistd)) if settings.log == "json" else None)
+    watch.setServiceParent(root)
+    journal.setServiceParent(root)
+    IndexService(journal, reactor).setServiceParent(root)
     venues.setServiceParent(root)
+    Recovery(simulator, journal, RealFiles(), fill).setServiceParent(root)
     turns.setServiceParent(root)
     if settings.fix_log:
         size, keep = settings.fix_log_size, settings.fix_log_keep
@@ -90,7 +106,7 @@ def build(
     endpoints.setServiceParent(root)
     rest = None
     if settings.rest is not None:
-        rest = RestService(settings.rest, Control(simulator), reactor)
+        rest = RestService(settings.rest, Control(simulator), reactor, watch.secrets)
         rest.setServiceParent(root)
     ReadyService(endpoints, rest, ready_file).setServiceParent(root)
     if until_eof:
@@ -98,9 +114,33 @@ def build(
     return root
 
 
-def build_exchange(settings: Settings, plugins: Plugins) -> tuple[Exchange, Parts]:
-    """The exchange of some settings, without any service around it, and what makes its parts."""
-    journal = MemoryJournal(settings.journal_size)
+def add_services(
+    exchange: Exchange,
+    venues: MultiService,
+    endpoints: MultiService,
+    turns: DispatcherService,
+    reactor: Any,
+) -> None:
+    """Make the services of all venues and endpoints that there are."""
+    for venue in exchange.dispatcher.venues.values():
+        VenueService(venue).setServiceParent(venues)
+    for endpoint in exchange.endpoints.values():
+        service = EndpointService(endpoint, turns, reactor)
+        service.setServiceParent(endpoints)
+        for session in endpoint.acceptor.sessions.values():
+            keep_connected(service, session)
+
+
+def build_exchange(
+    settings: Settings, plugins: Plugins, journal: IJournal | None = None
+) -> tuple[Exchange, Parts]:
+    """
+    The exchange of some settings, without any service around it, and what makes its parts.
+
+    Without a ``journal`` it gets one in memory.
+    """
+    if journal is None:
+        journal = IJournal(MemoryJournal(settings.journal_size))
     dispatcher = Dispatcher(journal, policy_fault)
 
     exchange = Exchange(journal, dispatcher)
@@ -144,7 +184,21 @@ class Branch(MultiService):
 
 
 class Root(Branch):
-    """The whole tree. A start that fails says why in one message, and ends with status 1."""
+    """
+    The whole tree. A start that fails says why in one message, and ends with status 1.
+
+    :param make_log: makes what twistd is to write its log with; None for twistd's own.
+    """
+
+    def __init__(self, name: str, make_log: Callable[[], ILogObserver] | None = None) -> None:
+        super().__init__(name)
+        self._make_log = make_log
+
+    def setServiceParent(self, parent: Any) -> None:
+        """Become part of twistd's application, which then is asked for a log to write to."""
+        if self._make_log is not None and isinstance(parent, Componentized):
+            parent.setComponent(ILogObserver, self._make_log())
+        super().setServiceParent(parent)
 
     def privilegedStartService(self) -> None:
         """Everything listens after this."""
@@ -159,15 +213,6 @@ class Root(Branch):
             super().startService()
         except (ConfigError, OSError) as error:
             raise SystemExit(f"exsim cannot start: {error}") from None
-
-
-class JournalService(Service):
-    """The journal, for the others to find: the first to start and the last to stop."""
-
-    name = "journal"
-
-    def __init__(self, journal: IJournal) -> None:
-        self.journal = journal
 
 
 class VenueService(MultiService):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from exsim.errors import Bug
 from exsim.interfaces import Recorder
 from exsim.model.journal import EntryKind
+from exsim.model.plain import Plain
 from exsim.sessions.fix_inbound import FixInbound
 from exsim.sessions.fix_logon import (
     FixDirectory,
@@ -15,14 +17,17 @@ from exsim.sessions.fix_logon import (
     refusal_body,
 )
 from exsim.sessions.fix_output import FixOutput
+from exsim.sessions.fix_resend import FixResend, SentStore
 from exsim.sessions.fix_rules import FixRules
 from exsim.sessions.fix_session import FixSession, State
 from exsim.wire.fix import FixMessage, GarbledMessage, decode
-from exsim.wire.fix_frame import Framer, Garbled, MessageTooLong
+from exsim.wire.fix_frame import BEGIN, Framer, Garbled, MessageTooLong, WholeMessages
 
 _IN: Final = int(EntryKind.IN)
 _OUT: Final = int(EntryKind.OUT)
 _GARBLED: Final = int(EntryKind.GARBLED)
+_LINK: Final = int(EntryKind.LINK)
+_TIMER: Final = int(EntryKind.TIMER)
 _SECOND: Final = 1_000_000_000
 
 TEST_ID: Final = b"TEST"
@@ -43,6 +48,7 @@ class FixConnection:
 
     :param rules: of the endpoint; once somebody has logged on those of the session hold.
     :param peer: the address that the connection is from, or to.
+    :param number: what the journal calls it; 0: it is not told from others there.
     """
 
     __slots__ = (
@@ -54,6 +60,7 @@ class FixConnection:
         "_output",
         "_record",
         "_rules",
+        "number",
         "peer",
         "session",
     )
@@ -65,7 +72,9 @@ class FixConnection:
         peer: str,
         record: Recorder,
         now: int,
+        number: int = 0,
     ) -> None:
+        self.number = number
         self._directory = directory
         self._framer = Framer(rules.max_message_size, rules.check_body_length, rules.check_checksum)
         self._inbound: FixInbound | None = None
@@ -122,7 +131,7 @@ class FixConnection:
                 try:
                     item = self._framer.next()
                 except MessageTooLong as too_long:
-                    self._close(str(too_long))
+                    self._cut(str(too_long), now)
                     return None
                 if not isinstance(item, bytes):
                     if item is None:
@@ -148,11 +157,19 @@ class FixConnection:
         """Pass over garbage; where a logon is due, a garbled message ends the connection."""
         session = self.session
         name = session.name if session is not None else ""
+        if session is None:
+            self._record_of()
         self._record(self._now, _GARBLED, name, garbled.data)
         if garbled.message and session is None:
             self._close(garbled.why)
 
+    def _record_of(self) -> None:
+        """Say in the journal whose the next entry is, while no session does."""
+        if self.number:
+            self._record(self._now, _LINK, "", b"of %d" % self.number)
+
     def _log_on(self, message: FixMessage, now: int) -> None:
+        self._record_of()
         try:
             session = admit(message, self._directory, self._rules, now)
         except LogonRefused as refused:
@@ -181,6 +198,12 @@ class FixConnection:
 
     # -- the end
 
+    def _cut(self, why: str, now: int) -> None:
+        """Close for something that cannot be a message."""
+        name = self.session.name if self.session is not None else ""
+        self._record(now, _LINK, name, b"cut %d %b" % (self.number, why.encode()))
+        self._close(why)
+
     def _close(self, why: str) -> None:
         """Close without a word, once what was to be sent is."""
         session = self.session
@@ -194,6 +217,65 @@ class FixConnection:
         self._now = now
         self._close("the connection was lost")
         self._output.abort("")
+
+    # -- snapshots
+
+    def state(self) -> Plain:
+        """All of it but what came of a message that is not whole yet, for a snapshot."""
+        session, inbound = self.session, self._inbound
+        sent = SentStore(0) if session is None else session.sent
+        return {
+            "number": self.number,
+            "peer": self.peer,
+            "session": "" if session is None else session.name,
+            "attached": session is not None and session.output is self._output,
+            "logon_by": self._logon_by,
+            "now": self._now,
+            "inbound": None if inbound is None else inbound.state(),
+            "output": self._output.state(sent),
+        }
+
+    def restore(self, plain: Plain, session: FixSession | None) -> None:
+        """Be as :meth:`state` told; ``session`` is the one it named, restored already."""
+        self._logon_by = plain["logon_by"]
+        self._now = plain["now"]
+        self.session = session
+        if session is None:
+            self._output.restore(plain["output"], self._no_resend)
+            return
+        if plain["attached"]:
+            session.output = self._output
+        self._inbound = FixInbound(session, self._output, self._now)
+        self._inbound.restore(plain["inbound"])
+        self._output.restore(plain["output"], session.no_resend)
+
+    def _no_resend(self) -> FixResend:
+        raise Bug("a resend without a session")
+
+    # -- a journal run again
+
+    def message(self, raw: bytes, now: int) -> None:
+        """Take in one message, as it is."""
+        if not isinstance(self._framer, WholeMessages):
+            self._framer = WholeMessages()
+        self.receive(raw, now)
+
+    def garbage(self, data: bytes, now: int) -> None:
+        """Take in garbage: what a journal has instead of the bytes that it was found in."""
+        self._now = now
+        if not self._output.ended:
+            self._garbled(Garbled(data, "a garbled message", data.startswith(BEGIN)))
+
+    def cut(self, why: str, now: int) -> None:
+        """End as it did for something that cannot be a message."""
+        self._now = now
+        if not self._output.ended:
+            self._cut(why, now)
+
+    def waited(self, now: int) -> None:
+        """Say in the journal that a message has its turn that had to wait."""
+        name = self.session.name if self.session is not None else ""
+        self._record(now, _TIMER, name, b"waiting %d" % self.number)
 
     # -- timers
 

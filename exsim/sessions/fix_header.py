@@ -6,7 +6,7 @@ from typing import Final
 
 from exsim.sessions.fix_rules import ANY_VERSION, FixRules
 from exsim.sessions.fix_version import SESSION_VERSIONS, SessionVersion
-from exsim.wire.fix import SOH, TRAILERS, FixMessage, checksum, utc_timestamp
+from exsim.wire.fix import SOH, FixMessage, utc_timestamp, wrap
 
 HEADER_TAGS: Final = frozenset(
     b"8 9 35 34 43 49 50 52 56 57 90 91 97 115 116 122 128 129 142 143 144 145 212 213 347 369 370"
@@ -46,10 +46,6 @@ def _other_ids(rules: FixRules) -> bytes:
     return b"".join(b"%b=%b\x01" % pair for pair in sorted(found, key=lambda pair: int(pair[0])))
 
 
-def _literal(text: bytes) -> bytes:
-    return text.replace(b"%", b"%%")
-
-
 class FixHeader:
     """
     The identity of a session, and the messages written under it.
@@ -59,9 +55,10 @@ class FixHeader:
 
     __slots__ = (
         "_digits",
+        "_from",
         "_ids",
         "_prefix",
-        "_template",
+        "_to",
         "begin_string",
         "ours",
         "theirs",
@@ -70,6 +67,7 @@ class FixHeader:
 
     def __init__(self, rules: FixRules) -> None:
         self.ours = rules.comp_id.encode()
+        self._from: bytes = b"\x0149=%b\x0152=" % self.ours
         self._ids = _other_ids(rules)
         self.address(rules.sender_comp_id.encode())
         named = rules.begin_string != ANY_VERSION
@@ -78,12 +76,7 @@ class FixHeader:
     def address(self, theirs: bytes) -> None:
         """Write to this CompID."""
         self.theirs: bytes = theirs
-        ours, ids = _literal(self.ours), _literal(self._ids)
-        self._template: bytes = b"35=%%b\x0134=%%d\x0149=%b\x0152=%%b\x0156=%b\x01%b%%b%%b" % (
-            ours,
-            _literal(theirs),
-            ids,
-        )
+        self._to: bytes = b"\x0156=%b\x01%b" % (theirs, self._ids)
 
     def speak(self, begin_string: bytes, rules: FixRules) -> None:
         """Go on in this version."""
@@ -91,14 +84,13 @@ class FixHeader:
         self.version: SessionVersion = SESSION_VERSIONS[begin_string]
         digits = rules.timestamp_digits
         self._digits: int = self.version.digits if digits is None else digits
-        self._prefix: bytes = b"8=" + begin_string + b"\x019=%d\x01"
+        self._prefix: bytes = b"8=%b\x019=" % begin_string
 
     def build(self, msg_type: bytes, seq: int, now: int, header: bytes, body: bytes) -> bytes:
         """A whole message; ``header`` and ``body`` are fields with their SOH."""
+        start = b"35=%b\x0134=%d" % (msg_type, seq)
         stamp = utc_timestamp(now, self._digits)
-        inner = self._template % (msg_type, seq, stamp, header, body)
-        message = self._prefix % len(inner) + inner
-        return message + TRAILERS[checksum(message)]
+        return wrap(self._prefix, start, self._from, stamp, self._to, header, body)
 
     def duplicate(self, sent: bytes, now: int) -> bytes:
         """The same message to send again: with PossDupFlag(43) and OrigSendingTime(122)."""
@@ -114,8 +106,7 @@ class FixHeader:
             header,
             body,
         )
-        message = self._prefix % len(inner) + inner
-        return message + TRAILERS[checksum(message)]
+        return wrap(self._prefix, inner)
 
     def _split_header(self, rest: bytes, sent_at: bytes) -> tuple[bytes, bytes]:
         """What is left of the header, with OrigSendingTime in its place; and the body."""
@@ -141,5 +132,4 @@ class FixHeader:
             b"35=4\x0134=%d\x0143=Y\x0149=%b\x0152=%b\x0156=%b\x01%b122=%b\x0136=%d\x01123=Y\x01"
             % (seq, self.ours, stamp, self.theirs, self._ids, stamp, new_seq)
         )
-        message = self._prefix % len(inner) + inner
-        return message + TRAILERS[checksum(message)]
+        return wrap(self._prefix, inner)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from exsim.model.plain import Plain
 from exsim.sessions.fix_checks import (
     HeaderCheck,
     is_poss_dup,
@@ -111,6 +112,18 @@ class FixInbound:
             return None
         self._kept_bytes -= len(raw)
         return self._act(decode(raw, session.data_fields), now)
+
+    # -- snapshots
+
+    def state(self) -> Plain:
+        """All of it, for a snapshot."""
+        return [self._begin_string, list(self.kept.items()), self.last, self.tested]
+
+    def restore(self, plain: Plain) -> None:
+        """Be as :meth:`state` told."""
+        self._begin_string, kept, self.last, self.tested = plain
+        self.kept = dict(kept)
+        self._kept_bytes = sum([len(raw) for raw in self.kept.values() if raw is not None])
 
     # -- messages that cannot have their turn
 

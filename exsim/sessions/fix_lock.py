@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from exsim.model.plain import Plain
 from exsim.sessions.fix_rules import FixRules
 
 
@@ -13,10 +14,11 @@ class Lock:
     says why no logon is accepted, None if any may be.
     """
 
-    __slots__ = ("_failures", "_most", "_time", "_until", "closed", "password")
+    __slots__ = ("_failures", "_first", "_most", "_time", "_until", "closed", "password")
 
     def __init__(self, rules: FixRules) -> None:
         self.password = rules.password
+        self._first = rules.password
         self.closed: str | None = None
         self._most = rules.max_logon_failures
         self._time = rules.logon_lockout
@@ -33,6 +35,16 @@ class Lock:
         if self._most and self._failures >= self._most:
             self._failures = 0
             self._until = now + self._time
+
+    def state(self) -> Plain:
+        """What was done to it, for a snapshot; a password only if a logon changed it."""
+        changed = self.password if self.password != self._first else None
+        return [changed, self.closed, self._failures, self._until]
+
+    def restore(self, plain: Plain) -> None:
+        """Be as :meth:`state` told."""
+        changed, self.closed, self._failures, self._until = plain
+        self.password = self._first if changed is None else changed
 
     def open(self) -> None:
         """The right password came, or all is begun anew."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from typing import Final
 
-from exsim.sessions.fix_resend import FixResend
+from exsim.model.plain import Plain
+from exsim.sessions.fix_resend import FixResend, SentStore
 
 RESEND_CHUNK: Final = 100
 """Messages that a resend looks at before others get their turn."""
@@ -84,6 +86,27 @@ class FixOutput:
         """End the connection now: resends under way are off."""
         self.end(why)
         self._waiting.clear()
+
+    def state(self, sent: SentStore) -> Plain:
+        """All of it but what is ready to be written, for a snapshot."""
+        waiting = [
+            each.state(sent) if isinstance(each, FixResend) else each for each in self._waiting
+        ]
+        return [self.last, self.ended, self.why, waiting]
+
+    def restore(self, plain: Plain, resend: Callable[[], FixResend]) -> None:
+        """Be as :meth:`state` told; ``resend`` makes a resend of nothing."""
+        self.last, self.ended, self.why, waiting = plain
+        self._resends = 0
+        self._waiting.clear()
+        for each in waiting:
+            if isinstance(each, bytes):
+                self._waiting.append(each)
+                continue
+            one = resend()
+            one.restore(each)
+            self._waiting.append(one)
+            self._resends += 1
 
     def take(self) -> bytes:
         """What to write now."""

@@ -6,6 +6,7 @@ from typing import Final
 
 from exsim.interfaces import Recorder
 from exsim.model.journal import EntryKind
+from exsim.model.plain import Plain
 from exsim.sessions.fix_header import FixHeader
 
 _OUT: Final = int(EntryKind.OUT)
@@ -50,6 +51,15 @@ class SentStore:
         }
         self.first = max(min(self.first, seq), oldest)
 
+    def state(self) -> Plain:
+        """All of it, for a snapshot."""
+        return [self.first, list(self._messages.items())]
+
+    def restore(self, plain: Plain) -> None:
+        """Be as :meth:`state` told."""
+        self.first = plain[0]
+        self._messages = dict(plain[1])
+
     def get(self, seq: int) -> bytes | None:
         """The message of that number, if it is here."""
         return self._messages.get(seq)
@@ -81,6 +91,18 @@ class FixResend:
         self._gap = begin  # the first number that nothing was sent for yet
         self._next = max(begin, min(sent.first, end + 1))
         self._end = end
+
+    def state(self, sent: SentStore) -> Plain:
+        """What is still to be sent, for a snapshot; ``sent`` is the session's store of now."""
+        own = None if self._sent is sent else self._sent.state()
+        return [self._gap, self._next, self._end, own]
+
+    def restore(self, plain: Plain) -> None:
+        """Go on as :meth:`state` told."""
+        self._gap, self._next, self._end, own = plain
+        if own is not None:
+            self._sent = SentStore(0)
+            self._sent.restore(own)
 
     @property
     def done(self) -> bool:

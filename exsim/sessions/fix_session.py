@@ -9,6 +9,7 @@ from typing import Final
 from exsim.errors import Bug
 from exsim.interfaces import Recorder
 from exsim.model.journal import EntryKind
+from exsim.model.plain import Plain
 from exsim.sessions.fix_header import FixHeader, route_back
 from exsim.sessions.fix_lock import Lock
 from exsim.sessions.fix_output import FixOutput
@@ -302,6 +303,49 @@ class FixSession:
         if next_out != self.next_out:
             self.next_out = next_out
             self.sent.move(next_out)
+
+    # -- snapshots
+
+    def no_resend(self) -> FixResend:
+        """A resend of nothing, to be restored."""
+        return FixResend(self.name, self.header, self.sent, self._record, 1, 0)
+
+    def snapshot(self) -> Plain:
+        """All of it but its output, for a snapshot."""
+        return {
+            "begin_string": self.header.begin_string,
+            "next_in": self.next_in,
+            "next_out": self.next_out,
+            "sent": self.sent.state(),
+            "requested": [self.requested, self.requested_at],
+            "state": self.state.value,
+            "peer": self.peer,
+            "heartbeat": self.heartbeat,
+            "logons": self.logons,
+            "logout_at": self.logout_at,
+            "appl_ver_id": self.appl_ver_id,
+            "appl_ver_ids": list(self.appl_ver_ids.items()),
+            "period": self._period,
+            "lock": self.lock.state(),
+        }
+
+    def restore(self, plain: Plain) -> None:
+        """Be as :meth:`snapshot` told, with no output as yet."""
+        if self.rules.begin_string == ANY_VERSION:
+            self.header.speak(plain["begin_string"], self.rules)
+        self.next_in = plain["next_in"]
+        self.next_out = plain["next_out"]
+        self.sent.restore(plain["sent"])
+        self.requested, self.requested_at = plain["requested"]
+        self.state = State(plain["state"])
+        self.peer = plain["peer"]
+        self.heartbeat = plain["heartbeat"]
+        self.logons = plain["logons"]
+        self.logout_at = plain["logout_at"]
+        self.appl_ver_id = plain["appl_ver_id"]
+        self.appl_ver_ids = dict(plain["appl_ver_ids"])
+        self._period = plain["period"]
+        self.lock.restore(plain["lock"])
 
     def _become(self, state: State) -> None:
         if state not in TRANSITIONS[self.state]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from typing import Generic, TypeVar
 
 from exsim.errors import Bug
+from exsim.model.plain import Plain
 
 Message = TypeVar("Message")
 
@@ -45,14 +47,20 @@ class Throttle:
         return True
 
     def room_at(self, now: int) -> int:
-        """When the next message may come: ``now`` if it may come now."""
-        steady = now + self._behind
-        if steady < self._last:
-            steady = self._stand_still(steady)
-        self._last = steady
+        """When the next message may come: ``now`` if it may come now. Changes nothing."""
+        steady = max(now + self._behind, self._last)
         if len(self._times) < self._messages:
             return now
         return now + max(0, self._times[0] + self._interval - steady)
+
+    def state(self) -> Plain:
+        """All of it, for a snapshot."""
+        return [list(self._times), self._last, self._behind]
+
+    def restore(self, plain: Plain) -> None:
+        """Be as :meth:`state` told; where fewer may come now, the oldest are forgotten."""
+        times, self._last, self._behind = plain
+        self._times = deque(times[-self._messages :])
 
     def _stand_still(self, steady: int) -> int:
         """Make up for a clock that was put back: the last time there was, once more."""
@@ -83,6 +91,10 @@ class Waiting(Generic[Message]):
         """Whether a message may be taken at once; the throttle counts it if so."""
         return not self._messages and self._throttle.admit(now)
 
+    def all(self) -> Iterable[Message]:
+        """Those that wait, in order."""
+        return self._messages
+
     def push(self, message: Message) -> bool:
         """Let a message wait; False if as many wait already as may."""
         if len(self._messages) >= self._most:
@@ -96,7 +108,9 @@ class Waiting(Generic[Message]):
 
     def pop_due(self, now: int) -> Message | None:
         """Take out the first if the throttle has room for it, which counts it; else None."""
-        if self._messages and self._throttle.admit(now):
+        # A journal tells of what was taken, not of who asked in vain: that must change nothing.
+        throttle = self._throttle
+        if self._messages and throttle.room_at(now) <= now and throttle.admit(now):
             return self._messages.popleft()
         return None
 

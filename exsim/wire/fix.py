@@ -7,12 +7,14 @@ layer's tag=value encoding. :mod:`exsim.wire.fix_frame` cuts messages out of a s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 from zlib import adler32
 
 from exsim.errors import RemoteError
 from exsim.model.amounts import format_amount, parse_amount
+from exsim.wire.fix_native import scan, set_lengths
+from exsim.wire.fix_native import wrap as native_wrap
 
 SOH: Final = b"\x01"
 
@@ -84,6 +86,10 @@ DATA_FIELDS: Final[dict[bytes, bytes]] = {
 }
 """Length fields, and the data fields after them, whose values may hold SOH, of any version."""
 
+
+if set_lengths is not None:
+    set_lengths([int(tag) for tag in DATA_FIELDS])
+
 _NOT_DELIMITERS: Final = bytes(byte for byte in range(256) if byte not in b"=\x01")
 _ALTERNATING: Final = b"=\x01" * 512
 """The delimiters of up to 512 fields whose values hold none."""
@@ -108,6 +114,15 @@ def decode(raw: bytes, data_fields: Mapping[bytes, bytes] | None = None) -> FixM
     :raises GarbledMessage: when a field has no ``=``, a tag is no number, the message does not
         end with SOH, or has no MsgType(35).
     """
+    if data_fields is None and scan is not None:
+        found = scan(raw)
+        if found is not None:
+            return FixMessage(raw, found[0], found[1], found[2], found[3], found[4], found[5])
+    return decode_slowly(raw, data_fields)
+
+
+def decode_slowly(raw: bytes, data_fields: Mapping[bytes, bytes] | None = None) -> FixMessage:
+    """The same in Python: the whole of it, and what C is compared with."""
     tags: list[bytes] = []
     run = b""
     plain = data_fields is None and raw[-1:] == SOH
@@ -203,8 +218,22 @@ def checksum(data: bytes) -> int:
 
 def encode(begin_string: bytes, body: bytes) -> bytes:
     """Wrap a body, which starts with ``35=``, into BeginString, BodyLength and CheckSum."""
-    message = b"8=%b\x019=%d\x01%b" % (begin_string, len(body), body)
+    return wrap(b"8=%b\x019=" % begin_string, body)
+
+
+def wrap_slowly(prefix: bytes, *parts: bytes) -> bytes:
+    """
+    A message of these parts, which begin with ``35=`` and each end with SOH.
+
+    ``prefix`` is all up to ``9=``; BodyLength and CheckSum are written here.
+    """
+    body = b"".join(parts)
+    message = b"%b%d\x01%b" % (prefix, len(body), body)
     return message + TRAILERS[checksum(message)]
+
+
+wrap: Final[Callable[..., bytes]] = native_wrap or wrap_slowly
+"""The same, in C where there is that."""
 
 
 # -- amounts

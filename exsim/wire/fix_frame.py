@@ -12,8 +12,10 @@ from typing import Final
 
 from exsim.errors import RemoteError
 from exsim.wire.fix import SOH, TRAILERS, checksum
+from exsim.wire.fix_native import cut
 
-_BEGIN: Final = b"8=FIX"
+BEGIN: Final = b"8=FIX"
+"""What a message starts with."""
 _CHECKSUM: Final = b"\x0110="
 _LONGEST_BEGIN: Final = 24  # bytes of the whole BeginString field
 _LONGEST_LENGTH: Final = 12  # bytes of the whole BodyLength field
@@ -43,6 +45,29 @@ class Garbled:
         self.data = data
         self.why = why
         self.message = message
+
+
+def cut_slowly(buffer: bytes, start: int, prefix: bytes, largest: int) -> int:
+    """
+    Where the message at ``start`` ends, if it begins with ``prefix``, up to ``9=``, is all there
+    and right, and has at most ``largest`` bytes; -1 where that has to be looked at more closely.
+    """
+    if not buffer.startswith(prefix, start):
+        return -1
+    digits = start + len(prefix)
+    body = buffer.find(SOH, digits, digits + 5) + 1
+    length = _LENGTHS.get(buffer[digits : body - 1], -1) if body else -1
+    if length < 0:
+        return -1
+    end = body + length + _TRAILER_SIZE
+    raw = buffer[start:end]
+    if (
+        len(raw) == end - start <= largest
+        and raw[-_TRAILER_SIZE - 1 :] == _ENDINGS[checksum(raw[:-_TRAILER_SIZE])]
+        and raw[body - start : body - start + 3] == b"35="
+    ):
+        return end
+    return -1
 
 
 class Framer:
@@ -113,32 +138,23 @@ class Framer:
         """
         # First the message that is all there and has nothing wrong with it, without detours; what
         # this cannot tell is left to _look, which comes to the same.
-        buffer, start, prefix = self._buffer, self._start, self._prefix
+        buffer, start = self._buffer, self._start
         if start == len(buffer):
             self._buffer = b""  # nothing of a large read is held on to
             self._start = self._scanned = 0
             return None
-        if isinstance(buffer, bytes) and buffer.startswith(prefix, start):
-            digits = start + len(prefix)
-            body = buffer.find(SOH, digits, digits + 5) + 1
-            length = _LENGTHS.get(buffer[digits : body - 1], -1) if body else -1
-            if length >= 0:
-                end = body + length + _TRAILER_SIZE
-                raw = buffer[start:end]
-                if (
-                    len(raw) == end - start <= self._largest
-                    and raw[-_TRAILER_SIZE - 1 :] == _ENDINGS[checksum(raw[:-_TRAILER_SIZE])]
-                    and raw[body - start : body - start + 3] == b"35="
-                ):
-                    self._start = self._scanned = end
-                    self._body = 0
-                    return raw
+        if isinstance(buffer, bytes):
+            end = (cut or cut_slowly)(buffer, start, self._prefix, self._largest)
+            if end >= 0:
+                self._start = self._scanned = end
+                self._body = 0
+                return buffer[start:end]
         return self._look()
 
     def _look(self) -> bytes | Garbled | None:
         """The same, step by step, going on from where the last call ended."""
         if not self._body:
-            if not self._buffer.startswith(_BEGIN, self._start):
+            if not self._buffer.startswith(BEGIN, self._start):
                 return self._junk()
             passed_over = self._read_length()
             if not self._body:
@@ -188,11 +204,11 @@ class Framer:
     def _junk(self) -> Garbled | None:
         """Pass over what lies before the next message."""
         buffer, start = self._buffer, self._start
-        limit = start + _JUNK + len(_BEGIN)
-        found = buffer.find(_BEGIN, self._scanned, limit)
+        limit = start + _JUNK + len(BEGIN)
+        found = buffer.find(BEGIN, self._scanned, limit)
         if found < 0:
             if len(buffer) < limit:
-                self._scanned = max(start, len(buffer) - len(_BEGIN) + 1)
+                self._scanned = max(start, len(buffer) - len(BEGIN) + 1)
                 return None
             found = start + _JUNK
         return self._pass_over(found, "no message begins here", False)
@@ -204,7 +220,7 @@ class Framer:
         if not begin_end:
             if len(buffer) < start + _LONGEST_BEGIN:
                 return None
-            return self._pass_over(start + len(_BEGIN), "BeginString(8) has no end", True)
+            return self._pass_over(start + len(BEGIN), "BeginString(8) has no end", True)
         body = buffer.find(SOH, begin_end, begin_end + _LONGEST_LENGTH) + 1
         if not body and len(buffer) < begin_end + _LONGEST_LENGTH:
             return None
@@ -224,3 +240,22 @@ class Framer:
         data = bytes(self._buffer[self._start : end])
         self._start = self._scanned = end
         return Garbled(data, why, message)
+
+
+class WholeMessages(Framer):
+    """Gives out each message that it is fed, as it is: of a journal, for one."""
+
+    __slots__ = ("_given",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._given: bytes | None = None
+
+    def feed(self, data: bytes) -> None:
+        """Take in one message, after the last was given out."""
+        self._given = data
+
+    def next(self) -> bytes | Garbled | None:
+        """The message."""
+        given, self._given = self._given, None
+        return given

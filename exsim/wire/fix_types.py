@@ -8,7 +8,7 @@ has no form of its own, such as ``STRING`` or ``DATA``, may hold anything.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from exsim.wire.fix import parse_utc_timestamp
@@ -179,7 +179,7 @@ class Rule:
         self._coded = codes and bool(self._codes)
         self._kind = KINDS[field.type] if formats else None
         self._several = field.type in SEVERAL
-        self.known: Set[bytes] = self._codes
+        self.known: set[bytes] = set(self._codes)
         if not self._coded and self._kind is not None:
             self.known = self._kind.known
 

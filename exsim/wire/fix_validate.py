@@ -13,7 +13,6 @@ with these once need not be looked at again, so that only values are left to be 
 
 from __future__ import annotations
 
-from collections.abc import Set
 from typing import Final
 
 from exsim.wire.fix import FixMessage
@@ -122,8 +121,15 @@ class Switches:
         self.most_entries = most_entries
 
 
-Row = tuple[int, Set[bytes], Rule | None]
-"""Index in ``FixMessage.parts``, values that are right there, and the rule that judges others."""
+class Row:
+    """What to look at in a message whose tags are known to be right."""
+
+    __slots__ = ("index", "known", "rule")
+
+    def __init__(self, index: int, known: set[bytes], rule: Rule | None) -> None:
+        self.index = index
+        self.known = known
+        self.rule = rule
 
 
 class Scope:
@@ -187,10 +193,12 @@ class Validator:
         if plan is None or (self._switches.empty and _EMPTY in message.raw):
             return self._examine(message)
         parts = message.parts
-        for index, known, rule in plan:
-            value = parts[index]
-            if value not in known and (rule is None or rule.fault(value) != RIGHT):
-                return self._examine(message)
+        for row in plan:
+            value = parts[row.index]
+            if value not in row.known:
+                rule = row.rule
+                if rule is None or rule.fault(value) != RIGHT:
+                    return self._examine(message)
         return None
 
     def _examine(self, message: FixMessage) -> Invalid | None:
@@ -301,7 +309,7 @@ class _Examination:
         rule = rules.get(self.tags[position])
         if rule is None:
             return RIGHT
-        self.plan.append((2 * position + 1, rule.known, rule))
+        self.plan.append(Row(2 * position + 1, rule.known, rule))
         return rule.fault(value)
 
     def _stranger(self, tag: bytes, scope: Scope) -> int:
@@ -320,7 +328,7 @@ class _Examination:
             value = self._parts[2 * position + 1]
             if (value.lstrip(b"0") or b"0") != count:
                 return Invalid(GROUP_COUNT_WRONG, self.tags[position])
-            self.plan.append((2 * position + 1, frozenset((count,)), None))
+            self.plan.append(Row(2 * position + 1, {count}, None))
         for entry in group.entries:
             invalid = self._entry(entry, group.level, rules)
             if invalid is not None:

@@ -1,5 +1,7 @@
 """What is built and installed works: wheel, ``pip install .`` and ``pip install -e .``.
 
+The wheel is compiled; the install is made without a compiler, and so is pure.
+
 Each is installed in a fresh virtual environment, with its dependencies from the package index, and
 is asked to start a simulator from a folder that is no checkout.
 """
@@ -36,15 +38,16 @@ FILES = ("*.rst", "LICENSE", "MANIFEST.in", "Makefile", "pyproject.toml", "setup
 
 
 def plain_environment() -> dict[str, str]:
-    """Return our environment without what would show the checkout to another Python."""
-    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    """Return our environment without what would show the checkout to another Python, or hide C."""
+    hidden = ("PYTHONPATH", "EXSIM_PURE")
+    return {name: value for name, value in os.environ.items() if name not in hidden}
 
 
-async def run(*command: str | Path, cwd: Path) -> str:
+async def run(*command: str | Path, cwd: Path, **variables: str) -> str:
     """Run `command` and return what it printed; fail with all of it if its status is not 0."""
     words = [str(word) for word in command]
     out, err, status = await getProcessOutputAndValue(
-        words[0], words[1:], env=plain_environment(), path=str(cwd)
+        words[0], words[1:], env=plain_environment() | variables, path=str(cwd)
     )
     if status != 0:
         text = (out + err).decode("utf-8", "replace")
@@ -98,7 +101,7 @@ def free_ports(config: Path) -> list[str]:
 class PackagingTests(TestCase):
     """Build, install, start, ask, stop."""
 
-    timeout = 300
+    timeout = 600
 
     def setUp(self) -> None:
         """Copy the checkout, so that building leaves nothing in it."""
@@ -114,20 +117,21 @@ class PackagingTests(TestCase):
         for path in (path for pattern in FILES for path in ROOT.glob(pattern)):
             shutil.copy(path, self.source)
 
-    async def install(self, *what: str | Path) -> None:
+    async def install(self, *what: str | Path, **variables: str) -> None:
         """Make the virtual environment and install there what pip is told to."""
         await run(sys.executable, "-m", "venv", self.venv, cwd=self.folder)
         pip = (self.venv / "bin" / "python", "-m", "pip", "--disable-pip-version-check")
-        await run(*pip, "install", "--quiet", *what, cwd=self.elsewhere)
+        await run(*pip, "install", "--quiet", *what, cwd=self.elsewhere, **variables)
 
-    async def assert_works(self, config: Path, package: Path) -> None:
-        """Check the commands and a simulator on `config`, whose code has to lie in `package`."""
+    async def assert_works(self, config: Path, package: Path, build: str) -> None:
+        """Check the commands and a simulator on `config`: code in `package`, of that `build`."""
         where = "import exsim; print(exsim.__file__)"
         python = self.venv / "bin" / "python"
         file = (await run(python, "-c", where, cwd=self.elsewhere)).strip()
         self.assertEqual(Path(file).resolve().parent, package)
         exsim = self.venv / "bin" / "exsim"
         self.assertIn("check", await run(exsim, "--help", cwd=self.elsewhere))
+        self.assertIn(f"({build})", await run(exsim, "version", cwd=self.elsewhere))
         await run(exsim, "check", config, cwd=self.elsewhere)
         await self.assert_starts(config)
 
@@ -168,7 +172,9 @@ class PackagingTests(TestCase):
         self.assert_wheel(wheel)
         await self.install(wheel)
         await self.assert_works(
-            self.venv / "share" / "exsim" / "etc" / "exsim.ini", self.site_packages() / "exsim"
+            self.venv / "share" / "exsim" / "etc" / "exsim.ini",
+            self.site_packages() / "exsim",
+            "compiled",
         )
 
     def sources(self, *patterns: str) -> set[str]:
@@ -188,7 +194,12 @@ class PackagingTests(TestCase):
         """Check that the wheel has the package, the plugins, the configurations, and no more."""
         names = set(zipfile.ZipFile(path).namelist())
         kept = {name for name in names if not re.match(r"exsim-[^/]+\.(dist-info|data)/", name)}
-        self.assertEqual(kept, self.sources("exsim/**/*", "twisted/plugins/*.py"))
+        compiled = {name for name in kept if name.endswith(".so")}
+        sources = self.sources("exsim/**/*", "twisted/plugins/*.py")
+        self.assertEqual(kept - compiled, sources - self.sources("exsim/**/*.c"))
+        stems = {name.partition(".")[0] for name in compiled}
+        self.assertTrue({"exsim__mypyc", "exsim/wire/fix", "exsim/engine/book"} <= stems, stems)
+        self.assertEqual([stem for stem in stems if stem.startswith("exsim/services")], [])
         self.assertIn("exsim/py.typed", names)
         self.assertEqual([name for name in names if re.match(r"twisted/.*__init__", name)], [])
         shared = {name.partition(".data/data/share/exsim/")[2] for name in names} - {""}
@@ -196,11 +207,13 @@ class PackagingTests(TestCase):
         self.assertTrue(any(name.endswith("/licenses/LICENSE") for name in names), names)
 
     async def test_install(self) -> None:
-        """``pip install .`` works."""
-        await self.install(self.source)
-        await self.assert_works(self.source / "etc" / "exsim.ini", self.site_packages() / "exsim")
+        """``pip install .`` works, where there is no compiler too."""
+        await self.install(self.source, CC="/bin/false")
+        config = self.source / "etc" / "exsim.ini"
+        await self.assert_works(config, self.site_packages() / "exsim", "pure")
 
     async def test_editable(self) -> None:
         """``pip install -e .`` works, plugins too, and runs the checkout's own files."""
         await self.install("--editable", self.source)
-        await self.assert_works(self.source / "etc" / "exsim.ini", self.source / "exsim")
+        await self.assert_works(self.source / "etc" / "exsim.ini", self.source / "exsim", "pure")
+        self.assertEqual(self.sources("**/*.so"), set())

@@ -17,13 +17,39 @@ import sys
 import time
 from collections.abc import Sequence
 
-from tests.soak import fix_bytes
+from tests.soak import churn, digest, disk, fix_bytes, kill, limits, pressure
 from tests.soak.rows import Row
 
 ROWS = {
     "fix-bytes": Row(
         "mutations of recorded FIX conversations, cut three ways", 10_000, 10_000, fix_bytes.run
     ),
+    "digest": Row("processes with other hash seeds, of one day", 100, 4, digest.run),
+    "kill": Row("kills of the simulator under load", 1_000, 50, kill.run),
+    "disk": Row(
+        "days on a disk that loses, tears and reorders what was not synced",
+        10_000,
+        500,
+        disk.run_crashes,
+    ),
+    "journal-flips": Row("bit flips and cuts in a journal", 2_000, 2_000, disk.run_damage),
+    "disk-full": Row(
+        "days on which ENOSPC, EIO or EMFILE come at some operation", 2_000, 2_000, disk.run_errors
+    ),
+    "idle": Row("connections that say nothing, or too little", 1_000, 100, pressure.idle),
+    "slow-reader": Row("counterparties that do not read", 20, 1, pressure.slow_reader),
+    "resend-storm": Row("sessions that ask for all again", 20, 10, pressure.resend_storm),
+    "oversized": Row(
+        "cases of too much of something",
+        len(limits.OVERSIZED),
+        len(limits.OVERSIZED),
+        limits.oversized,
+    ),
+    "guessing": Row("guesses of passwords, a hundred a second", 3_000, 100, limits.guessing),
+    "plugin": Row(
+        "policies that misbehave", len(limits.MISBEHAVED), len(limits.MISBEHAVED), limits.plugin
+    ),
+    "churn": Row("seconds of trading, coming and going", 1_800, 20, churn.churn),
 }
 """The rows by name."""
 MOST_SHOWN = 5

@@ -5,14 +5,16 @@ The other side of the REST table: each operation is journalled, carried out, and
 from __future__ import annotations
 
 from collections.abc import Coroutine
+from typing import Any
 
 import msgspec
 from msgspec import Struct
 from twisted.internet.defer import Deferred
+from twisted.logger import Logger
 from zope.interface import implementer
 
 from exsim.control.operations import BY_NAME, IControl
-from exsim.errors import Bug
+from exsim.errors import Bug, RequestError, Unavailable
 from exsim.model.journal import EntryKind
 from exsim.services.operations import (
     endpoints,
@@ -26,6 +28,8 @@ from exsim.services.operations import (
 )
 from exsim.services.simulator import Handler, Simulator
 
+log = Logger(namespace="exsim")
+
 HANDLERS: dict[str, Handler] = {
     **health.HANDLERS,
     **venues.HANDLERS,
@@ -38,6 +42,24 @@ HANDLERS: dict[str, Handler] = {
 }
 """By operation name."""
 
+AGAIN: dict[str, Handler] = {
+    **HANDLERS,
+    "create_endpoint": endpoints.declare,
+    "delete_endpoint": endpoints.check_there,
+    "delete_venue": venues.check_there,
+    "create_session": sessions.declare,
+    "delete_session": sessions.forget,
+}
+"""The same for a journal that is run again: nothing listens or connects, and steps follow."""
+
+
+class _Command(Struct):
+    """What the entry of an operation holds."""
+
+    operation: str
+    arguments: msgspec.Raw
+    body: msgspec.Raw
+
 
 @implementer(IControl)
 class Control:
@@ -48,27 +70,66 @@ class Control:
 
     def perform(
         self, operation: str, arguments: Struct, body: Struct | None
-    ) -> Struct | Deferred[Struct | None] | None:
+    ) -> Struct | str | Deferred[Struct | None] | None:
         """See :class:`exsim.control.operations.IControl`."""
         simulator = self._simulator
         handler = HANDLERS.get(operation)
         if handler is None:
             raise Bug(f"operation {operation!r} has no handler")
-        now = simulator.now()
-        simulator.exchange.run_due(now)
-        if BY_NAME[operation].command:
+        now, turns = simulator.now(), simulator.turns
+        command = BY_NAME[operation].command
+        if not turns.trouble:
+            simulator.exchange.run_due(now)
+        elif command:
+            raise Unavailable(turns.trouble)
+        if command:
             self._record(operation, arguments, body, now)
         try:
             result = handler(simulator.at(now), arguments, body)
         finally:
             simulator.exchange.send_events(now)
-            simulator.turns.turn_over()
+            turns.turn_over()
         if isinstance(result, Coroutine):
-            return Deferred.fromCoroutine(result)
-        assert result is None or isinstance(result, Struct)
+            return Deferred.fromCoroutine(self._settled(result) if command else result)
+        assert result is None or isinstance(result, Struct | str)
+        settled = turns.settled() if command else None
+        if settled is None:
+            return result
+        assert not isinstance(result, str)  # that is no command's
+        return Deferred.fromCoroutine(_after(settled, result))
+
+    async def _settled(self, work: Coroutine[Any, Any, Struct | None]) -> Struct | None:
+        """What an operation that waits makes, once the journal has all that it did."""
+        result = await work
+        settled = self._simulator.turns.settled()
+        if settled is not None:
+            await settled
         return result
+
+    def again(self, data: bytes, now: int) -> None:
+        """Carry out the operation of an entry of a journal; nobody waits for the answer."""
+        simulator = self._simulator
+        command = msgspec.json.decode(data, type=_Command)
+        entry = BY_NAME[command.operation]
+        arguments = msgspec.json.decode(command.arguments, type=entry.arguments)
+        body = None if entry.body is None else msgspec.json.decode(command.body, type=entry.body)
+        self._record(command.operation, arguments, body, now)
+        try:
+            AGAIN[command.operation](simulator.at(now), arguments, body)
+        except RequestError:
+            pass  # it was refused then, too
+        except Exception:  # noqa: BLE001 - it was answered as a bug then
+            log.failure("{operation} failed again", operation=command.operation)
+        finally:
+            simulator.exchange.send_events(now)
 
     def _record(self, operation: str, arguments: Struct, body: Struct | None, now: int) -> None:
         command = {"operation": operation, "arguments": arguments, "body": body}
         data = msgspec.json.encode(command)
         self._simulator.exchange.journal.append(now, int(EntryKind.COMMAND), "", "", data)
+
+
+async def _after(settled: Deferred[None], result: Struct | None) -> Struct | None:
+    """The result, once the journal has what it came of."""
+    await settled
+    return result

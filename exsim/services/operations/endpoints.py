@@ -15,6 +15,7 @@ from exsim.interfaces import IProtocol
 from exsim.model.options import read_options
 from exsim.model.settings import EndpointSettings, Values
 from exsim.services.endpoints import EndpointService
+from exsim.services.exchange import Endpoint
 from exsim.services.operations import views
 from exsim.services.simulator import Handler, Simulator
 
@@ -38,6 +39,22 @@ def get_endpoint(simulator: Simulator, arguments: s.EndpointArguments, body: Non
 async def create_endpoint(simulator: Simulator, arguments: Any, body: s.NewEndpoint) -> r.Endpoint:
     """Listen on another address."""
     exchange = simulator.exchange
+    endpoint = declare(simulator, arguments, body)
+    service = EndpointService(endpoint, simulator.turns, simulator.reactor)
+    try:
+        await service.listen()
+    except ConfigError as error:
+        raise Conflict(str(error)) from None
+    finally:
+        if not service.opened:
+            exchange.remove_endpoint(body.name, simulator.turns.now())
+    service.setServiceParent(simulator.endpoints)
+    return views.endpoint(service)
+
+
+def declare(simulator: Simulator, arguments: Any, body: s.NewEndpoint) -> Endpoint:
+    """Make an endpoint, on which nobody listens yet."""
+    exchange = simulator.exchange
     if body.name in exchange.endpoints:
         raise Conflict(f"there is an endpoint {body.name!r} already")
     simulator.dispatcher.venue(body.venue)
@@ -58,21 +75,21 @@ async def create_endpoint(simulator: Simulator, arguments: Any, body: s.NewEndpo
         options=options,
     )
     endpoint = exchange.add_endpoint(settings, protocol, [])
-    service = EndpointService(endpoint, simulator.turns, simulator.reactor)
-    try:
-        await service.listen()
-    except ConfigError as error:
-        raise Conflict(str(error)) from None
-    finally:
-        if not service.opened:
-            exchange.remove_endpoint(body.name, simulator.turns.now())
-    service.setServiceParent(simulator.endpoints)
-    return views.endpoint(service)
+    exchange.given[f"endpoint:{body.name}"] = body.options
+    return endpoint
+
+
+def check_there(simulator: Simulator, arguments: s.EndpointArguments, body: None) -> None:
+    """Whether there is such an endpoint, which is then to go.
+
+    :raises exsim.errors.NotFound: when there is none.
+    """
+    simulator.exchange.endpoint(arguments.endpoint)
 
 
 async def delete_endpoint(simulator: Simulator, arguments: s.EndpointArguments, body: None) -> None:
     """Stop listening, log sessions out, and forget them."""
-    simulator.exchange.endpoint(arguments.endpoint)
+    check_there(simulator, arguments, body)
     await close(simulator, arguments.endpoint)
 
 

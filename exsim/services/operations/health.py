@@ -8,7 +8,10 @@ from typing import Any
 from exsim import __version__
 from exsim.control import results as r
 from exsim.errors import Unavailable
+from exsim.model.build import this_build
+from exsim.services.diagnosis import diagnosis
 from exsim.services.endpoints import EndpointService
+from exsim.services.metrics import exposition
 from exsim.services.simulator import Handler, Simulator
 
 
@@ -18,21 +21,37 @@ def health_live(simulator: Simulator, arguments: Any, body: None) -> r.Health:
 
 
 def health_ready(simulator: Simulator, arguments: Any, body: None) -> r.Health:
-    """Everything listens."""
+    """Everything listens, and the journal can be written."""
     services = [s for s in simulator.endpoints if isinstance(s, EndpointService)]
     missing = sorted(s.endpoint.settings.name for s in services if not s.opened)
     if missing or not simulator.turns.running:
         raise Unavailable(f"not listening yet: {', '.join(missing) or 'the dispatcher is stopped'}")
+    trouble = simulator.turns.trouble or simulator.exchange.journal.complaint
+    if trouble:
+        raise Unavailable(f"degraded: {trouble}")
     return r.Health()
 
 
 def version(simulator: Simulator, arguments: Any, body: None) -> r.Version:
     """The versions."""
-    return r.Version(version=__version__, api="v1", python=platform.python_version())
+    python = platform.python_version()
+    return r.Version(version=__version__, api="v1", python=python, build=this_build())
+
+
+def metrics(simulator: Simulator, arguments: Any, body: None) -> str:
+    """For Prometheus."""
+    return exposition(simulator)
+
+
+def diagnose(simulator: Simulator, arguments: Any, body: None) -> r.Diagnosis:
+    """For a report of a defect."""
+    return diagnosis(simulator)
 
 
 HANDLERS: dict[str, Handler] = {
     "health_live": health_live,
     "health_ready": health_ready,
     "version": version,
+    "metrics": metrics,
+    "diagnose": diagnose,
 }

@@ -9,6 +9,7 @@ from exsim.control import schemas as s
 from exsim.control.cursors import format_cursor, parse_cursor
 from exsim.errors import Gone
 from exsim.model.journal import Entry, EntryKind
+from exsim.model.questions import Question
 from exsim.services.exchange import Origin
 from exsim.services.operations import views
 from exsim.services.operations.waiting import wait_until
@@ -16,6 +17,10 @@ from exsim.services.simulator import Handler, Simulator
 
 _OUT = int(EntryKind.OUT)
 _MESSAGES = frozenset({int(EntryKind.IN), _OUT, int(EntryKind.GARBLED)})
+
+
+MOST_LOOKED_AT = 20_000
+"""Entries that one question looks at beyond what memory holds; the answer says where to go on."""
 
 
 class Found:
@@ -45,6 +50,8 @@ def list_session_messages(
         type=arguments.type,
         tag=arguments.tag,
         direction=arguments.direction,
+        since=arguments.since,
+        until=arguments.until,
         after=arguments.after,
         limit=arguments.limit,
     )
@@ -78,7 +85,10 @@ class _Waiting:
         self._simulator = simulator
         self._wanted = wanted
         self._epoch = simulator.exchange.journal.epoch
-        self._found = Found([], parse_cursor(wanted.after, self._epoch), False)
+        after = parse_cursor(wanted.after, self._epoch)
+        if wanted.after is None:  # what memory holds, or every wait would read the whole journal
+            after = max(after, simulator.exchange.journal.recent - 1)
+        self._found = Found([], after, False)
 
     def look(self) -> Found:
         """All found so far."""
@@ -100,6 +110,22 @@ def first_sent(simulator: Simulator, session: str, after: int) -> r.Message | No
     return None
 
 
+def newest(simulator: Simulator) -> Iterator[str]:
+    """The messages of all sessions that may be told, newest first, each as one line."""
+    exchange, journal = simulator.exchange, simulator.exchange.journal
+    for entry in journal.backward(journal.last + 1):
+        if entry.kind not in _MESSAGES:
+            continue
+        origin = exchange.origins.get(entry.origin)
+        if origin is None:  # it was configured in a run before, and is no more
+            continue
+        if entry.seq > exchange.floors.get(origin.venue, 0):
+            way = "out" if entry.kind == _OUT else "in"
+            text = origin.messages.text(entry.session, entry.data)
+            time, session = views.time_text(entry.time), entry.session or "-"
+            yield f"{time} {entry.origin} {session} {way} {text}"
+
+
 def _search(
     simulator: Simulator, wanted: s.MessageFilter, limit: int, after: int | None = None
 ) -> Found:
@@ -110,34 +136,53 @@ def _search(
     if (after or wanted.after is not None) and after < journal.first - 1:
         raise Gone("the journal no longer holds what comes after this cursor")
     items: list[r.Message] = []
-    position = after
-    for entry, origin in _matching(simulator, wanted, after):
-        if len(items) == limit:
+    position, looked = after, 0
+    for entry, origin in _candidates(simulator, wanted, after):
+        if len(items) == limit or looked == MOST_LOOKED_AT:
             return Found(items, position, True)
-        items.append(_view(entry, origin))
+        if origin is not None:
+            items.append(_view(entry, origin))
+        looked += entry.seq < journal.recent
         position = entry.seq
     return Found(items, max(position, journal.last), False)
 
 
-def _matching(
+def _candidates(
     simulator: Simulator, wanted: s.MessageFilter, after: int
-) -> Iterator[tuple[Entry, Origin]]:
-    exchange = simulator.exchange
-    out = {"in": False, "out": True}.get(wanted.direction or "")
+) -> Iterator[tuple[Entry, Origin | None]]:
+    """The entries that are looked at, each with where it is from if it is one that is wanted."""
+    since = None if wanted.since is None else views.parse_time(wanted.since)
+    until = None if wanted.until is None else views.parse_time(wanted.until)
     tags = [_tag(text) for text in wanted.tag]
-    for entry in exchange.journal.entries(after):
-        if entry.kind not in _MESSAGES or wanted.session not in (None, entry.session):
-            continue
-        if out is not None and out != (entry.kind == _OUT):
-            continue
-        origin = exchange.origins[entry.origin]
-        venue = origin.venue
-        if wanted.venue not in (None, venue) or entry.seq <= exchange.floors.get(venue, 0):
-            continue
-        if (wanted.type is None and not tags) or origin.messages.matches(
-            entry.session, entry.data, wanted.type, tags
-        ):
-            yield entry, origin
+    question = Question(wanted.session, wanted.type, tags, since, until)
+    for entry in simulator.exchange.journal.search(question, after):
+        yield entry, _origin_if_wanted(simulator, wanted, question, entry)
+
+
+def _origin_if_wanted(
+    simulator: Simulator, wanted: s.MessageFilter, question: Question, entry: Entry
+) -> Origin | None:
+    exchange = simulator.exchange
+    if entry.kind not in _MESSAGES or wanted.session not in (None, entry.session):
+        return None
+    if wanted.direction is not None and (wanted.direction == "out") != (entry.kind == _OUT):
+        return None
+    if question.since is not None and entry.time < question.since:
+        return None
+    if question.until is not None and entry.time > question.until:
+        return None
+    origin = exchange.origins.get(entry.origin)
+    if origin is None:  # of an endpoint that was removed before the last start
+        return None
+    venue = origin.venue
+    if wanted.venue not in (None, venue) or entry.seq <= exchange.floors.get(venue, 0):
+        return None
+    if question.msg_type is None and not question.fields:
+        return origin
+    matches = origin.messages.matches
+    return (
+        origin if matches(entry.session, entry.data, question.msg_type, question.fields) else None
+    )
 
 
 def _tag(text: str) -> tuple[str, str | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 
 class Numbers:
@@ -29,3 +30,11 @@ class Numbers:
             now[name] = number
         self._numbers[kind] = now
         return [(number, name) for name, number in now.items()]
+
+    def state(self) -> object:
+        """All numbers, for a snapshot."""
+        return [self._last, self._numbers]
+
+    def restore(self, state: Any) -> None:
+        """Go on with these."""
+        self._last, self._numbers = state

@@ -9,6 +9,7 @@ from exsim.control import results as r
 from exsim.control import schemas as s
 from exsim.control.cursors import page, parse_cursor
 from exsim.errors import ConfigError, Conflict, NotFound
+from exsim.interfaces import ISession
 from exsim.model.settings import SessionSettings
 from exsim.services.connecting import keep_connected, leave
 from exsim.services.exchange import Endpoint
@@ -35,22 +36,29 @@ def get_session(simulator: Simulator, arguments: s.SessionArguments, body: None)
 def create_session(simulator: Simulator, arguments: Any, body: s.NewSession) -> r.Session:
     """Configure another counterparty; what it leaves out is as its endpoint says."""
     exchange = simulator.exchange
-    service = simulator.endpoint_service(body.endpoint)
+    session = declare(simulator, arguments, body)
     try:
-        session = exchange.add_session(_settings(service.endpoint, body))
-    except LookupError as error:
-        raise NotFound(str(error)) from None
-    except ValueError as error:
-        raise Conflict(str(error)) from None
-    try:
-        keep_connected(service, session)
+        keep_connected(simulator.endpoint_service(body.endpoint), session)
     except ConfigError as error:
-        exchange.remove_session(body.name, simulator.now())
+        exchange.undo_session(body.name, simulator.now())
         raise Conflict(str(error)) from None
     return _view(simulator, body.name)
 
 
-def _settings(endpoint: Endpoint, body: s.NewSession) -> SessionSettings:
+def declare(simulator: Simulator, arguments: Any, body: s.NewSession) -> ISession:
+    """Make a session, which does not connect yet."""
+    exchange = simulator.exchange
+    try:
+        session = exchange.add_session(settings_of(exchange.endpoint(body.endpoint), body))
+    except LookupError as error:
+        raise NotFound(str(error)) from None
+    except ValueError as error:
+        raise Conflict(str(error)) from None
+    exchange.given[f"session:{body.name}"] = body.options
+    return session
+
+
+def settings_of(endpoint: Endpoint, body: s.NewSession) -> SessionSettings:
     """
     What a body says.
 
@@ -80,7 +88,12 @@ def delete_session(simulator: Simulator, arguments: s.SessionArguments, body: No
     """Connect a session no more, disconnect it and forget it."""
     endpoint, session = simulator.exchange.session(arguments.session)
     leave(simulator.endpoint_service(endpoint.settings.name), session.name)
-    simulator.exchange.remove_session(session.name, simulator.now())
+    forget(simulator, arguments, body)
+
+
+def forget(simulator: Simulator, arguments: s.SessionArguments, body: None) -> None:
+    """Forget a session that nothing connects any more."""
+    simulator.exchange.remove_session(arguments.session, simulator.now())
 
 
 def logout_session(

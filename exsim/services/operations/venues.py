@@ -13,6 +13,7 @@ from exsim.dispatch.venue import Venue
 from exsim.errors import Conflict, NotFound, Unprocessable
 from exsim.model.amounts import format_amount, parse_amount
 from exsim.model.codes import Side
+from exsim.model.journal import EntryKind
 from exsim.model.settings import Instrument, VenueSettings
 from exsim.services.operations import endpoints, views
 from exsim.services.simulator import Handler, Simulator
@@ -59,14 +60,29 @@ def create_venue(simulator: Simulator, arguments: Any, body: s.NewVenue) -> r.Ve
 
 async def delete_venue(simulator: Simulator, arguments: s.VenueArguments, body: None) -> None:
     """Remove a venue with its endpoints, sessions and holds."""
+    check_there(simulator, arguments, body)
     market = simulator.dispatcher.venue(arguments.venue)
     names = [e.settings.name for e in simulator.exchange.endpoints.values() if e.venue is market]
     closing = [Deferred.fromCoroutine(endpoints.close(simulator, name)) for name in names]
     await gatherResults(closing, consumeErrors=True)
     if simulator.dispatcher.venues.get(market.name) is market:
-        del simulator.dispatcher.venues[market.name]
-        simulator.dispatcher.holds.forget(market.name)
-        simulator.parts.forget(market.name)
+        forget(simulator, market.name, simulator.turns.now())
+
+
+def check_there(simulator: Simulator, arguments: s.VenueArguments, body: None) -> None:
+    """Whether there is such a venue, which is then to go.
+
+    :raises exsim.errors.NotFound: when there is none.
+    """
+    simulator.dispatcher.venue(arguments.venue)
+
+
+def forget(simulator: Simulator, name: str, now: int) -> None:
+    """Forget a venue, whose endpoints are gone, with its holds."""
+    simulator.exchange.journal.append(now, int(EntryKind.STEP), name, "", b"remove venue")
+    del simulator.dispatcher.venues[name]
+    simulator.dispatcher.holds.forget(name)
+    simulator.parts.forget(name)
 
 
 def list_instruments(simulator: Simulator, arguments: s.InstrumentsArguments, body: None) -> Any:

@@ -20,6 +20,7 @@ from exsim.services.exchange import Endpoint, Exchange
 from exsim.services.listening import host_and_port
 
 _SECOND = 1_000_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC).toordinal()
 
 
 def time_text(time: int) -> str:
@@ -27,6 +28,17 @@ def time_text(time: int) -> str:
     seconds, nanoseconds = divmod(time, _SECOND)
     moment = datetime.fromtimestamp(seconds, UTC)
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{nanoseconds:09d}Z"
+
+
+def parse_time(text: str) -> int:
+    """A :data:`exsim.control.fields.Moment` as nanoseconds since 1970 UTC."""
+    whole, _, digits = text.removesuffix("Z").partition(".")
+    date, _, clock = whole.partition("T")
+    year, month, day = (int(part) for part in date.split("-"))
+    hours, minutes, seconds = (int(part) for part in clock.split(":"))
+    days = datetime(year, month, 1, tzinfo=UTC).toordinal() - _EPOCH + day - 1
+    whole_seconds = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+    return whole_seconds * _SECOND + int(digits.ljust(9, "0"))
 
 
 def amount(value: int | None) -> str | None:

@@ -1,0 +1,218 @@
+"""The options of each benchmark on a command line."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Final
+
+from exsim.bench.names import BENCHMARKS, BOOK, FIX_IN, FLOOR, GROWTH, WIRE
+
+MIXES: Final = ("add", "addcancel", "cross")
+VERSIONS: Final = (
+    "FIX.4.0",
+    "FIX.4.1",
+    "FIX.4.2",
+    "FIX.4.3",
+    "FIX.4.4",
+    "FIX.5.0",
+    "FIX.5.0SP1",
+    "FIX.5.0SP2",
+)
+PROTOCOLS: Final = ("fix",)
+SECONDS: Final = {FIX_IN: 3.0, WIRE: 10.0, FLOOR: 30.0, BOOK: 3.0, GROWTH: 120.0}
+"""How long each may take unless said otherwise."""
+MOST_SECONDS: Final = {WIRE: 90.0}
+"""The most, where it is not an hour: a session takes no messages that were stamped long before."""
+
+
+def add_benchmarks(parser: argparse.ArgumentParser) -> None:
+    """Give a parser a subcommand for each benchmark."""
+    benchmarks = parser.add_subparsers(metavar="BENCHMARK", dest="benchmark", required=True)
+    for name, summary in BENCHMARKS.items():
+        one = benchmarks.add_parser(name, help=summary, description=summary, allow_abbrev=False)
+        one.add_argument(
+            "--seconds",
+            type=number("seconds", 0, MOST_SECONDS.get(name, 3600.0)),
+            default=SECONDS[name],
+            help=f"how long it may take, about ({SECONDS[name]:g})",
+        )
+        one.add_argument("--json", action="store_true", help="print JSON rather than a table")
+        if name in _OPTIONS:
+            _OPTIONS[name](one)
+
+
+def _wire(parser: argparse.ArgumentParser) -> None:
+    _set(parser)
+    parser.add_argument("-c", "--config", metavar="FILE", help="rather than three instruments")
+    parser.add_argument(
+        "--endpoint", default="", metavar="NAME", help="rather than the first for order entry"
+    )
+    parser.add_argument("--protocol", choices=PROTOCOLS, default="fix", help="what to speak (fix)")
+    parser.add_argument(
+        "--versions",
+        type=versions,
+        default=("FIX.4.2",),
+        metavar="LIST",
+        help="versions by commas, each with a simulator of its own (FIX.4.2)",
+    )
+    parser.add_argument(
+        "--mix", choices=MIXES, default="add", help="orders rest, are cancelled, or trade (add)"
+    )
+    _load(parser, orders=20_000, most=1_000_000, what="orders in all")
+    parser.add_argument(
+        "--pin",
+        type=pin,
+        metavar="SERVER,CLIENT",
+        help="the CPUs that server and client run on (whatever the system says)",
+    )
+    parser.add_argument(
+        "--profile", action="store_true", help="show where the server's time goes, too"
+    )
+    parser.add_argument(
+        "--collector",
+        type=collector,
+        metavar="N,N,N[,freeze]",
+        help="try other thresholds of the server's garbage collector, and freezing what is there",
+    )
+
+
+def _floor(parser: argparse.ArgumentParser) -> None:
+    _set(parser)
+    _load(parser, orders=4_000, most=100_000, what="orders of each round")
+    parser.add_argument(
+        "--rounds",
+        type=whole("rounds", 1, 1_000),
+        default=5,
+        metavar="N",
+        help="rounds of each server, but for one to warm up (5)",
+    )
+
+
+def _set(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="SECTION.KEY=VALUE",
+        help="set a key of the configuration; may be given again",
+    )
+
+
+def _load(parser: argparse.ArgumentParser, orders: int, most: int, what: str) -> None:
+    parser.add_argument(
+        "--window",
+        type=whole("requests", 1, 100_000),
+        default=100,
+        metavar="N",
+        help="requests that a connection may have unanswered (100)",
+    )
+    parser.add_argument(
+        "--connections",
+        type=whole("connections", 1, 1_000),
+        default=1,
+        metavar="N",
+        help="connections, each a session of its own (1)",
+    )
+    parser.add_argument(
+        "--orders",
+        type=whole("orders", 2, most),
+        default=orders,
+        metavar="N",
+        help=f"{what} ({orders})",
+    )
+
+
+def _book(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "files", nargs="*", metavar="FILE", help="recordings; none: a flow that is made for it"
+    )
+    parser.add_argument(
+        "--messages",
+        type=whole("messages", 1, 10_000_000),
+        default=100_000,
+        metavar="N",
+        help="messages of the flow that is made (100000)",
+    )
+    parser.add_argument(
+        "--seed", type=whole("seed", 0, 2**32 - 1), default=1, metavar="N", help="its seed (1)"
+    )
+
+
+def _growth(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--quick", action="store_true", help="look at the smaller sizes only")
+    parser.add_argument("--svg", metavar="FILE", help="also write a picture of it there")
+
+
+_OPTIONS: Final[dict[str, Callable[[argparse.ArgumentParser], None]]] = {
+    WIRE: _wire,
+    FLOOR: _floor,
+    BOOK: _book,
+    GROWTH: _growth,
+}
+
+
+# -- values; each raises ArgumentTypeError with a text that says what would be right
+
+
+def number(what: str, least: float, most: float) -> Callable[[str], float]:
+    """A number in a range."""
+
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = least - 1
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(
+                f"{text!r} is no number of {what} from {least:g} to {most:g}"
+            )
+        return value
+
+    return read
+
+
+def whole(what: str, least: int, most: int) -> Callable[[str], int]:
+    """A whole number in a range."""
+
+    def read(text: str) -> int:
+        if not text.isdecimal() or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(
+                f"{text!r} is no whole number of {what} from {least} to {most}"
+            )
+        return int(text)
+
+    return read
+
+
+def versions(text: str) -> tuple[str, ...]:
+    """Versions of FIX by commas."""
+    found = tuple(text.split(","))
+    for one in found:
+        if one not in VERSIONS:
+            raise argparse.ArgumentTypeError(f"{one!r} is none of {', '.join(VERSIONS)}")
+    return found
+
+
+def pin(text: str) -> tuple[int, int]:
+    """Two of the CPUs that this process may use."""
+    from exsim.bench.child import cpus
+
+    words = text.split(",")
+    available = cpus()
+    if not available:
+        raise argparse.ArgumentTypeError("this system does not let processes be pinned")
+    if len(words) != 2 or not all(word.isdecimal() and int(word) in available for word in words):
+        known = ", ".join(map(str, available))
+        raise argparse.ArgumentTypeError(f"{text!r} is not two of the CPUs {known}, as in 1,0")
+    return int(words[0]), int(words[1])
+
+
+def collector(text: str) -> str:
+    """Thresholds of the garbage collector, and perhaps ``freeze``."""
+    words = text.split(",")
+    if words[-1:] == ["freeze"]:
+        words.pop()
+    if len(words) != 3 or not all(word.isdecimal() for word in words):
+        raise argparse.ArgumentTypeError(f"{text!r} is not N,N,N or N,N,N,freeze")
+    return text

@@ -1,0 +1,192 @@
+"""
+``floor``: a simulator beside two servers that do less, so that ratios come from one run.
+
+``floor`` answers every order with the same bytes; ``checks`` does so after all checks of the
+session and the dictionary, with no book behind it. All three run all the time and take turns.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, replace
+from statistics import median
+from typing import Final
+
+from exsim.bench.child import cpus, floor, on_cpu, simulator
+from exsim.bench.driver import BenchError
+from exsim.bench.floor_server import CHECKS, FLOOR
+from exsim.bench.measure import machine
+from exsim.bench.orders import Market
+from exsim.bench.tables import columns, short
+from exsim.bench.target import Settings, all_overrides, target
+from exsim.bench.wire import Driven, Run
+
+WIRE: Final = "wire"
+SERVERS: Final = (FLOOR, CHECKS, WIRE)
+PING_PONG: Final = "ping-pong"
+WINDOWS: Final = "windows"
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """
+    Medians of the rounds of one server under one load.
+
+    ``round_trip`` is the median time from an order to its report, in microseconds; the ``ratio``
+    is to the floor: of round trips in ping-pong, of the server's CPU for an order otherwise.
+    """
+
+    load: str
+    server: str
+    orders_per_s: float
+    round_trip: float
+    server_cpu: float
+    client_cpu: float
+    limit: str
+    ratio: float
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The outcome of the benchmark."""
+
+    benchmark: str
+    machine: str
+    rounds: int
+    orders: int
+    window: int
+    connections: int
+    placed: dict[str, tuple[int, int] | None]
+    figures: tuple[Figures, ...]
+    faults: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every order was answered."""
+        return not self.faults
+
+    def table(self) -> str:
+        """The result for people."""
+        head = ["", *SERVERS, f"{CHECKS} : {FLOOR}", f"{WIRE} : {FLOOR}"]
+        lines = [
+            "FIX.4.2 over loopback, mix add: "
+            f"medians of {self.rounds} rounds of {self.orders} orders each.",
+            f"{self.machine}.",
+        ]
+        for load in (PING_PONG, WINDOWS):
+            found = {one.server: one for one in self.figures if one.load == load}
+            lines += ["", self._title(load), *columns([head, *_rows([found[n] for n in SERVERS])])]
+            lines += [f"limited by: {', '.join(f'{n} {found[n].limit}' for n in SERVERS)}"]
+        return "\n".join([*lines, *([""] if self.faults else []), *self.faults])
+
+    def _title(self, load: str) -> str:
+        place = self.placed[load]
+        where = "not pinned" if place is None else f"server on CPU {place[0]}, client on {place[1]}"
+        if load == PING_PONG:
+            return f"ping-pong: window 1, 1 connection; {where}"
+        return f"windows: {self.window} on each of {self.connections}; {where}"
+
+    def json(self) -> str:
+        """The result for programs: an object in one line."""
+        return json.dumps({**asdict(self), "ok": self.ok})
+
+
+def _rows(found: Sequence[Figures]) -> Iterator[list[str]]:
+    def row(name: str, value: Callable[[Figures], float]) -> list[str]:
+        values = [value(one) for one in found]
+        ratios = [f"{each / max(values[0], 1e-9):.2f}" for each in values[1:]]
+        return [name, *map(short, values), *ratios]
+
+    yield row("orders a second", lambda one: one.orders_per_s)
+    yield row("order to report, us", lambda one: one.round_trip)
+    yield row("server CPU for an order, us", lambda one: one.server_cpu)
+    yield row("client CPU for an order, us", lambda one: one.client_cpu)
+
+
+def compare(
+    orders: int = 4_000,
+    rounds: int = 5,
+    window: int = 100,
+    connections: int = 1,
+    seconds: float = 30.0,
+    overrides: tuple[str, ...] = (),
+) -> Result:
+    """
+    Drive the three servers in turn.
+
+    :param orders: in each round, for each server.
+    :param seconds: about how long all rounds may take; what is not sent then is left out.
+    """
+    available = cpus()
+    own = (available[0], available[0]) if available else None
+    apart = (available[-1], available[0]) if available else None
+    each = seconds / (rounds * 2 * len(SERVERS))
+    base = Settings(orders=orders, seconds=each, overrides=overrides)
+    loads = {
+        PING_PONG: replace(base, window=1, pin=own),
+        WINDOWS: replace(base, window=window, connections=connections, pin=apart),
+    }
+    runs: dict[tuple[str, str], list[Run]] = {}
+    for load, settings in loads.items():
+        with ExitStack() as stack:
+            servers = _start(stack, settings)
+            for _round in range(rounds + 1):  # the first fills caches
+                for name, driven in servers.items():
+                    run, _ = driven.run("FIX.4.2", settings)
+                    runs.setdefault((load, name), []).append(run)
+    faults = [
+        f"{load}, {name}: {fault}"
+        for (load, name), found in runs.items()
+        for run in found
+        for fault in run.faults
+    ]
+    return Result(
+        "floor",
+        machine(),
+        rounds,
+        orders,
+        window,
+        connections,
+        {load: settings.pin for load, settings in loads.items()},
+        tuple(one for load in loads for one in _figures(load, runs)),
+        tuple(faults),
+    )
+
+
+def _start(stack: ExitStack, settings: Settings) -> dict[str, Driven]:
+    """The servers, and this process, on their CPUs."""
+    server_cpu, client_cpu = settings.pin or (None, None)
+    servers = {}
+    for kind in (FLOOR, CHECKS):
+        child, address = stack.enter_context(floor(kind, server_cpu))
+        servers[kind] = Driven(child, address, Market(), blind=True)
+    where = target(settings)
+    child, ready = stack.enter_context(simulator(None, all_overrides(settings), server_cpu))
+    found = ready.endpoints[where.endpoint]
+    if found.port is None:
+        raise BenchError(f"endpoint {where.endpoint} listens on no port")
+    servers[WIRE] = Driven(child, (found.host, found.port), where.market)
+    stack.enter_context(on_cpu(client_cpu))
+    return servers
+
+
+def _figures(load: str, runs: dict[tuple[str, str], list[Run]]) -> Iterator[Figures]:
+    least = 0.0
+    for server in SERVERS:
+        found = runs[load, server][1:]
+        trip = median(run.latency["p50"] for run in found)
+        cpu = median(run.server_cpu for run in found)
+        counts = trip if load == PING_PONG else cpu
+        least = least or counts
+        yield Figures(
+            load,
+            server,
+            round(median(run.orders_per_s for run in found), 1),
+            round(trip, 3),
+            round(cpu, 3),
+            round(median(run.client_cpu for run in found), 3),
+            found[-1].limit,
+            round(counts / least, 3),
+        )

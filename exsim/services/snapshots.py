@@ -1,0 +1,180 @@
+"""
+Snapshots: files that hold the state after an entry of the journal, so that a start need not run
+all entries again.
+
+A snapshot is a file ``EPOCH-SEQ.snapshot``: a header with a checksum of all of it, then the state
+(see :mod:`exsim.services.state`) as MessagePack. It is written under another name, and has its own
+once it is whole and on the disk.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import struct
+import zlib
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+from twisted.logger import Logger
+
+from exsim.errors import ConfigError, Problem
+from exsim.model.plain import Plain
+from exsim.services.files import Files
+
+log = Logger(namespace="exsim")
+
+VERSION: Final = 1
+"""Of the format of the file and the state in it. A newer one is refused."""
+KEPT: Final = 2
+"""Snapshots kept: the newest, and one to go back to."""
+
+_NAME: Final = re.compile(r"(\d{10})-(\d{20})\.snapshot")
+_UNFINISHED: Final = ".new"
+_BEYOND: Final = ".beyond"
+_MAGIC: Final = b"EXSIMSNP"
+_HEADER: Final = struct.Struct("<8sHxxIqqqQ")  # magic, version, CRC-32, epoch, seq, time, length
+_CRC_AT: Final = 12
+"""Where the checksum is; it is of all bytes but its own four."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The state after entry ``seq`` of ``epoch``, at ``time``."""
+
+    epoch: int
+    seq: int
+    time: int
+    state: Plain
+
+
+class DamagedSnapshot(ValueError):
+    """A file that is no whole snapshot."""
+
+
+class NewerSnapshot(ValueError):
+    """A snapshot that a later version of exsim wrote."""
+
+
+def encode(snapshot: Snapshot) -> bytes:
+    """The bytes of a snapshot's file."""
+    state = msgspec.msgpack.encode(snapshot.state)
+    values = (snapshot.epoch, snapshot.seq, snapshot.time, len(state))
+    head = _HEADER.pack(_MAGIC, VERSION, 0, *values)
+    crc = _checksum(head, state)
+    return head[:_CRC_AT] + crc.to_bytes(4, "little") + head[_CRC_AT + 4 :] + state
+
+
+def decode(data: bytes) -> Snapshot:
+    """
+    The snapshot that a file holds.
+
+    :raises DamagedSnapshot: when it is not whole, or was changed.
+    :raises NewerSnapshot: when it is of a later version.
+    """
+    if len(data) < _HEADER.size or not data.startswith(_MAGIC):
+        raise DamagedSnapshot("it does not begin as a snapshot does")
+    _, version, crc, epoch, seq, time, length = _HEADER.unpack_from(data)
+    if version > VERSION:
+        raise NewerSnapshot(f"it has version {version}, and this exsim knows up to {VERSION}")
+    head, state = data[: _HEADER.size], data[_HEADER.size :]
+    if len(state) != length or _checksum(head, state) != crc:
+        raise DamagedSnapshot("its checksum is wrong")
+    return Snapshot(epoch, seq, time, msgspec.msgpack.decode(state))
+
+
+def _checksum(head: bytes, state: bytes) -> int:
+    return zlib.crc32(state, zlib.crc32(head[:_CRC_AT] + head[_CRC_AT + 4 :]))
+
+
+class Snapshots:
+    """The snapshots in ``folder``."""
+
+    def __init__(self, folder: str, files: Files) -> None:
+        self.folder = folder
+        self._files = files
+
+    def open(self) -> None:
+        """Make the folder, and remove what was not finished.
+
+        :raises OSError: when it cannot be used.
+        """
+        self._files.make_folder(self.folder)
+        for name in self._files.names(self.folder):
+            if name.endswith(_UNFINISHED):
+                self._files.remove(f"{self.folder}/{name}")
+
+    def all(self) -> list[tuple[int, int, str]]:
+        """Epoch, number of the last entry, and path of each, newest first."""
+        found = [_NAME.fullmatch(name) for name in self._files.names(self.folder)]
+        places = [(int(m[1]), int(m[2]), f"{self.folder}/{m[0]}") for m in found if m is not None]
+        return sorted(places, reverse=True)
+
+    def newest(self, epoch: int, last: int) -> Snapshot | None:
+        """
+        The newest snapshot that is sound and of this epoch, up to entry ``last``.
+
+        Those after that, which the journal knows nothing of, are set aside.
+
+        :raises exsim.errors.ConfigError: when a later version of exsim wrote it.
+        """
+        for found_epoch, seq, path in self.all():
+            if (found_epoch, seq) > (epoch, last):
+                # Its entries are lost: others will have their numbers, and it must not be taken
+                # for one of these.
+                log.warn("{path} is set aside: the journal ends before it", path=path)
+                self._files.rename(path, f"{path}{_BEYOND}")
+                continue
+            if found_epoch != epoch:
+                continue
+            try:
+                return decode(self._files.read(path))
+            except DamagedSnapshot as error:
+                log.warn("{path} is damaged and not used: {error}", path=path, error=error)
+            except NewerSnapshot as error:
+                raise ConfigError([Problem(f"{path} cannot be used: {error}")]) from None
+        return None
+
+    def write(self, snapshot: Snapshot) -> None:
+        """
+        Write a snapshot, and return once it is on the disk.
+
+        :raises OSError: when that cannot be done.
+        """
+        files = self._files
+        path = f"{self.folder}/{snapshot.epoch:010d}-{snapshot.seq:020d}.snapshot"
+        new = f"{path}.{os.getpid()}{_UNFINISHED}"
+        file = files.create(new)
+        try:
+            try:
+                files.write(file, encode(snapshot), 0)
+                files.sync(file)
+            finally:
+                files.close(file)
+            files.rename(new, path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                files.remove(new)
+            raise
+        files.sync_folder(self.folder)
+
+    def clear_out(self, epoch: int) -> int:
+        """
+        Remove what the newest :data:`KEPT` snapshots of an epoch make needless.
+
+        Returns the last entry that none of those left needs to have run again after it.
+        """
+        ours = [place for place in self.all() if place[0] == epoch]
+        if not ours:
+            return 0
+        for place in self.all():
+            if place not in ours[:KEPT]:
+                self._files.remove(place[2])
+        return ours[:KEPT][-1][1] if len(ours) >= KEPT else 0
+
+
+def plain(state: Any) -> Plain:
+    """A state as it comes back from a file: nothing of it is shared with anybody."""
+    return msgspec.msgpack.decode(msgspec.msgpack.encode(state))

@@ -1,0 +1,28 @@
+"""Hot parts of :mod:`exsim.wire` in C; not in an install of pure Python."""
+
+from collections.abc import Iterable
+
+def scan(
+    raw: bytes,
+) -> tuple[bytes, list[bytes], dict[bytes, bytes], int, bool, bytes] | None:
+    """
+    MsgType, parts, fields, MsgSeqNum, whether a tag is repeated, and the tags with commas between.
+
+    None where the message has to be looked at more closely.
+    """
+
+def set_lengths(tags: Iterable[int]) -> None:
+    """Say which tags tell the length of raw data: what has one is looked at more closely."""
+
+def cut(buffer: bytes, start: int, prefix: bytes, largest: int) -> int:
+    """
+    Where the message at ``start`` ends, if it begins with ``prefix``, up to ``9=``, is all there
+    and right, and has at most ``largest`` bytes; -1 where that has to be looked at more closely.
+    """
+
+def wrap(prefix: bytes, *parts: bytes) -> bytes:
+    """
+    A message of these parts.
+
+    ``prefix`` is all up to ``9=``; BodyLength and CheckSum are written here.
+    """

@@ -1,0 +1,423 @@
+"""
+Days at an exchange that nobody planned: FIX sessions of all versions, orders of every fate,
+operations over REST, timers and lost connections, all by a seed.
+
+Nothing here looks at what the exchange answers, but for the end of a connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import msgspec
+from twisted.internet.defer import Deferred
+from twisted.internet.testing import StringTransport
+
+from exsim.config.load import load
+from exsim.control.operations import BY_NAME
+from exsim.errors import RequestError
+from exsim.model.settings import Settings
+from exsim.plugins import Catalogue
+from exsim.services.connecting import CalledPeer
+from exsim.services.endpoints import Peer, PeerFactory
+from exsim.wire.fix import encode, utc_timestamp
+
+INI = """
+[exsim]
+seed = 7
+
+[venue:XSIM]
+policies = seen, held, slow, steps, luck, match
+pricing = manual
+keep_finished = 40
+keep_trades = 30
+max_holds = 6
+
+[venue:YSIM]
+policies = match
+
+[instrument:XSIM:AAA]
+reference = 100
+
+[instrument:XSIM:BBB]
+lot = 10
+
+[instrument:YSIM:AAA]
+
+[policy:seen]
+kind = echo
+types = U1
+drop_duplicates = yes
+
+[policy:held]
+kind = hold
+accounts = HOLD
+
+[policy:slow]
+kind = delay
+accounts = SLOW
+time = 800ms
+jitter = 3s
+
+[policy:steps]
+kind = fill
+accounts = STEPS
+style = steps
+steps = 30%, 30% after 1s, rest after 2s
+
+[policy:luck]
+kind = reject
+accounts = LUCK
+probability = 0.5
+
+[endpoint:oe]
+venue = XSIM
+protocol = fix
+listen = tcp:0:interface=127.0.0.1
+comp_id = XSIM
+accept_any_logon = yes
+max_sessions = 6
+resend_size = 30
+max_message_size = 4096
+max_latency = 0s
+
+[endpoint:queue]
+venue = XSIM
+protocol = fix
+listen = tcp:0:interface=127.0.0.1
+comp_id = XSIM
+accept_any_logon = yes
+throttle_messages = 3
+throttle_interval = 2s
+throttle_action = queue
+throttle_queue = 5
+
+[endpoint:other]
+venue = YSIM
+protocol = fix
+listen = tcp:0:interface=127.0.0.1
+comp_id = YSIM
+accept_any_logon = yes
+reset_on_disconnect = yes
+
+[session:FIXED]
+endpoint = oe
+sender_comp_id = FIXED
+begin_string = FIX.4.4
+password = secret
+max_logon_failures = 2
+logon_refusal = verbose
+policies = luck
+
+[session:CALLED]
+endpoint = oe
+sender_comp_id = CALLED
+begin_string = FIX.4.2
+connect = tcp:127.0.0.1:1
+
+[session:NIGHT]
+endpoint = oe
+sender_comp_id = NIGHT
+begin_string = FIX.4.2
+start_time = 00:00
+end_time = 00:00
+
+[pricing:manual]
+source = manual
+start = reference
+"""
+
+VERSIONS = ("FIX.4.0", "FIX.4.1", "FIX.4.2", "FIX.4.3", "FIX.4.4", "FIXT.1.1")
+ACCOUNTS = ("", "", "", "HOLD", "SLOW", "STEPS", "LUCK")
+GARBAGE = (
+    b"nonsense",
+    b"8=FIX.4.2\x019=5\x0135=0\x0110=000\x01",
+    b"8=FIX.4.2\x01junk",
+    b"8=FIX.4.2\x019=3\x01xx\x0110=123\x01",
+    b"x" * 5000,
+)
+
+
+def settings(path: str) -> Settings:
+    """The settings of these days; their file is written to ``path``."""
+    Path(path).write_text(INI)
+    return load(path, [], Catalogue())
+
+
+class Party:
+    """A counterparty: it numbers what it sends, and does not care for what it gets."""
+
+    def __init__(self, day: Day, name: str, endpoint: str, version: str) -> None:
+        self.day = day
+        self.name = name
+        self.endpoint = endpoint
+        self.version = version
+        self.peer: Peer | None = None
+        self.seq = 1
+        self.orders: list[str] = []
+        self.sent = b""
+
+    @property
+    def target(self) -> str:
+        """The CompID of the endpoint."""
+        return "YSIM" if self.endpoint == "other" else "XSIM"
+
+    def connect(self) -> None:
+        """Connect, and log on in some way or other."""
+        memory, random = self.day.memory, self.day.random
+        if self.endpoint not in memory.exchange.endpoints:
+            return
+        service = memory.service(self.endpoint)
+        if self.name == "CALLED":
+            if memory.exchange.sessions["CALLED"].connection is not None:
+                return
+            self.peer = CalledPeer(service, memory.exchange.sessions["CALLED"])
+        else:
+            self.peer = PeerFactory(service).buildProtocol(None)
+        if self.peer is None:  # the endpoint is about to go
+            return
+        self.peer.makeConnection(StringTransport())
+        more = random.choice(("", "", "141=Y|"))
+        if more:
+            self.seq = 1
+        if self.name == "FIXED":
+            more += random.choice(("554=secret|", "554=secret|", "554=wrong|", ""))
+        if self.version == "FIXT.1.1":
+            more += random.choice(("1137=9|", "1137=7|"))
+        if random.random() < 0.9:
+            self.say("A", f"98=0|108={random.choice((1, 2, 30))}|{more}")
+
+    def lose(self) -> None:
+        """The socket is gone."""
+        peer, self.peer = self.peer, None
+        if peer is not None:
+            peer.connectionLost()
+
+    def message(self, msg_type: str, body: str) -> bytes:
+        """The next message."""
+        stamp = utc_timestamp(self.day.memory.now(), 0).decode()
+        head = f"35={msg_type}|34={self.seq}|49={self.name}|52={stamp}|56={self.target}|"
+        self.seq += 1
+        return encode(self.version.encode(), (head + body).replace("|", "\x01").encode())
+
+    def say(self, *message: str) -> None:
+        """Send a message; perhaps a part of it, with the rest before the next."""
+        self.sent += self.message(*message)
+        random = self.day.random
+        while self.sent and (random.random() < 0.9 or len(self.sent) > 500):
+            size = random.choice((1, 30, 100, 1000, 1000, 1000))
+            data, self.sent = self.sent[:size], self.sent[size:]
+            self.feed(data)
+
+    def feed(self, data: bytes) -> None:
+        """Send bytes."""
+        if self.peer is not None:
+            self.peer.dataReceived(data)
+            self.check()
+
+    def check(self) -> None:
+        """Hang up when the other side does."""
+        if self.peer is not None and self.peer.transport.disconnecting:  # type: ignore[union-attr]
+            self.sent = b""
+            self.lose()
+
+    def order(self) -> tuple[str, str]:
+        """A new order."""
+        random = self.day.random
+        name = f"{self.name}{self.seq}" if random.random() < 0.95 else "SAME"
+        self.orders.append(name)
+        account = random.choice(ACCOUNTS)
+        limit = f"44={random.randint(9900, 10100) / 100:.2f}|"
+        terms = f"40=2|{limit}" if random.random() < 0.9 else "40=1|"
+        return "D", (
+            f"11={name}|21=1|{f'1={account}|' if account else ''}38={random.randint(0, 9) * 10}|"
+            f"{terms}54={random.choice('125')}|55={random.choice(('AAA', 'BBB', 'NIL'))}|"
+            f"59={random.choice('0134')}|{self.stamp()}"
+        )
+
+    def stamp(self) -> str:
+        """TransactTime."""
+        return f"60={utc_timestamp(self.day.memory.now(), 0).decode()}|"
+
+    def act(self) -> None:
+        """Do something."""
+        random = self.day.random
+        if self.peer is None:
+            self.connect()
+            return
+        known = random.choice(self.orders[-8:]) if self.orders else "NONE"
+        own = f"11={self.name}c{self.seq}|41={known}|54=1|55=AAA|{self.stamp()}"
+        account = random.choice(ACCOUNTS)
+        own += f"1={account}|" if account else ""
+        choice = random.random()
+        if choice < 0.5:
+            self.say(*self.order())
+        elif choice < 0.6:
+            self.say("F", own)
+        elif choice < 0.7:
+            self.orders.append(f"{self.name}c{self.seq}")
+            self.say("G", f"{own}21=1|38={random.randint(1, 9) * 10}|40=2|44=100.01|")
+        elif choice < 0.74:
+            self.say("H", f"11={known}|54=1|55=AAA|")
+        elif choice < 0.78:
+            self.say("2", f"7={random.randint(1, self.seq)}|16=0|")
+        elif choice < 0.8:
+            self.say("1", "112=who|")
+        elif choice < 0.83:
+            self.seq += random.randint(0, 2)  # a gap
+            self.say("0", "")
+        elif choice < 0.85:
+            self.say("4", f"123=Y|36={self.seq + 2}|")
+            self.seq += 1
+        elif choice < 0.88:
+            self.say("U1", f"11={known}|97={random.choice('YN')}|58=hello|")
+        elif choice < 0.91:
+            self.feed(random.choice(GARBAGE))
+        elif choice < 0.915:
+            self.feed(b"8=FIX.4.2\x019=9999\x0135=0\x01" + b"y" * 500)
+        elif choice < 0.94:
+            self.say("5", "")
+        elif choice < 0.98:
+            self.lose()
+        else:
+            self.say(random.choice(("R", "V", "zz")), "131=1|")
+
+
+class Day:
+    """One day; ``memory`` is what lives through it, a :class:`MemorySimulator` or its like."""
+
+    def __init__(self, memory: Any, seed: int) -> None:
+        self.memory = memory
+        self.random = Random(seed)
+        self.parties = [
+            Party(self, f"P{number}", "oe", version) for number, version in enumerate(VERSIONS)
+        ]
+        self.parties += [
+            Party(self, "Q0", "queue", "FIX.4.2"),
+            Party(self, "Q1", "queue", "FIX.4.4"),
+            Party(self, "O0", "other", "FIX.4.2"),
+            Party(self, "FIXED", "oe", "FIX.4.4"),
+            Party(self, "CALLED", "oe", "FIX.4.2"),
+            Party(self, "NIGHT", "oe", "FIX.4.2"),
+            Party(self, "MADE", "oe", "FIX.4.2"),
+            Party(self, "NEW", "new", "FIX.4.2"),
+        ]
+
+    def live(self, steps: int, watch: Callable[[], None] = lambda: None) -> None:
+        """Let so many things happen; ``watch`` is called after each."""
+        for _ in range(steps):
+            self.step()
+            watch()
+
+    def step(self) -> None:
+        """One thing happens."""
+        choice = self.random.random()
+        if choice < 0.72:
+            self.random.choice(self.parties).act()
+        elif choice < 0.84:
+            self.memory.reactor.advance(self.random.choice((0.001, 0.3, 1.1, 2.5, 7)))
+            for party in self.parties:
+                party.check()
+        else:
+            self.operate()
+        for party in self.parties:
+            party.check()
+
+    def operate(self) -> None:
+        """An operation over REST."""
+        random, exchange = self.random, self.memory.exchange
+        session = {"session": random.choice(("P2", "P4", "Q0", "FIXED", "MADE", "nobody"))}
+        hold = {
+            "hold": str(random.choice([h.hold_id for h in exchange.dispatcher.holds.all()] or [1]))
+        }
+        order = {"venue": "XSIM", "order_id": str(random.randint(1, 60))}
+        venue = {"venue": "XSIM"}
+        symbol = {"venue": "XSIM", "symbol": "NIL"}
+        price = {"symbol": "AAA", "venue": "XSIM"}
+        new = {"symbol": "AAA", "side": "BUY", "quantity": "50", "price": "100.05"}
+        choices: list[tuple[str, dict[str, str], Any]] = [
+            ("enter_order", venue, new),
+            ("enter_order", venue, {**new, "session": "P2", "side": "SELL", "account": "HOLD"}),
+            ("enter_order", venue, {**new, "session": "P4", "account": "STEPS"}),
+            ("cancel_order", order, None),
+            ("replace_order", order, {"quantity": "70", "price": "99.99"}),
+            ("release_hold", hold, None),
+            ("ack_hold", hold, None),
+            ("ack_hold", hold, None),
+            ("fill_hold", hold, {"quantity": "10", "price": "100"}),
+            ("fill_hold", hold, {}),
+            ("reject_hold", hold, {"text": "no"}),
+            ("reply_hold", hold, {"fields": [["35", "B"], ["148", "news"]]}),
+            ("drop_hold", hold, None),
+            ("create_instrument", venue, {"symbol": "NIL", "tick": "0.5", "reference": "3"}),
+            ("delete_instrument", symbol, None),
+            ("set_price", price, {"price": "101.5"}),
+            ("clear_price", price, None),
+            (
+                "create_session",
+                {},
+                {
+                    "name": "MADE",
+                    "endpoint": "oe",
+                    "policies": ["luck"],
+                    "options": {"sender_comp_id": "MADE", "resend_size": "5"},
+                },
+            ),
+            ("delete_session", {"session": "MADE"}, None),
+            ("logout_session", session, {"text": "bye"}),
+            ("disconnect_session", session, None),
+            ("reset_session", session, None),
+            ("set_sequence", session, {"next_out": random.randint(1, 50)}),
+            ("test_session", session, {"id": "T"}),
+            ("refuse_logons", session, {"text": "closed"}),
+            ("accept_logons", session, None),
+            ("accept_logons", session, None),
+            ("send_message", session, {"fields": [["35", "B"], ["148", "news"]]}),
+            ("send_message", session, {"raw": "OD1GSVg="}),
+            ("reset", {}, {"venue": "YSIM", "sessions": random.choice(("keep", "disconnect"))}),
+            (
+                "create_venue",
+                {},
+                {
+                    "name": "ZSIM",
+                    "policies": ["slow"],
+                    "seed": 3,
+                    "instruments": [{"symbol": "AAA"}],
+                },
+            ),
+            (
+                "create_endpoint",
+                {},
+                {
+                    "name": "new",
+                    "venue": "ZSIM",
+                    "protocol": "fix",
+                    "listen": "tcp:0",
+                    "options": {"comp_id": "XSIM", "accept_any_logon": "yes"},
+                },
+            ),
+            ("delete_endpoint", {"endpoint": "new"}, None),
+            ("delete_venue", {"venue": "ZSIM"}, None),
+        ]
+        self.perform(*random.choice(choices))
+
+    def perform(self, operation: str, arguments: dict[str, str], body: Any) -> None:
+        """Carry out an operation, whatever comes of it."""
+        entry = BY_NAME[operation]
+        given = msgspec.convert(arguments, entry.arguments)
+        sent = None if entry.body is None else msgspec.convert(body, entry.body)
+        try:
+            result = self.memory.control.perform(operation, given, sent)
+        except RequestError:
+            return
+        if isinstance(result, Deferred):
+            result.addErrback(lambda failure: failure.trap(RequestError) and None)
+
+    def end(self) -> None:
+        """All sockets are gone."""
+        for party in self.parties:
+            party.lose()
+        self.memory.stop()

@@ -1,0 +1,469 @@
+"""The index of a journal: it names all that is asked for, whatever becomes of it itself."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from twisted.internet.testing import MemoryReactorClock
+from twisted.trial.unittest import SynchronousTestCase
+
+from exsim.model.journal import Entry, EntryKind
+from exsim.model.questions import Question
+from exsim.services.files import RealFiles
+from exsim.services.index import Index
+from exsim.services.indexer import Follower, Indexer
+from exsim.services.indexing import IndexService
+from exsim.services.journal import DiskJournal, JournalService
+from exsim.services.operations import messages
+from exsim.services.repair import repair
+from exsim.services.store import Limits, Store
+from tests.simulator import RestTestCase, settings
+
+SESSIONS = ("A", "B", "C")
+IN, OUT = int(EntryKind.IN), int(EntryKind.OUT)
+
+
+def fix(number: int, kind: str = "D") -> bytes:
+    """A message with identifiers of its own, and some that come again."""
+    text = f"8=FIX.4.2|9=1|35={kind}|11=ID{number}|37=O{number % 50}|55=S{number % 4}|10=000|"
+    return text.replace("|", "\x01").encode()
+
+
+def append_day(journal: DiskJournal, count: int) -> None:
+    """Messages of three sessions, in and out, some timers, one that has no type."""
+    for number in range(journal.last + 1, journal.last + 1 + count):
+        session = SESSIONS[number % 3]
+        if number % 10 == 0:
+            journal.append(number, int(EntryKind.TIMER), "oe", session, b"session 1")
+        elif number % 25 == 0:
+            journal.append(number, int(EntryKind.GARBLED), "oe", session, b"junk\xff")
+        else:
+            kind = "D" if number % 2 else "8"
+            journal.append(number, IN if number % 2 else OUT, "oe", session, fix(number, kind))
+        if number % 7 == 0:
+            journal.commit()
+    journal.commit()
+
+
+class IndexTestCase(SynchronousTestCase):
+    """A journal in a folder, with little in memory."""
+
+    def setUp(self) -> None:
+        """An empty one."""
+        self.folder = os.path.abspath(self.mktemp())
+        self.journal = self.open()
+
+    def open(self, ring: int = 20) -> DiskJournal:
+        """A journal on the folder."""
+        store = Store(f"{self.folder}/journal", RealFiles(), False, Limits(4_096, 0), time.time_ns)
+        journal = DiskJournal(ring, store)
+        journal.open()
+        journal.index = Index(f"{self.folder}/index.sqlite")
+        self.addCleanup(journal.close)
+        return journal
+
+    def indexed(self) -> None:
+        """Index all there is, a little at a time."""
+        indexer = Indexer(self.folder, RealFiles())
+        while indexer.work():
+            pass
+        indexer.close()
+
+    def wanted(self, question: Question, after: int) -> list[int]:
+        """What a look at every entry finds."""
+        return [e.seq for e in self.journal.entries(after) if fits(question, e)]
+
+    def check(self, question: Question) -> int:
+        """A search finds all of it, in order, from wherever; how many entries it named."""
+        named = 0
+        for after in (0, 1, self.journal.last // 2, self.journal.last - 5, self.journal.last + 3):
+            found = list(self.journal.search(question, after))
+            seqs = [entry.seq for entry in found]
+            self.assertEqual(seqs, sorted(set(seqs)))
+            self.assertEqual(
+                [e.seq for e in found if fits(question, e)], self.wanted(question, after)
+            )
+            named = max(named, len(found))
+        return named
+
+
+def fits(question: Question, entry: Entry) -> bool:
+    """Whether an entry is what is asked for, by its bytes."""
+    if entry.kind not in (IN, OUT, int(EntryKind.GARBLED)):
+        return False
+    fields = entry.data.split(b"\x01")
+    return (
+        question.session in (None, entry.session)
+        and (question.msg_type is None or f"35={question.msg_type}".encode() in fields)
+        and all(f"{tag}={value}".encode() in fields for tag, value in question.fields)
+        and (question.since is None or entry.time >= question.since)
+        and (question.until is None or entry.time <= question.until)
+    )
+
+
+QUESTIONS = (
+    (Question(), 1_000),
+    (Question("A"), 400),
+    (Question("nobody"), 30),
+    (Question(None, "8"), 550),
+    (Question("B", "D"), 250),
+    (Question(None, None, [("11", "ID77")]), 30),
+    (Question(None, None, [("37", "O7")]), 50),
+    (Question("C", "D", [("37", "O7"), ("55", "S3")]), 40),
+    (Question(None, None, [("55", "S3")]), 1_000),
+    (Question(None, None, [("11", "none of them")]), 30),
+    (Question(None, None, [], 300, 330), 60),
+    (Question("A", None, [], 300), 300),
+)
+"""What may be asked, and how many of 1,000 entries are named at most, 20 of them in memory."""
+
+
+class SearchTests(IndexTestCase):
+    """Searching with an index, without, and with one that lags behind."""
+
+    def test_without(self) -> None:
+        """All entries are named."""
+        append_day(self.journal, 300)
+        for question, _most in QUESTIONS:
+            self.assertEqual(self.check(question), 300)
+
+    def test_indexed(self) -> None:
+        """All that is asked for is named, and not much else."""
+        append_day(self.journal, 1_000)
+        self.indexed()
+        for question, most in QUESTIONS:
+            self.assertLessEqual(self.check(question), most, question)
+
+    def test_lagging(self) -> None:
+        """What is not indexed yet is found as well, also after more was indexed."""
+        append_day(self.journal, 500)
+        self.indexed()
+        append_day(self.journal, 500)
+        for question, _most in QUESTIONS:
+            self.check(question)
+        self.indexed()
+        for question, most in QUESTIONS:
+            self.assertLessEqual(self.check(question), most, question)
+
+    def test_pages(self) -> None:
+        """More places than are asked for at once."""
+        append_day(self.journal, 5_000)
+        self.indexed()
+        self.assertGreater(self.check(Question("A")), 1_400)
+
+    def test_epochs(self) -> None:
+        """A new epoch is indexed anew, and the old index is not asked meanwhile."""
+        append_day(self.journal, 200)
+        self.indexed()
+        self.journal.clear()
+        append_day(self.journal, 300)
+        self.check(Question("A"))
+        self.indexed()
+        self.assertLess(self.check(Question("A")), 150)
+
+    def test_retention(self) -> None:
+        """What is gone is not found, before and after the index knows."""
+        append_day(self.journal, 500)
+        self.indexed()
+        self.journal.store.retain(300)
+        self.assertGreater(self.journal.first, 200)
+        self.check(Question("A"))
+        append_day(self.journal, 50)
+        self.indexed()
+        self.check(Question("A"))
+        database = sqlite3.connect(f"{self.folder}/index.sqlite")
+        for table in ("messages", "identifiers"):
+            (least,) = database.execute(f"SELECT min(seq) FROM {table}").fetchone()
+            self.assertGreaterEqual(least, self.journal.first)
+        database.close()
+
+    def test_restart(self) -> None:
+        """It goes on with the index that is there."""
+        append_day(self.journal, 500)
+        self.indexed()
+        self.journal.close()
+        self.journal = self.open()
+        self.assertEqual(self.journal.index.reached(), (1, 500))
+        append_day(self.journal, 100)
+        for question, most in QUESTIONS:
+            self.assertLessEqual(self.check(question), most + 100, question)
+
+
+class MissingTests(IndexTestCase):
+    """It is derived: whatever happens to it, answers are right, and it is made anew."""
+
+    def setUp(self) -> None:
+        """A journal that is indexed."""
+        super().setUp()
+        append_day(self.journal, 500)
+        self.indexed()
+        self.path = Path(self.folder, "index.sqlite")
+
+    def test_missing(self) -> None:
+        """One that is gone."""
+        self.path.unlink()
+        self.check(Question("A"))
+        self.indexed()
+        self.assertLess(self.check(Question("A")), 250)
+
+    def test_junk(self) -> None:
+        """A file that is no database."""
+        self.path.write_bytes(b"no database at all" * 1_000)
+        self.check(Question("A"))
+        self.indexed()
+        self.indexed()
+        self.assertLess(self.check(Question("A")), 250)
+
+    def test_other_version(self) -> None:
+        """One that another version made."""
+        database = sqlite3.connect(self.path)
+        database.execute("UPDATE about SET version = 99")
+        database.commit()
+        database.close()
+        self.assertEqual(self.check(Question("A")), 500)
+        self.indexed()
+        self.indexed()
+        self.assertLess(self.check(Question("A")), 250)
+
+    def test_clock_set_back(self) -> None:
+        """Messages are found by their time although a clock was set back."""
+        for number in range(200):
+            time = 500 + number - 100 * (number > 100)
+            self.journal.append(time, IN, "oe", "A", fix(number))
+        self.journal.commit()
+        self.indexed()
+        for since, until in ((520, 530), (590, 600), (598, None), (None, 505)):
+            self.check(Question(None, None, [], since, until))
+
+    def test_of_more(self) -> None:
+        """One of a journal that had more is removed at the start."""
+        Index(str(self.path), fills=True).add([], 501)
+        self.journal.close()
+        service = JournalService(
+            replace(settings(), data_dir=self.folder, durability="os"), time.time_ns
+        )
+        service.privilegedStartService()
+        self.addCleanup(service.stopService)
+        self.assertFalse(self.path.exists())
+
+    def test_repair(self) -> None:
+        """So is one of a journal that was cut."""
+        self.journal.close()
+        segment = sorted(Path(self.folder, "journal").glob("*.journal"))[2]
+        data = bytearray(segment.read_bytes())
+        data[100] ^= 1
+        segment.write_bytes(data)
+        self.assertNotEqual(repair(self.folder, RealFiles(), 5), [])
+        self.assertFalse(self.path.exists())
+
+
+class FollowerTests(IndexTestCase):
+    """Reading segments that are being written."""
+
+    def read(self, follower: Follower, most: int = 10**6) -> list[int]:
+        """Numbers of what is there now."""
+        return [entry.seq for entry, _segment, _offset in follower.read(most)]
+
+    def test_follow(self) -> None:
+        """It goes on where it was, over the ends of segments, and takes about as many as asked."""
+        follower = Follower(RealFiles(), f"{self.folder}/journal", 1, 0)
+        self.assertEqual(self.read(follower), [])
+        found: list[int] = []
+        for _ in range(30):
+            append_day(self.journal, 13)
+            found += self.read(follower)
+            self.assertEqual(found, list(range(1, self.journal.last + 1)))
+        again = Follower(RealFiles(), f"{self.folder}/journal", 1, 100)
+        few = self.read(again, 50)
+        self.assertEqual(few, list(range(101, 101 + len(few))))
+        self.assertTrue(50 <= len(few) < 60, few)
+        self.assertEqual(self.read(again), list(range(101 + len(few), self.journal.last + 1)))
+
+    def test_batch_that_is_not_whole(self) -> None:
+        """It waits for the rest."""
+        append_day(self.journal, 7)
+        path = Path(self.journal.store.segments[-1].path)
+        data = path.read_bytes()
+        path.write_bytes(data[:-1])
+        follower = Follower(RealFiles(), f"{self.folder}/journal", 1, 0)
+        self.assertEqual(self.read(follower), [])
+        path.write_bytes(data)
+        self.assertEqual(self.read(follower), list(range(1, 8)))
+
+    def test_long_batch(self) -> None:
+        """One that is longer than what is read at once."""
+        self.journal.append(1, 1, "oe", "A", bytes(3 * 1024 * 1024))
+        self.journal.commit()
+        append_day(self.journal, 7)
+        follower = Follower(RealFiles(), f"{self.folder}/journal", 1, 0)
+        self.assertEqual(self.read(follower), list(range(1, 9)))
+
+
+class ProcessTests(IndexTestCase):
+    """The process."""
+
+    def test_it_ends_with_its_input(self) -> None:
+        """It has indexed what there is by then."""
+        append_day(self.journal, 500)
+        command = [sys.executable, "-m", "exsim.services.indexer", self.folder]
+        root = str(Path(__file__).parent.parent)
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, env={**os.environ, "PYTHONPATH": root}
+        )
+        assert process.stdin is not None
+        process.stdin.close()
+        self.assertEqual(process.wait(timeout=20), 0)
+        self.assertEqual(self.journal.index.reached(), (1, 500))
+
+
+class RestTests(RestTestCase):
+    """Questions over REST about what memory holds no more."""
+
+    def setUp(self) -> None:
+        """A simulator with ten entries in memory."""
+        self.folder = os.path.abspath(self.mktemp())
+        store = Store(f"{self.folder}/journal", RealFiles(), False, Limits(4_096), time.time_ns)
+        self.journal = DiskJournal(10, store)
+        self.journal.open()
+        self.addCleanup(self.journal.close)
+        self.journal.index = Index(f"{self.folder}/index.sqlite")
+        self.start(settings(), journal=self.journal)
+        self.wires = [self.memory.login(name) for name in "AB"]
+        for number in range(100):
+            self.wires[number % 2].send(f"SAY {number}")
+
+    def texts(self, question: str) -> list[str]:
+        """All that is found, page by page."""
+        texts: list[str] = []
+        cursor = ""
+        while True:
+            page = self.get(f"/messages?{question}{cursor}")
+            texts += [item["text"] for item in page["items"]]
+            if page["next"] is None:
+                return texts
+            cursor = f"&after={page['next']}"
+
+    def test_all(self) -> None:
+        """The same is found with and without an index, in small pages."""
+        expected = [f"SAY {number}" for number in range(0, 100, 2)]
+        for _ in range(2):
+            found = self.texts("session=A&direction=in&limit=7")
+            self.assertEqual([text for text in found if text.startswith("SAY")], expected)
+            indexer = Indexer(self.folder, RealFiles())
+            while indexer.work():
+                pass
+            indexer.close()
+
+    def test_time(self) -> None:
+        """From a time to another, both included."""
+        items = self.get("/messages?session=A&direction=in&limit=1000")["items"]
+        self.memory.reactor.advance(0.5)
+        self.wires[0].send("SAY late")
+        (late,) = self.get(f"/messages?session=A&direction=in&since={items[0]['time'][:-6]}5Z")[
+            "items"
+        ][-1:]
+        self.assertEqual(late["text"], "SAY late")
+        for since, until, count in (
+            (late["time"], late["time"], 1),
+            (late["time"], "1970-01-01T00:00:01Z", 0),
+            (
+                "1969-12-31T23:59:59.5Z",
+                items[-1]["time"],
+                len(items),
+            ),
+        ):
+            path = f"/messages?session=A&direction=in&limit=1000&since={since}&until={until}"
+            self.assertEqual(len(self.get(path)["items"]), count)
+        self.get("/messages?since=2026-02-30T00:00:00Z")
+        self.get("/messages?since=yesterday", 422)
+
+    def test_bound(self) -> None:
+        """A question looks at so many entries at most, and the answer says where to go on."""
+        self.patch(messages, "MOST_LOOKED_AT", 20)
+        page = self.get("/messages?session=B&direction=in&limit=1000")
+        self.assertLess(len(page["items"]), 20)
+        self.assertIsNotNone(page["next"])
+        found = self.texts("session=B&direction=in&limit=1000")
+        self.assertEqual(
+            [text for text in found if text.startswith("SAY")],
+            [f"SAY {number}" for number in range(1, 100, 2)],
+        )
+
+
+class Processes(MemoryReactorClock):
+    """A reactor that only notes which processes it should start."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.started: list[tuple[Any, list[str]]] = []
+        self.signals: list[str] = []
+
+    def spawnProcess(
+        self, protocol: Any, path: str, arguments: list[str], *more: Any, **rest: Any
+    ) -> None:
+        """Note it."""
+        self.started.append((protocol, arguments))
+        protocol.transport = self
+
+    def signalProcess(self, signal: str) -> None:
+        """Note it; the process ends."""
+        self.signals.append(signal)
+        self.started[-1][0].processEnded(None)
+
+
+class ServiceTests(SynchronousTestCase):
+    """The service that starts the process."""
+
+    def setUp(self) -> None:
+        """A journal with ten entries in memory."""
+        self.reactor = Processes()
+        configuration = replace(settings(), durability="os", journal_size=10)
+        self.journal = JournalService(configuration, time.time_ns)
+        self.journal.privilegedStartService()
+        self.addCleanup(self.journal.stopService)
+        self.service = IndexService(self.journal, self.reactor)
+        self.service.startService()
+
+    def append(self, count: int) -> None:
+        """Entries, and time for the service to look."""
+        for _ in range(count):
+            self.journal.journal.append(1, IN, "oe", "A", b"x")
+        self.journal.journal.commit()
+        self.reactor.advance(1)
+
+    def test_only_when_needed(self) -> None:
+        """As long as all is in memory there is no process; one entry more, and there is one."""
+        self.append(10)
+        self.assertEqual(self.reactor.started, [])
+        self.append(1)
+        self.append(100)
+        ((_protocol, arguments),) = self.reactor.started
+        self.assertEqual(arguments[1:], ["-m", "exsim.services.indexer", self.journal.folder])
+        stopped = self.service.stopService()
+        assert stopped is not None
+        self.successResultOf(stopped)
+        self.assertEqual((self.reactor.signals, self.reactor.getDelayedCalls()), (["KILL"], []))
+
+    def test_again(self) -> None:
+        """One that ended is started again after a while."""
+        self.append(11)
+        self.reactor.started[0][0].processEnded(None)
+        self.reactor.advance(59)
+        self.assertEqual(len(self.reactor.started), 1)
+        self.reactor.advance(1)
+        self.assertEqual(len(self.reactor.started), 2)
+        stopped = self.service.stopService()
+        assert stopped is not None
+        self.successResultOf(stopped)
+
+    def test_stop_without(self) -> None:
+        """Where there is none a stop leaves nothing behind."""
+        self.assertIsNone(self.service.stopService())
+        self.assertEqual(self.reactor.getDelayedCalls(), [])

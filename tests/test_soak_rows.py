@@ -1,0 +1,83 @@
+"""What the long rows judge by: each bound holds at the bound, and is broken one past it."""
+
+from __future__ import annotations
+
+from twisted.internet.task import Clock
+from twisted.trial.unittest import SynchronousTestCase
+
+from exsim.services.lane import PAUSE, Lane
+from exsim.wire.fix_frame import Framer
+from tests.soak.churn import BYTES_PER_ORDER, SLACK, Seen, _judge
+from tests.soak.clients import message
+from tests.soak.pressure import hurt
+
+
+class JudgeTests(SynchronousTestCase):
+    """The judges of the rows."""
+
+    def test_hurt(self) -> None:
+        """Answers may take twice as long, and 5 ms."""
+        self.assertEqual(hurt(3.0, 11.0), "")
+        self.assertIn("3.0 ms before, 11.1 ms", hurt(3.0, 11.1))
+
+    def test_memory(self) -> None:
+        """Memory may grow by what ClOrdIDs take, and a little."""
+        first = Seen(1_000, 50_000_000, 60)
+        most = 50_000_000 + 500 * BYTES_PER_ORDER + SLACK
+        self.assertEqual(_judge([first, Seen(1_500, most, 60)]), [])
+        (wrong,) = _judge([first, Seen(1_500, most + 1, 60)])
+        self.assertIn("after 1,500 orders", wrong)
+
+    def test_descriptors(self) -> None:
+        """So few may come or go that a connection is on its way."""
+        first = Seen(0, 0, 60)
+        self.assertEqual(_judge([first, Seen(0, 0, 62), Seen(0, 0, 58)]), [])
+        self.assertEqual(len(_judge([first, Seen(0, 0, 63), Seen(0, 0, 57)])), 2)
+
+    def test_message(self) -> None:
+        """What is sent is FIX."""
+        framer = Framer(65_536)
+        framer.feed(message("ME", 7, "D", "11=é|60=NOW|"))
+        found = framer.next()
+        assert isinstance(found, bytes)
+        self.assertIn(b"\x0134=7\x01", found)
+
+
+class LaneTests(SynchronousTestCase):
+    """One thing at a time."""
+
+    def setUp(self) -> None:
+        """A lane on a clock."""
+        self.clock = Clock()
+        self.lane = Lane(self.clock)
+        self.done: list[str] = []
+
+    def test_turns(self) -> None:
+        """In order, one each time that the reactor comes by, those that go on at the end."""
+
+        def first() -> None:
+            self.done.append("first")
+            if len(self.done) < 4:
+                self.lane.add(first)
+
+        self.lane.add(first)
+        self.lane.add(lambda: self.done.append("second"))
+        self.assertEqual(self.done, [])
+        for wanted in (["first"], ["first", "second"], ["first", "second", "first"]):
+            self.clock.advance(PAUSE)
+            self.assertEqual(self.done, wanted)
+            self.assertLessEqual(len(self.clock.getDelayedCalls()), 1)
+
+    def test_error(self) -> None:
+        """One that fails does not keep the others from their turn."""
+        self.lane.add(lambda: self.done.append(str(1 // 0)))
+        self.lane.add(lambda: self.done.append("second"))
+        self.assertRaises(ZeroDivisionError, self.clock.advance, PAUSE)
+        self.clock.advance(PAUSE)
+        self.assertEqual(self.done, ["second"])
+
+    def test_stop(self) -> None:
+        """What waits is not done any more."""
+        self.lane.add(lambda: self.done.append("first"))
+        self.lane.stop()
+        self.assertEqual(self.clock.getDelayedCalls(), [])

@@ -1,0 +1,173 @@
+"""What the parts in C do is what Python does."""
+
+from __future__ import annotations
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from twisted.trial.unittest import SkipTest, SynchronousTestCase
+
+from exsim.wire import fix_native
+from exsim.wire.fix import DATA_FIELDS, GarbledMessage, decode_slowly, encode, wrap_slowly
+from exsim.wire.fix_frame import cut_slowly
+
+ORDER = b"8=FIX.4.2\x019=5\x0135=D\x0134=12\x0149=A\x0156=B\x0111=X\x0138=100\x0110=000\x01"
+TAGS = st.sampled_from([b"8", b"9", b"35", b"34", b"034", b"55", b"1", b"0", b"49999", b"50000"])
+ODD = st.sampled_from([b"", b"-1", b"x", b"1x", b"95", b"96", b"123456789", b"1234567890", b"1=2"])
+VALUES = st.one_of(
+    st.sampled_from([b"", b"D", b"12", b"x=y", b"5", b"\xff\x00", b"9" * 18, b"9" * 19, b"-1"]),
+    st.binary(max_size=50).map(lambda value: value.replace(b"\x01", b"")),
+)
+FIELDS = st.tuples(st.one_of(TAGS, TAGS, TAGS, ODD), VALUES)
+
+
+def needed(part: object) -> None:
+    """Skip a test in a build that has no such part."""
+    if part is None:
+        raise SkipTest("this build has no parts in C")
+
+
+class Scan(SynchronousTestCase):
+    """Splitting a message, in builds that do it in C."""
+
+    def setUp(self) -> None:
+        """It is there in a compiled build."""
+        needed(fix_native.scan)
+
+    def compare(self, raw: bytes) -> bool:
+        """What it makes of a message is what Python makes of it; whether it makes anything."""
+        assert fix_native.scan is not None
+        found = fix_native.scan(raw)
+        if found is None:
+            return False
+        message = decode_slowly(raw)
+        expected = (
+            message.msg_type,
+            message.parts,
+            message.fields,
+            message.seq,
+            message.repeated,
+            message.run,
+        )
+        self.assertEqual(found, expected)
+        return True
+
+    def test_usual(self) -> None:
+        """A message with nothing odd in it is split, also a second time."""
+        for _ in range(2):
+            self.assertTrue(self.compare(ORDER))
+        self.assertTrue(self.compare(ORDER.replace(b"11=X", b"11=Y")))
+        self.assertTrue(self.compare(ORDER + b"58=a=b\x01"))
+
+    def test_odd(self) -> None:
+        """What is odd is left to Python, which may refuse it."""
+        for raw in (
+            b"",
+            ORDER[:-1],
+            ORDER.replace(b"35=D\x01", b""),
+            ORDER + b"x=1\x01",
+            ORDER + b"=1\x01",
+            ORDER + b"-5=1\x01",
+            ORDER + b"58\x01",
+            ORDER + b"1234567890=1\x01",
+            *[ORDER + b"%b=1\x01" % tag for tag in DATA_FIELDS],
+        ):
+            self.assertFalse(self.compare(raw), raw)
+
+    def test_many_fields(self) -> None:
+        """Up to 512 fields."""
+        more = b"".join(b"%d=v\x01" % tag for tag in range(6000, 6512))
+        self.assertTrue(self.compare(b"35=D\x01" + more[: 511 * 7]))
+        self.assertFalse(self.compare(b"35=D\x01" + more))
+
+    def test_no_bytes(self) -> None:
+        """It takes bytes and nothing else."""
+        assert fix_native.scan is not None
+        for wrong in ("35=D\x01", bytearray(b"35=D\x01"), None):
+            self.assertRaises(TypeError, fix_native.scan, wrong)
+
+    @settings(derandomize=True, deadline=None, database=None, max_examples=2_000)
+    @given(st.lists(FIELDS, max_size=12), st.binary(max_size=3))
+    @example([(b"35", b"D"), (b"035", b"E"), (b"35", b"F")], b"")
+    @example([(b"35", b"D"), (b"034", b"7"), (b"34", b"8")], b"")
+    @example([(b"35", b"D"), (b"50000", b"7"), (b"50000", b"8")], b"")
+    def test_any(self, fields: list[tuple[bytes, bytes]], tail: bytes) -> None:
+        """Whatever the fields, both agree; what Python refuses C does not take."""
+        raw = b"".join(b"%b=%b\x01" % field for field in fields) + tail
+        try:
+            decode_slowly(raw)
+        except GarbledMessage:
+            assert fix_native.scan is not None
+            self.assertIsNone(fix_native.scan(raw))
+        else:
+            self.compare(raw)
+
+
+class Cut(SynchronousTestCase):
+    """Finding the end of a message."""
+
+    prefix = b"8=FIX.4.2\x019="
+    whole = encode(b"FIX.4.2", b"35=D\x0111=X\x01")
+
+    def setUp(self) -> None:
+        """It is there in a compiled build."""
+        needed(fix_native.cut)
+
+    def compare(self, buffer: bytes, start: int = 0, largest: int = 100) -> int:
+        """Both find the same end."""
+        assert fix_native.cut is not None
+        found = fix_native.cut(buffer, start, self.prefix, largest)
+        self.assertEqual(found, cut_slowly(buffer, start, self.prefix, largest), buffer)
+        return found
+
+    def test_whole(self) -> None:
+        """A message that is all there, wherever it stands."""
+        size = len(self.whole)
+        self.assertEqual(self.compare(self.whole), size)
+        self.assertEqual(self.compare(b"xx" + self.whole + b"8=", 2), size + 2)
+        self.assertEqual(self.compare(self.whole, 0, size), size)
+        self.assertEqual(self.compare(self.whole, 0, size - 1), -1)
+        self.assertEqual(self.compare(self.whole, 1), -1)
+        self.assertEqual(self.compare(self.whole, size), -1)
+
+    def test_every_part_missing(self) -> None:
+        """Until the last byte is there, none is found."""
+        for size in range(len(self.whole)):
+            self.assertEqual(self.compare(self.whole[:size]), -1)
+
+    @settings(derandomize=True, deadline=None, database=None, max_examples=1_000)
+    @given(st.integers(0, 200), st.integers(0, 255), st.booleans())
+    def test_one_byte(self, at: int, byte: int, mend: bool) -> None:
+        """With any byte another, and the sum mended or not, both see the same."""
+        changed = bytearray(self.whole)
+        changed[at % len(changed)] = byte
+        if mend:
+            changed[-7:] = b"10=%03d\x01" % (sum(changed[:-7]) % 256)
+        self.compare(bytes(changed))
+
+    def test_wrong(self) -> None:
+        """Anything else is an error."""
+        assert fix_native.cut is not None
+        for arguments in ((), ("x", 0, b"8", 9), (b"x", "0", b"8", 9), (b"x", 0, "8", 9)):
+            self.assertRaises(TypeError, fix_native.cut, *arguments)
+        self.assertEqual(fix_native.cut(b"x", -1, b"", 9), -1)
+
+
+class Wrap(SynchronousTestCase):
+    """Writing a message."""
+
+    def setUp(self) -> None:
+        """It is there in a compiled build."""
+        needed(fix_native.wrap)
+
+    @settings(derandomize=True, deadline=None, database=None, max_examples=500)
+    @given(st.binary(max_size=30), st.lists(st.binary(max_size=600), max_size=6))
+    def test_any(self, prefix: bytes, parts: list[bytes]) -> None:
+        """The same bytes, whatever the parts."""
+        assert fix_native.wrap is not None
+        self.assertEqual(fix_native.wrap(prefix, *parts), wrap_slowly(prefix, *parts))
+
+    def test_wrong(self) -> None:
+        """Anything but bytes is an error."""
+        assert fix_native.wrap is not None
+        for arguments in ((), ("8=",), (b"8=", bytearray(b"35=D"))):
+            self.assertRaises(TypeError, fix_native.wrap, *arguments)
