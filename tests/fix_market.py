@@ -13,7 +13,8 @@ from exsim.model.requests import NewOrder, Request
 from exsim.model.settings import EndpointSettings, SessionSettings
 from exsim.protocols.fix import FixProtocol
 from exsim.protocols.fix_acceptor import FixAcceptor
-from exsim.protocols.fix_sessions import MappedConnection, MappedSession
+from exsim.protocols.fix_connections import MappedConnection
+from exsim.protocols.fix_sessions import MappedSession
 from exsim.wire.fix import FixMessage, decode, encode, utc_timestamp
 from exsim.wire.fix_frame import Framer
 

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from exsim.sessions.fix_inbound import MOST_KEPT
+from exsim.sessions.fix_kept import MOST_KEPT
 from exsim.sessions.fix_session import State
 from tests.fix_conversation import ALL, Conversation, wrap
 

@@ -23,7 +23,7 @@ from hypothesis.stateful import (
 from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.sessions.fix_connection import FixConnection
-from exsim.sessions.fix_inbound import MOST_KEPT
+from exsim.sessions.fix_kept import MOST_KEPT
 from exsim.sessions.fix_session import FixSession, State
 from exsim.wire.fix import FixMessage
 from tests.fix_conversation import SECOND, START, rules

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from exsim.sessions.fix_inbound import MOST_KEPT, MOST_KEPT_BYTES
+from exsim.sessions.fix_kept import MOST_KEPT, MOST_KEPT_BYTES
 from exsim.sessions.fix_session import Fault
 from exsim.wire.fix import FixMessage
 from tests.fix_conversation import NEW, OLD, Conversation, converse

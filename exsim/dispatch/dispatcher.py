@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from exsim.dispatch.chain import Chain, PolicyFault, instead
 from exsim.dispatch.holds import Held, Holds
-from exsim.dispatch.venue import Resume, Venue
+from exsim.dispatch.tasks import Resume
+from exsim.dispatch.venue import Venue
 from exsim.errors import Conflict, NotFound
 from exsim.interfaces import IJournal
 from exsim.model import decisions

@@ -13,15 +13,17 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from exsim.dispatch.agenda import Agenda
+from exsim.dispatch.answers import unknown
 from exsim.dispatch.chain import Chain
 from exsim.dispatch.checks import Refusal, check_change, check_replace, check_terms
+from exsim.dispatch.tasks import NextFill, Task, task_of, task_state
 from exsim.engine.matching import MatchingEngine
 from exsim.errors import Conflict, NotFound
 from exsim.interfaces import IPricingSource
-from exsim.model.codes import OrdStatus, OrdType, Reason, ReportKind, Side
+from exsim.model.codes import OrdStatus, OrdType, Reason, Side
 from exsim.model.decisions import FillStep
-from exsim.model.events import CancelReject, Event, MessageReject, Report
-from exsim.model.plain import Plain, request_of, request_state
+from exsim.model.events import CancelReject, Event, MessageReject
+from exsim.model.plain import Plain
 from exsim.model.requests import (
     NO_PRICE,
     CancelOrder,
@@ -39,46 +41,6 @@ _BUY = int(Side.BUY)
 _SELL = int(Side.SELL)
 _LIMIT = int(OrdType.LIMIT)
 _REJECTED = int(OrdStatus.REJECTED)
-
-
-class Resume:
-    """Agenda: go on with a delayed request at ``position`` of its chain."""
-
-    __slots__ = ("chain", "position", "request")
-
-    def __init__(self, request: Request, chain: Chain, position: int) -> None:
-        self.request = request
-        self.chain = chain
-        self.position = position
-
-
-class NextFill:
-    """Agenda: one step of a fill that a policy spread over time."""
-
-    __slots__ = ("number", "step")
-
-    def __init__(self, number: int, step: FillStep) -> None:
-        self.number = number
-        self.step = step
-
-
-Task = Resume | NextFill
-
-
-def _task_state(task: Task) -> Plain:
-    if isinstance(task, Resume):
-        names = [link.policy.name for link in task.chain]
-        return [request_state(task.request), names, task.position]
-    step = task.step
-    return [task.number, step.qty, step.price, step.after]
-
-
-def _task_of(plain: Plain, chain_of: Callable[[list[str]], Chain]) -> Task:
-    if len(plain) == 3:
-        request, names, position = plain
-        return Resume(request_of(request), chain_of(names), position)
-    number, qty, price, after = plain
-    return NextFill(number, FillStep(qty, price, after))
 
 
 class Venue:
@@ -128,7 +90,7 @@ class Venue:
             "orders": self.orders.state(),
             "trades": [trade.state() for trade in self.trades],
             "agenda": [
-                [due, number, _task_state(task)] for due, number, task in self.agenda.tasks()
+                [due, number, task_state(task)] for due, number, task in self.agenda.tasks()
             ],
             "tasks": self.agenda.count,
             "last_trade": self.last_trade,
@@ -144,7 +106,7 @@ class Venue:
         self.engine.restore(plain["books"])
         self.orders.restore(plain["orders"])
         self.trades.extend([Trade(*values) for values in plain["trades"]])
-        tasks = [(due, number, _task_of(task, chain_of)) for due, number, task in plain["agenda"]]
+        tasks = [(due, number, task_of(task, chain_of)) for due, number, task in plain["agenda"]]
         self.agenda.restore(tasks, plain["tasks"])
         self.last_trade = plain["last_trade"]
         self.epoch = plain["epoch"]
@@ -238,7 +200,7 @@ class Venue:
     def _status(self, query: OrderStatusQuery, now: int, out: list[Event]) -> None:
         order = self.orders.find(query.session, query.cl_ord_id, query.order_id)
         if order is None:
-            out.append(_unknown(query, Reason.UNKNOWN_ORDER, Reason.UNKNOWN_ORDER.value, now))
+            out.append(unknown(query, Reason.UNKNOWN_ORDER, Reason.UNKNOWN_ORDER.value, now))
         else:
             out.append(self.orders.status(order, now, query.carry))
 
@@ -299,7 +261,7 @@ class Venue:
             known = self.orders.find(request.session, request.cl_ord_id, request.order_id)
             told = text or reason.value
             if known is None:
-                out.append(_unknown(request, reason, told, now))
+                out.append(unknown(request, reason, told, now))
             else:  # its true state: a report of rejection would say that the order is dead
                 out.append(self.orders.status(known, now, request.carry, told))
         else:
@@ -416,25 +378,3 @@ class Venue:
             request.account,
             request.carry,
         )
-
-
-def _unknown(query: OrderStatusQuery, reason: Reason, text: str, now: int) -> Report:
-    """The answer about an order that there is not: OrderID is left empty."""
-    terms = NewOrder(
-        query.session, query.cl_ord_id, query.symbol, query.side, 0, 0, 0, carry=query.carry
-    )
-    return Report(
-        int(ReportKind.STATUS),
-        query.session,
-        terms,
-        "",
-        "0",
-        query.cl_ord_id,
-        _REJECTED,
-        0,
-        0,
-        0,
-        now,
-        reason=reason,
-        text=text,
-    )

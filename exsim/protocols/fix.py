@@ -17,10 +17,11 @@ from exsim.interfaces import IAcceptor, IConnection, IMessages, IProtocol, ISess
 from exsim.model.options import Option
 from exsim.model.settings import EndpointSettings, SessionSettings, Values
 from exsim.protocols.fix_acceptor import FixAcceptor
+from exsim.protocols.fix_connections import MappedConnection
 from exsim.protocols.fix_dialect import Dialects, Dictionaries
 from exsim.protocols.fix_messages import FixMessages
 from exsim.protocols.fix_options import ENDPOINT_OPTIONS, SESSION_OPTIONS
-from exsim.protocols.fix_sessions import MappedConnection, MappedSession
+from exsim.protocols.fix_sessions import MappedSession
 from exsim.protocols.fix_versions import BEGIN_STRINGS
 from exsim.protocols.session_options import Mismatch, schedule_of
 from exsim.sessions.fix_rules import ANY_VERSION

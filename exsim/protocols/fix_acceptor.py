@@ -11,10 +11,11 @@ from exsim.interfaces import Recorder
 from exsim.model.plain import Plain
 from exsim.model.settings import EndpointSettings, SessionSettings, Values
 from exsim.protocols.fix_check import CHECKS, SessionCheck, Validators
+from exsim.protocols.fix_connections import MappedConnection
 from exsim.protocols.fix_dialect import Dialect, Dialects
 from exsim.protocols.fix_messages import FixMessages
 from exsim.protocols.fix_options import session_options_of, session_rules
-from exsim.protocols.fix_sessions import MappedConnection, MappedSession
+from exsim.protocols.fix_sessions import MappedSession
 from exsim.sessions.fix_connection import FixConnection
 from exsim.sessions.fix_rules import ANY_VERSION, FixRules
 from exsim.sessions.fix_session import FixSession, State

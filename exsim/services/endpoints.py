@@ -27,8 +27,8 @@ from zope.interface import implementer
 from exsim.interfaces import IConnection
 from exsim.services import tls
 from exsim.services.dispatcher import SECOND, SOONEST, DispatcherService
-from exsim.services.exchange import Endpoint
 from exsim.services.listening import address_text, listen, raise_now
+from exsim.services.origins import Endpoint
 
 log = Logger(namespace="exsim")
 

@@ -8,8 +8,7 @@ The same calls with the same times give the same bytes, every time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 
 from twisted.logger import Logger
 
@@ -17,12 +16,13 @@ from exsim.dispatch.chain import Chain
 from exsim.dispatch.dispatcher import Dispatcher
 from exsim.dispatch.venue import Venue
 from exsim.errors import Conflict, NotFound, Unprocessable
-from exsim.interfaces import IAcceptor, IConnection, IJournal, IMessages, IProtocol, ISession
+from exsim.interfaces import IConnection, IJournal, IProtocol, ISession
 from exsim.model.events import Event
 from exsim.model.journal import EntryKind
 from exsim.model.messages import Description
 from exsim.model.requests import Request
 from exsim.model.settings import EndpointSettings, SessionSettings
+from exsim.services.origins import AllSessions, Endpoint, Origin
 
 log = Logger(namespace="exsim")
 
@@ -32,25 +32,6 @@ _STEP = int(EntryKind.STEP)
 
 SessionChain = Callable[[Venue, tuple[str, ...]], Chain]
 """The chain of a session: its own policies by name, then its venue's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """An endpoint as configured, with its protocol's side of it."""
-
-    settings: EndpointSettings
-    protocol: IProtocol
-    acceptor: IAcceptor
-    venue: Venue
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where journal entries come from: what is left of an endpoint when it is removed."""
-
-    messages: IMessages
-    venue: str
-    protocol: str
 
 
 class Exchange:
@@ -147,7 +128,7 @@ class Exchange:
     @property
     def sessions(self) -> Mapping[str, ISession]:
         """All sessions of all endpoints by name."""
-        return _AllSessions(self.endpoints)
+        return AllSessions(self.endpoints)
 
     def session(self, name: str) -> tuple[Endpoint, ISession]:
         """The session of this name, and where it belongs.
@@ -411,23 +392,3 @@ class Exchange:
 
     def _record(self, now: int, kind: int, endpoint: Endpoint, session: str, data: bytes) -> None:
         self.journal.append(now, kind, endpoint.settings.name, session, data)
-
-
-class _AllSessions(Mapping[str, ISession]):
-    """The sessions of all endpoints as one mapping, always current."""
-
-    def __init__(self, endpoints: Mapping[str, Endpoint]) -> None:
-        self._endpoints = endpoints
-
-    def __getitem__(self, name: str) -> ISession:
-        for endpoint in self._endpoints.values():
-            if name in endpoint.acceptor.sessions:
-                return endpoint.acceptor.sessions[name]
-        raise KeyError(name)
-
-    def __iter__(self) -> Iterator[str]:
-        for endpoint in self._endpoints.values():
-            yield from endpoint.acceptor.sessions
-
-    def __len__(self) -> int:
-        return sum(len(endpoint.acceptor.sessions) for endpoint in self._endpoints.values())

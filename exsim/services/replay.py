@@ -19,9 +19,9 @@ from exsim.errors import ExsimError, NotFound
 from exsim.interfaces import IConnection, IJournal
 from exsim.model.journal import Entry, EntryKind
 from exsim.model.questions import Question
-from exsim.services.exchange import Endpoint
 from exsim.services.operations import venues
 from exsim.services.operations.control import Control
+from exsim.services.origins import Endpoint
 from exsim.services.simulator import Simulator
 
 _IN: Final = int(EntryKind.IN)

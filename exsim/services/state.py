@@ -26,7 +26,8 @@ from exsim.model.settings import (
     VenueSettings,
 )
 from exsim.orders.order import order_of
-from exsim.services.exchange import Endpoint, Exchange, Origin
+from exsim.services.exchange import Exchange
+from exsim.services.origins import Endpoint, Origin
 from exsim.services.parts import restore_part, state_of
 from exsim.services.simulator import Simulator
 

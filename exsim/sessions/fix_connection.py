@@ -125,7 +125,7 @@ class FixConnection:
         output = self._output
         while not output.ended:
             inbound = self._inbound
-            if inbound is not None and inbound.kept and inbound.has_next():
+            if inbound is not None and len(inbound.kept) and inbound.has_next():
                 taken = inbound.take_kept(now)
             else:
                 try:

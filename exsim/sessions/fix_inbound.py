@@ -12,16 +12,13 @@ from exsim.sessions.fix_checks import (
     orig_time_fault,
     value_fault,
 )
+from exsim.sessions.fix_kept import Kept
 from exsim.sessions.fix_logon import logon_body, logon_fault, new_password, take_versions
 from exsim.sessions.fix_output import FixOutput
 from exsim.sessions.fix_session import SESSION_TYPES, Fault, FixSession, State
 from exsim.wire.fix import FixMessage, decode
 from exsim.wire.fix_reasons import OTHER, VALUE_INCORRECT
 
-MOST_KEPT: Final = 1_000
-"""Messages kept while a gap before them is filled; those past it are asked for again later."""
-MOST_KEPT_BYTES: Final = 1 << 20
-"""The same in bytes."""
 DEFAULT_PATIENCE: Final = 30
 """Seconds after which a gap is asked for again where there are no heartbeats."""
 
@@ -49,7 +46,6 @@ class FixInbound:
     __slots__ = (
         "_begin_string",
         "_check",
-        "_kept_bytes",
         "_most_parts",
         "_output",
         "_session",
@@ -66,8 +62,7 @@ class FixInbound:
         self._begin_string = session.header.begin_string
         self._check = HeaderCheck(session)
         self._most_parts = 2 * session.rules.max_fields
-        self.kept: dict[int, bytes | None] = {}
-        self._kept_bytes = 0
+        self.kept = Kept()
         self.last = now
         self.tested = False
 
@@ -101,7 +96,7 @@ class FixInbound:
 
     def has_next(self) -> bool:
         """Whether the message whose turn it is was kept."""
-        return self._session.next_in in self.kept
+        return self.kept.has(self._session.next_in)
 
     def take_kept(self, now: int) -> FixMessage | None:
         """The same for the message kept whose turn has come."""
@@ -110,20 +105,18 @@ class FixInbound:
         if raw is None:
             session.next_in += 1
             return None
-        self._kept_bytes -= len(raw)
         return self._act(decode(raw, session.data_fields), now)
 
     # -- snapshots
 
     def state(self) -> Plain:
         """All of it, for a snapshot."""
-        return [self._begin_string, list(self.kept.items()), self.last, self.tested]
+        return [self._begin_string, self.kept.state(), self.last, self.tested]
 
     def restore(self, plain: Plain) -> None:
         """Be as :meth:`state` told."""
         self._begin_string, kept, self.last, self.tested = plain
-        self.kept = dict(kept)
-        self._kept_bytes = sum([len(raw) for raw in self.kept.values() if raw is not None])
+        self.kept.restore(kept)
 
     # -- messages that cannot have their turn
 
@@ -172,11 +165,7 @@ class FixInbound:
     def _keep(self, seq: int, raw: bytes | None, now: int) -> None:
         """Keep a message that came after a gap, if there is room, and see that it gets filled."""
         session = self._session
-        size = len(raw) if raw is not None else 0
-        room = len(self.kept) < MOST_KEPT and self._kept_bytes + size <= MOST_KEPT_BYTES
-        if room and seq not in self.kept:
-            self.kept[seq] = raw
-            self._kept_bytes += size
+        self.kept.add(seq, raw)
         # What was asked for is not asked for again, unless it has not come for a while: the
         # request, or what answered it, may have been lost.
         patience = (session.heartbeat or DEFAULT_PATIENCE) * _SECOND
@@ -189,10 +178,7 @@ class FixInbound:
     def _skip_to(self, number: int) -> None:
         """Expect this number next, and forget what was kept below it."""
         self._session.next_in = number
-        for seq in [seq for seq in self.kept if seq < number]:
-            raw = self.kept.pop(seq)
-            if raw is not None:
-                self._kept_bytes -= len(raw)
+        self.kept.forget_below(number)
 
     # -- messages in their turn
 
@@ -364,7 +350,6 @@ class FixInbound:
     def _begin_anew(self) -> None:
         self._session.reset_numbers()
         self.kept.clear()
-        self._kept_bytes = 0
 
     def _logged_on(self, message: FixMessage, sent: int, now: int) -> None:
         """

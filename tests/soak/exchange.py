@@ -18,7 +18,7 @@ from exsim.model.messages import SessionView
 from exsim.model.settings import Settings
 from exsim.plugins import Catalogue
 from exsim.services.tree import build_exchange
-from exsim.sessions.fix_inbound import MOST_KEPT, MOST_KEPT_BYTES
+from exsim.sessions.fix_kept import MOST_KEPT, MOST_KEPT_BYTES
 from tests.fix_conversation import SECOND, START
 from tests.soak.recordings import Cut, Send, Step, Wait
 
@@ -192,7 +192,7 @@ class Exchange:
             inbound = machine._inbound
             if inbound is not None:
                 self._check("messages kept after a gap", len(inbound.kept), MOST_KEPT)
-                self._check("bytes kept after a gap", inbound._kept_bytes, MOST_KEPT_BYTES)
+                self._check("bytes kept after a gap", inbound.kept.size, MOST_KEPT_BYTES)
             self._check("bytes not written", len(machine.data_to_send()), 0)
             self._check("resends under way", len(machine._output._waiting), 0)
         sessions: Any = self.endpoint.acceptor.sessions

@@ -11,7 +11,8 @@ from exsim.config.load import load
 from exsim.interfaces import IConnection
 from exsim.model.settings import Settings
 from exsim.plugins import Catalogue
-from exsim.services.exchange import Endpoint, Exchange
+from exsim.services.exchange import Exchange
+from exsim.services.origins import Endpoint
 from exsim.services.tree import build_exchange
 from exsim.sessions.fix_header import HEADER_TAGS
 from exsim.wire.fix import FixMessage, decode, encode, utc_timestamp

@@ -15,8 +15,8 @@ from exsim.interfaces import IProtocol
 from exsim.model.options import read_options
 from exsim.model.settings import EndpointSettings, Values
 from exsim.services.endpoints import EndpointService
-from exsim.services.exchange import Endpoint
 from exsim.services.operations import views
+from exsim.services.origins import Endpoint
 from exsim.services.simulator import Handler, Simulator
 
 

@@ -10,9 +10,9 @@ from exsim.control.cursors import format_cursor, parse_cursor
 from exsim.errors import Gone
 from exsim.model.journal import Entry, EntryKind
 from exsim.model.questions import Question
-from exsim.services.exchange import Origin
 from exsim.services.operations import views
 from exsim.services.operations.waiting import wait_until
+from exsim.services.origins import Origin
 from exsim.services.simulator import Handler, Simulator
 
 _OUT = int(EntryKind.OUT)

@@ -12,10 +12,10 @@ from exsim.errors import ConfigError, Conflict, NotFound
 from exsim.interfaces import ISession
 from exsim.model.settings import SessionSettings
 from exsim.services.connecting import keep_connected, leave
-from exsim.services.exchange import Endpoint
 from exsim.services.operations import views
 from exsim.services.operations.endpoints import check_together, read_known
 from exsim.services.operations.messages import first_sent
+from exsim.services.origins import Endpoint
 from exsim.services.simulator import Handler, Simulator
 
 

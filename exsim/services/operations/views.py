@@ -16,8 +16,9 @@ from exsim.model.settings import Instrument
 from exsim.model.trades import Trade
 from exsim.orders.order import Order
 from exsim.services.endpoints import EndpointService
-from exsim.services.exchange import Endpoint, Exchange
+from exsim.services.exchange import Exchange
 from exsim.services.listening import host_and_port
+from exsim.services.origins import Endpoint
 
 _SECOND = 1_000_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC).toordinal()

@@ -1,0 +1,194 @@
+"""Connections joined with the mapping of whoever logs on: bytes to requests, not too many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from exsim.model.journal import EntryKind
+from exsim.model.plain import Plain
+from exsim.model.requests import Request
+from exsim.protocols.fix_refused import Refused, RefusedBusiness
+from exsim.protocols.fix_sessions import TOO_MANY, MappedSession
+from exsim.protocols.session_options import DISCONNECT, QUEUE
+from exsim.sessions.fix_connection import FixConnection
+from exsim.sessions.fix_session import FixSession
+from exsim.sessions.throttle import Waiting
+from exsim.wire.fix import FixMessage, decode
+
+_IN: Final = int(EntryKind.IN)
+_GARBLED: Final = int(EntryKind.GARBLED)
+_LINK: Final = int(EntryKind.LINK)
+
+
+class MappedConnection:
+    """One socket's conversation. ``session_of`` finds the session of the machine that logged on."""
+
+    __slots__ = (
+        "_gone",
+        "_machine",
+        "_now",
+        "_released",
+        "_session_of",
+        "_waiting",
+        "replayed",
+        "session",
+    )
+
+    def __init__(
+        self, machine: FixConnection, session_of: Callable[[FixSession], MappedSession]
+    ) -> None:
+        self._machine = machine
+        self._session_of = session_of
+        self._now = 0
+        self._gone = False
+        self._waiting: Waiting[FixMessage] | None = None
+        self._released: FixMessage | None = None  # its turn has come, says a journal
+        self.replayed = False
+        self.session: MappedSession | None = None
+        self._logged_on()
+
+    @property
+    def number(self) -> int:
+        """What the journal calls it."""
+        return self._machine.number
+
+    @property
+    def closing(self) -> bool:
+        """Whether to close the socket once what is to be sent is written."""
+        return self._machine.closing
+
+    @property
+    def why(self) -> str:
+        """Why it closes, for a log."""
+        return self._machine.why
+
+    def receive(self, data: bytes, now: int) -> None:
+        """Take in bytes."""
+        self._machine.receive(data, now)
+
+    def next_request(self, now: int) -> Request | None:
+        """Work through what came in up to the next request; None when there is none."""
+        self._now = now
+        while True:
+            message = self._machine.next_message(now)
+            session = self.session or self._logged_on()
+            if session is None:
+                return None
+            if session.throttle is not None:
+                if message is not None:
+                    message = self._throttled(message, session, now)
+                    if message is None:
+                        continue
+                else:
+                    message = self._next_waiting(now)
+            if message is None:
+                return None
+            try:
+                return session.request(message)
+            except Refused as refused:
+                session.machine.reject(message, refused.reason, refused.tag, "", now)
+            except RefusedBusiness as business:  # a name of its own: compiled, each has one type
+                session.refuse(message, business, now)
+
+    def _logged_on(self) -> MappedSession | None:
+        machine = self._machine.session
+        if machine is None:
+            return None
+        session = self.session = self._session_of(machine)
+        session.logged_on(self)
+        if session.throttle is not None:
+            most = session.settings.options["throttle_queue"]
+            self._waiting = Waiting(session.throttle, most)
+        return session
+
+    # -- messages beyond what the session may send
+
+    def _throttled(
+        self, message: FixMessage, session: MappedSession, now: int
+    ) -> FixMessage | None:
+        """The message if there is room for it; if not, it waits, or is refused."""
+        waiting = self._waiting
+        assert waiting is not None
+        if waiting.admit(now):
+            return message
+        action = session.settings.options["throttle_action"]
+        if action == DISCONNECT:
+            session.machine.logout(TOO_MANY, now)
+            session.machine.end(TOO_MANY)
+        elif action != QUEUE or not waiting.push(message):
+            session.refuse_throttled(message, now)
+        return None
+
+    def _next_waiting(self, now: int) -> FixMessage | None:
+        """A message that has waited long enough; once the socket is gone any that waits."""
+        if self.replayed:
+            released, self._released = self._released, None
+            return released
+        waiting = self._waiting
+        if waiting is None:
+            return None
+        message = waiting.pop() if self._gone else waiting.pop_due(now)
+        if message is not None:
+            self._machine.waited(now)
+        return message
+
+    def state(self) -> Plain:
+        """All of it, for a snapshot."""
+        waiting = [] if self._waiting is None else [each.raw for each in self._waiting.all()]
+        return {
+            "machine": self._machine.state(),
+            "now": self._now,
+            "gone": self._gone,
+            "waiting": waiting,
+        }
+
+    def restore(self, plain: Plain, session: MappedSession | None) -> None:
+        """Be as :meth:`state` told; ``session`` is whose it is."""
+        self._machine.restore(plain["machine"], None if session is None else session.machine)
+        self._now = plain["now"]
+        self._gone = plain["gone"]
+        self.session = session
+        if session is None:
+            return
+        if session.machine.output is not None and plain["machine"]["attached"]:
+            session.resume(self)
+        if session.throttle is not None:
+            most = session.settings.options["throttle_queue"]
+            self._waiting = Waiting(session.throttle, most)
+            for raw in plain["waiting"]:
+                self._waiting.push(decode(raw, session.machine.data_fields))
+
+    def again(self, kind: int, data: bytes, now: int) -> None:
+        """Take in what an entry of a journal has, instead of bytes."""
+        if kind == _IN:
+            self._machine.message(data, now)
+        elif kind == _GARBLED:
+            self._machine.garbage(data, now)
+        elif kind == _LINK:
+            self._machine.cut(data.decode().split(" ", 2)[2], now)
+        else:
+            self.replayed = False
+            self._released = self._next_waiting(now)
+            self.replayed = True
+
+    def data_to_send(self) -> bytes:
+        """What to write now; it is gone from here afterwards."""
+        return self._machine.data_to_send()
+
+    def next_deadline(self) -> int | None:
+        """When :meth:`deadline` should be called next, or None."""
+        due = self._machine.next_deadline()
+        room = self._waiting.due(self._now) if self._waiting is not None else None
+        if due is None or room is None:
+            return room if due is None else due
+        return min(due, room)
+
+    def deadline(self, now: int) -> None:
+        """Time passed."""
+        self._machine.deadline(now)
+
+    def lost(self, now: int) -> None:
+        """The socket is gone; what was received goes on to the application all the same."""
+        self._gone = True
+        self._machine.lost(now)
