@@ -18,6 +18,7 @@ from twisted.python.usage import UsageError
 from exsim.config.load import load, report
 from exsim.errors import ConfigError, ExsimError
 from exsim.plugins import Catalogue
+from exsim.services.sweeper import THRESHOLDS
 
 
 class Options(UsageOptions):
@@ -77,10 +78,5 @@ def makeService(options: Any) -> IService:
 
 
 def spare_collector() -> None:
-    """
-    Let the garbage collector look less often, for the whole process is ours.
-
-    Every order leaves some long-lived objects and next to no cycles; with Python's own thresholds
-    a tenth of the time goes into looking through them again and again.
-    """
-    gc.set_threshold(50_000, 20, 100)
+    """Let the garbage collector look less often, for the whole process is ours."""
+    gc.set_threshold(*THRESHOLDS)

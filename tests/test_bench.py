@@ -50,6 +50,7 @@ from exsim.config.load import load
 from exsim.engine.replay import HEADER, RECORD, ReplayError
 from exsim.model.amounts import UNIT
 from exsim.plugins import Catalogue
+from exsim.services.sweeper import THRESHOLDS
 from exsim.wire.fix_frame import Framer
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -116,7 +117,7 @@ class MeasureTests(SynchronousTestCase):
             return lambda: seen.append(gc.get_threshold())
 
         measure([prepare], 0.0, self.cpu, self.wall)
-        self.assertEqual(seen, [(50_000, 20, 100)] * 2)
+        self.assertEqual(seen, [THRESHOLDS] * 2)
         self.assertEqual(gc.get_threshold(), (701, 11, 12))
 
 

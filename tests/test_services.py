@@ -261,6 +261,7 @@ class TreeTests(SynchronousTestCase):
                 ["venues", ["venue:X", "matching-engine"]],
                 "recovery",
                 "dispatcher",
+                "sweeper",
                 ["endpoints", ["endpoint:x"]],
                 "ready",
                 "lifeline",

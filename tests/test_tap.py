@@ -13,6 +13,7 @@ from twisted.plugin import getPlugins
 from twisted.python.usage import UsageError
 from twisted.trial.unittest import SynchronousTestCase
 
+from exsim.services.sweeper import THRESHOLDS
 from exsim.tap import Options, makeService
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,7 +69,7 @@ class MakeServiceTests(SynchronousTestCase):
         gc.set_threshold(700, 10, 10)
         service = self.make(str(ROOT / "etc" / "exsim.ini"), "--ready-file", self.mktemp())
         self.assertEqual(service.name, "exsim")
-        self.assertEqual(gc.get_threshold(), (50_000, 20, 100))
+        self.assertEqual(gc.get_threshold(), THRESHOLDS)
         self.assertFalse(service.running)
 
     def test_set(self) -> None:

@@ -12,6 +12,7 @@ The one place where parts are joined: settings become a tree of services.
           matching-engine    its books
       recovery           what the last run left, and snapshots for the next
       dispatcher         ends turns, and keeps the venues' timers
+      sweeper            says when the garbage collector looks
       fix-log            (where one is asked for)
       endpoints          a service for each endpoint: sockets, and in it
         endpoint:...
@@ -59,6 +60,7 @@ from exsim.services.ready import Lifeline, ReadyService
 from exsim.services.recovery import Recovery
 from exsim.services.rest import RestService
 from exsim.services.simulator import Simulator
+from exsim.services.sweeper import Sweeper
 from exsim.services.watch import Watch
 
 log = Logger(namespace="exsim")
@@ -100,6 +102,7 @@ def build(
     venues.setServiceParent(root)
     Recovery(simulator, journal, RealFiles(), fill).setServiceParent(root)
     turns.setServiceParent(root)
+    Sweeper(reactor, lambda: turns.took.total).setServiceParent(root)
     if settings.fix_log:
         size, keep = settings.fix_log_size, settings.fix_log_keep
         FixLog(exchange, reactor, settings.fix_log, size, keep).setServiceParent(root)
