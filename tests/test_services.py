@@ -9,18 +9,20 @@ from pathlib import Path
 
 from twisted.application.service import IService, MultiService, Service
 from twisted.internet.defer import Deferred
-from twisted.internet.error import CannotListenError
-from twisted.internet.interfaces import IPushProducer
-from twisted.internet.testing import EventLoggingObserver, MemoryReactorClock
+from twisted.internet.error import CannotListenError, ConnectionLost
+from twisted.internet.interfaces import IPushProducer, IWriteDescriptor
+from twisted.internet.testing import EventLoggingObserver, MemoryReactorClock, StringTransport
 from twisted.logger import globalLogPublisher
+from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
+from zope.interface import implementer
 from zope.interface.verify import verifyObject
 
 from exsim.errors import ConfigError
 from exsim.model.options import read_options
 from exsim.model.settings import PolicySettings, RestSettings, Settings
 from exsim.services import endpoints, fixlog
-from exsim.services.endpoints import EndpointService, PeerFactory
+from exsim.services.endpoints import EndpointService, Peer, PeerFactory
 from exsim.services.fixlog import PERIOD, FixLog
 from exsim.services.ready import ReadyService
 from exsim.services.rest import read_tokens, tokens_of
@@ -136,6 +138,77 @@ class PeerTests(SynchronousTestCase):
             self.wire.send(f"NEW {number} BUY 5 AAA 10")
             self.wire.peer.resumeProducing()
         self.assertFalse(self.wire.closed)
+
+
+@implementer(IWriteDescriptor)
+class EagerTransport(StringTransport):
+    """One that can be told to write at once, as sockets can; ``result`` is what comes of that."""
+
+    result: Failure | None = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[str] = []
+
+    def write(self, data: bytes) -> None:
+        """Note that there is something."""
+        super().write(data)
+        self.told.append("write")
+
+    def doWrite(self) -> Failure | None:
+        """Note that it is to be written now."""
+        self.told.append("now")
+        return self.result
+
+    def startWriting(self) -> None:
+        """Note that the reactor is to write."""
+        self.told.append("later")
+
+    def fileno(self) -> int:
+        """None that a reactor could use."""
+        return -1
+
+    def logPrefix(self) -> str:
+        """What a log says."""
+        return "eager"
+
+    def connectionLost(self, reason: Failure) -> None:
+        """Nothing to do."""
+
+
+class EagerTests(SynchronousTestCase):
+    """What can be written at once is."""
+
+    def peer(self, transport: EagerTransport) -> Peer:
+        """Somebody who has logged in over it."""
+        memory = MemorySimulator(settings())
+        self.addCleanup(memory.stop)
+        peer = PeerFactory(memory.service()).buildProtocol(None)
+        assert peer is not None
+        peer.makeConnection(transport)
+        peer.dataReceived(b"LOGIN A\nNEW 1 BUY 1 AAA 10\n")
+        return peer
+
+    def test_now(self) -> None:
+        """Once for all answers of a turn."""
+        transport = EagerTransport()
+        self.peer(transport)
+        self.assertEqual(transport.told, ["write", "now"])
+
+    def test_error(self) -> None:
+        """An error is left for the reactor to meet."""
+        transport = EagerTransport()
+        transport.result = Failure(ConnectionLost())
+        self.peer(transport)
+        self.assertEqual(transport.told, ["write", "now", "later"])
+
+    def test_stalled(self) -> None:
+        """To one that does not read nothing is written before it does."""
+        transport = EagerTransport()
+        peer = self.peer(transport)
+        peer.pauseProducing()
+        peer.dataReceived(b"NEW 2 BUY 1 AAA 10\n")
+        self.assertEqual(transport.told[2:], ["write"])
 
 
 class AgendaTests(SynchronousTestCase):

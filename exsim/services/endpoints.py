@@ -6,6 +6,8 @@ What connects to counterparties by itself is in :mod:`exsim.services.connecting`
 
 from __future__ import annotations
 
+from typing import Any
+
 from twisted.application.service import MultiService
 from twisted.internet.defer import Deferred, DeferredList, maybeDeferred, succeed
 from twisted.internet.error import ConnectionClosed
@@ -18,6 +20,7 @@ from twisted.internet.interfaces import (
     IReactorTime,
     ITCPTransport,
     ITransport,
+    IWriteDescriptor,
 )
 from twisted.internet.protocol import Factory, Protocol, connectionDone
 from twisted.logger import Logger
@@ -63,6 +66,7 @@ class Peer(Protocol):
         self._timer_due = 0
         self.queued = 0  # bytes, since the counterparty last had read all
         self._stalled = False
+        self._writer: Any = None  # a transport whose doWrite may be called
         self._in_lane = False
         self._stall_timer: IDelayedCall | None = None
         self._took = service.dispatcher.took
@@ -77,6 +81,10 @@ class Peer(Protocol):
             transport.setTcpNoDelay(True)
         if IConsumer.providedBy(transport):
             transport.registerProducer(self, True)
+        if IWriteDescriptor.providedBy(transport):
+            # What it takes at once needs no other round of the reactor, a third of the time of a
+            # turn with one order.
+            self._writer = transport
         now = self._dispatcher.now()
         self.connection = self.begin(address_text(transport.getPeer()), now)
         self._dispatcher.opened(self.connection, self)
@@ -138,6 +146,8 @@ class Peer(Protocol):
         data = self.connection.data_to_send()
         if data:
             transport.write(data)
+            if self._writer is not None and not self._stalled and self._writer.doWrite():
+                self._writer.startWriting()  # an error: the reactor will meet it and deal with it
             if self._stalled:
                 self.queued += len(data)
                 if self.queued > MOST_QUEUED:
