@@ -382,10 +382,12 @@ class OverrideProblemsTests(ConfigTestCase):
         text = VENUE + ENDPOINT + "[session:C]\nendpoint = oe\n"
         expected = [
             "--set ruest.listen: [ruest] is no section of exsim: did you mean [rest]?",
-            "--set session:c.password: [session:c] needs 'endpoint': the name of its "
-            "[endpoint:NAME] (did you mean [session:C]?)",
+            "--set session:c.password: there is no [session:c]: did you mean [session:C]?",
+            "--set venue:XSMI.seed: there is no [venue:XSMI]: did you mean [venue:XSIM]?",
         ]
-        found = self.problems(text, "session:c.password=x", "ruest.listen=none")
+        text = text.replace("venue:X]", "venue:XSIM]").replace("venue = X", "venue = XSIM")
+        wrong = ("session:c.password=x", "venue:XSMI.seed=1", "ruest.listen=none")
+        found = self.problems(text, *wrong)
         self.assertEqual(found, expected)
         expected = [
             "--set session:far.password: [session:far] needs 'endpoint': the name of its "
