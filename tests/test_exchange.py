@@ -253,6 +253,21 @@ class SessionTests(SynchronousTestCase):
         self.assertNotIn("D", self.exchange.sessions)
         self.assertRaises(NotFound, self.exchange.session, "D")
 
+    def test_removed_while_it_waits(self) -> None:
+        """What a session asked for, and a policy delays, goes with it; others' requests do not."""
+        exchange, _ = make("delay")
+        clients = {name: Client(exchange, "x", name) for name in "AB"}
+        venue = exchange.endpoints["x"].venue
+        for name, client in clients.items():
+            for number in range(20):  # some of them are delayed
+                client.send(f"NEW {name}{number} BUY 1 AAA 10")
+        delayed = {task.request.session for _, _, task in venue.agenda.tasks()}  # type: ignore[union-attr]
+        self.assertEqual(delayed, {"A", "B"})
+        exchange.remove_session("A", START)
+        exchange.run_due(START + 10 * SECOND)
+        self.assertEqual({order.owner for order in venue.orders.all() if order.open}, {"B"})
+        self.assertEqual(len([order for order in venue.orders.all() if order.open]), 20)
+
     def test_remove_endpoint(self) -> None:
         """All its sessions go with it."""
         self.exchange.remove_endpoint("x", START)

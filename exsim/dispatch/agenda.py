@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 Task = TypeVar("Task")
@@ -33,6 +34,10 @@ class Agenda(Generic[Task]):
             return None
         due, _, task = heapq.heappop(self._heap)
         return due, task
+
+    def forget(self, doomed: Callable[[Task], bool]) -> None:
+        """Forget the tasks of which ``doomed`` says so."""
+        self._heap = [each for each in self.tasks() if not doomed(each[2])]
 
     def tasks(self) -> list[tuple[int, int, Task]]:
         """All of them in due order: when, the number they were added under, and what."""

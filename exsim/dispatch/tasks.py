@@ -34,6 +34,11 @@ class NextFill:
 Task = Resume | NextFill
 
 
+def is_of(task: Task, session: str) -> bool:
+    """Whether a task is a delayed request of a session."""
+    return isinstance(task, Resume) and task.request.session == session
+
+
 def task_state(task: Task) -> Plain:
     """A task as plain values."""
     if isinstance(task, Resume):

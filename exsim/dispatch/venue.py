@@ -16,7 +16,7 @@ from exsim.dispatch.agenda import Agenda
 from exsim.dispatch.answers import unknown
 from exsim.dispatch.chain import Chain
 from exsim.dispatch.checks import Refusal, check_change, check_replace, check_terms
-from exsim.dispatch.tasks import NextFill, Task, task_of, task_state
+from exsim.dispatch.tasks import NextFill, Task, is_of, task_of, task_state
 from exsim.engine.matching import MatchingEngine
 from exsim.errors import Conflict, NotFound
 from exsim.interfaces import IPricingSource
@@ -110,6 +110,11 @@ class Venue:
         self.agenda.restore(tasks, plain["tasks"])
         self.last_trade = plain["last_trade"]
         self.epoch = plain["epoch"]
+
+    def forget_session(self, session: str) -> None:
+        """Forget the ClOrdIDs of a session that is no more, and its requests that are delayed."""
+        self.orders.forget_session(session)
+        self.agenda.forget(lambda task: is_of(task, session))
 
     # -- instruments and prices
 

@@ -168,7 +168,7 @@ class Exchange:
             if order.owner == name and order.open:
                 venue.cancel_order(order, now, self.dispatcher.out, "the session was removed")
         self.send_events(now)
-        venue.orders.forget_session(name)
+        venue.forget_session(name)
         self.dispatcher.holds.forget_session(name)
         self.touch(session)
         endpoint.acceptor.close(name, now)
