@@ -129,7 +129,8 @@ THROTTLE: Final = (
         "throttle_messages",
         integer(0, 1_000_000),
         "0",
-        "How many messages a session may send in any throttle_interval; 0 for any number.",
+        "How many messages of the application a session may send in any throttle_interval; 0 for"
+        " any number. Heartbeats and other messages of the session itself do not count.",
     ),
     Option(
         "throttle_interval",
