@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from twisted.application.service import IService, MultiService, Service
 from twisted.internet.defer import Deferred
-from twisted.internet.error import CannotListenError, ConnectionLost
-from twisted.internet.interfaces import IPushProducer, IWriteDescriptor
+from twisted.internet.error import CannotListenError
+from twisted.internet.interfaces import IPushProducer, ISystemHandle
 from twisted.internet.testing import EventLoggingObserver, MemoryReactorClock, StringTransport
 from twisted.logger import globalLogPublisher
-from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import implementer
 from zope.interface.verify import verifyObject
@@ -140,44 +141,49 @@ class PeerTests(SynchronousTestCase):
         self.assertFalse(self.wire.closed)
 
 
-@implementer(IWriteDescriptor)
+class Handle(socket.socket):
+    """
+    A socket that takes ``room`` bytes, None after it was lost.
+
+    ``told`` is what was sent, and written to its transport, in order.
+    """
+
+    def __init__(self, room: int | None) -> None:
+        super().__init__(socket.AF_UNIX)
+        self.room = room
+        self.told: list[tuple[str, bytes]] = []
+
+    def send(self, data: Any, flags: int = 0) -> int:
+        """What a socket does that does not block."""
+        if self.room is None:
+            raise ConnectionResetError
+        if not self.room:
+            raise BlockingIOError
+        sent, self.room = data[: self.room], max(0, self.room - len(data))
+        self.told.append(("sent", sent))
+        return len(sent)
+
+
+@implementer(ISystemHandle)
 class EagerTransport(StringTransport):
-    """One that can be told to write at once, as sockets can; ``result`` is what comes of that."""
+    """One whose socket can be had."""
 
-    result: Failure | None = None
-
-    def __init__(self) -> None:
+    def __init__(self, room: int | None) -> None:
         super().__init__()
-        self.told: list[str] = []
+        self.handle = Handle(room)
+        self.told = self.handle.told
+
+    def getHandle(self) -> Handle:
+        """The socket."""
+        return self.handle
 
     def write(self, data: bytes) -> None:
-        """Note that there is something."""
-        super().write(data)
-        self.told.append("write")
-
-    def doWrite(self) -> Failure | None:
-        """Note that it is to be written now."""
-        self.told.append("now")
-        return self.result
-
-    def startWriting(self) -> None:
-        """Note that the reactor is to write."""
-        self.told.append("later")
-
-    def fileno(self) -> int:
-        """None that a reactor could use."""
-        return -1
-
-    def logPrefix(self) -> str:
-        """What a log says."""
-        return "eager"
-
-    def connectionLost(self, reason: Failure) -> None:
-        """Nothing to do."""
+        """Keep it for later."""
+        self.told.append(("written", data))
 
 
 class EagerTests(SynchronousTestCase):
-    """What can be written at once is."""
+    """What can be sent at once is."""
 
     def peer(self, transport: EagerTransport) -> Peer:
         """Somebody who has logged in over it."""
@@ -185,30 +191,39 @@ class EagerTests(SynchronousTestCase):
         self.addCleanup(memory.stop)
         peer = PeerFactory(memory.service()).buildProtocol(None)
         assert peer is not None
+        self.addCleanup(transport.handle.close)
         peer.makeConnection(transport)
         peer.dataReceived(b"LOGIN A\nNEW 1 BUY 1 AAA 10\n")
         return peer
 
     def test_now(self) -> None:
-        """Once for all answers of a turn."""
-        transport = EagerTransport()
+        """Once for all answers of a turn, and nothing is left for the reactor."""
+        transport = EagerTransport(1000)
         self.peer(transport)
-        self.assertEqual(transport.told, ["write", "now"])
+        self.assertEqual([how for how, _ in transport.told], ["sent"])
 
-    def test_error(self) -> None:
-        """An error is left for the reactor to meet."""
-        transport = EagerTransport()
-        transport.result = Failure(ConnectionLost())
-        self.peer(transport)
-        self.assertEqual(transport.told, ["write", "now", "later"])
-
-    def test_stalled(self) -> None:
-        """To one that does not read nothing is written before it does."""
-        transport = EagerTransport()
+    def test_what_does_not_go(self) -> None:
+        """The rest of it is left for the reactor, and so is what comes before that has gone."""
+        transport = EagerTransport(3)
         peer = self.peer(transport)
-        peer.pauseProducing()
+        (how, start), (later, rest) = transport.told
+        self.assertEqual((how, later, len(start)), ("sent", "written", 3))
+        transport.handle.room = 1000
+        whole = EagerTransport(1000)
+        self.peer(whole)
+        self.assertEqual(start + rest, whole.told[0][1])
         peer.dataReceived(b"NEW 2 BUY 1 AAA 10\n")
-        self.assertEqual(transport.told[2:], ["write"])
+        self.assertEqual([how for how, _ in transport.told[2:]], ["written"])
+        peer.resumeProducing()
+        peer.dataReceived(b"NEW 3 BUY 1 AAA 10\n")
+        self.assertEqual([how for how, _ in transport.told[3:]], ["sent"])
+
+    def test_nothing_goes(self) -> None:
+        """A full socket, or one that is lost: all is left for the reactor, which will see."""
+        for room in (0, None):
+            transport = EagerTransport(room)
+            self.peer(transport)
+            self.assertEqual([how for how, _ in transport.told], ["written"])
 
 
 class AgendaTests(SynchronousTestCase):
