@@ -443,7 +443,7 @@ class EventTests(SynchronousTestCase):
         traded = Traded(1, 2, 3, 4)
         self.assertEqual((traded.maker_id, traded.taker_id, traded.price, traded.qty), (1, 2, 3, 4))
         self.assertEqual(repr(traded), "Traded(maker_id=1, taker_id=2, price=3, qty=4)")
-        self.assertEqual(repr(Dropped(5, 6)), "Dropped(order_id=5, qty=6)")
+        self.assertEqual(repr(Dropped(5, 6)), "Dropped(order_id=5, qty=6, why=Reason.NO_LIQUIDITY)")
 
 
 class EngineTests(SynchronousTestCase):

@@ -12,12 +12,15 @@ from exsim.protocols.fix_carry import NOTHING
 from exsim.protocols.fix_options import tells_trade
 from exsim.protocols.fix_reports import AmountTexts, Reports, routing
 from exsim.protocols.fix_versions import NAMES, VERSIONS
+from exsim.wire.fix import Part, as_bytes
 
 UNIT = 10**8
 TIME = 1_704_164_645_678_901_234  # 2024-01-02 03:04:05.678901234
 STAMP = "20240102-03:04:05.678"
 
-NEW, PART, FILLED, CANCELED, REPLACED, REJECTED, EXPIRED = OrdStatus
+NEW, PART, FILLED = OrdStatus.NEW, OrdStatus.PARTIALLY_FILLED, OrdStatus.FILLED
+CANCELED, REPLACED, REJECTED = OrdStatus.CANCELED, OrdStatus.REPLACED, OrdStatus.REJECTED
+EXPIRED = OrdStatus.EXPIRED
 OLD, MIDDLE, LATE = NAMES[:2], NAMES[2:3], NAMES[3:]
 
 
@@ -73,12 +76,12 @@ def reports(version: str, style: str = "version", appl_ver_id: str = "") -> Repo
     return Reports(facts, trade, facts.timestamp_digits, appl_ver_id, (b"5001",))
 
 
-def text(body: bytes) -> str:
+def text(body: Part) -> str:
     """A body, readable."""
-    return body.decode("latin-1").replace("\x01", "|")
+    return as_bytes(body).decode("latin-1").replace("\x01", "|")
 
 
-def fields(body: bytes) -> dict[str, str]:
+def fields(body: Part) -> dict[str, str]:
     """The fields of a body, each of which may be there once."""
     pairs = [field.partition("=")[::2] for field in text(body).split("|")[:-1]]
     found = dict(pairs)

@@ -18,8 +18,10 @@ from exsim.orders.registry import Orders
 Refusal = tuple[Reason, str]
 
 _LIMIT: Final = int(OrdType.LIMIT)
-_ORD_TYPES: Final = frozenset(int(code) for code in OrdType)
-_TIMES_IN_FORCE: Final = frozenset(int(code) for code in TimeInForce)
+_ORD_TYPES: Final = frozenset({int(OrdType.MARKET), int(OrdType.LIMIT)})
+_TIMES_IN_FORCE: Final = frozenset(
+    {int(TimeInForce.DAY), int(TimeInForce.IOC), int(TimeInForce.FOK)}
+)
 _SIDES: Final = frozenset(int(code) for code in Side)
 
 

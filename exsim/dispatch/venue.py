@@ -33,7 +33,7 @@ from exsim.model.requests import (
     Request,
 )
 from exsim.model.settings import Instrument, VenueSettings
-from exsim.model.trades import BookEvent, Trade, Traded
+from exsim.model.trades import BookEvent, Dropped, Trade, Traded
 from exsim.orders.order import Order
 from exsim.orders.registry import Orders
 
@@ -219,10 +219,9 @@ class Venue:
                 out.append(self.orders.filled(taker, event.qty, event.price, now))
                 out.append(self.orders.filled(maker, event.qty, event.price, now))
                 self._print(symbol, event.price, event.qty, maker.order_id, taker, now)
-            else:
+            elif isinstance(event, Dropped):
                 order = self._order(event.order_id)
-                text = "nothing more to trade with"
-                out.append(self.orders.canceled(order, now, text=text))
+                out.append(self.orders.canceled(order, now, text=event.why.value))
 
     def _order(self, number: int) -> Order:
         order = self.orders.get(number)

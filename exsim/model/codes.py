@@ -20,30 +20,54 @@ class Side(IntEnum):
 
 
 class OrdType(IntEnum):
-    """OrdType(40): what the matching engine knows today."""
+    """
+    OrdType(40).
+
+    A limit-if-touched order has no code in any version of FIX; the orders "on close" of old
+    versions are market and limit orders at the close.
+    """
 
     MARKET = 1
     LIMIT = 2
+    STOP = 3
+    STOP_LIMIT = 4
+    MARKET_IF_TOUCHED = ord("J")
+    MARKET_TO_LIMIT = ord("K")
+    PEGGED = ord("P")
+    LIMIT_IF_TOUCHED = 1_001
 
 
 class TimeInForce(IntEnum):
-    """TimeInForce(59): what the matching engine knows today."""
+    """TimeInForce(59)."""
 
     DAY = 0
+    GTC = 1
+    AT_OPENING = 2
     IOC = 3
     FOK = 4
+    GOOD_TILL_CROSSING = 5
+    GTD = 6
+    AT_CLOSE = 7
+    GOOD_FOR_AUCTION = ord("B")
 
 
 class OrdStatus(IntEnum):
-    """OrdStatus(39), the live state of an order."""
+    """OrdStatus(39), the live state of an order; letters count on from 10."""
 
     NEW = 0
     PARTIALLY_FILLED = 1
     FILLED = 2
+    DONE_FOR_DAY = 3
     CANCELED = 4
     REPLACED = 5
+    PENDING_CANCEL = 6
+    STOPPED = 7
     REJECTED = 8
+    SUSPENDED = 9
+    PENDING_NEW = 10
+    CALCULATED = 11
     EXPIRED = 12
+    PENDING_REPLACE = 14
 
 
 OPEN_STATUSES = frozenset({OrdStatus.NEW, OrdStatus.PARTIALLY_FILLED, OrdStatus.REPLACED})
@@ -54,11 +78,41 @@ class ReportKind(IntEnum):
 
     NEW = 0
     FILL = 1
+    DONE_FOR_DAY = 3
     CANCELED = 4
     REPLACED = 5
+    PENDING_CANCEL = 6
+    STOPPED = 7
     REJECTED = 8
+    SUSPENDED = 9
+    PENDING_NEW = 10
+    CALCULATED = 11
     EXPIRED = 12
+    RESTATED = 13
+    PENDING_REPLACE = 14
+    TRADE_CORRECT = 16
+    TRADE_CANCEL = 17
     STATUS = 18
+    TRIGGERED = 21
+
+
+class Phase(Enum):
+    """
+    What a market is doing: which orders it takes, and whether they match.
+
+    Values are the words of configuration, REST and documents.
+    """
+
+    START_OF_DAY = "start-of-day"
+    PRE_OPEN = "pre-open"
+    OPENING_AUCTION = "opening-auction"
+    CONTINUOUS = "continuous"
+    INTRADAY_AUCTION = "intraday-auction"
+    VOLATILITY_AUCTION = "volatility-auction"
+    HALT = "halt"
+    CLOSING_AUCTION = "closing-auction"
+    TRADE_AT_CLOSE = "trade-at-close"
+    CLOSED = "closed"
 
 
 class Reason(Enum):
@@ -83,4 +137,15 @@ class Reason(Enum):
     NO_PRICE = "there is no price to fill at"
     POLICY = "refused by a policy"
     THROTTLED = "throttle limit exceeded"
+    BAND = "the price is outside the limits"
+    NOTIONAL = "the order is worth too much"
+    RISK = "a risk limit is exceeded"
+    KILLED = "trading is switched off"
+    SHORT_SALE = "short selling is not allowed"
+    POST_ONLY = "the order would trade at once"
+    SELF_TRADE = "the order would trade with its own side"
+    NO_LIQUIDITY = "nothing more to trade with"
+    STALE = "the time has passed"
+    ACCOUNT = "unknown account"
+    NOT_ALLOWED = "not allowed for this session"
     OTHER = "other"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from exsim.model.instructions import Instructions
 from exsim.model.requests import (
     NOTHING_CARRIED,
     CancelOrder,
@@ -57,13 +58,15 @@ def terms_state(terms: NewOrder) -> Plain:
         terms.text,
         carry_state(terms.carry),
         terms.raw,
+        None if terms.extra is None else terms.extra.state(),
     ]
 
 
 def terms_of(plain: Plain) -> NewOrder:
     """The terms of plain values."""
-    *values, carry, raw = plain
-    return NewOrder(*[*values, carry_of(carry), raw])
+    *values, carry, raw, extra = plain
+    asked = None if extra is None else Instructions(*extra)
+    return NewOrder(*[*values, carry_of(carry), raw, asked])
 
 
 def request_state(request: Request) -> Plain:

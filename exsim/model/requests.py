@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from exsim.model.instructions import Instructions
+
 NO_PRICE: Final = -(2**63)
 """Stands for "no price" where a price is a plain integer."""
 
@@ -34,12 +36,17 @@ NOTHING_CARRIED: Final = Carry("")
 
 
 class NewOrder:
-    """Enter an order. Also the terms that an order stands on until it is replaced."""
+    """
+    Enter an order. Also the terms that an order stands on until it is replaced.
+
+    ``extra`` is what it asks for besides, None where that is nothing.
+    """
 
     __slots__ = (
         "account",
         "carry",
         "cl_ord_id",
+        "extra",
         "ord_type",
         "price",
         "qty",
@@ -66,6 +73,7 @@ class NewOrder:
         text: str = "",
         carry: Carry = NOTHING_CARRIED,
         raw: bytes = b"",
+        extra: Instructions | None = None,
     ) -> None:
         self.session = session
         self.cl_ord_id = cl_ord_id
@@ -79,6 +87,7 @@ class NewOrder:
         self.text = text
         self.carry = carry
         self.raw = raw
+        self.extra = extra
 
     def with_qty(self, qty: int, price: int | None = None) -> NewOrder:
         """The same terms with another OrderQty, and another price where one is given."""
@@ -108,6 +117,7 @@ class NewOrder:
             text,
             carry,
             self.raw,
+            self.extra,
         )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from exsim.model.codes import Reason
+
 
 class Traded:
     """A trade between a resting order (maker) and an incoming one (taker), at the maker's price."""
@@ -31,24 +33,89 @@ class Traded:
 
 
 class Dropped:
-    """The open rest ``qty`` of an incoming IOC, FOK or market order: it does not rest."""
+    """
+    The open rest ``qty`` of an order that does not rest, or not any more.
 
-    __slots__ = ("order_id", "qty")
+    ``why`` is NO_LIQUIDITY for what is left of an IOC, FOK or market order.
+    """
 
-    def __init__(self, order_id: int, qty: int) -> None:
+    __slots__ = ("order_id", "qty", "why")
+
+    def __init__(self, order_id: int, qty: int, why: Reason = Reason.NO_LIQUIDITY) -> None:
         self.order_id = order_id
         self.qty = qty
+        self.why = why
 
     def __eq__(self, other: object) -> bool:
         return (
-            isinstance(other, Dropped) and self.order_id == other.order_id and self.qty == other.qty
+            isinstance(other, Dropped)
+            and self.order_id == other.order_id
+            and self.qty == other.qty
+            and self.why is other.why
         )
 
     def __repr__(self) -> str:
-        return f"Dropped(order_id={self.order_id}, qty={self.qty})"
+        return f"Dropped(order_id={self.order_id}, qty={self.qty}, why={self.why})"
 
 
-BookEvent = Traded | Dropped
+class Reduced:
+    """``qty`` of an order was taken off without a trade, as self-trade prevention may do."""
+
+    __slots__ = ("order_id", "qty", "why")
+
+    def __init__(self, order_id: int, qty: int, why: Reason) -> None:
+        self.order_id = order_id
+        self.qty = qty
+        self.why = why
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Reduced)
+            and self.order_id == other.order_id
+            and self.qty == other.qty
+            and self.why is other.why
+        )
+
+    def __repr__(self) -> str:
+        return f"Reduced(order_id={self.order_id}, qty={self.qty}, why={self.why})"
+
+
+class Triggered:
+    """A stop order was elected, or an if-touched order touched: it is in the market from now."""
+
+    __slots__ = ("order_id",)
+
+    def __init__(self, order_id: int) -> None:
+        self.order_id = order_id
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Triggered) and self.order_id == other.order_id
+
+    def __repr__(self) -> str:
+        return f"Triggered(order_id={self.order_id})"
+
+
+class Repriced:
+    """The price of an order is another from now, by its own instructions (a peg, for one)."""
+
+    __slots__ = ("order_id", "price")
+
+    def __init__(self, order_id: int, price: int) -> None:
+        self.order_id = order_id
+        self.price = price
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Repriced)
+            and self.order_id == other.order_id
+            and self.price == other.price
+        )
+
+    def __repr__(self) -> str:
+        return f"Repriced(order_id={self.order_id}, price={self.price})"
+
+
+BookEvent = Traded | Dropped | Reduced | Triggered | Repriced
 
 
 class Trade:

@@ -258,6 +258,11 @@ def _code_number(code: str) -> int:
     return int(code) if code.isdigit() else ord(code)
 
 
+def _letter(number: int) -> str:
+    """The code of a number of OrdStatus or ReportKind: letters count on from 10."""
+    return str(number) if number < 10 else chr(ord("A") + number - 10)
+
+
 def _from(name: str, first: str) -> bool:
     return _RANKS[name] >= _RANKS[first]
 
@@ -319,24 +324,12 @@ def find_version(begin_string: bytes, appl_ver_id: bytes) -> Version | None:
 
 _STATUS_CODES: Final = {
     -1: "A",  # nobody has answered the order yet: Pending New
-    int(OrdStatus.NEW): "0",
-    int(OrdStatus.PARTIALLY_FILLED): "1",
-    int(OrdStatus.FILLED): "2",
-    int(OrdStatus.CANCELED): "4",
-    int(OrdStatus.REPLACED): "5",
-    int(OrdStatus.REJECTED): "8",
-    int(OrdStatus.EXPIRED): "C",
+    **{int(status): _letter(int(status)) for status in OrdStatus},
 }
 STATUSES: Final = tuple(_STATUS_CODES)
 """Every state that an order can be in."""
 
-_EXEC_TYPES: Final = {
-    int(ReportKind.NEW): "0",
-    int(ReportKind.CANCELED): "4",
-    int(ReportKind.REPLACED): "5",
-    int(ReportKind.REJECTED): "8",
-    int(ReportKind.EXPIRED): "C",
-}
+_EXEC_TYPES: Final = {int(kind): _letter(int(kind)) for kind in ReportKind}
 
 
 def ord_status(version: Version, status: int) -> str:
