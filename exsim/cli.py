@@ -42,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
     run = add("run", _run, "Run a simulator in the foreground, as `twistd -n exsim` does.")
     run.add_argument("-c", "--config", required=True, metavar="FILE", help="the configuration")
     _add_set(run)
+    _add_venue(run)
     run.add_argument("--ready-file", metavar="FILE", help="write this once everything listens")
     run.add_argument("--until-eof", action="store_true", help="stop when standard input ends")
     run.add_argument("--pidfile", default="", metavar="FILE", help="keep the process id there")
@@ -52,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
     replay.add_argument("folder", metavar="JOURNAL", help="a data_dir, or the journal in it")
     replay.add_argument("-c", "--config", required=True, metavar="FILE", help="as it was run with")
     _add_set(replay)
+    _add_venue(replay)
     replay.add_argument("--diff", action="store_true", help="tell the first difference in words")
     replay.add_argument(
         "--until", type=int, metavar="SEQ", help="stop after this entry, and tell the state"
@@ -81,6 +83,12 @@ def _add_set(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_venue(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--venue", metavar="NAME", help="this venue alone, as processes = venue carries it"
+    )
+
+
 def _add_diagnose(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--url", default="http://127.0.0.1:8480", help="where REST is (http://127.0.0.1:8480)"
@@ -103,6 +111,8 @@ def twistd_arguments(options: argparse.Namespace) -> list[str]:
     """What follows ``twistd`` to do as ``exsim run`` says."""
     words = ["--nodaemon", f"--pidfile={options.pidfile}", "exsim", f"--config={options.config}"]
     words += [f"--set={text}" for text in options.set]
+    if options.venue:
+        words.append(f"--venue={options.venue}")
     if options.ready_file:
         words.append(f"--ready-file={options.ready_file}")
     if options.until_eof:
@@ -132,7 +142,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _replay(options: argparse.Namespace) -> int:
-    from exsim.config.load import load, report
+    from exsim.config.load import load, only_venue, report
     from exsim.errors import ConfigError
     from exsim.plugins import Catalogue
     from exsim.services.replaying import Outcome
@@ -140,6 +150,8 @@ def _replay(options: argparse.Namespace) -> int:
     catalogue = Catalogue()
     try:
         settings = load(options.config, options.set, catalogue)
+        if options.venue:
+            settings = only_venue(settings, options.venue)
         outcome = Outcome(settings, catalogue, options.folder, options.until)
     except ConfigError as error:
         print(report(error, options.config))

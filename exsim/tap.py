@@ -15,7 +15,7 @@ from twisted.application.service import IService
 from twisted.python.usage import Options as UsageOptions
 from twisted.python.usage import UsageError
 
-from exsim.config.load import load, report
+from exsim.config.load import load, only_venue, report
 from exsim.errors import ConfigError, ExsimError
 from exsim.plugins import Catalogue
 from exsim.services.sweeper import THRESHOLDS
@@ -24,11 +24,14 @@ from exsim.services.sweeper import THRESHOLDS
 class Options(UsageOptions):
     """What may follow ``twistd exsim``."""
 
-    synopsis = "-c FILE [--set SECTION.KEY=VALUE ...] [--ready-file FILE] [--until-eof]"
+    synopsis = (
+        "-c FILE [--set SECTION.KEY=VALUE ...] [--ready-file FILE] [--until-eof] [--venue NAME]"
+    )
     longdesc = "Run a simulated exchange."
     optParameters = [
         ["config", "c", None, "The configuration, an ini file."],
         ["ready-file", None, None, "Write this file, JSON with the real ports, once all listens."],
+        ["venue", None, None, "Carry this venue of the configuration alone, in this process."],
     ]
     optFlags = [
         ["until-eof", None, "Stop when standard input ends, as when the parent is gone."],
@@ -59,18 +62,24 @@ def makeService(options: Any) -> IService:
     # Not at the top: this module is loaded for `twistd --help`, when no reactor is chosen yet.
     from twisted.internet import reactor
 
-    from exsim.services.tree import build
+    from exsim.services.front.folders import check_folders
+    from exsim.services.tree import build, build_front
 
     spare_collector()
     try:
         settings = load(options["config"], options["set"], Catalogue())
-        return build(
-            settings,
-            reactor,
-            ready_file=options["ready-file"],
-            until_eof=bool(options["until-eof"]),
-            twistd=getattr(options, "parent", None),
-        )
+        common = {
+            "ready_file": options["ready-file"],
+            "until_eof": bool(options["until-eof"]),
+            "twistd": getattr(options, "parent", None),
+        }
+        if options["venue"]:
+            return build(only_venue(settings, options["venue"]), reactor, **common)
+        check_folders(settings)
+        if settings.processes == "venue":
+            given = os.path.abspath(options["config"]), tuple(options["set"])
+            return build_front(settings, given, reactor, **common)
+        return build(settings, reactor, **common)
     except ConfigError as error:
         raise SystemExit(report(error, options["config"])) from None
     except ExsimError as error:

@@ -101,7 +101,7 @@ def full_ini(catalogue: Catalogue) -> str:
 
 
 def _comment(text: str) -> list[str]:
-    return [f"# {line}" for line in wrap(text, 96)]
+    return [f"# {line}" for line in wrap(text, 96, break_on_hyphens=False)]
 
 
 def _setting(part: Part, option: Option) -> str:

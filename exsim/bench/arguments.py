@@ -6,7 +6,17 @@ import argparse
 from collections.abc import Callable
 from typing import Final
 
-from exsim.bench.names import BENCHMARKS, BOOK, FIX_IN, FLOOR, GROWTH, WIRE
+from exsim.bench.names import (
+    BENCHMARKS,
+    BOOK,
+    FIX_IN,
+    FLOOR,
+    GROWTH,
+    PAIRS,
+    RECOVERY,
+    SNAPSHOT,
+    WIRE,
+)
 
 MIXES: Final = ("add", "addcancel", "cross")
 VERSIONS: Final = (
@@ -20,7 +30,16 @@ VERSIONS: Final = (
     "FIX.5.0SP2",
 )
 PROTOCOLS: Final = ("fix",)
-SECONDS: Final = {FIX_IN: 3.0, WIRE: 10.0, FLOOR: 30.0, BOOK: 3.0, GROWTH: 120.0}
+SECONDS: Final = {
+    FIX_IN: 3.0,
+    WIRE: 10.0,
+    FLOOR: 30.0,
+    BOOK: 3.0,
+    GROWTH: 120.0,
+    RECOVERY: 20.0,
+    PAIRS: 60.0,
+    SNAPSHOT: 20.0,
+}
 """How long each may take unless said otherwise."""
 MOST_SECONDS: Final = {WIRE: 90.0}
 """The most, where it is not an hour: a session takes no messages that were stamped long before."""
@@ -123,6 +142,30 @@ def _load(parser: argparse.ArgumentParser, orders: int, most: int, what: str) ->
     )
 
 
+def _pairs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--window",
+        type=whole("requests", 1, 100_000),
+        default=100,
+        metavar="N",
+        help="requests that a client may have unanswered (100)",
+    )
+    parser.add_argument(
+        "--orders",
+        type=whole("orders", 2, 1_000_000),
+        default=20_000,
+        metavar="N",
+        help="orders of each round, for each pair (20000)",
+    )
+    parser.add_argument(
+        "--rounds",
+        type=whole("rounds", 1, 1_000),
+        default=5,
+        metavar="N",
+        help="rounds, but for one to warm up (5)",
+    )
+
+
 def _book(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "files", nargs="*", metavar="FILE", help="recordings; none: a flow that is made for it"
@@ -144,11 +187,55 @@ def _growth(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--svg", metavar="FILE", help="also write a picture of it there")
 
 
+def _recovery(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--commands",
+        type=whole("commands", 1, 1_000_000),
+        default=100_000,
+        metavar="N",
+        help="requests that the journal has (100000)",
+    )
+    parser.add_argument(
+        "--sessions",
+        type=whole("sessions", 1, 1_000),
+        default=4,
+        metavar="N",
+        help="sessions that they come by (4)",
+    )
+    parser.add_argument(
+        "--window",
+        type=whole("requests", 1, 10_000),
+        default=10,
+        metavar="N",
+        help="requests that come in one read (10)",
+    )
+
+
+def _snapshot(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--orders",
+        type=whole("orders", 1, 1_000_000),
+        default=100_000,
+        metavar="N",
+        help="orders that rest (100000)",
+    )
+    parser.add_argument(
+        "--sessions",
+        type=whole("sessions", 1, 1_000),
+        default=4,
+        metavar="N",
+        help="sessions that they are of (4)",
+    )
+
+
 _OPTIONS: Final[dict[str, Callable[[argparse.ArgumentParser], None]]] = {
     WIRE: _wire,
     FLOOR: _floor,
     BOOK: _book,
     GROWTH: _growth,
+    RECOVERY: _recovery,
+    PAIRS: _pairs,
+    SNAPSHOT: _snapshot,
 }
 
 

@@ -12,13 +12,13 @@ from typing import Final
 from exsim.bench.child import config_file
 from exsim.bench.orders import Market, Orders
 from exsim.config.load import load
-from exsim.interfaces import IConnection
+from exsim.interfaces import IConnection, IJournal
 from exsim.model.settings import Instrument, Settings
 from exsim.plugins import Catalogue
 from exsim.services.tree import build_exchange
 
 NOW: Final = 1_704_164_645_678_000_000
-"""The time that it is all the time: 2024-01-02 03:04:05.678 UTC."""
+"""The time that it is at first: 2024-01-02 03:04:05.678 UTC."""
 SYMBOL: Final = "AAA"
 _ROOM: Final = (
     "endpoint:order-entry.max_sessions=10000",
@@ -28,10 +28,15 @@ _ROOM: Final = (
 
 
 class Desk:
-    """The exchange of some settings, with one endpoint."""
+    """
+    The exchange of some settings, with one endpoint.
 
-    def __init__(self, settings: Settings) -> None:
-        self.exchange, _ = build_exchange(settings, Catalogue())
+    ``now`` is its time; without a ``journal`` it keeps one in memory.
+    """
+
+    def __init__(self, settings: Settings, journal: IJournal | None = None) -> None:
+        self.now = NOW
+        self.exchange, self.parts = build_exchange(settings, Catalogue(), journal)
         (self.endpoint,) = self.exchange.endpoints.values()
 
     def trader(self, name: str) -> Trader:
@@ -41,7 +46,7 @@ class Desk:
     def turn(self, connection: IConnection, data: bytes) -> list[bytes]:
         """One read and all that comes of it: what is written to connections."""
         exchange = self.exchange
-        exchange.received(self.endpoint, connection, data, NOW)
+        exchange.received(self.endpoint, connection, data, self.now)
         return [each.data_to_send() for each in exchange.take_touched()]
 
 

@@ -9,6 +9,9 @@ WIRE: Final = "wire"
 FLOOR: Final = "floor"
 BOOK: Final = "book"
 GROWTH: Final = "growth"
+RECOVERY: Final = "recovery"
+PAIRS: Final = "pairs"
+SNAPSHOT: Final = "snapshot"
 
 BENCHMARKS: Final = {
     FIX_IN: "CPU time that a FIX order takes from bytes to a message known to be right.",
@@ -16,5 +19,8 @@ BENCHMARKS: Final = {
     FLOOR: "The same beside servers that do less: with constant bytes, and with no book.",
     BOOK: "CPU time of a book for each message of recorded order flow.",
     GROWTH: "What an order costs as orders, sessions, instruments, the journal and trades grow.",
+    RECOVERY: "How fast a journal is run again, at a start and by exsim replay.",
+    SNAPSHOT: "How long a snapshot keeps everybody waiting, with many orders that rest.",
+    PAIRS: "What a second core gives where each venue has a process of its own.",
 }
 """A sentence on each, for ``exsim bench --help``."""

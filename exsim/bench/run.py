@@ -13,7 +13,10 @@ from exsim.bench.book import book
 from exsim.bench.driver import BenchError
 from exsim.bench.fix_in import fix_in
 from exsim.bench.growth import growth
-from exsim.bench.names import BOOK, FIX_IN, FLOOR, GROWTH, WIRE
+from exsim.bench.names import BOOK, FIX_IN, FLOOR, GROWTH, PAIRS, RECOVERY, SNAPSHOT, WIRE
+from exsim.bench.pairs import pairs
+from exsim.bench.recovery import recovery
+from exsim.bench.snapshot import snapshot
 from exsim.bench.tables import Outcome
 from exsim.bench.target import Settings
 
@@ -73,6 +76,18 @@ def _growth(options: argparse.Namespace) -> Outcome:
     return found
 
 
+def _recovery(options: argparse.Namespace) -> Outcome:
+    return recovery(options.seconds, options.commands, options.sessions, options.window)
+
+
+def _snapshot(options: argparse.Namespace) -> Outcome:
+    return snapshot(options.seconds, options.orders, options.sessions)
+
+
+def _pairs(options: argparse.Namespace) -> Outcome:
+    return pairs(options.orders, options.rounds, options.window, options.seconds)
+
+
 def _write(path: str | None, picture: str) -> None:
     try:
         if path:
@@ -87,4 +102,7 @@ _RUNS: Final[dict[str, Callable[[argparse.Namespace], Outcome]]] = {
     FLOOR: _floor,
     BOOK: _book,
     GROWTH: _growth,
+    RECOVERY: _recovery,
+    PAIRS: _pairs,
+    SNAPSHOT: _snapshot,
 }

@@ -62,11 +62,14 @@ class Address(Struct, frozen=True):
 
 
 class Ready(Struct, frozen=True):
-    """The ready file: what listens where."""
+    """
+    The ready file: what listens where; ``processes`` are those of venues that have their own.
+    """
 
     pid: int
     rest: str
     endpoints: dict[str, Address]
+    processes: dict[str, int] = {}
 
 
 class Launch:
@@ -90,10 +93,8 @@ class Launch:
         self.command.append("--until-eof")
 
     def environment(self) -> Mapping[str, str]:
-        """That of this process; the child runs the same exsim."""
-        root = str(Path(exsim.__file__).resolve().parent.parent)
-        paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-        return os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONUNBUFFERED": "1"}
+        """That of :func:`child_environment`."""
+        return child_environment()
 
     def ready(self) -> Ready | None:
         """What the child says once everything listens; None before that."""
@@ -113,6 +114,13 @@ class Launch:
         """The error that says what happened, and what the child wrote."""
         command = " ".join(self.command)
         return SpawnError(f"The simulator {what}.\n$ {command}\n{self.output().rstrip()}")
+
+
+def child_environment() -> Mapping[str, str]:
+    """That of this process; the child runs the same exsim."""
+    root = str(Path(exsim.__file__).resolve().parent.parent)
+    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONUNBUFFERED": "1"}
 
 
 def free_ports(path: str) -> Iterator[str]:

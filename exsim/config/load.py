@@ -7,6 +7,7 @@ The configuration as a whole: defaults, then the file, then ``--set``, checked a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, Protocol
 
 from exsim.config import schema
@@ -82,6 +83,22 @@ def load(path: str, overrides: Sequence[str], catalogue: CatalogueLike) -> Setti
         told_once = {str(problem): problem for problem in problems}.values()
         raise ConfigError(sorted(told_once, key=lambda problem: _order(problem, path)))
     return settings
+
+
+def only_venue(settings: Settings, venue: str) -> Settings:
+    """
+    The same without all other venues, their endpoints and the sessions of these.
+
+    :raises ConfigError: when there is no such venue.
+    """
+    venues = tuple(one for one in settings.venues if one.name == venue)
+    if not venues:
+        known = ", ".join(one.name for one in settings.venues)
+        raise ConfigError([Problem(f"--venue {venue}: there is none of that name; known: {known}")])
+    endpoints = tuple(one for one in settings.endpoints if one.venue == venue)
+    names = {one.name for one in endpoints}
+    sessions = tuple(one for one in settings.sessions if one.endpoint in names)
+    return replace(settings, venues=venues, endpoints=endpoints, sessions=sessions)
 
 
 def _order(problem: Problem, path: str) -> tuple[bool, bool, str, int]:

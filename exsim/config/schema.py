@@ -122,6 +122,13 @@ EXSIM: Final = (
         "What is kept of all that was answered: none, nothing, the journal is in memory alone; os, "
         "all, if the process ends in whatever way; fsync, all, if the machine does.",
     ),
+    Option(
+        "processes",
+        choice("one", "venue"),
+        "one",
+        "How many processes there are: one, for all venues; venue, one for each, which so can have "
+        "a core of its own, behind one REST interface for all.",
+    ),
     Option("journal_size", _SOME, "200000", "How many journal entries are kept in memory."),
     Option(
         "journal_segment_size",

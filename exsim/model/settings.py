@@ -141,7 +141,8 @@ class Settings:
     """
     The whole configuration. ``seed`` fixes all randomness; ``journal_size`` is in entries,
     ``journal_segment_size`` and ``journal_keep_size`` in bytes, ``journal_keep_age`` in
-    nanoseconds, ``snapshot_every`` in entries.
+    nanoseconds, ``snapshot_every`` in entries. ``processes`` is ``one``, or ``venue`` where each
+    venue has a process of its own.
     """
 
     seed: int = 0
@@ -156,6 +157,7 @@ class Settings:
     fix_log_size: int = 100_000_000
     fix_log_keep: int = 10
     log: str = "text"
+    processes: str = "one"
     rest: RestSettings | None = field(default_factory=RestSettings)
     venues: tuple[VenueSettings, ...] = ()
     endpoints: tuple[EndpointSettings, ...] = ()

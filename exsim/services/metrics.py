@@ -62,7 +62,7 @@ class SimulatorCollector(Collector):
         services = [one for one in simulator.endpoints if isinstance(one, EndpointService)]
         yield from _endpoints(services)
         yield from _journal(simulator.exchange.journal)
-        yield from _process(simulator.watch)
+        yield from of_process(simulator.watch)
 
 
 def _venues(dispatcher: Dispatcher) -> Iterator[Metric]:
@@ -125,7 +125,8 @@ def _journal(journal: IJournal) -> Iterator[Metric]:
         yield GaugeMetricFamily("exsim_journal_bytes", "Size of the files, as used.", size)
 
 
-def _process(watch: Watch) -> Iterator[Metric]:
+def of_process(watch: Watch) -> Iterator[Metric]:
+    """How late the reactor is, and what the garbage collector takes."""
     yield _histogram(
         "exsim_reactor_stall_seconds",
         "How much later than asked for the reactor called, looked at ten times a second.",

@@ -48,19 +48,13 @@ class ReadyService(Service):
         if self._rest is not None:
             log.info("  REST on {url}/api/v1", url=self._rest.url)
         if self._path is not None:
-            self._write(self._path)
+            write(self._path, self._content())
 
     def stopService(self) -> None:
         """It is ready no longer."""
         super().stopService()
         if self._path is not None:
             self._path.unlink(missing_ok=True)
-
-    def _write(self, path: Path) -> None:
-        content = json.dumps(self._content(), indent=1) + "\n"
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        draft.write_text(content)
-        draft.replace(path)
 
     def _content(self) -> dict[str, Any]:
         endpoints = {}
@@ -72,6 +66,13 @@ class ReadyService(Service):
             endpoints[service.endpoint.settings.name] = {"host": host, "port": port}
         rest = None if self._rest is None else self._rest.url
         return {"pid": os.getpid(), "rest": rest, "endpoints": endpoints}
+
+
+def write(path: Path, content: dict[str, Any]) -> None:
+    """Write a ready file, whole."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.write_text(json.dumps(content, indent=1) + "\n")
+    draft.replace(path)
 
 
 def _where(service: EndpointService) -> str:

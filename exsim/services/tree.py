@@ -22,12 +22,26 @@ The one place where parts are joined: settings become a tree of services.
       lifeline           (for a simulator that a client started)
 
 Children start in this order and stop in the reverse one, each when the one before has stopped.
+
+Where each venue has a process of its own (:func:`build_front`), this one has ::
+
+    exsim
+      watch              measures the process
+      launcher           a private folder, in which the processes of venues say where they listen
+      rest               HTTP
+      venues             a service for each venue
+        venue:XSIM         starts the process that carries it, and looks after that
+      ready              the ready file
+      lifeline           (for a simulator that a client started)
+
+and each of the others is like the one above, with one venue.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from twisted.application.service import IService, MultiService, Service
@@ -51,6 +65,11 @@ from exsim.services.endpoints import EndpointService
 from exsim.services.exchange import Exchange
 from exsim.services.files import RealFiles
 from exsim.services.fixlog import FixLog
+from exsim.services.front.carrier import Carrier, Carriers, client_of
+from exsim.services.front.control import Front
+from exsim.services.front.fleet import Fleet
+from exsim.services.front.process import Launcher
+from exsim.services.front.ready import FrontReady
 from exsim.services.indexing import IndexService
 from exsim.services.journal import JournalService
 from exsim.services.logs import json_log
@@ -112,6 +131,40 @@ def build(
         rest = RestService(settings.rest, Control(simulator), reactor, watch.secrets)
         rest.setServiceParent(root)
     ReadyService(endpoints, rest, ready_file).setServiceParent(root)
+    if until_eof:
+        Lifeline(reactor, reactor.stop).setServiceParent(root)
+    return root
+
+
+def build_front(
+    settings: Settings,
+    given: tuple[str, tuple[str, ...]],
+    reactor: Any,
+    ready_file: str | None = None,
+    until_eof: bool = False,
+    twistd: Mapping[str, Any] | None = None,
+) -> IService:
+    """
+    The tree where each venue has a process of its own. These are started with what is ``given``:
+    the configuration file, and what the command line put over it.
+    """
+    lasts = bool(settings.data_dir) and settings.durability != "none"
+    watch, carriers = Watch(reactor), Carriers()
+    launcher = Launcher(*given, settings, reactor)
+    for venue in settings.venues:
+        client = client_of(reactor, partial(launcher.socket, venue.name))
+        start = partial(launcher.start, venue.name)
+        one = Carrier(venue.name, start, client, reactor, lasts, lambda: ready.update())
+        one.setServiceParent(carriers)
+    rest = None
+    if settings.rest is not None:
+        front = Front(Fleet(carriers.all), settings, watch, reactor)
+        rest = RestService(settings.rest, front, reactor, watch.secrets)
+    ready = FrontReady(carriers, rest, ready_file)
+
+    root = Root("exsim", (lambda: json_log(twistd)) if settings.log == "json" else None)
+    for service in filter(None, (watch, launcher, rest, carriers, ready)):
+        service.setServiceParent(root)
     if until_eof:
         Lifeline(reactor, reactor.stop).setServiceParent(root)
     return root

@@ -1,0 +1,95 @@
+"""Messages and holds of all venues: listed, and waited for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from exsim.control import results as r
+from exsim.control import schemas as s
+from exsim.errors import NotFound
+from exsim.services.front.fleet import Fleet, first, outward, together
+from exsim.services.front.lists import Positions
+
+SECOND = 10**9
+
+Clock = Callable[[], float]
+"""Seconds, from some beginning."""
+
+
+async def list_messages(fleet: Fleet, arguments: s.MessagesArguments) -> r.Messages:
+    """Messages of all venues, or of the session of a name at those that have one, by time."""
+    positions = Positions(arguments.after, len(fleet.venues))
+    fleet.check_all()
+    asked = list(enumerate(fleet.venues))
+    if arguments.session is not None:
+        having = await fleet.having("session", arguments.session)
+        asked = [(index, venue) for index, venue in asked if venue in having]
+        if not asked:
+            raise NotFound(f"there is no session {arguments.session!r}")
+    answers = await together(
+        venue.ask("list_messages", replace(arguments, after=positions[index]))
+        for index, venue in asked
+    )
+    found = {index: answer for (index, _), answer in zip(asked, answers, strict=True)}
+    items, more = positions.take(found, arguments.limit)
+    return r.Messages(items, positions.cursor if more else None, positions.cursor)
+
+
+async def wait_messages(
+    fleet: Fleet, arguments: s.WaitMessagesArguments, clock: Clock
+) -> r.AwaitedMessages:
+    """Wait until ``count`` messages match at all venues together."""
+    positions = Positions(arguments.after, len(fleet.venues))
+    end = clock() + s.wait_time(arguments.timeout) / SECOND
+    items: list[r.Message] = []
+    while True:
+        missing = arguments.count - len(items)
+        answers = await fleet.each(
+            "wait_messages",
+            [
+                replace(arguments, after=positions[index], count=missing, timeout="0s")
+                for index in range(len(fleet.venues))
+            ],
+        )
+        found, more = positions.take(dict(enumerate(answers)), missing)
+        items += found
+        left = end - clock()
+        if len(items) == arguments.count or left <= 0:
+            cursor = positions.cursor
+            complete = len(items) == arguments.count
+            return r.AwaitedMessages(items, cursor if more else None, cursor, complete)
+        if not more:
+            await first(
+                venue.ask(
+                    "wait_messages",
+                    replace(arguments, after=positions[index], count=1, timeout=_span(left)),
+                )
+                for index, venue in enumerate(fleet.venues)
+            )
+
+
+async def wait_holds(fleet: Fleet, arguments: s.WaitHoldsArguments, clock: Clock) -> r.AwaitedHolds:
+    """Wait until ``count`` requests wait at all venues together."""
+    end = clock() + s.wait_time(arguments.timeout) / SECOND
+    asked = replace(arguments, timeout="0s")
+    while True:
+        answers = await fleet.each("wait_holds", [asked] * len(fleet.venues))
+        found = [outward(v.venue, a) for v, a in zip(fleet.venues, answers, strict=True)]
+        items = sorted((hold for one in found for hold in one.items), key=lambda hold: hold.time)
+        left = end - clock()
+        if len(items) >= arguments.count or left <= 0:
+            complete = len(items) >= arguments.count
+            return r.AwaitedHolds(items[: arguments.count], complete)
+        await first(
+            venue.ask(
+                "wait_holds", replace(arguments, count=len(one.items) + 1, timeout=_span(left))
+            )
+            for venue, one in zip(fleet.venues, found, strict=True)
+        )
+
+
+def _span(seconds: float) -> str:
+    """A time as the operations take it: milliseconds at least, or nobody would wait."""
+    return f"{max(0.001, seconds):.3f}s"

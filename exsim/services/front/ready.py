@@ -1,0 +1,60 @@
+"""Telling the world that every venue listens, and where; and again when one has a new process."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from twisted.application.service import Service
+from twisted.logger import Logger
+
+from exsim import __version__
+from exsim.services.front.carrier import Carriers
+from exsim.services.ready import write
+from exsim.services.rest import RestService
+
+log = Logger(namespace="exsim")
+
+
+class FrontReady(Service):
+    """Started last: as :class:`exsim.services.ready.ReadyService`, of all venues."""
+
+    name = "ready"
+
+    def __init__(self, venues: Carriers, rest: RestService | None, path: str | None) -> None:
+        self._venues = venues
+        self._rest = rest
+        self._path = None if path is None else Path(path)
+
+    def startService(self) -> None:
+        """Everything before this has started."""
+        super().startService()
+        processes = len(self._venues.all)
+        log.info("exsim {version} is ready, {n} venues", version=__version__, n=processes)
+        if self._rest is not None:
+            log.info("  REST on {url}/api/v1", url=self._rest.url)
+        self.update()
+
+    def stopService(self) -> None:
+        """It is ready no longer."""
+        super().stopService()
+        if self._path is not None:
+            self._path.unlink(missing_ok=True)
+
+    def update(self) -> None:
+        """Write the ready file, if it is time for that."""
+        if self.running and self._path is not None:
+            write(self._path, self.content())
+
+    def content(self) -> dict[str, Any]:
+        """What listens where, and the processes by venue."""
+        endpoints, processes = {}, {}
+        for one in self._venues.all:
+            if one.ready is None or one.trouble:
+                continue
+            processes[one.venue] = one.ready.pid
+            for name, address in one.ready.endpoints.items():
+                endpoints[name] = {"host": address.host, "port": address.port}
+        rest = None if self._rest is None else self._rest.url
+        return {"pid": os.getpid(), "rest": rest, "endpoints": endpoints, "processes": processes}
