@@ -28,6 +28,7 @@ ifneq ($(filter-out 0,$(EXSIM_PURE)),)
 FAST := $(VENV)
 else
 FAST := $(COMPILED)
+BOTH := --compiled '$(COMPILED)/bin/python'
 endif
 
 .PHONY: help run bench check test soak compile setup dist clean
@@ -38,7 +39,7 @@ help:
 	@echo 'make check   unit tests, types and style; under two minutes'
 	@echo 'make test    all of check, and the tests with real sockets and processes  [FIXAT=PATH]'
 	@echo 'make soak    a row of long tests, whole: ROW=fix-bytes  [SEED=N COUNT=N]'
-	@echo 'make compile only compile exsim, in $(COMPILED); run, bench and test do it where needed'
+	@echo 'make compile only compile exsim, in $(COMPILED); run, bench, test and soak do it where needed'
 	@echo 'make setup   only set up $(VENV) for development; the others do it where needed'
 	@echo 'make dist    source archive and wheel, in dist/'
 	@echo 'make clean   remove what was built, $(VENV) and $(COMPILED) too'
@@ -58,11 +59,11 @@ check: $(VENV)/.developing
 	@$(BIN)/python -m tools.runtests check
 
 test: $(VENV)/.developing $(FAST)/.installed
-	@$(BIN)/python -m tools.runtests test $(if $(FIXAT),--fixat '$(FIXAT)') \
-		$(if $(filter $(COMPILED),$(FAST)),--compiled '$(COMPILED)/bin/python')
+	@$(BIN)/python -m tools.runtests test $(if $(FIXAT),--fixat '$(FIXAT)') $(BOTH)
 
-soak: $(VENV)/.developing
-	@$(BIN)/python -m tests.soak $(ROW) $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT))
+soak: $(VENV)/.developing $(FAST)/.installed
+	@$(BIN)/python -m tests.soak $(ROW) $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT)) \
+		$(BOTH)
 
 setup: $(VENV)/.developing
 

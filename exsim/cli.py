@@ -51,7 +51,9 @@ def parser() -> argparse.ArgumentParser:
     _add_set(check)
     replay = add("replay", _replay, "Run a journal again and compare every entry and byte.")
     replay.add_argument("folder", metavar="JOURNAL", help="a data_dir, or the journal in it")
-    replay.add_argument("-c", "--config", required=True, metavar="FILE", help="as it was run with")
+    replay.add_argument(
+        "-c", "--config", metavar="FILE", help="as it was run with, if not what the data_dir notes"
+    )
     _add_set(replay)
     _add_venue(replay)
     replay.add_argument("--diff", action="store_true", help="tell the first difference in words")
@@ -145,16 +147,19 @@ def _replay(options: argparse.Namespace) -> int:
     from exsim.config.load import load, only_venue, report
     from exsim.errors import ConfigError
     from exsim.plugins import Catalogue
+    from exsim.services.given import Given, read_given
     from exsim.services.replaying import Outcome
 
-    catalogue = Catalogue()
+    catalogue, config = Catalogue(), options.config
     try:
-        settings = load(options.config, options.set, catalogue)
-        if options.venue:
-            settings = only_venue(settings, options.venue)
+        given = Given(config) if config else read_given(options.folder)
+        config, venue = given.config, options.venue or given.venue
+        settings = load(config, [*given.overrides, *options.set], catalogue)
+        if venue:
+            settings = only_venue(settings, venue)
         outcome = Outcome(settings, catalogue, options.folder, options.until)
     except ConfigError as error:
-        print(report(error, options.config))
+        print(report(error, config or options.folder))
         return 2
     if options.json:
         print(outcome.json())

@@ -63,6 +63,7 @@ def makeService(options: Any) -> IService:
     from twisted.internet import reactor
 
     from exsim.services.front.folders import check_folders
+    from exsim.services.given import Given
     from exsim.services.tree import build, build_front
 
     spare_collector()
@@ -73,13 +74,15 @@ def makeService(options: Any) -> IService:
             "until_eof": bool(options["until-eof"]),
             "twistd": getattr(options, "parent", None),
         }
+        path, overrides = os.path.abspath(options["config"]), tuple(options["set"])
+        given = Given(path, overrides, options["venue"] or "")
         if options["venue"]:
-            return build(only_venue(settings, options["venue"]), reactor, **common)
+            settings = only_venue(settings, options["venue"])
+            return build(settings, reactor, given=given, **common)
         check_folders(settings)
         if settings.processes == "venue":
-            given = os.path.abspath(options["config"]), tuple(options["set"])
-            return build_front(settings, given, reactor, **common)
-        return build(settings, reactor, **common)
+            return build_front(settings, (path, overrides), reactor, **common)
+        return build(settings, reactor, given=given, **common)
     except ConfigError as error:
         raise SystemExit(report(error, options["config"])) from None
     except ExsimError as error:

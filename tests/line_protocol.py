@@ -60,6 +60,10 @@ class LineSession:
         else:
             self.say(f"refused {event.reason.value}", now)
 
+    def sent_so(self, event: Event, raw: bytes, now: int) -> bool:
+        """To send it again is as fast."""
+        return False
+
     def send_fields(self, fields: Sequence[tuple[str, str]], now: int) -> None:
         """The values, joined by spaces."""
         line = " ".join(value for _, value in fields)
@@ -204,6 +208,10 @@ class LineConnection:
     def write(self, data: bytes) -> None:
         """Add to what is to be sent."""
         self._output += data
+
+    def recall(self, data: bytes, answer: bytes, now: int) -> Request | None:
+        """To take it in again is as fast."""
+        return None
 
     def data_to_send(self) -> bytes:
         """What to write now."""

@@ -42,6 +42,7 @@ from exsim.bench.orders import MIXES, Market, Orders, reports_of, requests_of
 from exsim.bench.profile import Profile
 from exsim.bench.result import Result, row
 from exsim.bench.run import run
+from exsim.bench.snapshot import LEAST
 from exsim.bench.tables import columns, rank, short
 from exsim.bench.target import Settings, choose, market
 from exsim.bench.wire import Result as WireResult
@@ -677,6 +678,22 @@ class GrowthTests(SynchronousTestCase):
         for wrong in (trader.cancel(99, SYMBOL, True), trader.enter("ZZZ", True, 1, 100 * UNIT)):
             error = self.assertRaises(BenchError, carry_out, [(trader, wrong)], 1)
             self.assertIn("0 reports came where 1 were due", str(error))
+
+
+class SnapshotTests(SynchronousTestCase):
+    """``snapshot``."""
+
+    def test_run(self) -> None:
+        """So many orders rest, snapshots are written, and what everybody waits is told."""
+        result = run(parsed("snapshot", "--seconds=0", "--orders=250", "--sessions=2"))
+        found = json.loads(result.json())
+        self.assertEqual((found["orders"], found["sessions"], found["rounds"]), (250, 2, LEAST))
+        self.assertGreater(found["size"], 250 * 100)
+        for times in found["times"]:
+            self.assertTrue(0 < times["fastest"] <= times["median"] <= times["slowest"], times)
+        text = result.table()
+        self.assertIn("250 orders that rest, of 2 sessions", text)
+        self.assertIn("\npause ", text)
 
 
 class TextTests(SynchronousTestCase):

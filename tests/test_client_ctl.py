@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import requests
 from msgspec import Struct
+from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.client import Simulator
@@ -66,7 +67,8 @@ class CtlCase(SynchronousTestCase):
         """Return a client of the fake."""
         self.urls.append(url)
         session = requests.Session()
-        session.mount("http://", TreqAdapter(self, ControlResource(self.control, self.access)))
+        resource = ControlResource(self.control, self.access, Clock())
+        session.mount("http://", TreqAdapter(self, resource))
         return Simulator(url, token, session)
 
     def run_ctl(self, *line: str) -> tuple[int, str, str]:

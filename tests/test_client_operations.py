@@ -106,7 +106,7 @@ class ClientContract:
 
     def simulator(self) -> Any:
         """Return a client of the fake control."""
-        return self.client(ControlResource(self.control, Access()))
+        return self.client(ControlResource(self.control, Access(), Clock()))
 
     def test_every_operation(self: Any) -> None:
         """Each method asks for its operation with what it was given, and returns the result."""
@@ -179,7 +179,7 @@ class ClientContract:
 
     def test_token(self: Any) -> None:
         """The token is sent where one is known."""
-        resource = ControlResource(self.control, Access({"admin": ["s3cret"]}))
+        resource = ControlResource(self.control, Access({"admin": ["s3cret"]}), Clock())
         self.result(self.client(resource, "s3cret").version())
         with self.assertRaises(SimulatorError) as caught:
             self.result(self.client(resource).version())

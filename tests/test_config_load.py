@@ -9,6 +9,7 @@ from typing import Any
 from exsim.config import schema
 from exsim.model.amounts import UNIT
 from exsim.model.options import REQUIRED
+from exsim.model.participants import AccountSettings, FeeTier, RiskSettings
 from exsim.model.settings import (
     EndpointSettings,
     Instrument,
@@ -54,7 +55,7 @@ class LoadTests(ConfigTestCase):
             max_holds = 4
             [instrument:X:BRK.B]
             currency = EUR
-            security_type = FUT
+            security_type = CD
             security_id = US0846707026
             id_source = 4
             tick = 0.5
@@ -85,7 +86,7 @@ class LoadTests(ConfigTestCase):
         instrument = Instrument(
             "BRK.B",
             currency="EUR",
-            security_type="FUT",
+            security_type="CD",
             security_id="US0846707026",
             id_source="4",
             tick=UNIT // 2,
@@ -118,15 +119,17 @@ class LoadTests(ConfigTestCase):
     def test_defaults(self) -> None:
         """The defaults of an ini are those of the values that it becomes."""
         kinds = {
-            "exsim": Settings,
-            "rest": RestSettings,
-            "venue": VenueSettings,
-            "instrument": Instrument,
-            "endpoint": EndpointSettings,
-            "session": SessionSettings,
+            "exsim": (Settings,),
+            "rest": (RestSettings,),
+            "venue": (VenueSettings, RiskSettings),
+            "instrument": (Instrument,),
+            "account": (AccountSettings,),
+            "fees": (FeeTier,),
+            "endpoint": (EndpointSettings,),
+            "session": (SessionSettings,),
         }
-        for kind, cls in kinds.items():
-            defaults = {field.name: field.default for field in fields(cls)}
+        for kind, classes in kinds.items():
+            defaults = {field.name: field.default for cls in classes for field in fields(cls)}
             for option in schema.KINDS[kind].options:
                 if option.default is not REQUIRED and option.name != "instruments":
                     expected = (kind, option.name, defaults[option.name])
@@ -134,14 +137,16 @@ class LoadTests(ConfigTestCase):
 
     def test_every_setting_has_a_key(self) -> None:
         """No field of the settings is out of reach, nor is there a key for none."""
-        for cls, kind, others in (
-            (RestSettings, "rest", set()),
-            (VenueSettings, "venue", {"name"}),
-            (Instrument, "instrument", {"symbol"}),
-            (EndpointSettings, "endpoint", {"name", "options"}),
-            (SessionSettings, "session", {"name", "options"}),
+        for classes, kind, others in (
+            ((RestSettings,), "rest", set()),
+            ((VenueSettings, RiskSettings), "venue", {"name", "participants"}),
+            ((Instrument,), "instrument", {"symbol"}),
+            ((AccountSettings,), "account", {"name"}),
+            ((FeeTier,), "fees", {"name"}),
+            ((EndpointSettings,), "endpoint", {"name", "options"}),
+            ((SessionSettings,), "session", {"name", "options"}),
         ):
-            names = {field.name for field in fields(cls)}
+            names = {field.name for cls in classes for field in fields(cls)}
             keys = {option.name for option in schema.KINDS[kind].options}
             self.assertEqual(names - others, keys)
 
@@ -238,10 +243,10 @@ class TableTests(ConfigTestCase):
         """Every key of an instrument may be a column."""
         found = self.table(
             "symbol,currency,security_type,security_id,id_source,tick,lot,min_qty,max_qty,"
-            "reference\r\nA,EUR,FUT,i,4,1,2,4,6,-3\r\n"
+            "reference\r\nA,EUR,CD,i,4,1,2,4,6,-3\r\n"
         )
         quantities = (UNIT, 2 * UNIT, 4 * UNIT, 6 * UNIT, -3 * UNIT)
-        self.assertEqual(found, (Instrument("A", "EUR", "FUT", "i", "4", *quantities),))
+        self.assertEqual(found, (Instrument("A", "EUR", "CD", "i", "4", *quantities),))
 
     def test_sections_too(self) -> None:
         """A section adds an instrument, or changes some keys of a row; ``--set`` likewise."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from textwrap import dedent
 
 from exsim.config.load import MOST_REPORTED, report
+from exsim.config.schema import EXSIM
+from exsim.config.schema import VENUE as VENUE_KEYS
 from exsim.errors import ConfigError, Problem
 from tests.config_fakes import ConfigTestCase
 
@@ -111,7 +113,7 @@ there is no policy 'nope'; known: match, slow
 :52: [pricing:s] price: '1,5' is no decimal number such as 100 or 100.25
 :53: [rest:x] should read [rest]
 :54: [wholly] is no section of exsim; known: [exsim], [rest], [venue:NAME], \
-[instrument:VENUE:SYMBOL], [endpoint:NAME], [session:NAME], [policy:NAME], [pricing:NAME]
+[instrument:VENUE:SYMBOL], [account:VENUE:NAME], [fees:VENUE:NAME], [endpoint:NAME], [session:NAME], [policy:NAME], [pricing:NAME]
 """
 
 
@@ -154,8 +156,7 @@ class ProblemsTests(ConfigTestCase):
     def test_nothing_near(self) -> None:
         """Where no name is near, all there are are listed, or that there is none."""
         expected = [
-            ":2: [venue:X] has no key 'zzz'; known: policies, pricing, seed, on_error, "
-            "keep_finished, keep_trades, max_orders, max_holds, instruments",
+            f":2: [venue:X] has no key 'zzz'; known: {', '.join(one.name for one in VENUE_KEYS)}",
             ":4: [session:C] endpoint: there is no [endpoint:far]; there is none",
         ]
         text = "[venue:X]\nzzz = 1\n[session:C]\nendpoint = far\n"
@@ -369,9 +370,8 @@ class OverrideProblemsTests(ConfigTestCase):
         """Its mistakes come after those of the file, and do not tell what it sets."""
         expected = [
             ":3: [exsim] seed: 'x' is no whole number",
-            "--set exsim.keep: [exsim] has no key 'keep'; known: seed, data_dir, durability, "
-            "journal_size, journal_segment_size, journal_keep_size, journal_keep_age, "
-            "snapshot_every, log, fix_log, fix_log_size, fix_log_keep",
+            "--set exsim.keep: [exsim] has no key 'keep'; known: "
+            + ", ".join(one.name for one in EXSIM),
             "--set venue:X.seed: [venue:X] seed: -1 is not from 0 to 9007199254740991",
         ]
         text = VENUE + "[exsim]\nseed = x\n"

@@ -52,7 +52,7 @@ class ResourceCase(SynchronousTestCase):
     def setUp(self) -> None:
         """Make both."""
         self.control = FakeControl()
-        self.treq: Any = StubTreq(ControlResource(self.control, self.access))
+        self.treq: Any = StubTreq(ControlResource(self.control, self.access, Clock()))
 
     def ask(
         self,
@@ -164,7 +164,7 @@ class OperationTests(ResourceCase):
     def test_instances(self) -> None:
         """Two resources in a process are apart."""
         other = FakeControl()
-        ControlResource(other, Access())
+        ControlResource(other, Access(), Clock())
         self.ask("GET", "/version")
         self.assertEqual((len(self.control.asked), len(other.asked)), (1, 0))
 

@@ -281,3 +281,14 @@ class GroupTests(DurabilityTestCase):
         self.memory.turns.stopService()
         self.assertIn(b"new 1 5", self.written())
         self.assertEqual(self.wire.read(), ["new 1 5"])
+
+    def test_how_long_it_took(self) -> None:
+        """A turn is over when the group is: each read counts once, to the end of all."""
+        took = self.memory.turns.took
+        before, total = sum(took.counts), took.total
+        self.wire.send(ORDER)
+        self.wire.send("NEW 2 BUY 5 AAA 10")
+        self.assertEqual(sum(took.counts), before)
+        self.pass_on(2)
+        self.assertEqual(sum(took.counts), before + 2)
+        self.assertEqual(took.total - total, 4_000_000_000)

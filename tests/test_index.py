@@ -11,9 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 
+from exsim.control.schemas import WaitMessagesArguments
 from exsim.model.journal import Entry, EntryKind
 from exsim.model.questions import Question
 from exsim.services.files import RealFiles
@@ -21,6 +23,7 @@ from exsim.services.index import Index
 from exsim.services.indexer import Follower, Indexer
 from exsim.services.indexing import IndexService
 from exsim.services.journal import DiskJournal, JournalService
+from exsim.services.lane import PAUSE
 from exsim.services.operations import messages
 from exsim.services.repair import repair
 from exsim.services.store import Limits, Store
@@ -395,6 +398,56 @@ class RestTests(RestTestCase):
             [text for text in found if text.startswith("SAY")],
             [f"SAY {number}" for number in range(1, 100, 2)],
         )
+
+    def test_long_poll(self) -> None:
+        """One that is far behind goes on by itself, a piece each time the reactor comes by."""
+        self.patch(messages, "MOST_LOOKED_AT", 20)
+        cursor = self.get("/messages?limit=1")["position"]
+        path = f"/messages/wait?session=A&direction=in&timeout=5s&count=45&after={cursor}"
+        pending = self.begin("GET", path)
+        told = self.told(pending)
+        pieces = 0
+        while not told and pieces < 20:
+            pieces += 1
+            self.memory.reactor.advance(PAUSE)
+            self.treq.flush()
+        self.assertEqual(pieces, 8)  # after the first look; each is at 20, and every fourth fits
+        self.assertEqual((len(told[0]["items"]), told[0]["complete"]), (45, True))
+
+    def told(self, pending: Deferred[Any]) -> list[Any]:
+        """The answer, once it is there."""
+        found: list[Any] = []
+        pending.addCallback(lambda response: response.json()).addCallback(found.append)
+        self.treq.flush()
+        return found
+
+    def test_long_poll_in_vain(self) -> None:
+        """Once it has looked at all, it waits for what is new, or its time to be out."""
+        self.patch(messages, "MOST_LOOKED_AT", 20)
+        cursor = self.get("/messages?limit=1")["position"]
+        path = f"/messages/wait?session=A&direction=in&timeout=5s&count=100&after={cursor}"
+        calls = len(self.memory.reactor.getDelayedCalls())
+        told = self.told(self.begin("GET", path))
+        self.memory.reactor.pump([PAUSE] * 50)
+        self.treq.flush()
+        self.assertEqual(told, [])
+        self.assertEqual(len(self.memory.reactor.getDelayedCalls()), calls + 1)
+        self.memory.reactor.advance(5)
+        self.treq.flush()
+        self.assertEqual((len(told[0]["items"]), told[0]["complete"]), (50, False))
+
+    def test_long_poll_hung_up(self) -> None:
+        """Who hangs up while it goes on is no harm to what comes next in the lane."""
+        self.patch(messages, "MOST_LOOKED_AT", 20)
+        arguments = WaitMessagesArguments(after=self.get("/messages?limit=1")["position"], count=60)
+        handler = messages.HANDLERS["wait_messages"]
+        pending = Deferred.fromCoroutine(handler(self.memory.simulator, arguments, None))
+        pending.cancel()
+        self.failureResultOf(pending, CancelledError)
+        done: list[str] = []
+        self.memory.turns.lane.add(lambda: done.append("next"))
+        self.memory.reactor.pump([PAUSE] * 2)
+        self.assertEqual(done, ["next"])
 
 
 class Processes(MemoryReactorClock):

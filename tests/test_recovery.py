@@ -18,8 +18,10 @@ from exsim.errors import ConfigError
 from exsim.model.settings import Settings
 from exsim.plugins import Catalogue
 from exsim.services.endpoints import EndpointService
+from exsim.services.files import RealFiles
 from exsim.services.operations.control import Control
 from exsim.services.recovery import Recovery
+from exsim.services.repair import report
 from exsim.services.replaying import Outcome
 from exsim.services.snapshots import plain
 from exsim.services.state import capture
@@ -220,6 +222,35 @@ class RecoveryTests(SynchronousTestCase):
         self.assertNotIn("CALLED", after.exchange.sessions)
         self.assertIn("EXTRA", after.exchange.sessions)
         self.assertGreaterEqual(after.exchange.sessions["FIXED"].view().next_out, numbers)
+
+    def test_a_lost_end(self) -> None:
+        """
+        A journal that lost entries which a snapshot has is told of; after a repair it goes on from
+        that snapshot, with the next number.
+        """
+        before = self.day(13, 150)
+        before.recovery.begin()
+        before.recovery.finish()
+        folder = Path(self.settings.data_dir)
+        snapshot = max(folder.glob("snapshots/*"))
+        journal = max(folder.glob("journal/*.journal"))
+        journal.write_bytes(journal.read_bytes()[: journal.stat().st_size // 2])
+        with self.assertRaises(SystemExit) as caught:
+            self.again(before)
+        self.assertIn(f"{snapshot} is the state after", str(caught.exception))
+        status, told = report(self.settings.data_dir, before.now, RealFiles())
+        self.assertEqual((status, f"it goes on from {snapshot}" in told), (0, True))
+        after = self.again(before)
+        before.lose_all(after.now())
+        self.assertEqual(after.state(), before.state())
+        self.assertEqual(after.exchange.journal.last, before.exchange.journal.last)
+        Day(after, 14).live(100)
+        self.flushLoggedErrors()
+        again = self.again(after)
+        after.lose_all(again.now())
+        self.assertEqual(again.state(), after.state())
+        outcome = Outcome(self.settings, Catalogue(), self.settings.data_dir, None)
+        self.assertEqual(outcome.words(), [])
 
     def test_no_beginning(self) -> None:
         """A journal whose beginning was removed needs its snapshot."""

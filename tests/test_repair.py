@@ -1,4 +1,4 @@
-"""``exsim repair``: after it there is all up to the damage, and nothing was thrown away."""
+"""``exsim repair``: after it there is all that can be, and nothing was thrown away."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from twisted.trial.unittest import SynchronousTestCase
 from exsim.cli import main
 from exsim.errors import ConfigError
 from exsim.journal.format import JournalError
+from exsim.services.notes import Note, read_note
 from exsim.services.repair import repair, report
+from exsim.services.snapshots import Snapshot, Snapshots
 from tests.disk import Disk
 from tests.soak.disk import FOLDER, Day, hurt
 from tests.test_store import StoreTestCase, numbers, some
@@ -53,7 +55,7 @@ class RepairTests(StoreTestCase):
         told = self.repaired(10)
         self.assertIn("the batch of entry 11 is damaged", told[0])
         self.assertEqual(told[1], f"cut {self.paths[1]} at byte 48")
-        self.assertEqual(told[-1], "what was cut is in data/repair-77")
+        self.assertEqual(told[-1], "what was there is in data/repair-77")
         kept = [
             bytes(self.disk.now[path.replace("journal/", "repair-77/")].data)
             for path in self.paths[1:]
@@ -77,13 +79,84 @@ class RepairTests(StoreTestCase):
 
     def test_snapshots(self) -> None:
         """Those of what was cut are set aside, the others stay."""
-        for seq in (5, 10, 11, 30):
-            self.disk.create(f"data/snapshots/0000000001-{seq:020d}.snapshot")
+        for seq in (5, 10):
+            self.snapshot(seq)
+        for seq in (11, 30):
+            self.disk.now[self.snapshot(seq)].data[-1] ^= 1
         self.disk.now[self.paths[1]].data[60] ^= 4
         self.repaired(10)
-        left = [int(name[11:31]) for name in self.disk.names("data/snapshots")]
         aside = [name for name in self.disk.names("data/repair-77") if name.endswith(".snapshot")]
-        self.assertEqual((sorted(left), len(aside)), ([5, 10], 2))
+        self.assertEqual((self.snapshots(), len(aside)), ([5, 10], 2))
+
+    def test_beyond(self) -> None:
+        """It goes on from a snapshot of entries that are lost, and what is left is kept."""
+        self.snapshot(10)
+        path = self.snapshot(40)
+        told = repair("data", self.disk, 77)
+        self.assertEqual(
+            told,
+            [
+                *(f"moved {path} away" for path in reversed(self.paths)),
+                f"it goes on from {path}, the state after entry 40",
+                "what was there is in data/repair-77",
+            ],
+        )
+        self.assertEqual(read_note(self.disk, FOLDER), Note(1, 41, 40))
+        store = self.store(1_000)
+        self.assertEqual((store.first, store.last), (41, 40))
+        store.write(some(41, 2))
+        store.close()
+        self.assertEqual(numbers(self.store(1_000).entries(0)), [41, 42])
+        self.assertEqual(self.snapshots(), [10, 40])
+
+    def test_nothing_left(self) -> None:
+        """A journal that is gone whole begins again after the newest snapshot, in its epoch."""
+        for path in [*self.paths, f"{FOLDER}/note"]:
+            del self.disk.now[path]
+        self.snapshot(50, epoch=2)
+        repair("data", self.disk, 77)
+        store = self.store(1_000)
+        self.assertEqual((store.epoch, store.first, store.last), (2, 51, 50))
+
+    def test_reset(self) -> None:
+        """A snapshot for an epoch that was never begun is none to go on from."""
+        self.snapshot(0, epoch=2)
+        repair("data", self.disk, 77)
+        self.assertEqual(self.store(1_000).last, 30)
+        self.assertEqual(self.snapshots(), [])
+
+    def test_beginning(self) -> None:
+        """Where a snapshot has all that was in the damaged file, nothing is lost."""
+        self.disk.now[self.paths[0]].data[60] ^= 4
+        self.snapshot(15)
+        self.assertRaises(JournalError, self.store)
+        repair("data", self.disk, 77)
+        store = self.store(1_000)
+        self.assertEqual(numbers(store.entries(0)), list(range(11, 31)))
+
+    def test_missing_beginning(self) -> None:
+        """The same where a file in the middle is gone."""
+        del self.disk.now[self.paths[1]]
+        self.snapshot(20)
+        repair("data", self.disk, 77)
+        self.assertEqual(numbers(self.store(1_000).entries(0)), list(range(21, 31)))
+
+    def test_too_old(self) -> None:
+        """A snapshot that leaves a gap to the files after the damage does not help these."""
+        self.disk.now[self.paths[1]].data[60] ^= 4
+        self.snapshot(19)
+        repair("data", self.disk, 77)
+        store = self.store(1_000)
+        self.assertEqual((store.first, store.last), (20, 19))
+
+    def snapshot(self, seq: int, epoch: int = 1) -> str:
+        """Write a snapshot; its path."""
+        Snapshots("data/snapshots", self.disk).write(Snapshot(epoch, seq, 0, {}))
+        return f"data/snapshots/{epoch:010d}-{seq:020d}.snapshot"
+
+    def snapshots(self) -> list[int]:
+        """The entries that the snapshots are of, which are there."""
+        return sorted(seq for _, seq, _ in Snapshots("data/snapshots", self.disk).all())
 
     def test_running(self) -> None:
         """A simulator that runs is left alone."""

@@ -14,7 +14,8 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.model.journal import Entry, EntryKind
 from exsim.plugins import Catalogue
-from exsim.services.replay import Difference, Replay
+from exsim.journal.tape import Difference
+from exsim.services.replay import Replay
 from exsim.services.replaying import inert
 from exsim.services.state import capture, restore
 from tests.random_day import Day, settings

@@ -73,11 +73,21 @@ class FolderTests(SynchronousTestCase):
         self.assertEqual(self.newest(2, 30), 30)
 
     def test_beyond_the_journal(self) -> None:
-        """What is of entries that were lost is set aside, and never used for others."""
-        self.assertEqual(self.newest(2, 29), 20)
-        self.assertEqual(self.newest(2, 31), 20)
-        self.assertEqual(self.newest(1, 899), None)
-        self.assertEqual(self.snapshots.all(), [])
+        """One of entries that were lost is told of, and stays."""
+        for epoch, last in ((2, 29), (1, 0)):
+            with self.assertRaises(ConfigError) as caught:
+                self.newest(epoch, last)
+            text = str(caught.exception)
+            self.assertIn("0000000002-00000000000000000030.snapshot is the state after", text)
+            self.assertIn("entry 30, but the journal ", text)
+            self.assertIn(f"ends with entry {last}:" if last else "is empty:", text)
+            self.assertIn("`exsim repair` goes on from that snapshot", text)
+        self.assertEqual(self.newest(2, 30), 30)
+
+    def test_a_reset_cut_short(self) -> None:
+        """One of an epoch that was never begun is set aside, and never used for the next."""
+        self.assertEqual(self.newest(1, 901), 900)
+        self.assertEqual([seq for _, seq, _ in self.snapshots.all()], [900])
 
     def test_a_full_disk(self) -> None:
         """One that cannot be written leaves nothing behind, and can be tried again."""

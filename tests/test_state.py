@@ -35,7 +35,7 @@ from exsim.wire.fix import encode, utc_timestamp
 from tests.random_day import settings
 
 NOW = 1_700_000_000 * 10**9
-TERMS = NewOrder("S", "1", "AAA", 1, 2, 0, 5, -3, "acc", "text", Carry("fix", b"b", b"r"), b"raw")
+TERMS = NewOrder("S", "1", "AAA", 1, 2, 0, 5, -3, "acc", "text", Carry("fix", b"b", b"r", b"a"), b"raw")
 
 
 class RequestTests(SynchronousTestCase):
@@ -69,8 +69,8 @@ class RequestTests(SynchronousTestCase):
 
     def test_nothing_carried(self) -> None:
         """A carry of nothing is there but once for each protocol."""
-        one = p.carry_of(["fix", b"", b""])
-        self.assertIs(p.carry_of(["fix", b"", b""]), one)
+        one = p.carry_of(["fix", b"", b"", b""])
+        self.assertIs(p.carry_of(["fix", b"", b"", b""]), one)
         self.assertIsNot(p.carry_of(["ouch", b"", b""]), one)
 
 

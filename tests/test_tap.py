@@ -13,6 +13,7 @@ from twisted.plugin import getPlugins
 from twisted.python.usage import UsageError
 from twisted.trial.unittest import SynchronousTestCase
 
+from exsim.services.given import Given, GivenNote
 from exsim.services.sweeper import THRESHOLDS
 from exsim.tap import Options, makeService
 
@@ -77,6 +78,20 @@ class MakeServiceTests(SynchronousTestCase):
         service = self.make(str(ROOT / "etc" / "exsim.ini"), "--set", "rest.listen=none")
         assert isinstance(service, MultiService)
         self.assertNotIn("rest", [child.name for child in service])
+
+    def test_given(self) -> None:
+        """What it was started with is noted where there is a data directory, and not elsewhere."""
+        config = os.path.relpath(ROOT / "etc" / "exsim.ini")
+        for durability, noted in (("os", True), ("none", False)):
+            words = (f"exsim.durability={durability}", f"exsim.data_dir={self.mktemp()}")
+            service = self.make(config, *(f"--set={word}" for word in words))
+            assert isinstance(service, MultiService)
+            notes = [child for child in service if isinstance(child, GivenNote)]
+            wanted = [Given(str(ROOT / "etc" / "exsim.ini"), words)] if noted else []
+            self.assertEqual([note.given for note in notes], wanted)
+        service = self.make(config)
+        assert isinstance(service, MultiService)
+        self.assertNotIn("given", [child.name for child in service])
 
     def test_wrong(self) -> None:
         """A configuration with mistakes ends it with a report of all of them."""

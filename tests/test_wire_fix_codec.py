@@ -7,7 +7,16 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SkipTest, SynchronousTestCase
 
 from exsim.wire import fix_native
-from exsim.wire.fix import DATA_FIELDS, GarbledMessage, decode_slowly, encode, wrap_slowly
+from exsim.wire.fix import (
+    DATA_FIELDS,
+    GarbledMessage,
+    Part,
+    as_bytes,
+    decode_slowly,
+    encode,
+    same,
+    wrap_slowly,
+)
 from exsim.wire.fix_frame import cut_slowly
 
 ORDER = b"8=FIX.4.2\x019=5\x0135=D\x0134=12\x0149=A\x0156=B\x0111=X\x0138=100\x0110=000\x01"
@@ -16,6 +25,16 @@ ODD = st.sampled_from([b"", b"-1", b"x", b"1x", b"95", b"96", b"123456789", b"12
 VALUES = st.one_of(
     st.sampled_from([b"", b"D", b"12", b"x=y", b"5", b"\xff\x00", b"9" * 18, b"9" * 19, b"-1"]),
     st.binary(max_size=50).map(lambda value: value.replace(b"\x01", b"")),
+)
+PARTS: st.SearchStrategy[Part] = st.recursive(
+    st.one_of(
+        st.binary(max_size=600),
+        st.text(max_size=20),
+        st.integers(-(2**63), 2**63 - 1),
+        st.sampled_from([b"35=D\x01", "58=\xe9\x01", 0, 10, -1]),
+    ),
+    lambda parts: st.lists(parts, max_size=4).map(tuple),
+    max_leaves=8,
 )
 FIELDS = st.tuples(st.one_of(TAGS, TAGS, TAGS, ODD), VALUES)
 
@@ -78,6 +97,23 @@ class Scan(SynchronousTestCase):
         more = b"".join(b"%d=v\x01" % tag for tag in range(6000, 6512))
         self.assertTrue(self.compare(b"35=D\x01" + more[: 511 * 7]))
         self.assertFalse(self.compare(b"35=D\x01" + more))
+
+    def test_shapes(self) -> None:
+        """Tags like those of the last message of a type, or nearly, or of many kinds in turn."""
+        begin = b"8=FIX.4.2\x019=5\x0135=D\x01"
+        bodies = (b"11=%d\x0155=AAA\x01", b"11=%d\x0156=AAA\x01", b"11=%d\x01", b"11=%d\x0155=A\x0155=B\x01")
+        odd = (b"11=%d\x01055=A\x01", b"11=%d\x0150001=A\x01", b"11=%d\x0155=\x01", b"1=%d\x0115=\x01")
+        for number in range(4):
+            for body in (*bodies, *odd):
+                for _ in range(2):
+                    self.assertTrue(self.compare(begin + body % number), body)
+                    self.assertFalse(self.compare(begin + body % number + b"58"))
+                self.assertTrue(self.compare(begin + body % number + b"10=000\x01"), body)
+        for number in range(500):  # more than are kept
+            tags = [number % 7 + 1, *range(100, 100 + number % 61), 44 + number % 3]
+            body = b"".join(b"%d=x\x01" % tag for tag in tags)
+            self.assertTrue(self.compare(begin + body), body)
+            self.assertTrue(self.compare(begin + body + b"1=y\x01"), body)
 
     def test_no_bytes(self) -> None:
         """It takes bytes and nothing else."""
@@ -160,14 +196,49 @@ class Wrap(SynchronousTestCase):
         needed(fix_native.wrap)
 
     @settings(derandomize=True, deadline=None, database=None, max_examples=500)
-    @given(st.binary(max_size=30), st.lists(st.binary(max_size=600), max_size=6))
-    def test_any(self, prefix: bytes, parts: list[bytes]) -> None:
+    @given(st.binary(max_size=30), st.lists(PARTS, max_size=6))
+    def test_any(self, prefix: bytes, parts: list[Part]) -> None:
         """The same bytes, whatever the parts."""
         assert fix_native.wrap is not None
         self.assertEqual(fix_native.wrap(prefix, *parts), wrap_slowly(prefix, *parts))
 
     def test_wrong(self) -> None:
-        """Anything but bytes is an error."""
+        """Anything but bytes, text and numbers is an error; so is a number beyond 64 bits."""
         assert fix_native.wrap is not None
-        for arguments in ((), ("8=",), (b"8=", bytearray(b"35=D"))):
+        for arguments in ((), ("8=",), (b"8=", bytearray(b"35=D")), (b"8=", ("x", (1.5,)))):
             self.assertRaises(TypeError, fix_native.wrap, *arguments)
+        self.assertRaises(UnicodeEncodeError, fix_native.wrap, b"8=", "\ud800")
+        self.assertRaises(OverflowError, fix_native.wrap, b"8=", 2**63)
+
+
+class Same(SynchronousTestCase):
+    """Whether a message is that of its parts."""
+
+    @settings(derandomize=True, deadline=None, database=None, max_examples=500)
+    @given(st.binary(max_size=30), st.lists(PARTS, max_size=6), st.data())
+    def test_any(self, prefix: bytes, parts: list[Part], data: st.DataObject) -> None:
+        """It is; and with any one byte changed, one more or one fewer it is not."""
+        made = wrap_slowly(prefix, *parts)
+        self.assertTrue(same(made, prefix, *parts))
+        at = data.draw(st.integers(0, len(made) - 1))
+        changed = bytearray(made)
+        changed[at] ^= data.draw(st.integers(1, 255))
+        for other in (bytes(changed), made[:at], made[at + 1 :], made + b"x", made[:at] + made):
+            if other != made:
+                self.assertFalse(same(other, prefix, *parts), other)
+        self.assertEqual(same(made, prefix, *parts[:-1]), made == wrap_slowly(prefix, *parts[:-1]))
+
+    def test_wrong(self) -> None:
+        """What is no message's part is an error."""
+        self.assertRaises(TypeError, same, b"8=9=4\x0135=D10=000\x01", b"8=9=", b"35=D", None)
+
+
+class AsBytes(SynchronousTestCase):
+    """The bytes of parts."""
+
+    def test_kinds(self) -> None:
+        """Text is UTF-8, numbers are decimal, tuples are any depth; what is none is an error."""
+        part: Part = (b"a", "\xe4", 12, ("b", ("c", -3)), ("x", b"y"))
+        self.assertEqual(as_bytes(part), b"a\xc3\xa412bc-3xy")
+        for wrong in (None, 1.5, [b"x"], ("x", None)):
+            self.assertRaises(TypeError, as_bytes, wrong)

@@ -172,10 +172,7 @@ async def unit_tests() -> Result:
 
 async def compiled_unit_tests(python: str) -> Result:
     """Run the unit tests on the compiled build that the environment of `python` has installed."""
-    shutil.rmtree(COMPILED, ignore_errors=True)
-    for name in COPIED:
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / name, COMPILED / name, ignore=ignored)
+    copy_tests()
     status, output = await run_compiled("build", python, "-m", "exsim", "version")
     if status != 0 or "(compiled)" not in output:
         return single_result(1, f"{output}\n{python}: no compiled build; EXSIM_PURE=1 does without")
@@ -184,18 +181,32 @@ async def compiled_unit_tests(python: str) -> Result:
     return trial_result(*await run_compiled("unit-compiled", *command))
 
 
-async def run_compiled(name: str, *command: str, **variables: str) -> tuple[int, str]:
+def copy_tests() -> None:
+    """Have the tests where no sources are."""
+    shutil.rmtree(COMPILED, ignore_errors=True)
+    for name in COPIED:
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / name, COMPILED / name, ignore=ignored)
+
+
+def compiled_path(python: str) -> str:
     """
-    Run `command` where no sources are.
+    Return the PYTHONPATH for the `python` of the compiled build, which is to run where no sources
+    are.
 
     The tools of the tests are those of this Python's environment. That exsim is there as an
     editable install does not count: a folder of PYTHONPATH is searched for modules and packages,
     but not for files that name more folders. Its own packages come first, for the plugins are
     beside Twisted.
     """
-    environment = str(Path(command[0]).parent.parent)
+    environment = str(Path(python).parent.parent)
     own = sysconfig.get_path("purelib", "venv", {"base": environment})
-    path = os.pathsep.join((own, sysconfig.get_path("purelib")))
+    return os.pathsep.join((own, sysconfig.get_path("purelib")))
+
+
+async def run_compiled(name: str, *command: str, **variables: str) -> tuple[int, str]:
+    """Run `command` where no sources are."""
+    path = compiled_path(command[0])
     return await run(name, *command, folder=COMPILED, PYTHONPATH=path, **variables)
 
 

@@ -22,6 +22,14 @@ from exsim.control.problems import Refused
 _HOST: Final = re.compile(r"(?:\[(?P<v6>[^\]]+)\]|(?P<name>[^:]+))(?::[0-9]{1,5})?")
 
 
+class NoToken(Refused):
+    """The answer to all that bring no token, or a wrong one: it tells none from another."""
+
+    def __init__(self) -> None:
+        text = "Give the token: Authorization: Bearer TOKEN"
+        super().__init__(401, text, WWW_Authenticate="Bearer")
+
+
 class Access:
     """
     Tokens with their roles, and the names that this server may be asked under.
@@ -63,8 +71,7 @@ class Access:
         if origin is not None and urlsplit(origin).netloc != host:
             raise Refused(403, f"Origin {origin[:100]!r} is not this server.")
         if self._tokens and self._rank(request) < 0:
-            text = "Give the token: Authorization: Bearer TOKEN"
-            raise Refused(401, text, WWW_Authenticate="Bearer")
+            raise NoToken
 
     def check_role(self, request: Request, operation: Operation) -> None:
         """

@@ -21,10 +21,11 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.web.resource import Resource
-from twisted.web.server import Request
+from twisted.web.server import NOT_DONE_YET, Request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from exsim.control.access import Access
+from exsim.control.access import Access, NoToken
+from exsim.control.guesses import Guesses
 from exsim.control.limits import BoundedSite
 from exsim.control.openapi import document
 from exsim.control.operations import JSON, OPERATIONS, PREFIX, IControl, Operation, kinds
@@ -50,7 +51,7 @@ Handler = Callable[..., Awaitable[bytes]]
 
 def make_site(control: IControl, access: Access, reactor: IReactorTime) -> BoundedSite:
     """The whole REST interface: its resource on a site that bounds bodies, time and connections."""
-    return BoundedSite(ControlResource(control, access), reactor)
+    return BoundedSite(ControlResource(control, access, reactor), reactor)
 
 
 def _handler(operation: Operation) -> Handler:
@@ -72,16 +73,22 @@ def _add_routes(app: Klein) -> None:
 
 
 class ControlResource(Resource):
-    """All operations of a simulator over HTTP."""
+    """
+    All operations of a simulator over HTTP.
+
+    ``reactor`` is what those wait on who guess tokens.
+    """
 
     isLeaf = True
     app = Klein()
     _add_routes(app)
 
-    def __init__(self, control: IControl, access: Access) -> None:
+    def __init__(self, control: IControl, access: Access, reactor: IReactorTime) -> None:
         super().__init__()
         self._control = control
         self._access = access
+        self._reactor = reactor
+        self._guesses = Guesses()
         self._document = msgspec.json.encode(document(secured=access.guarded))
         self._routes = self.app.resource()
 
@@ -95,10 +102,23 @@ class ControlResource(Resource):
         try:
             self._access.check_caller(request)
         except RequestError as error:
-            return problem(request, error)
+            return self._refuse(request, error)
         path = _METRICS if request.path == b"/metrics" else request.path
         request.postpath = path[1:].split(b"/")
         return self._routes.render(request)
+
+    def _refuse(self, request: Request, error: RequestError) -> Any:
+        """Answer who may not come here: at once, or later where tokens are being guessed."""
+        body = problem(request, error)
+        if not isinstance(error, NoToken):
+            return body
+        peer = getattr(request.getClientAddress(), "host", "")
+        wait = self._guesses.wrong(peer, self._reactor.seconds())
+        if not wait:
+            return body
+        answer = self._reactor.callLater(wait, _write, request, body)
+        request.notifyFinish().addErrback(lambda gone: answer.cancel())
+        return NOT_DONE_YET
 
     @app.handle_errors(Exception)
     def failed(self, request: Any, failure: Failure) -> bytes:
@@ -121,6 +141,11 @@ class ControlResource(Resource):
         if not isinstance(result, Deferred):
             return result
         return await (result if operation.waits else unhurried(result))
+
+
+def _write(request: Request, body: bytes) -> None:
+    request.write(body)
+    request.finish()
 
 
 def unhurried(work: Deferred[Any]) -> Deferred[Any]:

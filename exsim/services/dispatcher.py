@@ -66,9 +66,10 @@ class DispatcherService(Service):
         self._reactor = reactor
         self.trouble = ""
         self._on_again = 0  # when all went on after trouble
-        self._grouped = grouped
+        self.grouped = grouped  # then took is known at the end of the group
         self._ending: IDelayedCall | None = None  # the end of the turn, where that is for later
         self._commit = exchange.journal.commit
+        self._begun: list[int] = []  # when each read of a grouped turn came
         self._sockets: dict[IConnection, Socket] = {}
         self._timer: IDelayedCall | None = None
         self._timer_due = 0
@@ -84,11 +85,17 @@ class DispatcherService(Service):
         """The connection's socket is gone."""
         self._sockets.pop(connection, None)
 
-    def turn_over(self) -> None:
-        """The turn ends: now, or with others at the end of this pass of the reactor."""
+    def turn_over(self, begun: int = 0) -> None:
+        """
+        The turn ends: now, or with others at the end of this pass of the reactor.
+
+        ``begun`` is when the bytes of a read came, for :attr:`took`.
+        """
+        if begun and self.grouped:
+            self._begun.append(begun)
         if self._ending is not None:
             return
-        if self._grouped:
+        if self.grouped:
             self._ending = self._reactor.callLater(0, self._end_turn)
         else:
             self._end_turn()
@@ -118,6 +125,11 @@ class DispatcherService(Service):
             socket = self._sockets.get(connection)
             if socket is not None:
                 socket.flush()
+        if self._begun:
+            ended = self.now()
+            for begun in self._begun:
+                self.took.add(ended - begun)
+            self._begun.clear()
         self._arm()
         if self._waiting:
             waiting, self._waiting = self._waiting, []

@@ -104,9 +104,10 @@ class Peer(Protocol):
         dispatcher = self._dispatcher
         now = dispatcher.now()
         dispatcher.exchange.received(self._service.endpoint, self.connection, data, now)
-        dispatcher.turn_over()
+        dispatcher.turn_over(now)
         took = dispatcher.now() - now
-        self._took.add(took)
+        if not dispatcher.grouped:
+            self._took.add(took)
         if took >= SLOW_TURN:
             self._tell_slow(took)
 

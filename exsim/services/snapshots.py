@@ -33,7 +33,7 @@ KEPT: Final = 2
 
 _NAME: Final = re.compile(r"(\d{10})-(\d{20})\.snapshot")
 _UNFINISHED: Final = ".new"
-_BEYOND: Final = ".beyond"
+_UNBORN: Final = ".unborn"
 _MAGIC: Final = b"EXSIMSNP"
 _HEADER: Final = struct.Struct("<8sHxxIqqqQ")  # magic, version, CRC-32, epoch, seq, time, length
 _CRC_AT: Final = 12
@@ -116,17 +116,18 @@ class Snapshots:
         """
         The newest snapshot that is sound and of this epoch, up to entry ``last``.
 
-        Those after that, which the journal knows nothing of, are set aside.
-
-        :raises exsim.errors.ConfigError: when a later version of exsim wrote it.
+        :raises exsim.errors.ConfigError: when the journal has lost what a snapshot holds, or a
+            later version of exsim wrote it.
         """
         for found_epoch, seq, path in self.all():
-            if (found_epoch, seq) > (epoch, last):
-                # Its entries are lost: others will have their numbers, and it must not be taken
-                # for one of these.
-                log.warn("{path} is set aside: the journal ends before it", path=path)
-                self._files.rename(path, f"{path}{_BEYOND}")
+            if found_epoch > epoch and (epoch, last) != (1, 0):
+                # A crash came within a reset: after this, before the new epoch was begun. It must
+                # not be taken for one of the next reset.
+                log.warn("{path} is set aside: the reset was cut short", path=path)
+                self._files.rename(path, f"{path}{_UNBORN}")
                 continue
+            if (found_epoch, seq) > (epoch, last):
+                raise ConfigError([_beyond(path, seq, last)])
             if found_epoch != epoch:
                 continue
             try:
@@ -178,3 +179,13 @@ class Snapshots:
 def plain(state: Any) -> Plain:
     """A state as it comes back from a file: nothing of it is shared with anybody."""
     return msgspec.msgpack.decode(msgspec.msgpack.encode(state))
+
+
+def _beyond(path: str, seq: int, last: int) -> Problem:
+    ends = f"ends with entry {last:,}" if last else "is empty"
+    return Problem(
+        f"{path} is the state after entry {seq:,}, but the journal {ends}: a file of it is gone or"
+        " was cut, or the machine went down before it was on the disk. `exsim repair` goes on from"
+        " that snapshot, which has all orders and numbers up to there, and sets aside what is left"
+        " of the journal, which cannot be asked for or run again then"
+    )

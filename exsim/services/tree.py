@@ -6,6 +6,7 @@ The one place where parts are joined: settings become a tree of services.
     exsim
       watch              measures the process
       journal            the ordered record
+      given              (with a data_dir) notes there what it was started with
       index              has it indexed, once memory does not hold all of it
       venues             a service for each venue, and in it
         venue:XSIM         its market and
@@ -70,6 +71,7 @@ from exsim.services.front.control import Front
 from exsim.services.front.fleet import Fleet
 from exsim.services.front.process import Launcher
 from exsim.services.front.ready import FrontReady
+from exsim.services.given import Given, GivenNote
 from exsim.services.indexing import IndexService
 from exsim.services.journal import JournalService
 from exsim.services.logs import json_log
@@ -93,11 +95,13 @@ def build(
     plugins: Plugins | None = None,
     now: Callable[[], int] = time.time_ns,
     twistd: Mapping[str, Any] | None = None,
+    given: Given | None = None,
 ) -> IService:
     """
     The tree of a whole simulator, not yet started. Nothing is opened before it starts.
 
-    ``now`` is the clock, nanoseconds since 1970 UTC; ``twistd`` are that one's options.
+    ``now`` is the clock, nanoseconds since 1970 UTC; ``twistd`` are that one's options. ``given``
+    is where the settings came from, for a data directory to tell.
     """
     journal = JournalService(settings, now)
     exchange, parts = build_exchange(settings, plugins or Catalogue(), journal.journal)
@@ -117,6 +121,8 @@ def build(
     root = Root("exsim", (lambda: json_log(twistd)) if settings.log == "json" else None)
     watch.setServiceParent(root)
     journal.setServiceParent(root)
+    if given is not None and settings.data_dir and settings.durability != "none":
+        GivenNote(settings.data_dir, given).setServiceParent(root)
     IndexService(journal, reactor).setServiceParent(root)
     venues.setServiceParent(root)
     Recovery(simulator, journal, RealFiles(), fill).setServiceParent(root)

@@ -3,8 +3,9 @@ Run rows of the table of reliability.
 
 ``python -m tests.soak ROW`` runs all cases of a row, with a new seed unless ``--seed`` gives one;
 ``--count N`` runs the first N, ``--case N`` the one of that number. Without a ROW the fast part of
-each is run, always with seed 1. A line tells of each row; the last is ``N passed, N failed``, and
-the exit status is 1 if one failed.
+each is run, always with seed 1. ``--compiled PYTHON`` names the Python that has the compiled build,
+which the row ``digest`` compares with this one. A line tells of each row; the last is ``N passed, N
+failed``, and the exit status is 1 if one failed.
 """
 
 # ruff: noqa: T201  # what it finds it prints
@@ -16,6 +17,7 @@ import secrets
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 
 from tests.soak import churn, digest, disk, fix_bytes, kill, limits, pressure
 from tests.soak.rows import Row
@@ -79,7 +81,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--count", type=int, help="how many cases")
     which.add_argument("--case", type=int, help="the one case")
+    parser.add_argument("--compiled", default="", help="the Python that has the compiled build")
     options = parser.parse_args(arguments)
+    ROWS["digest"] = ROWS["digest"]._replace(run=partial(digest.run, compiled=options.compiled))
     if options.row is None:
         seed = 1 if options.seed is None else options.seed
         passed = [run(name, row, seed, range(row.fast)) for name, row in ROWS.items()]

@@ -2,7 +2,8 @@
 Row ``digest``: one day, lived through in many processes, is the same to the last byte.
 
 Each process has another PYTHONHASHSEED, so that nothing may depend on the order of a set or on an
-address; each also runs its journal again. ``python -m tests.soak.digest SEED`` is one of them.
+address; each also runs its journal again. Where there is a compiled build, each is run on that one
+too. ``python -m tests.soak.digest SEED`` is one of them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from twisted.logger import globalLogBeginner
@@ -22,8 +24,8 @@ from exsim.services.replaying import inert
 from tests.random_day import Day, settings
 from tests.simulator import MemorySimulator
 from tests.soak.rows import Found
+from tools.runtests import COMPILED, ROOT, compiled_path, copy_tests
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 STEPS = 3_000
 
 
@@ -41,21 +43,59 @@ def digest(seed: int) -> str:
     return replay.tape.digest if difference is None else f"other: {difference.text()}"
 
 
-def run(seed: int, numbers: Sequence[int]) -> Found:
-    """A process for each number, which is its PYTHONHASHSEED; one that differs is a failure."""
-    failures: list[str] = []
-    first = ""
-    for number in numbers:
-        environment = {**os.environ, "PYTHONHASHSEED": str(number)}
-        command = [sys.executable, "-m", "tests.soak.digest", str(seed)]
+@dataclass(frozen=True)
+class Build:
+    """What runs a process: a Python, where, and with what besides in its environment."""
+
+    name: str
+    python: str
+    folder: Path
+    more: Mapping[str, str] = field(default_factory=dict)
+
+    def said(self, seed: int, number: int) -> str:
+        """What a process says of the day; ``number`` is its PYTHONHASHSEED."""
+        return self._run(str(number), "tests.soak.digest", str(seed))
+
+    def is_compiled(self) -> bool:
+        """Whether it is what it is for."""
+        return self._run("0", "exsim", "version").endswith("(compiled)")
+
+    def _run(self, hash_seed: str, *words: str) -> str:
+        environment = {**os.environ, **self.more, "PYTHONHASHSEED": hash_seed}
+        command = [self.python, "-m", *words]
         found = subprocess.run(
-            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+            command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False
         )
         said = found.stdout.strip() or found.stderr.strip()
-        first = first or said
-        if said != first or found.returncode or said.startswith("other"):
-            failures.append(f"seed {seed} PYTHONHASHSEED {number}: {said}, and first was {first}")
-    return Found(failures, f"digest {first}")
+        return f"status {found.returncode}: {said}" if found.returncode else said
+
+
+def builds(compiled: str) -> list[Build]:
+    """The pure build, and the compiled one where the path of its Python is given."""
+    found = [Build("pure", sys.executable, ROOT)]
+    if compiled:
+        copy_tests()
+        path = str(Path(compiled).absolute())
+        found.append(Build("compiled", path, COMPILED, {"PYTHONPATH": compiled_path(path)}))
+    return found
+
+
+def run(seed: int, numbers: Sequence[int], compiled: str = "") -> Found:
+    """A process of each build for each number; one that says another digest is a failure."""
+    failures: list[str] = []
+    first = ""
+    ours = builds(compiled)
+    if compiled and not ours[-1].is_compiled():
+        return Found([f"{compiled} has no compiled build of exsim"], "not run")
+    for number in numbers:
+        for build in ours:
+            said = build.said(seed, number)
+            first = first or said
+            if said != first or " " in said:
+                who = f"seed {seed} PYTHONHASHSEED {number}, {build.name}"
+                failures.append(f"{who}: {said}, and first was {first}")
+    names = " and ".join(build.name for build in ours)
+    return Found(failures, f"digest {first} in {names}")
 
 
 if __name__ == "__main__":

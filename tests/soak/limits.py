@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import requests
 
 from exsim.client import SimulatorError
+from exsim.control.guesses import FIRST, FREE
 from exsim.control.limits import MAX_BODY
 from tests.soak.clients import INI, LIMIT, Client, Market
 from tests.soak.rows import Found
@@ -247,6 +248,8 @@ password = {secret}
 """
 GUESSES_PER_SECOND: Final = 100
 LOCKOUT: Final = 2.0
+LATE: Final = 0.2
+"""Seconds that the answer to a right token may take."""
 
 
 def guessing(seed: int, numbers: Sequence[int]) -> Found:
@@ -265,7 +268,7 @@ def guessing(seed: int, numbers: Sequence[int]) -> Found:
             if busy.count(2) != 2:
                 failures.append("guessing: the session that was logged on is no longer")
             busy.socket.close()
-            failures += _tokens(market, len(numbers) // 10) + _secrets_told(market, folder)
+            failures += _tokens(market) + _secrets_told(market, folder)
             failures += _complaints("guessing", market)
     return Found(failures, f"{len(numbers)} guesses in {took:.1f} s")
 
@@ -307,14 +310,23 @@ def _lockout(market: Market) -> list[str]:
     return []
 
 
-def _tokens(market: Market, guesses: int) -> list[str]:
-    """Tokens guessed over REST: one answer for all."""
+def _tokens(market: Market) -> list[str]:
+    """Tokens guessed over REST: one answer for all, later and later, and the right one at once."""
     url = f"{market.simulator.url}/api/v1/venues"
     answers = set()
-    for number in range(max(guesses, 5)):
+    waited = 0.0
+    for number in range(FREE + 4):
         given = ("", f"Bearer guess{number}", f"Bearer {TOKEN}x", f"Basic {TOKEN}")[number % 4]
+        begun = time.monotonic()
         answer = requests.get(url, headers={"Authorization": given}, timeout=10)
+        waited = time.monotonic() - begun
         answers.add((answer.status_code, answer.content))
+        begun = time.monotonic()
+        market.simulator.list_venues()
+        if time.monotonic() - begun > LATE:
+            return ["guessing: the right token waits for the wrong ones"]
+    if waited < FIRST * 8:
+        return [f"guessing: no back-off: a wrong token was answered after {waited:.3f} s"]
     right = len(answers) == 1 and next(iter(answers))[0] == 401
     return [] if right else [f"guessing: tokens are answered {answers}"]
 

@@ -70,6 +70,7 @@ async def wait_messages(
         s.wait_time(arguments.timeout),
         waiting.look,
         lambda found: len(found.items) >= arguments.count,
+        lambda found: found.more,
     )
     if simulator.exchange.journal.epoch != epoch:
         raise Gone("the simulator was reset meanwhile: begin again without a cursor")

@@ -1,28 +1,45 @@
-"""Long polls: look, and look again after each turn, until it is enough or the time is out."""
+"""
+Long polls: look, and look again after each turn, until it is enough or the time is out.
+
+Who has not looked at all that there is goes on when others have had their turn.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeVar
 
-from twisted.internet.defer import CancelledError
+from twisted.internet.defer import CancelledError, Deferred
 
 from exsim.services.simulator import Simulator
 
 T = TypeVar("T")
 
 
+def _never(found: object) -> bool:
+    """Each look is at all that there is."""
+    return False
+
+
 async def wait_until(
-    simulator: Simulator, timeout: int, look: Callable[[], T], enough: Callable[[T], bool]
+    simulator: Simulator,
+    timeout: int,
+    look: Callable[[], T],
+    enough: Callable[[T], bool],
+    behind: Callable[[T], bool] = _never,
 ) -> T:
-    """What ``look`` gives once it is ``enough``, or after ``timeout`` nanoseconds of real time."""
+    """
+    What ``look`` gives once it is ``enough``, or after ``timeout`` nanoseconds of real time.
+
+    ``behind`` says of it whether there is more to be looked at already.
+    """
     end = simulator.reactor.seconds() + timeout / 1e9
     while True:
         found = look()
         rest = end - simulator.reactor.seconds()
         if enough(found) or rest <= 0:
             return found
-        turn = simulator.turns.next_turn()
+        turn = _in_lane(simulator) if behind(found) else simulator.turns.next_turn()
         alarm = simulator.reactor.callLater(rest, turn.cancel)
         try:
             await turn
@@ -32,3 +49,10 @@ async def wait_until(
         finally:
             if alarm.active():
                 alarm.cancel()
+
+
+def _in_lane(simulator: Simulator) -> Deferred[None]:
+    """Fires when what can wait comes to this; cancelled before, it does nothing then."""
+    turn: Deferred[None] = Deferred()
+    simulator.turns.lane.add(lambda: turn.callback(None))
+    return turn
