@@ -169,6 +169,13 @@ class ISession(Interface):
     def send(event: Event, now: int) -> None:
         """Turn an event into messages and send them, or keep them for a resend."""
 
+    def sent_so(event: Event, raw: bytes, now: int) -> bool:
+        """
+        The same where a journal is run again, in which ``raw`` is what was sent: True when that is
+        just what :meth:`send` would send, and the session is as after that. False, with nothing
+        done, where :meth:`send` has to see to it; a protocol need not know anything better.
+        """
+
     def send_fields(fields: Sequence[tuple[str, str]], now: int) -> None:
         """Send a message of these fields, type included, under the session's own header.
 
@@ -233,7 +240,7 @@ class IConnection(Interface):
     )
     session: ISession | None = Attribute("Who logged on, or None before that.")
     closing: bool = Attribute("Close the socket once data_to_send is written.")
-    why: str = Attribute("Why it is closing, for a log; empty before.")
+    why: str = Attribute("Why it is closing, for a log; ORDERLY by a logout; empty before.")
 
     def receive(data: bytes, now: int) -> None:
         """Take in bytes."""
@@ -264,6 +271,14 @@ class IConnection(Interface):
         Take in what an entry of a journal has, instead of bytes: a whole message (IN), garbage
         (GARBLED), the end by something that cannot be a message (LINK), or the turn of a message
         that waited (TIMER). The same entries are to come of it that came of it then.
+        """
+
+    def recall(data: bytes, answer: bytes, now: int) -> Request | None:
+        """
+        Take in a whole message without looking whether it is right, where ``answer``, the entry
+        that followed it, shows that it was: the request that it made, after which the connection is
+        as :meth:`again` and :meth:`next_request` would leave it. None, with nothing done, where
+        these have to see to it; a protocol need not know anything better.
         """
 
 

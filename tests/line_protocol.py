@@ -20,7 +20,7 @@ from exsim.errors import Conflict, NotFound, Problem, Unprocessable
 from exsim.interfaces import IAcceptor, IConnection, IMessages, IProtocol, ISession, Recorder
 from exsim.model.amounts import format_amount, parse_amount
 from exsim.model.codes import OrdType, ReportKind, Side
-from exsim.model.events import Event, Outgoing, Report
+from exsim.model.events import CancelReject, Event, MessageReject, Outgoing, Report
 from exsim.model.journal import EntryKind
 from exsim.model.messages import Description, FieldView, SessionView
 from exsim.model.options import Option, text
@@ -57,7 +57,7 @@ class LineSession:
             self.say(line, now)
         elif isinstance(event, Outgoing):
             self.send_fields(event.fields, now)
-        else:
+        elif isinstance(event, CancelReject | MessageReject):
             self.say(f"refused {event.reason.value}", now)
 
     def sent_so(self, event: Event, raw: bytes, now: int) -> bool:

@@ -14,14 +14,24 @@ from exsim.engine.matching import MatchingEngine
 from exsim.interfaces import IJournal, IPolicy, IPricingSource, IView
 from exsim.journal.memory import MemoryJournal
 from exsim.model.amounts import UNIT
-from exsim.model.codes import OrdType, Side, TimeInForce
+from exsim.model.codes import OrdType, ReportKind, Side, TimeInForce
 from exsim.model.decisions import Decision
-from exsim.model.events import CancelReject, Event, MessageReject, Report
+from exsim.model.events import (
+    CancelReject,
+    Event,
+    Listed,
+    MassReport,
+    MessageReject,
+    Report,
+    TradesAnswer,
+    TradeTold,
+)
 from exsim.model.options import Option
 from exsim.model.requests import NO_PRICE, CancelOrder, NewOrder, ReplaceOrder, Request
 from exsim.model.settings import Instrument, VenueSettings
 from exsim.orders.registry import Orders
 from exsim.services.exchange import Exchange
+from exsim.services.parts import timetable_of
 from exsim.services.view import View
 
 SYMBOLS = ("AAA", "BBB")
@@ -76,7 +86,8 @@ class Market:
         instruments = tuple(Instrument(symbol) for symbol in SYMBOLS)
         venue = VenueSettings("X", instruments=instruments, **settings)  # type: ignore[arg-type]
         pricing = None if price is None else OnePrice(price * UNIT)
-        self.venue = Venue(venue, MatchingEngine(), Orders(1000), pricing, ())
+        timetable = timetable_of(venue.day)
+        self.venue = Venue(venue, MatchingEngine(), Orders(1000), pricing, (), timetable, 7)
         self.dispatcher.venues["X"] = self.venue
         self.now = 1_000_000
         self.events: list[Event] = []
@@ -169,6 +180,19 @@ def told(events: Iterable[Event]) -> list[str]:
             words.append(f"{event.cl_ord_id} {what} refused {event.reason.name}")
         elif isinstance(event, MessageReject):
             words.append(f"{event.msg_type} refused {event.reason.name}")
+        elif isinstance(event, MassReport):
+            why = "" if event.reason is None else f" {event.reason.name}"
+            words.append(f"{event.request.cl_ord_id} mass {event.count}{why}")
+        elif isinstance(event, TradesAnswer):
+            why = "" if event.reason is None else f" {event.reason.name}"
+            words.append(f"{event.total} trades{why}")
+        elif isinstance(event, TradeTold):
+            names = "+".join(terms.cl_ord_id for _, terms in event.sides)
+            last = " last" if event.last else ""
+            words.append(f"{event.trade.trade_id} {names} of {event.total}{last}")
+        elif isinstance(event, Listed):
+            last = " last" if event.last else ""
+            words.append(f"{_report(event.report)} of {event.total}{last}")
         else:
             words.append(f"reply {dict(event.fields)}")
     return words
@@ -176,7 +200,8 @@ def told(events: Iterable[Event]) -> list[str]:
 
 def _report(report: Report) -> str:
     kind = {0: "new", 1: "fill", 4: "canceled", 5: "replaced", 8: "rejected", 18: "status"}
-    text = f"{report.cl_ord_id} {kind[report.kind]}"
+    other = ReportKind(report.kind).name.lower().replace("_", " ")
+    text = f"{report.cl_ord_id} {kind.get(report.kind, other)}"
     if report.last_qty:
         text += f" {report.last_qty // UNIT}@{report.last_px // UNIT}"
     if report.reason is not None:

@@ -38,6 +38,16 @@ max_holds = 6
 
 [venue:YSIM]
 policies = match
+schedule =
+    13:46:50 opening-auction, 13:47:20 continuous, 13:48:30 closing-auction,
+    13:49:00 trade-at-close, 13:49:20 closed, 13:49:30 pre-open, 13:49:40 continuous
+auction_random_end = 5s
+auction_extension = 4s
+extension_imbalance = 20%
+volatility_band = 2%
+volatility_time = 5s
+done_for_day = yes
+gtc_restate = yes
 
 [instrument:XSIM:AAA]
 reference = 100
@@ -130,6 +140,7 @@ source = manual
 start = reference
 """
 
+ASKED = ("18=6|", "111=10|", "110=10|18=G|", "20018=hidden|", "20059=6|126=20991231-00:00:00|")
 VERSIONS = ("FIX.4.0", "FIX.4.1", "FIX.4.2", "FIX.4.3", "FIX.4.4", "FIXT.1.1")
 ACCOUNTS = ("", "", "", "HOLD", "SLOW", "STEPS", "LUCK")
 GARBAGE = (
@@ -235,7 +246,26 @@ class Party:
         return "D", (
             f"11={name}|21=1|{f'1={account}|' if account else ''}38={random.randint(0, 9) * 10}|"
             f"{terms}54={random.choice('125')}|55={random.choice(('AAA', 'BBB', 'NIL'))}|"
-            f"59={random.choice('0134')}|{self.stamp()}"
+            f"59={random.choice('0134')}|{self.stamp()}{self.asked()}"
+        )
+
+    def asked(self) -> str:
+        """What an order asks for besides: mostly nothing."""
+        more = self.day.more
+        return more.choice(ASKED) if more.random() < 0.2 else ""
+
+    def many(self, name: str) -> tuple[str, str]:
+        """A request about many orders or trades."""
+        side = f"54={self.day.more.choice('12')}|"
+        named = f"11={name}m{self.seq}|55=AAA|{side}{self.stamp()}"
+        return self.day.more.choice(
+            (
+                ("q", f"{named}530=1|"),
+                ("CA", f"{named}1373=3|1374=1|"),
+                ("AF", f"584=S{self.seq}|585=7|{side}"),
+                ("AD", f"568=T{self.seq}|569=0|"),
+                ("Q", f"37=1|17=1|127=D|55=AAA|38=1|32=1|31=1|{side}"),
+            )
         )
 
     def stamp(self) -> str:
@@ -283,7 +313,8 @@ class Party:
         elif choice < 0.98:
             self.lose()
         else:
-            self.say(random.choice(("R", "V", "zz")), "131=1|")
+            odd = (random.choice(("R", "V", "zz")), "131=1|")
+            self.say(*(self.many(self.name) if self.day.more.random() < 0.7 else odd))
 
 
 class Day:
@@ -292,6 +323,7 @@ class Day:
     def __init__(self, memory: Any, seed: int) -> None:
         self.memory = memory
         self.random = Random(seed)
+        self.more = Random(seed + 1)
         self.parties = [
             Party(self, f"P{number}", "oe", version) for number, version in enumerate(VERSIONS)
         ]
@@ -404,6 +436,40 @@ class Day:
         ]
         self.perform(*random.choice(choices))
 
+    def of_the_market(self) -> list[tuple[str, dict[str, str], Any]]:
+        """Operations on phases, clocks and the terms of orders, most of them at YSIM."""
+        random, quiet = self.random, {"venue": "YSIM"}
+        one = {"venue": random.choice(("XSIM", "YSIM")), "symbol": "AAA"}
+        watched = {"venue": "XSIM"}
+        new = {"symbol": "AAA", "side": random.choice(("BUY", "SELL")), "quantity": "50"}
+        phases = ("continuous", "halt", "intraday-auction", "closing-auction", "closed", "pre-open")
+        tif = random.choice(("DAY", "GTC", "AT_CLOSE", "GOOD_FOR_AUCTION", "GOOD_TILL_CROSSING"))
+        ahead = random.choice(("3s", "20s", "70s"))
+        price = random.choice(("99", "100", "101", "104"))
+        return [
+            ("set_phase", quiet, {"phase": random.choice(phases)}),
+            ("set_phase", quiet, {"phase": "continuous"}),
+            ("set_instrument_phase", one, {"phase": random.choice(phases)}),
+            ("set_instrument_phase", one, {"phase": None}),
+            ("set_instrument_phase", one, {"phase": None}),
+            ("set_instrument_phase", one, {"phase": "halt", "cancels": False}),
+            ("corporate_action", one, {"kind": "split", "new": 2}),
+            ("corporate_action", one, {"kind": "split", "old": 2}),
+            ("corporate_action", one, {"kind": "dividend", "cash": "0.01"}),
+            ("set_clock", quiet, {"mode": random.choice(("manual", "real"))}),
+            ("set_clock", quiet, {"mode": "scaled", "scale": random.choice(("0.5", "20"))}),
+            ("advance_clock", quiet, {"by": ahead}),
+            ("advance_clock", quiet, {"by": ahead}),
+            *[("enter_order", quiet, new | {"price": price, "time_in_force": tif})] * 4,
+            ("enter_order", watched, new | {"type": "STOP", "stop_price": price}),
+            ("enter_order", quiet, new | {"price": price, "display": "10"}),
+            (
+                "enter_order",
+                quiet,
+                new | {"price": price, "time_in_force": "GTD", "expire": "1970-01-12T13:50:00Z"},
+            ),
+        ]
+
     def perform(self, operation: str, arguments: dict[str, str], body: Any) -> None:
         """Carry out an operation, whatever comes of it."""
         entry = BY_NAME[operation]
@@ -421,3 +487,16 @@ class Day:
         for party in self.parties:
             party.lose()
         self.memory.stop()
+
+
+class TradingDay(Day):
+    """A day of which the market at YSIM makes the most: phases, auctions, clocks and expiries."""
+
+    def step(self) -> None:
+        """One thing happens."""
+        if self.random.random() < 0.1:
+            super().step()
+        elif self.random.random() < 0.2:
+            self.memory.reactor.advance(self.random.choice((0.3, 1.1, 7)))
+        else:
+            self.perform(*self.random.choice(self.of_the_market()))

@@ -41,6 +41,8 @@ def words(name: str, arguments: Struct, body: Struct | None) -> list[str]:
 
 def written(value: Any) -> list[str]:
     """Return how a value is written."""
+    if isinstance(value, bool):
+        return ["yes" if value else "no"]
     if isinstance(value, dict):
         return [f"{key}={text}" for key, text in value.items()]
     if isinstance(value, list):
@@ -196,7 +198,8 @@ class TableTests(CtlCase):
             "pricing           manual\n"
             "seed              7\n"
             "on_error          reject\n"
-            "instruments       AAA,EUR/USD\n",
+            "instruments       AAA,EUR/USD\n"
+            "phase             continuous\n",
         )
 
     def test_tables_of_one(self) -> None:
@@ -205,6 +208,7 @@ class TableTests(CtlCase):
             self.run_ctl("get-book", "XSIM", "AAA")[1],
             "venue             XSIM\n"
             "symbol            AAA\n"
+            "phase             opening-auction\n"
             "\n"
             "bids:\n"
             "price  quantity  orders\n"
@@ -213,7 +217,13 @@ class TableTests(CtlCase):
             "\n"
             "asks:\n"
             "price   quantity  orders\n"
-            "100.01  5         1\n",
+            "100.01  5         1\n"
+            "\n"
+            "auction:\n"
+            "price             100\n"
+            "volume            20\n"
+            "imbalance         5\n"
+            "side              BUY\n",
         )
 
     def test_within(self) -> None:

@@ -11,6 +11,7 @@ from exsim.model.amounts import UNIT
 from exsim.model.options import REQUIRED
 from exsim.model.participants import AccountSettings, FeeTier, RiskSettings
 from exsim.model.settings import (
+    DaySettings,
     EndpointSettings,
     Instrument,
     PolicySettings,
@@ -121,7 +122,7 @@ class LoadTests(ConfigTestCase):
         kinds = {
             "exsim": (Settings,),
             "rest": (RestSettings,),
-            "venue": (VenueSettings, RiskSettings),
+            "venue": (VenueSettings, RiskSettings, DaySettings),
             "instrument": (Instrument,),
             "account": (AccountSettings,),
             "fees": (FeeTier,),
@@ -139,7 +140,7 @@ class LoadTests(ConfigTestCase):
         """No field of the settings is out of reach, nor is there a key for none."""
         for classes, kind, others in (
             ((RestSettings,), "rest", set()),
-            ((VenueSettings, RiskSettings), "venue", {"name", "participants"}),
+            ((VenueSettings, RiskSettings, DaySettings), "venue", {"name", "participants", "day"}),
             ((Instrument,), "instrument", {"symbol"}),
             ((AccountSettings,), "account", {"name"}),
             ((FeeTier,), "fees", {"name"}),

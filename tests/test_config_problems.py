@@ -113,7 +113,8 @@ there is no policy 'nope'; known: match, slow
 :52: [pricing:s] price: '1,5' is no decimal number such as 100 or 100.25
 :53: [rest:x] should read [rest]
 :54: [wholly] is no section of exsim; known: [exsim], [rest], [venue:NAME], \
-[instrument:VENUE:SYMBOL], [account:VENUE:NAME], [fees:VENUE:NAME], [endpoint:NAME], [session:NAME], [policy:NAME], [pricing:NAME]
+[instrument:VENUE:SYMBOL], [account:VENUE:NAME], [fees:VENUE:NAME], [endpoint:NAME], \
+[session:NAME], [policy:NAME], [pricing:NAME]
 """
 
 

@@ -15,6 +15,7 @@ from exsim.errors import Problem
 from exsim.model.options import REQUIRED, Option
 from exsim.model.settings import Settings
 from exsim.plugins import Catalogue
+from tools import trading_day
 from tools.reference import INI, ROOT, RST, full_ini, keys_rst, with_keys
 
 HIDDEN = re.compile(r"^#(\w+ =)", re.MULTILINE)
@@ -138,3 +139,14 @@ class DocumentTests(SynchronousTestCase):
             path = Path(self.mktemp())
             path.write_text(ini, encoding="utf-8")
             load(str(path), [], Catalogue())
+
+
+class TradingDayTests(SynchronousTestCase):
+    """``docs/trading-day.rst`` and its picture."""
+
+    def test_written(self) -> None:
+        """They are what the code says; else: python -m tools.trading_day."""
+        page = trading_day.RST.read_text(encoding="utf-8")
+        self.assertEqual(page, trading_day.with_phases(page, trading_day.phases_rst()))
+        self.assertEqual(trading_day.SVG.read_text(encoding="utf-8"), trading_day.picture())
+        self.assertIn(trading_day.DAY.split(", 17:35")[0], " ".join(page.split()))

@@ -96,7 +96,10 @@ class TryingTests(SynchronousTestCase):
         self.assertTrue({"34", "43", "49", "52", "56", "122", "128"} <= used(HEADER))
         order = used(SUBJECTS["D"])
         self.assertTrue({"11", "21", "38", "40", "44", "54", "55", "59", "60"} <= order)
-        self.assertEqual({"15", "18", "100", "110", "111", "126"} & order, set())
+        self.assertTrue({"18", "99", "110", "111", "126", "211", "389", "1102", "1138"} <= order)
+        self.assertEqual({"15", "81", "100", "114", "168"} & order, set())
+        self.assertEqual(used(SUBJECTS["Q"]), {"54", "127"})
+        self.assertTrue({"11", "54", "55", "60", "167", "460", "530"} <= used(SUBJECTS["q"]))
 
     def test_notes(self) -> None:
         """There is a note on nothing that exsim does not use."""
@@ -106,11 +109,12 @@ class TryingTests(SynchronousTestCase):
     def test_sent(self) -> None:
         """exsim sends every session message, reports and rejects; no field that is not defined."""
         self.assertEqual(outbound.types(session=True), [*"012345A"])
-        self.assertEqual(outbound.types(session=False), ["8", "9", "j"])
+        self.assertEqual(outbound.types(session=False), ["8", "9", "AE", "AQ", "BZ", "j", "r"])
         for version in ("FIX.4.0", "FIX.4.2", "FIX.4.4"):
             header = {*(places(version, "") or ()), "10"}
             for msg_type, found in outbound.messages(version).items():
                 there = {*(places(version, msg_type) or ()), *header, "448", "447", "452"}
+                there |= {"1", "11", "37", "54"} if msg_type == "AE" else set()  # of its sides
                 there |= {"141"} if msg_type == "A" else set()  # which FIX.4.0 may bring too
                 for message in found:
                     tags = {tag.decode() for tag in message.fields}
@@ -127,7 +131,7 @@ class TryingTests(SynchronousTestCase):
         text = messages.page()
         self.assertRegex(text, r"(?m)^D +NewOrderSingle +in( +in){7}$")
         self.assertRegex(text, r"(?m)^1 +TestRequest +both( +both){7}$")
-        self.assertRegex(text, r"(?m)^j +BusinessMessageReject {15}out( +out){5}$")
+        self.assertRegex(text, r"(?m)^j +BusinessMessageReject {18}out( +out){5}$")
 
 
 class RejectsTests(SynchronousTestCase):

@@ -13,7 +13,7 @@ from exsim.protocols.fix_carry import NOTHING
 from exsim.protocols.fix_options import tells_trade
 from exsim.protocols.fix_reports import AmountTexts, Reports, routing
 from exsim.protocols.fix_versions import NAMES, VERSIONS
-from exsim.wire.fix import Part, as_bytes
+from exsim.wire.fix_parts import Part, as_bytes
 
 UNIT = 10**8
 TIME = 1_704_164_645_678_901_234  # 2024-01-02 03:04:05.678901234

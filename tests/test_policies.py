@@ -227,7 +227,7 @@ class CriteriaTests(SynchronousTestCase):
     def test_refused(self) -> None:
         """Text that means nothing, and what would be right."""
         for given, why in (
-            ({"types": "cancle"}, "none of new, cancel, replace, status, other"),
+            ({"types": "cancle"}, "none of new, cancel, replace, status, mass-cancel"),
             ({"types": "New"}, "nor a message type"),
             ({"sides": "long"}, "none of buy, sell, sell-short, sell-short-exempt"),
             ({"min_qty": "-1"}, "too small"),

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from msgspec.msgpack import decode, encode
 from twisted.trial.unittest import SynchronousTestCase
 
+from exsim.journal.tape import Difference
+from exsim.model.codes import OrdStatus
 from exsim.model.journal import Entry, EntryKind
 from exsim.plugins import Catalogue
-from exsim.journal.tape import Difference
 from exsim.services.replay import Replay
 from exsim.services.replaying import inert
 from exsim.services.state import capture, restore
-from tests.random_day import Day, settings
+from tests.random_day import Day, TradingDay, settings
 from tests.simulator import MemorySimulator
 
 ONCE: Any = {"derandomize": True, "deadline": None, "phases": (Phase.generate,)}
@@ -84,6 +85,46 @@ class ReplayTests(ReplayCase):
         self.assertEqual(replay.tape.last, memory.exchange.journal.last)
         self.assertEqual(decode(encode(capture(again))), decode(encode(capture(memory.simulator))))
 
+    @profile(max_examples=15, **ONCE)
+    @given(st.integers(0, 10**6), st.integers(0, 300))
+    def test_trading_days(self, seed: int, moment: int) -> None:
+        """The same, where the market does the most, and in its books whatever was done."""
+        memory = MemorySimulator(self.settings, Catalogue())
+        day = TradingDay(memory, seed)
+        day.live(moment)
+        kept, seq = encode(capture(memory.simulator)), memory.exchange.journal.last
+        day.live(300 - moment)
+        day.end()
+        self.flushLoggedErrors()
+        for after, state in ((0, None), (seq, kept)):
+            again = inert(self.settings, Catalogue())
+            if state is not None:
+                restore(again, decode(state))
+            replay = Replay(again, list(memory.exchange.journal.entries(after)), 1, after)
+            self.assertEqual(text(replay.run()), "")
+            now = capture(memory.simulator)
+            self.assertEqual(decode(encode(capture(again))), decode(encode(now)))
+
+    def test_what_a_trading_day_has(self) -> None:
+        """Trades at all prices, orders of every end, and phases of every kind."""
+        found: Counter[str] = Counter()
+        for seed in range(8):
+            memory = MemorySimulator(self.settings, Catalogue())
+            day = TradingDay(memory, seed)
+            venue = memory.exchange.dispatcher.venues["YSIM"]
+            for _ in range(300):
+                day.step()
+                found[venue.listings["AAA"].phase.value] += 1
+                found["parked"] += len(venue.listings["AAA"].parked)
+            day.end()
+            found["trades"] += venue.last_trade
+            for order in venue.orders.all():
+                found[OrdStatus(order.status).name] += 1
+        self.flushLoggedErrors()
+        words = ("trades", "parked", "NEW", "FILLED", "EXPIRED", "REJECTED")
+        phases = ("continuous", "halt", "volatility-auction", "closing-auction", "closed")
+        self.assertEqual({n: found[n] for n in (*words, *phases) if found[n] < 10}, {})
+
     def test_what_a_day_has(self) -> None:
         """The days are worth something: there is all that there can be, and many times."""
         found: Counter[str] = Counter()
@@ -96,7 +137,7 @@ class ReplayTests(ReplayCase):
         least = {"OUT": 1000, "IN": 1000, "COMMAND": 300, "GARBLED": 20, "trades": 50}
         least |= {"LINK up": 300, "LINK down": 300, "LINK of": 300, "LINK cut": 3}
         least |= {"TIMER session": 100, "TIMER fill": 20, "TIMER resume": 20, "TIMER waiting": 2}
-        least |= {"STEP stop": 5, "STEP remove": 5}
+        least |= {"STEP stop": 5, "STEP remove": 5, "STEP begin": 8, "TIMER day": 20}
         self.assertEqual({n: found[n] for n in least if found[n] < least[n]}, {})
 
 

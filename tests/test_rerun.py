@@ -38,7 +38,7 @@ class Counted:
         find = rerun._find
 
         def lane(name: str) -> Any:
-            found = find(name)
+            found: Any = find(name)
             if found is not None:
                 found.session = Watched(found.session, self)
             return found
@@ -138,6 +138,7 @@ class Conversation:
     def __init__(self, configuration: Settings, name: str = "P1", endpoint: str = "oe") -> None:
         self.memory = MemorySimulator(configuration, Catalogue())
         self.name = name
+        self.target = "YSIM" if endpoint == "other" else "XSIM"
         self.seq = 1
         peer = PeerFactory(self.memory.service(endpoint)).buildProtocol(None)
         assert peer is not None
@@ -149,7 +150,7 @@ class Conversation:
         """A message."""
         now = utc_timestamp(self.memory.now(), 3).decode()
         number = seq or self.seq
-        head = f"35={msg_type}|34={number}|49={self.name}|52={now}|56=XSIM|{header}"
+        head = f"35={msg_type}|34={number}|49={self.name}|52={now}|56={self.target}|{header}"
         self.seq = number + 1
         data = fix_message(b"FIX.4.2", (head + body).replace("|", "\x01").encode())
         self.peer.dataReceived(data)
@@ -218,7 +219,7 @@ class WhatIsTakenTests(RerunCase):
         self.assertEqual(self.recalled(talk), 1)
 
     def test_throttled(self) -> None:
-        """Sessions that are counted are looked at closely, since counting is a part of the state."""
+        """Where messages are counted they are looked at closely: the count is state, too."""
         talk = Conversation(self.settings, "Q7", "queue")
         for number in range(6):
             talk.order(str(number))
@@ -227,12 +228,35 @@ class WhatIsTakenTests(RerunCase):
 
     def test_while_resending(self) -> None:
         """What is sent while a resend is under way waits behind it, then as now."""
-        talk = Conversation(self.settings)
-        for number in range(40):
+        talk = Conversation(self.settings, "O7", "other")
+        for number in range(150):
             talk.order(str(number))
         talk.say("2", "7=1|16=0|")
         talk.order("x")
-        self.recalled(talk)
+        (connection,) = decode(encode(capture(talk.memory.simulator)))["connections"]
+        self.assertEqual(len(connection[1]["machine"]["output"][3]), 2)
+        self.assertEqual(self.recalled(talk), 151)
+        self.assertEqual(self.counted.told, 151)
+
+    def test_who_is_sent_to(self) -> None:
+        """A message counts as sent where it would be sent: not when nobody is logged on."""
+        talk = Conversation(self.settings)
+        machine: Any = talk.memory.exchange.sessions["P1"]
+        machine = machine.machine
+        now, body = talk.memory.now(), b"58=x\x01"
+        for seq in (2, 3):
+            raw = machine.header.build(b"8", seq, now, b"", body)
+            self.assertFalse(machine.sent_so(raw, b"8", b"58=y\x01", now))
+            self.assertTrue(machine.sent_so(raw, b"8", body, now))
+            self.assertFalse(machine.sent_so(raw, b"8", body, now))
+            self.assertEqual((machine.next_out, machine.sent.get(seq)), (seq + 1, raw))
+        raw = machine.header.build(b"8", 5, now, b"", body)
+        machine.logout("", now)
+        self.assertFalse(machine.sent_so(raw, b"8", body, now))
+        raw = machine.header.build(b"8", 5, now, b"", body)
+        machine.disconnect(now)
+        self.assertFalse(machine.sent_so(raw, b"8", body, now))
+        self.assertEqual(machine.next_out, 5)
 
 
 class WhatIsFoundTests(RerunCase):
@@ -256,7 +280,8 @@ class WhatIsFoundTests(RerunCase):
     def changed(self, seq: int, **values: Any) -> list[Entry]:
         """The entries with one that is another."""
         old = self.entries[seq - 1]
-        given = {name: getattr(old, name) for name in Entry.__slots__} | values
+        names = ("seq", "time", "kind", "origin", "session", "data")
+        given = {name: getattr(old, name) for name in names} | values
         return [*self.entries[: seq - 1], Entry(**given), *self.entries[seq:]]
 
     def test_any_byte_of_a_report(self) -> None:
@@ -266,6 +291,15 @@ class WhatIsFoundTests(RerunCase):
         for at in range(len(data)):
             other = data[:at] + bytes((data[at] ^ 1,)) + data[at + 1 :]
             self.assertIn(self.found(self.changed(seq, data=other)), (seq - 1, seq), at)
+
+    def test_a_number_received(self) -> None:
+        """A message whose number is not the next is not one that was answered by a report."""
+        seq = self.reports[2] - 1
+        data = self.entries[seq - 1].data
+        self.assertIn(b"\x0134=4\x01", data)
+        for other in (b"\x0134=9\x01", b"\x0134=1\x01"):
+            changed = self.changed(seq, data=data.replace(b"\x0134=4\x01", other))
+            self.assertEqual(self.found(changed), seq + 1)
 
     def test_names_and_time(self) -> None:
         """So do its time, and whose it is."""

@@ -35,7 +35,9 @@ from exsim.wire.fix import encode, utc_timestamp
 from tests.random_day import settings
 
 NOW = 1_700_000_000 * 10**9
-TERMS = NewOrder("S", "1", "AAA", 1, 2, 0, 5, -3, "acc", "text", Carry("fix", b"b", b"r", b"a"), b"raw")
+TERMS = NewOrder(
+    "S", "1", "AAA", 1, 2, 0, 5, -3, "acc", "text", Carry("fix", b"b", b"r", b"a"), b"raw"
+)
 
 
 class RequestTests(SynchronousTestCase):
@@ -71,7 +73,7 @@ class RequestTests(SynchronousTestCase):
         """A carry of nothing is there but once for each protocol."""
         one = p.carry_of(["fix", b"", b"", b""])
         self.assertIs(p.carry_of(["fix", b"", b"", b""]), one)
-        self.assertIsNot(p.carry_of(["ouch", b"", b""]), one)
+        self.assertIsNot(p.carry_of(["ouch", b"", b"", b""]), one)
 
 
 class BookTests(SynchronousTestCase):

@@ -56,6 +56,9 @@ class TapeTests(SynchronousTestCase):
         self.assertIsNone(tape.difference)
         self.assertEqual(tape.beyond, [])
         self.assertEqual((tape.first, tape.recent), (2501, 2501))
+        digest = Digest()
+        digest.add(there)
+        self.assertEqual(tape.digest, digest.text())
 
     def test_any_difference(self) -> None:
         """The first, in whatever it is; what comes after it is not compared."""
@@ -81,9 +84,12 @@ class TapeTests(SynchronousTestCase):
 
     def test_a_number(self) -> None:
         """Entries that are numbered otherwise differ, too."""
-        tape = Tape(entries(3)[1:], 1, 0, digest=False)
-        feed(tape, entries(1))
-        self.assertIsNotNone(tape.difference)
+        there = entries(3)
+        there[1].seq = 7
+        tape = Tape(there, 1, 0, digest=False)
+        feed(tape, there)
+        assert tape.difference is not None
+        self.assertEqual(tape.difference.seq, 2)
 
     def test_beyond(self) -> None:
         """What comes after the end is kept apart."""

@@ -104,8 +104,10 @@ class RefusalTests(SynchronousTestCase):
         terms = order("A", BUY, 1, 10)
         half_tick = NewOrder("S", "A", "AAA", BUY, OrdType.LIMIT, 0, UNIT, 10 * UNIT + 1)
         no_price = NewOrder("S", "A", "AAA", BUY, OrdType.LIMIT, 0, UNIT, NO_PRICE)
-        stop = NewOrder("S", "A", "AAA", BUY, 3, 0, UNIT, UNIT)
-        gtc = NewOrder("S", "A", "AAA", BUY, OrdType.LIMIT, 1, UNIT, UNIT)
+        stop = NewOrder("S", "A", "AAA", BUY, OrdType.STOP, 0, UNIT)
+        funari = NewOrder("S", "A", "AAA", BUY, ord("I"), 0, UNIT, UNIT)
+        opening = NewOrder("S", "A", "AAA", BUY, OrdType.LIMIT, 2, UNIT, UNIT)
+        strange = NewOrder("S", "A", "AAA", BUY, OrdType.LIMIT, 99, UNIT, UNIT)
         cross = NewOrder("S", "A", "AAA", 8, OrdType.LIMIT, 0, UNIT, UNIT)
         for request, reason, word in (
             (order("A", BUY, 1, 10, symbol="ZZZ"), Reason.UNKNOWN_SYMBOL, "'ZZZ'"),
@@ -117,8 +119,10 @@ class RefusalTests(SynchronousTestCase):
             (half_tick, Reason.TICK, "10.00000001 is no multiple of the tick 0.01"),
             (no_price, Reason.PRICE, "needs a price"),
             (order("M1", BUY, 1, 10), Reason.DUPLICATE, "'M1'"),
-            (stop, Reason.UNSUPPORTED, "OrdType"),
-            (gtc, Reason.UNSUPPORTED, "TimeInForce"),
+            (stop, Reason.PRICE, "StopPx"),
+            (funari, Reason.UNSUPPORTED, "OrdType"),
+            (strange, Reason.UNSUPPORTED, "TimeInForce"),
+            (opening, Reason.UNSUPPORTED, "no LIMIT order with TimeInForce AT_OPENING"),
             (cross, Reason.UNSUPPORTED, "Side"),
         ):
             self.refused(self.market.submit(request), reason, word)

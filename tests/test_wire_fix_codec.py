@@ -10,14 +10,13 @@ from exsim.wire import fix_native
 from exsim.wire.fix import (
     DATA_FIELDS,
     GarbledMessage,
-    Part,
-    as_bytes,
     decode_slowly,
     encode,
     same,
     wrap_slowly,
 )
 from exsim.wire.fix_frame import cut_slowly
+from exsim.wire.fix_parts import Part, as_bytes
 
 ORDER = b"8=FIX.4.2\x019=5\x0135=D\x0134=12\x0149=A\x0156=B\x0111=X\x0138=100\x0110=000\x01"
 TAGS = st.sampled_from([b"8", b"9", b"35", b"34", b"034", b"55", b"1", b"0", b"49999", b"50000"])
@@ -101,8 +100,19 @@ class Scan(SynchronousTestCase):
     def test_shapes(self) -> None:
         """Tags like those of the last message of a type, or nearly, or of many kinds in turn."""
         begin = b"8=FIX.4.2\x019=5\x0135=D\x01"
-        bodies = (b"11=%d\x0155=AAA\x01", b"11=%d\x0156=AAA\x01", b"11=%d\x01", b"11=%d\x0155=A\x0155=B\x01")
-        odd = (b"11=%d\x01055=A\x01", b"11=%d\x0150001=A\x01", b"11=%d\x0155=\x01", b"1=%d\x0115=\x01")
+        bodies = (
+            b"11=%d\x0155=AAA\x01",
+            b"11=%d\x0156=AAA\x01",
+            b"11=%d\x01",
+            b"11=%d\x0155=A\x0155=B\x01",
+            b"11=%d\x0111=A\x01",  # where the second is kept, too
+        )
+        odd = (
+            b"11=%d\x01055=A\x01",
+            b"11=%d\x0150001=A\x01",
+            b"11=%d\x0155=\x01",
+            b"1=%d\x0115=\x01",
+        )
         for number in range(4):
             for body in (*bodies, *odd):
                 for _ in range(2):
@@ -227,6 +237,14 @@ class Same(SynchronousTestCase):
             if other != made:
                 self.assertFalse(same(other, prefix, *parts), other)
         self.assertEqual(same(made, prefix, *parts[:-1]), made == wrap_slowly(prefix, *parts[:-1]))
+
+    def test_wrong_length(self) -> None:
+        """BodyLength has to be right, and as it is written, though the CheckSum be right."""
+        body = b"35=D\x01"
+        for length, right in ((b"5", True), (b"4", False), (b"6", False), (b"05", False)):
+            head = b"8=\x019=" + length + b"\x01" + body
+            raw = head + b"10=%03d\x01" % (sum(head) % 256)
+            self.assertIs(same(raw, b"8=\x019=", body), right, length)
 
     def test_wrong(self) -> None:
         """What is no message's part is an error."""

@@ -66,7 +66,14 @@ class Part(NamedTuple):
 
 def parts(catalogue: Catalogue) -> Iterator[Part]:
     """Every section that there can be, with the keys of what comes with exsim itself."""
-    for kind, name in (("exsim", ""), ("rest", ""), ("venue", "XSIM"), ("instrument", "XSIM:AAA")):
+    for kind, name in (
+        ("exsim", ""),
+        ("rest", ""),
+        ("venue", "XSIM"),
+        ("instrument", "XSIM:AAA"),
+        ("account", "XSIM:HOUSE"),
+        ("fees", "XSIM:standard"),
+    ):
         yield Part(kind, name, KINDS[kind].help, KINDS[kind].options)
     for plugin in _own(catalogue.protocols()):
         protocol = catalogue.protocol(plugin.name)

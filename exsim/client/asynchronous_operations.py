@@ -90,6 +90,7 @@ class AsynchronousOperations(ABC):
         seed: int | None = None,
         on_error: f.OnError = "reject",
         instruments: Sequence[s.NewInstrument] = (),
+        limits: Mapping[str, str] = _NONE,
     ) -> Deferred[r.Venue]:
         """
         Make a venue.
@@ -106,6 +107,7 @@ class AsynchronousOperations(ABC):
                 seed=seed,
                 on_error=on_error,
                 instruments=list(instruments),
+                limits=dict(limits),
             ),
         )
 
@@ -148,6 +150,33 @@ class AsynchronousOperations(ABC):
         min_qty: Amount | None = None,
         max_qty: Amount | None = None,
         reference: Amount | None = None,
+        ticks: str = "",
+        max_notional: Amount | None = None,
+        multiplier: Amount = "1",
+        isin: str = "",
+        sedol: str = "",
+        cusip: str = "",
+        ric: str = "",
+        figi: str = "",
+        exchange_code: str = "",
+        underlying: str = "",
+        maturity: str = "",
+        strike: Amount | None = None,
+        put_call: Literal["", "put", "call"] = "",
+        coupon: Amount | None = None,
+        settlement: str = "",
+        settlement_currency: str = "",
+        legs: str = "",
+        price_band: str = "",
+        dynamic_band: str = "",
+        collar: str = "",
+        fat_finger: str = "",
+        short_sale: f.ShortSale = "",
+        allocation: f.Allocation = "fifo",
+        fifo_share: str = "40",
+        lmm_share: str = "0",
+        lmm: str = "",
+        replace_keeps: f.ReplaceKeeps = "smaller",
     ) -> Deferred[r.Instrument]:
         """
         Make an instrument.
@@ -168,6 +197,33 @@ class AsynchronousOperations(ABC):
                 min_qty=amount(min_qty),
                 max_qty=amount(max_qty),
                 reference=amount(reference),
+                ticks=ticks,
+                max_notional=amount(max_notional),
+                multiplier=amount(multiplier),
+                isin=isin,
+                sedol=sedol,
+                cusip=cusip,
+                ric=ric,
+                figi=figi,
+                exchange_code=exchange_code,
+                underlying=underlying,
+                maturity=maturity,
+                strike=amount(strike),
+                put_call=put_call,
+                coupon=amount(coupon),
+                settlement=settlement,
+                settlement_currency=settlement_currency,
+                legs=legs,
+                price_band=price_band,
+                dynamic_band=dynamic_band,
+                collar=collar,
+                fat_finger=fat_finger,
+                short_sale=short_sale,
+                allocation=allocation,
+                fifo_share=fifo_share,
+                lmm_share=lmm_share,
+                lmm=lmm,
+                replace_keeps=replace_keeps,
             ),
         )
 
@@ -178,6 +234,104 @@ class AsynchronousOperations(ABC):
     def delete_instrument(self, venue: str, symbol: str) -> Deferred[None]:
         """Remove an instrument, its book, and the open orders in it."""
         return self.perform("delete_instrument", s.InstrumentArguments(venue=venue, symbol=symbol))
+
+    def list_accounts(
+        self,
+        venue: str,
+        *,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> Deferred[r.Page[r.Account]]:
+        """
+        List accounts of a venue: their limits and what they have.
+
+        The accounts of a venue.
+        """
+        return self.perform(
+            "list_accounts",
+            s.AccountsArguments(venue=venue, after=after, limit=limit),
+        )
+
+    def get_account(self, venue: str, account: str) -> Deferred[r.Account]:
+        """Show an account."""
+        return self.perform("get_account", s.AccountArguments(venue=venue, account=account))
+
+    def put_account(
+        self,
+        venue: str,
+        account: str,
+        *,
+        firm: str = "",
+        credit: Amount | None = None,
+        max_position: Amount | None = None,
+        positions: str = "",
+        max_order_qty: Amount | None = None,
+        max_notional: Amount | None = None,
+        max_open_orders: int = 0,
+        short_sale: f.ShortSale = "",
+        sessions: Sequence[str] = (),
+        fee_tier: str = "",
+    ) -> Deferred[r.Account]:
+        """
+        Make an account, or give it other limits.
+
+        An account as it is to be, whether there was one of its name or not.
+
+        ``positions`` are limits by symbol (``AAA:1000, BBB:50``), that go before ``max_position``;
+        ``sessions`` may trade for it, all where there are none.
+        """
+        return self.perform(
+            "put_account",
+            s.AccountArguments(venue=venue, account=account),
+            s.NewAccount(
+                firm=firm,
+                credit=amount(credit),
+                max_position=amount(max_position),
+                positions=positions,
+                max_order_qty=amount(max_order_qty),
+                max_notional=amount(max_notional),
+                max_open_orders=max_open_orders,
+                short_sale=short_sale,
+                sessions=list(sessions),
+                fee_tier=fee_tier,
+            ),
+        )
+
+    def delete_account(self, venue: str, account: str) -> Deferred[None]:
+        """Forget the limits of an account."""
+        return self.perform("delete_account", s.AccountArguments(venue=venue, account=account))
+
+    def get_kill_switches(self, venue: str) -> Deferred[r.KillSwitches]:
+        """Show who is kept from trading."""
+        return self.perform("get_kill_switches", s.VenueArguments(venue=venue))
+
+    def set_kill_switch(
+        self,
+        venue: str,
+        *,
+        scope: f.KillScope = "venue",
+        name: str = "",
+        on: bool = True,
+        cancel_orders: bool = False,
+        reason: str = "",
+    ) -> Deferred[r.KillSwitches]:
+        """
+        Keep a venue, session, account or firm from trading, or let it trade again.
+
+        Whom to keep from trading, or with ``on`` false to let trade again: all of the venue, or the
+        session, account or firm of this ``name``. Open orders stay, but with ``cancel_orders`` go.
+        """
+        return self.perform(
+            "set_kill_switch",
+            s.VenueArguments(venue=venue),
+            s.NewKillSwitch(
+                scope=scope,
+                name=name,
+                on=on,
+                cancel_orders=cancel_orders,
+                reason=reason,
+            ),
+        )
 
     def get_book(self, venue: str, symbol: str, *, depth: int = 10) -> Deferred[r.Book]:
         """
@@ -230,13 +384,29 @@ class AsynchronousOperations(ABC):
         cl_ord_id: str | None = None,
         account: str = "",
         text: str = "",
+        stop_price: Amount | None = None,
+        trigger: Literal["LAST", "BID", "ASK"] = "LAST",
+        trail: Amount | None = None,
+        trail_percent: Amount | None = None,
+        peg: Literal["PRIMARY", "MARKET", "MID"] | None = None,
+        peg_offset: Amount | None = None,
+        discretion: Amount | None = None,
+        display: Amount | None = None,
+        display_high: Amount | None = None,
+        hidden: bool = False,
+        min_quantity: Amount | None = None,
+        all_or_none: bool = False,
+        post_only: Literal["NO", "REJECT", "REPRICE"] = "NO",
+        expire: str | None = None,
     ) -> Deferred[r.Outcome]:
         """
         Enter an order.
 
         An order to enter: for a session, which then hears of it, or for nobody.
 
-        ``cl_ord_id`` is made up where none is given. A LIMIT order needs a price.
+        ``cl_ord_id`` is made up where none is given. A LIMIT order needs a price, an order that is
+        triggered a stop price or a trail, a GTD order the time at which it is to expire, and a PEGGED
+        order what it is pegged to. ``trail_percent`` is in percent, up to 100.
         """
         return self.perform(
             "enter_order",
@@ -252,6 +422,20 @@ class AsynchronousOperations(ABC):
                 cl_ord_id=cl_ord_id,
                 account=account,
                 text=text,
+                stop_price=amount(stop_price),
+                trigger=trigger,
+                trail=amount(trail),
+                trail_percent=amount(trail_percent),
+                peg=peg,
+                peg_offset=amount(peg_offset),
+                discretion=amount(discretion),
+                display=amount(display),
+                display_high=amount(display_high),
+                hidden=hidden,
+                min_quantity=amount(min_quantity),
+                all_or_none=all_or_none,
+                post_only=post_only,
+                expire=expire,
             ),
         )
 
@@ -689,9 +873,103 @@ class AsynchronousOperations(ABC):
             s.HoldReply(fields=pairs(fields)),
         )
 
+    def set_phase(
+        self,
+        venue: str,
+        *,
+        phase: f.PhaseName,
+        cancels: bool | None = None,
+    ) -> Deferred[r.Venue]:
+        """
+        Begin a phase of the trading day.
+
+        The phase that begins. ``cancels``: whether orders may be canceled in it; null as ever.
+        """
+        return self.perform(
+            "set_phase",
+            s.VenueArguments(venue=venue),
+            s.NewPhase(phase=phase, cancels=cancels),
+        )
+
+    def set_instrument_phase(
+        self,
+        venue: str,
+        symbol: str,
+        *,
+        phase: f.PhaseName | None = None,
+        cancels: bool | None = None,
+    ) -> Deferred[r.Instrument]:
+        """
+        Halt, resume or auction one instrument: give it a phase of its own.
+
+        The phase of one instrument; without one it goes back to that of its venue.
+        """
+        return self.perform(
+            "set_instrument_phase",
+            s.InstrumentArguments(venue=venue, symbol=symbol),
+            s.InstrumentPhase(phase=phase, cancels=cancels),
+        )
+
+    def corporate_action(
+        self,
+        venue: str,
+        symbol: str,
+        *,
+        kind: Literal["split", "dividend"],
+        new: int = 1,
+        old: int = 1,
+        cash: Amount | None = None,
+    ) -> Deferred[r.Restated]:
+        """
+        Put resting orders on the terms that a split or dividend makes of theirs.
+
+        What becomes of resting orders: a ``split`` of ``old`` shares into ``new`` ones, or the
+        ``cash`` that a ``dividend`` pays on a share.
+        """
+        return self.perform(
+            "corporate_action",
+            s.InstrumentArguments(venue=venue, symbol=symbol),
+            s.CorporateAction(kind=kind, new=new, old=old, cash=amount(cash)),
+        )
+
     def get_clock(self, venue: str) -> Deferred[r.Clock]:
         """Show the market clock of a venue."""
         return self.perform("get_clock", s.VenueArguments(venue=venue))
+
+    def set_clock(
+        self,
+        venue: str,
+        *,
+        mode: f.ClockMode,
+        scale: str = "1",
+        time: str | None = None,
+    ) -> Deferred[r.Clock]:
+        """
+        Have the market clock of a venue go as real time, scaled, or by hand.
+
+        How a market's time goes from now on, and from which time (null: from what it is).
+
+        ``scale`` is for ``scaled``. A real clock has the real time, whatever is given.
+        """
+        return self.perform(
+            "set_clock",
+            s.VenueArguments(venue=venue),
+            s.NewClock(mode=mode, scale=scale, time=time),
+        )
+
+    def advance_clock(
+        self,
+        venue: str,
+        *,
+        by: str | None = None,
+        to: str | None = None,
+    ) -> Deferred[r.Clock]:
+        """
+        Let market time pass: all that falls due is done, in order, before this answers.
+
+        By how much a market's time goes on, or up to when.
+        """
+        return self.perform("advance_clock", s.VenueArguments(venue=venue), s.Advance(by=by, to=to))
 
     def list_prices(
         self,

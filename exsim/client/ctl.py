@@ -118,6 +118,8 @@ def _settings(kind: kinds_of.Type) -> dict[str, Any]:
         return {"choices": [str(value) for value in kind.values]}
     if isinstance(kind, kinds_of.IntType):
         return {"type": int, "metavar": "N"}
+    if isinstance(kind, kinds_of.BoolType):
+        return {"metavar": "yes|no", "type": _truth}
     if isinstance(kind, kinds_of.BytesType):
         return {"metavar": "BASE64", "type": _bytes}
     if isinstance(kind, kinds_of.DictType):
@@ -131,6 +133,13 @@ def _settings(kind: kinds_of.Type) -> dict[str, Any]:
             return many | {"metavar": "JSON", "type": json.loads}
         return many | {"metavar": "TEXT"}
     return {"metavar": "TEXT"}
+
+
+def _truth(text: str) -> bool:
+    """Yes or no."""
+    if text not in ("yes", "no"):
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is neither yes nor no")
+    return text == "yes"
 
 
 def _bytes(text: str) -> bytes:

@@ -13,11 +13,12 @@ from io import StringIO
 from typing import Final
 
 from exsim.config.ini import Entry, Place, Section, read_text
+from exsim.config.market_keys import INSTRUMENT
+from exsim.config.market_values import instrument_made, instrument_problems
 from exsim.config.nearest import instead
 from exsim.config.reading import Reading
-from exsim.config.schema import INSTRUMENT, name
+from exsim.config.schema import name
 from exsim.errors import ConfigError, Problem
-from exsim.model.amounts import format_amount
 from exsim.model.settings import Instrument
 
 SYMBOL: Final = "symbol"
@@ -46,7 +47,9 @@ class Instruments:
             row = found.get(section.name)
             entries = {**row.entries, **section.entries} if row else section.entries
             found[section.name] = replace(section, entries=entries)
-        return [self._instrument(section) for section in found.values()]
+        made = [(section, self._instrument(section)) for section in found.values()]
+        self._check_names(made)
+        return [instrument for _, instrument in made]
 
     def _rows(self, venue: Section) -> list[Section]:
         entry = venue.entries.get("instruments")
@@ -61,12 +64,27 @@ class Instruments:
 
     def _instrument(self, section: Section) -> Instrument:
         values = self._reading.values(section, INSTRUMENT)
-        least, most = values["min_qty"], values["max_qty"]
-        if least is not None and most is not None and least > most:
-            above = f"{format_amount(least)} is above max_qty, {format_amount(most)}"
-            place = section.entries["min_qty"].place
-            self._reading.problem(place, f"{section} min_qty: {above}")
-        return Instrument(section.name.partition(":")[2], **values)
+        made = instrument_made(section.name.partition(":")[2], values)
+        for key, why in instrument_problems(made):
+            place = section.entries[key].place if key in section.entries else section.place
+            self._reading.problem(place, f"{section} {key}: {why}")
+        return made
+
+    def _check_names(self, found: list[tuple[Section, Instrument]]) -> None:
+        """Note identifiers that two have, and legs that there are not."""
+        symbols = {made.symbol for _, made in found}
+        taken: dict[str, str] = {}
+        for section, made in found:
+            for identifier in made.identifiers():
+                other = taken.setdefault(identifier, made.symbol)
+                if other != made.symbol:
+                    text = f"{identifier.partition(':')[2]!r} is an identifier of {other} already"
+                    self._reading.problem(section.place, f"{section}: {text}")
+            for leg in made.legs:
+                if leg.symbol not in symbols:
+                    known = instead(leg.symbol, sorted(symbols - {made.symbol}))
+                    text = f"{section} legs: there is no instrument {leg.symbol!r}{known}"
+                    self._reading.problem(section.entries["legs"].place, text)
 
 
 def read_table(path: str, venue: str, problems: list[Problem]) -> list[Section]:

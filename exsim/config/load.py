@@ -11,6 +11,8 @@ from dataclasses import replace
 from typing import Any, Final, Protocol
 
 from exsim.config import schema
+from exsim.config.accounts import Accounts
+from exsim.config.calendars import zone_of
 from exsim.config.ini import Entry, Section, parse, read_text
 from exsim.config.instruments import Instruments
 from exsim.config.listen import is_local, port_of
@@ -18,9 +20,11 @@ from exsim.config.overrides import override
 from exsim.config.plugged import PluggedSections, PluginLike, lookup_text
 from exsim.config.reading import Reading
 from exsim.config.tls import check_client, check_server
+from exsim.config.trading_day import DAY
 from exsim.errors import ConfigError, Problem
 from exsim.model.options import Option
 from exsim.model.settings import (
+    DaySettings,
     EndpointSettings,
     PolicySettings,
     PricingSettings,
@@ -125,6 +129,7 @@ class _Loader:
         self._policies = PluggedSections(reading, "policy", catalogue.policy)
         self._pricing = PluggedSections(reading, "pricing", catalogue.pricing)
         self._instruments = Instruments(reading)
+        self._accounts = Accounts(reading)
         self._shared: dict[str, tuple[ProtocolLike, Mapping[str, Entry]]] = {}
         """By endpoint: its protocol, and what it says for its sessions."""
         self._listening: dict[str, Section] = {}
@@ -188,8 +193,21 @@ class _Loader:
             self._policies.refer(section, "policies", policy)
         if values["pricing"]:
             self._pricing.refer(section, "pricing", values["pricing"])
-        values["instruments"] = tuple(self._instruments.of_venue(section))
+        instruments = self._instruments.of_venue(section)
+        values["participants"] = self._accounts.of_venue(section, values, instruments)
+        values["instruments"] = tuple(instruments)
+        values["day"] = self._day(section, {key.name: values.pop(key.name) for key in DAY})
         return VenueSettings(section.name, **values)
+
+    def _day(self, section: Section, values: Values) -> DaySettings:
+        """The trading day of a venue; its calendar has to be there."""
+        if values["calendar"]:
+            try:
+                zone_of(values["calendar"])
+            except ValueError as error:
+                place = section.entries["calendar"].place
+                self._reading.problem(place, f"{section} calendar: {error}")
+        return DaySettings(**values)
 
     def _endpoint(self, section: Section) -> EndpointSettings:
         values = self._reading.values(section, schema.ENDPOINT)

@@ -44,7 +44,9 @@ class Reading:
 
     def _check_title(self, section: Section, kind: Kind) -> None:
         first, _colon, second = section.name.partition(":")
-        names = {"": [], "NAME": [section.name], "VENUE:SYMBOL": [first, second]}[kind.form]
+        names = {"": [], "NAME": [section.name], "VENUE:SYMBOL": [first, second]}.get(
+            kind.form, [first, second]
+        )
         if not all(names) or (section.name and not names):
             self.problem(section.place, f"{section} should read {kind.title}")
             return

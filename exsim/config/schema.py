@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from exsim.config.listen import connect, listen
+from exsim.config.market_keys import ACCOUNT, FEES, INSTRUMENT, RISK, code
+from exsim.config.trading_day import DAY
 from exsim.model.options import (
     REQUIRED,
     Option,
-    amount,
     choice,
     duration,
     integer,
@@ -39,20 +40,6 @@ def name(value: str) -> str:
             "no comma, and no dot or slash at the start"
         )
     return value
-
-
-def code(value: str) -> str:
-    """A word in ASCII, as a currency is, or nothing."""
-    if not value.isascii() or not value.isprintable() or " " in value or len(value) > 64:
-        raise ValueError(f"{value[:80]!r} is no code: give one word in ASCII")
-    return value
-
-
-def word(value: str) -> str:
-    """A code that is not empty."""
-    if not value:
-        raise ValueError("nothing is given")
-    return code(value)
 
 
 def path(value: str) -> str:
@@ -236,18 +223,8 @@ VENUE: Final = (
         "A CSV file of instruments: a column symbol, and columns named like the keys of "
         "[instrument:VENUE:SYMBOL].",
     ),
-)
-
-INSTRUMENT: Final = (
-    Option("currency", word, "USD", "The currency of its prices, ISO 4217."),
-    Option("security_type", word, "CS", "FIX SecurityType: CS is common stock."),
-    Option("security_id", code, "", "An identifier such as its ISIN."),
-    Option("id_source", code, "", "FIX SecurityIDSource, what security_id is: 4 is ISIN."),
-    Option("tick", amount(1), "0.01", "Prices are multiples of this."),
-    Option("lot", amount(1), "1", "Quantities are multiples of this."),
-    Option("min_qty", optional(amount(1)), "", "The least quantity of an order; empty for any."),
-    Option("max_qty", optional(amount(1)), "", "The most quantity of an order; empty for any."),
-    Option("reference", optional(amount()), "", "The reference price; empty for none."),
+    *RISK,
+    *DAY,
 )
 
 ENDPOINT: Final = (
@@ -355,6 +332,18 @@ KINDS: Final = {
             "A market: instruments, a matching engine, and policies that decide before it.",
         ),
         Kind("instrument", "VENUE:SYMBOL", INSTRUMENT, "Something that is traded at a venue."),
+        Kind(
+            "account",
+            "VENUE:NAME",
+            ACCOUNT,
+            "An account that trades at a venue: whose it is, and how far it may go.",
+        ),
+        Kind(
+            "fees",
+            "VENUE:NAME",
+            FEES,
+            "What fills cost at a venue, for accounts that trade so much.",
+        ),
         Kind("endpoint", "NAME", ENDPOINT, "An address where a venue listens."),
         Kind(
             "session",

@@ -11,6 +11,7 @@ from typing import Any, Final
 ARGUMENTS: Final[dict[str, Any]] = {
     "venue": "XSIM",
     "symbol": "AAA",
+    "account": "HOUSE",
     "endpoint": "order-entry",
     "session": "BUYSIDE",
     "order_id": "1",
@@ -59,5 +60,12 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "HoldReject": {"reason": "OTHER", "text": "not today"},
     "HoldReply": {"fields": [["MsgType", "8"], ["58", "made by hand"]]},
     "NewPrice": {"price": "100.25"},
+    "NewAccount": {"firm": "ACME", "credit": "1000000", "max_position": "5000"},
+    "NewKillSwitch": {"scope": "account", "name": "HOUSE", "cancel_orders": True},
+    "NewPhase": {"phase": "continuous"},
+    "InstrumentPhase": {"phase": "halt", "cancels": True},
+    "NewClock": {"mode": "manual", "time": "2036-01-31T09:30:00Z"},
+    "Advance": {"by": "5m"},
+    "CorporateAction": {"kind": "split", "new": 2, "old": 1},
 }
 """By the names of Structs."""

@@ -58,6 +58,8 @@ Quantity = Annotated[
 ]
 Amount = Annotated[str, _matching(r"-?[0-9]{1,11}(\.[0-9]{1,8})?", "An exact decimal.")]
 """Any amount that is answered; it may be larger than what can be given."""
+Total = Annotated[str, _matching(r"-?[0-9]{1,40}(\.[0-9]{1,8})?", "An exact decimal.")]
+"""A sum of amounts, of any size."""
 Time = Annotated[
     str,
     _matching(
@@ -76,7 +78,8 @@ Moment = Annotated[
 Cursor = Annotated[
     str,
     _matching(
-        r"[0-9]{1,9}-[0-9]{1,18}", "Where to go on: a `next` or `position` that was answered."
+        r"[0-9]{1,18}([.-][0-9]{1,18}){1,999}",
+        "Where to go on: a `next` or `position` that was answered.",
     ),
 ]
 Listen = Annotated[
@@ -96,6 +99,15 @@ Span = Annotated[
         "A time span: `250ms`, `1.5s`, `5m`.",
     ),
 ]
+Setting = Annotated[
+    str, _matching(r"[ -~]{0,2000}", "As the key of an instrument of this name in an ini file.")
+]
+Limits = Annotated[
+    dict[Word, Setting],
+    Meta(max_length=64, description="Limits of a venue, as the keys of its section in an ini."),
+]
+ShortSale = Literal["", "allow", "locate", "refuse"]
+KillScope = Literal["venue", "session", "account", "firm"]
 Limit = Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="How many items at most.")]
 Count = Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="How many to wait for.")]
 Depth = Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="How many price levels a side.")]
@@ -148,20 +160,90 @@ _OR_NUMBER = "or, where exsim knows no name, as on an order that it rejected for
 Side = Annotated[
     str, _matching(r"BUY|SELL|SELL_SHORT|SELL_SHORT_EXEMPT|[0-9]{1,19}", f"A side, {_OR_NUMBER}")
 ]
-OrderType = Annotated[str, _matching(r"MARKET|LIMIT|[0-9]{1,19}", f"An order type, {_OR_NUMBER}")]
+OrderType = Annotated[str, _matching(r"[A-Z_]{3,20}|[0-9]{1,19}", f"An order type, {_OR_NUMBER}")]
 TimeInForce = Annotated[
-    str, _matching(r"DAY|IOC|FOK|[0-9]{1,19}", f"A time in force, {_OR_NUMBER}")
+    str, _matching(r"[A-Z_]{3,20}|[0-9]{1,19}", f"A time in force, {_OR_NUMBER}")
 ]
 
 NewSide = Literal["BUY", "SELL"]
-NewOrderType = Literal["MARKET", "LIMIT"]
-NewTimeInForce = Literal["DAY", "IOC", "FOK"]
-Status = Literal["NEW", "PARTIALLY_FILLED", "FILLED", "CANCELED", "REPLACED", "REJECTED", "EXPIRED"]
+NewOrderType = Literal[
+    "MARKET",
+    "LIMIT",
+    "STOP",
+    "STOP_LIMIT",
+    "MARKET_IF_TOUCHED",
+    "LIMIT_IF_TOUCHED",
+    "MARKET_TO_LIMIT",
+    "PEGGED",
+]
+NewTimeInForce = Literal[
+    "DAY",
+    "GTC",
+    "AT_OPENING",
+    "IOC",
+    "FOK",
+    "GOOD_TILL_CROSSING",
+    "GTD",
+    "AT_CLOSE",
+    "GOOD_FOR_AUCTION",
+]
+PhaseName = Literal[
+    "start-of-day",
+    "pre-open",
+    "opening-auction",
+    "continuous",
+    "intraday-auction",
+    "volatility-auction",
+    "halt",
+    "closing-auction",
+    "trade-at-close",
+    "closed",
+]
+"""The values of :class:`exsim.model.codes.Phase`."""
+Allocation = Literal["fifo", "pro-rata", "fifo-pro-rata", "price-display-time"]
+ReplaceKeeps = Literal["smaller", "any-quantity", "nothing"]
+Share = Annotated[str, _matching(r"[1-9]?[0-9]|100", "Whole percent, up to 100.")]
+ClockMode = Literal["real", "scaled", "manual"]
+ClockScale = Annotated[
+    str,
+    _matching(
+        r"0\.[1-9][0-9]{0,7}|[1-9][0-9]{0,2}(\.[0-9]{1,8})?|1000",
+        "How many times as fast as the real time: from 0.1 to 1000.",
+        examples=["60"],
+    ),
+]
+Whole = Annotated[int, Meta(ge=1, le=1_000_000, description="A whole number.")]
+Status = Literal[
+    "NEW",
+    "PARTIALLY_FILLED",
+    "FILLED",
+    "DONE_FOR_DAY",
+    "CANCELED",
+    "REPLACED",
+    "PENDING_CANCEL",
+    "STOPPED",
+    "REJECTED",
+    "SUSPENDED",
+    "PENDING_NEW",
+    "CALCULATED",
+    "EXPIRED",
+    "PENDING_REPLACE",
+]
 StatusFilter = Literal["open", "finished", "any"]
 Direction = Literal["in", "out"]
 Role = Literal["order-entry"]
 OnError = Literal["reject", "pass", "hold", "drop"]
-HoldKind = Literal["new", "cancel", "replace", "status", "other"]
+HoldKind = Literal[
+    "new",
+    "cancel",
+    "replace",
+    "status",
+    "mass-cancel",
+    "mass-status",
+    "trades",
+    "dont-know",
+    "other",
+]
 Reason = Literal[
     "UNKNOWN_SYMBOL",
     "CLOSED",
@@ -176,6 +258,17 @@ Reason = Literal[
     "NO_PRICE",
     "POLICY",
     "THROTTLED",
+    "BAND",
+    "NOTIONAL",
+    "RISK",
+    "KILLED",
+    "SHORT_SALE",
+    "POST_ONLY",
+    "SELF_TRADE",
+    "NO_LIQUIDITY",
+    "STALE",
+    "ACCOUNT",
+    "NOT_ALLOWED",
     "OTHER",
 ]
 """The names of :class:`exsim.model.codes.Reason`."""

@@ -138,6 +138,9 @@ def _trade(
 _METRICS: Final = "text/plain; version=0.0.4; charset=utf-8"
 _INSTRUMENTS: Final = "/venues/{venue}/instruments"
 _INSTRUMENT: Final = "/venues/{venue}/instruments/{symbol}"
+_ACCOUNTS: Final = "/venues/{venue}/accounts"
+_ACCOUNT: Final = "/venues/{venue}/accounts/{account}"
+_KILL: Final = "/venues/{venue}/kill-switch"
 _BOOK: Final = "/venues/{venue}/books/{symbol}"
 _ORDERS: Final = "/venues/{venue}/orders"
 _SESSION: Final = "/sessions/{session}"
@@ -173,6 +176,18 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     _change("delete_instrument", "DELETE", _INSTRUMENT,
             "Remove an instrument, its book, and the open orders in it", None,
             s.InstrumentArguments),
+    _read("list_accounts", _ACCOUNTS, "List accounts of a venue: their limits and what they have",
+          r.Page[r.Account], s.AccountsArguments, 404, 410),
+    _read("get_account", _ACCOUNT, "Show an account", r.Account, s.AccountArguments, 404),
+    _change("put_account", "PUT", _ACCOUNT, "Make an account, or give it other limits", r.Account,
+            s.AccountArguments, s.NewAccount),
+    _change("delete_account", "DELETE", _ACCOUNT, "Forget the limits of an account", None,
+            s.AccountArguments),
+    _read("get_kill_switches", _KILL, "Show who is kept from trading", r.KillSwitches,
+          s.VenueArguments, 404),
+    _change("set_kill_switch", "PUT", _KILL,
+            "Keep a venue, session, account or firm from trading, or let it trade again",
+            r.KillSwitches, s.VenueArguments, s.NewKillSwitch),
     _read("get_book", _BOOK, "Show a book by price levels", r.Book, s.BookArguments, 404,
           tagged=True),
 
@@ -254,8 +269,22 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     _trade("reply_hold", "POST", "/holds/{hold}/reply", "Answer with a message of these fields",
             r.Decided, s.HoldArguments, s.HoldReply),
 
+    _change("set_phase", "PUT", "/venues/{venue}/phase", "Begin a phase of the trading day",
+            r.Venue, s.VenueArguments, s.NewPhase),
+    _change("set_instrument_phase", "PUT", _INSTRUMENT + "/phase",
+            "Halt, resume or auction one instrument: give it a phase of its own", r.Instrument,
+            s.InstrumentArguments, s.InstrumentPhase),
+    _change("corporate_action", "POST", _INSTRUMENT + "/corporate-action",
+            "Put resting orders on the terms that a split or dividend makes of theirs",
+            r.Restated, s.InstrumentArguments, s.CorporateAction),
     _read("get_clock", "/venues/{venue}/clock", "Show the market clock of a venue", r.Clock,
           s.VenueArguments, 404),
+    _change("set_clock", "PUT", "/venues/{venue}/clock",
+            "Have the market clock of a venue go as real time, scaled, or by hand", r.Clock,
+            s.VenueArguments, s.NewClock),
+    _change("advance_clock", "POST", "/venues/{venue}/clock/advance",
+            "Let market time pass: all that falls due is done, in order, before this answers",
+            r.Clock, s.VenueArguments, s.Advance),
     _read("list_prices", "/prices", "List what instruments are worth", r.Page[r.InstrumentPrice],
           s.PricesArguments, 404, 409, 410),
     _read("get_price", "/prices/{symbol}", "Tell what an instrument is worth",

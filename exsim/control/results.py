@@ -11,17 +11,24 @@ from typing import Any, Generic, Literal, TypeVar
 from msgspec import Struct
 
 from exsim.control.fields import (
+    Allocation,
     Amount,
+    ClockMode,
     Cursor,
     Direction,
     HoldKind,
+    KillScope,
     OnError,
     OrderType,
+    PhaseName,
     Reason,
+    ReplaceKeeps,
+    ShortSale,
     Side,
     Status,
     Time,
     TimeInForce,
+    Total,
 )
 
 T = TypeVar("T")
@@ -75,7 +82,7 @@ class ResetResult(Output, frozen=True):
 
 
 class Venue(Output, frozen=True):
-    """A venue; ``instruments`` are symbols."""
+    """A venue; ``instruments`` are symbols. ``phase`` is that of those with none of their own."""
 
     name: str
     policies: list[str]
@@ -83,10 +90,11 @@ class Venue(Output, frozen=True):
     seed: int
     on_error: OnError
     instruments: list[str]
+    phase: PhaseName = "continuous"
 
 
 class Instrument(Output, frozen=True):
-    """A tradable thing."""
+    """A tradable thing. ``own_phase``: its phase is its own rather than its venue's."""
 
     venue: str
     symbol: str
@@ -99,6 +107,90 @@ class Instrument(Output, frozen=True):
     min_qty: Amount | None
     max_qty: Amount | None
     reference: Amount | None
+    phase: PhaseName = "continuous"
+    own_phase: bool = False
+    ticks: str = ""
+    max_notional: Amount | None = None
+    multiplier: Amount = "1"
+    isin: str = ""
+    sedol: str = ""
+    cusip: str = ""
+    ric: str = ""
+    figi: str = ""
+    exchange_code: str = ""
+    underlying: str = ""
+    maturity: str = ""
+    strike: Amount | None = None
+    put_call: str = ""
+    coupon: Amount | None = None
+    settlement: str = ""
+    settlement_currency: str = ""
+    legs: str = ""
+    price_band: str = ""
+    dynamic_band: str = ""
+    collar: str = ""
+    fat_finger: str = ""
+    short_sale: ShortSale = ""
+    allocation: Allocation = "fifo"
+    fifo_share: str = "40"
+    lmm_share: str = "0"
+    lmm: str = ""
+    replace_keeps: ReplaceKeeps = "smaller"
+
+
+class Position(Output, frozen=True):
+    """What an account has of an instrument, below 0 if short, and has open to buy and to sell."""
+
+    symbol: str
+    quantity: Amount
+    buying: Amount
+    selling: Amount
+
+
+class Account(Output, frozen=True):
+    """
+    An account: its limits, and what it has. ``known`` is false for one that only traded.
+
+    ``credit_used`` is what positions and open orders may be worth together at most; the volumes are
+    quantities traded in the day and the month (UTC); ``fees`` is what fills cost so far, below 0
+    if rebates were more.
+    """
+
+    venue: str
+    account: str
+    known: bool
+    firm: str
+    credit: Amount | None
+    max_position: Amount | None
+    max_positions: dict[str, Amount]
+    max_order_qty: Amount | None
+    max_notional: Amount | None
+    max_open_orders: int
+    short_sale: ShortSale
+    sessions: list[str]
+    fee_tier: str
+    open_orders: int
+    credit_used: Total
+    positions: list[Position]
+    day_volume: Total
+    month_volume: Total
+    fees: Total
+
+
+class KillSwitch(Output, frozen=True):
+    """Who is kept from trading, and why; the name of a venue's own switch is empty."""
+
+    scope: KillScope
+    name: str
+    reason: str
+
+
+class KillSwitches(Output, frozen=True):
+    """The switches that are on; ``canceled`` counts the orders that went with the last change."""
+
+    venue: str
+    switches: list[KillSwitch]
+    canceled: int = 0
 
 
 class Level(Output, frozen=True):
@@ -109,13 +201,31 @@ class Level(Output, frozen=True):
     orders: int
 
 
+class Auction(Output, frozen=True):
+    """
+    What an auction would end in now: its price, null where nothing would trade; how much would;
+    and what would be left at that price, on the ``side`` that it is on, null where nothing would.
+    """
+
+    price: Amount | None
+    volume: Amount
+    imbalance: Amount
+    side: Literal["BUY", "SELL"] | None
+
+
 class Book(Output, frozen=True):
-    """The resting orders of an instrument, the best price of each side first."""
+    """
+    The resting orders of an instrument, the best price of each side first.
+
+    ``auction`` is there while orders are collected, and null while they match.
+    """
 
     venue: str
     symbol: str
     bids: list[Level]
     asks: list[Level]
+    phase: PhaseName = "continuous"
+    auction: Auction | None = None
 
 
 class Order(Output, frozen=True):
@@ -304,11 +414,19 @@ class Decided(Output, frozen=True):
 
 
 class Clock(Output, frozen=True):
-    """The market clock of a venue."""
+    """The market clock of a venue; ``scale`` is how many times as fast as real time it goes."""
 
     venue: str
-    mode: Literal["real", "scaled", "manual"]
+    mode: ClockMode
     time: Time
+    scale: Amount = "1"
+
+
+class Restated(Output, frozen=True):
+    """How many orders stand on other terms now, and how many ended since nothing was left."""
+
+    restated: int
+    canceled: int
 
 
 class InstrumentPrice(Output, frozen=True):

@@ -12,6 +12,9 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import Meta, Struct
 
 from exsim.control.fields import (
+    Allocation,
+    ClockMode,
+    ClockScale,
     Code,
     Connect,
     Count,
@@ -20,7 +23,9 @@ from exsim.control.fields import (
     Direction,
     Fields,
     Key,
+    KillScope,
     Limit,
+    Limits,
     Listen,
     Moment,
     Name,
@@ -29,19 +34,25 @@ from exsim.control.fields import (
     NewTimeInForce,
     OnError,
     Options,
+    PhaseName,
     Policies,
     Price,
     Quantity,
     Raw,
     Reason,
+    ReplaceKeeps,
     Role,
     Seed,
     SequenceNumber,
+    Setting,
+    Share,
+    ShortSale,
     Span,
     StatusFilter,
     TagFilter,
     Text,
     Timeout,
+    Whole,
     Word,
 )
 from exsim.model.options import duration
@@ -107,6 +118,21 @@ class InstrumentArguments(Input, frozen=True):
 
     venue: Key
     symbol: Key
+
+
+class AccountArguments(Input, frozen=True):
+    """One account of a venue."""
+
+    venue: Key
+    account: Key
+
+
+class AccountsArguments(Input, frozen=True):
+    """The accounts of a venue."""
+
+    venue: Key
+    after: Cursor | None = None
+    limit: Limit = 100
 
 
 class BookArguments(Input, frozen=True):
@@ -256,6 +282,33 @@ class NewInstrument(Input, frozen=True):
     min_qty: Quantity | None = None
     max_qty: Quantity | None = None
     reference: Price | None = None
+    ticks: Setting = ""
+    max_notional: Quantity | None = None
+    multiplier: Quantity = "1"
+    isin: Code = ""
+    sedol: Code = ""
+    cusip: Code = ""
+    ric: Code = ""
+    figi: Code = ""
+    exchange_code: Code = ""
+    underlying: Code = ""
+    maturity: Code = ""
+    strike: Price | None = None
+    put_call: Literal["", "put", "call"] = ""
+    coupon: Price | None = None
+    settlement: Setting = ""
+    settlement_currency: Code = ""
+    legs: Setting = ""
+    price_band: Setting = ""
+    dynamic_band: Setting = ""
+    collar: Setting = ""
+    fat_finger: Setting = ""
+    short_sale: ShortSale = ""
+    allocation: Allocation = "fifo"
+    fifo_share: Share = "40"
+    lmm_share: Share = "0"
+    lmm: Setting = ""
+    replace_keeps: ReplaceKeeps = "smaller"
 
 
 class NewVenue(Input, frozen=True):
@@ -267,13 +320,49 @@ class NewVenue(Input, frozen=True):
     seed: Seed | None = None
     on_error: OnError = "reject"
     instruments: Annotated[list[NewInstrument], Meta(max_length=1000)] = []
+    limits: Limits = {}
+
+
+class NewAccount(Input, frozen=True):
+    """
+    An account as it is to be, whether there was one of its name or not.
+
+    ``positions`` are limits by symbol (``AAA:1000, BBB:50``), that go before ``max_position``;
+    ``sessions`` may trade for it, all where there are none.
+    """
+
+    firm: Code = ""
+    credit: Quantity | None = None
+    max_position: Quantity | None = None
+    positions: Setting = ""
+    max_order_qty: Quantity | None = None
+    max_notional: Quantity | None = None
+    max_open_orders: Annotated[int, Meta(ge=0, le=100_000_000)] = 0
+    short_sale: ShortSale = ""
+    sessions: Annotated[list[Name], Meta(max_length=1000)] = []
+    fee_tier: Code = ""
+
+
+class NewKillSwitch(Input, frozen=True):
+    """
+    Whom to keep from trading, or with ``on`` false to let trade again: all of the venue, or the
+    session, account or firm of this ``name``. Open orders stay, but with ``cancel_orders`` go.
+    """
+
+    scope: KillScope = "venue"
+    name: Code = ""
+    on: bool = True
+    cancel_orders: bool = False
+    reason: Text = ""
 
 
 class NewOrder(Input, frozen=True):
     """
     An order to enter: for a session, which then hears of it, or for nobody.
 
-    ``cl_ord_id`` is made up where none is given. A LIMIT order needs a price.
+    ``cl_ord_id`` is made up where none is given. A LIMIT order needs a price, an order that is
+    triggered a stop price or a trail, a GTD order the time at which it is to expire, and a PEGGED
+    order what it is pegged to. ``trail_percent`` is in percent, up to 100.
     """
 
     symbol: Key
@@ -286,6 +375,20 @@ class NewOrder(Input, frozen=True):
     cl_ord_id: Word | None = None
     account: Code = ""
     text: Text = ""
+    stop_price: Price | None = None
+    trigger: Literal["LAST", "BID", "ASK"] = "LAST"
+    trail: Quantity | None = None
+    trail_percent: Quantity | None = None
+    peg: Literal["PRIMARY", "MARKET", "MID"] | None = None
+    peg_offset: Price | None = None
+    discretion: Quantity | None = None
+    display: Quantity | None = None
+    display_high: Quantity | None = None
+    hidden: bool = False
+    min_quantity: Quantity | None = None
+    all_or_none: bool = False
+    post_only: Literal["NO", "REJECT", "REPRICE"] = "NO"
+    expire: Moment | None = None
 
 
 class Replacement(Input, frozen=True):
@@ -388,3 +491,50 @@ class NewPrice(Input, frozen=True):
     """What an instrument is worth now."""
 
     price: Price
+
+
+class NewPhase(Input, frozen=True):
+    """The phase that begins. ``cancels``: whether orders may be canceled in it; null as ever."""
+
+    phase: PhaseName
+    cancels: bool | None = None
+
+
+class InstrumentPhase(Input, frozen=True):
+    """The phase of one instrument; without one it goes back to that of its venue."""
+
+    phase: PhaseName | None = None
+    cancels: bool | None = None
+
+
+class NewClock(Input, frozen=True):
+    """
+    How a market's time goes from now on, and from which time (null: from what it is).
+
+    ``scale`` is for ``scaled``. A real clock has the real time, whatever is given.
+    """
+
+    mode: ClockMode
+    scale: ClockScale = "1"
+    time: Moment | None = None
+
+
+class Advance(Input, frozen=True):
+    """By how much a market's time goes on, or up to when."""
+
+    by: Span | None = None
+    to: Moment | None = None
+
+    one_of = ("by", "to")
+
+
+class CorporateAction(Input, frozen=True):
+    """
+    What becomes of resting orders: a ``split`` of ``old`` shares into ``new`` ones, or the
+    ``cash`` that a ``dividend`` pays on a share.
+    """
+
+    kind: Literal["split", "dividend"]
+    new: Whole = 1
+    old: Whole = 1
+    cash: Quantity | None = None

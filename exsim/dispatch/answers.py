@@ -1,12 +1,20 @@
-"""Answers about orders that there are not."""
+"""Answers about orders that there are not, or that cannot be changed."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from exsim.model.codes import OrdStatus, Reason, ReportKind
-from exsim.model.events import Report
-from exsim.model.requests import NewOrder, OrderStatusQuery
+from exsim.model.events import CancelReject, MessageReject, Report
+from exsim.model.requests import (
+    CancelOrder,
+    DontKnow,
+    NewOrder,
+    OrderStatusQuery,
+    OtherMessage,
+    ReplaceOrder,
+)
+from exsim.orders.order import Order
 
 _REJECTED: Final = int(OrdStatus.REJECTED)
 
@@ -30,4 +38,34 @@ def unknown(query: OrderStatusQuery, reason: Reason, text: str, now: int) -> Rep
         now,
         reason=reason,
         text=text,
+    )
+
+
+def cancel_reject(
+    request: CancelOrder | ReplaceOrder,
+    order: Order | None,
+    reason: Reason,
+    text: str,
+    now: int,
+) -> CancelReject:
+    """The refusal of a cancel or replace; ``order`` is the one that it meant, if there is one."""
+    return CancelReject(
+        request.session,
+        request.cl_ord_id,
+        request.orig_cl_ord_id or (order.terms.cl_ord_id if order is not None else ""),
+        order.order_id if order is not None else "",
+        order.status if order is not None else _REJECTED,
+        isinstance(request, ReplaceOrder),
+        reason,
+        now,
+        text or reason.value,
+        request.account,
+        request.carry,
+    )
+
+
+def message_reject(request: DontKnow | OtherMessage, reason: Reason, text: str) -> MessageReject:
+    """The refusal of a message that has no answer of its own."""
+    return MessageReject(
+        request.session, request.msg_type, request.ref, reason, text, request.carry
     )

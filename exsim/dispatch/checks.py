@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from exsim.dispatch.listing import Listing
+from exsim.dispatch.phases import TIMES, TYPES, named
 from exsim.model.amounts import format_amount
-from exsim.model.codes import OrdType, Reason, Side, TimeInForce
+from exsim.model.codes import OrdType, Phase, Reason, Side, TimeInForce
+from exsim.model.instructions import Instructions
 from exsim.model.requests import NO_PRICE, CancelOrder, NewOrder, ReplaceOrder
 from exsim.model.settings import Instrument
 from exsim.orders.order import Order
@@ -18,32 +21,97 @@ from exsim.orders.registry import Orders
 Refusal = tuple[Reason, str]
 
 _LIMIT: Final = int(OrdType.LIMIT)
-_ORD_TYPES: Final = frozenset({int(OrdType.MARKET), int(OrdType.LIMIT)})
-_TIMES_IN_FORCE: Final = frozenset(
-    {int(TimeInForce.DAY), int(TimeInForce.IOC), int(TimeInForce.FOK)}
+_MARKET: Final = int(OrdType.MARKET)
+_PEGGED: Final = int(OrdType.PEGGED)
+_GTD: Final = int(TimeInForce.GTD)
+_PRICED: Final = frozenset({_LIMIT, int(OrdType.STOP_LIMIT), int(OrdType.LIMIT_IF_TOUCHED)})
+"""Types that need a price."""
+_TRIGGERED: Final = frozenset(
+    {
+        int(OrdType.STOP),
+        int(OrdType.STOP_LIMIT),
+        int(OrdType.MARKET_IF_TOUCHED),
+        int(OrdType.LIMIT_IF_TOUCHED),
+    }
 )
+"""Types that need a price at which they are triggered."""
+_PLAIN: Final = frozenset({_MARKET, _LIMIT})
+_ORD_TYPES: Final = frozenset(TYPES.values())
+_TIMES_IN_FORCE: Final = frozenset(TIMES.values())
 _SIDES: Final = frozenset(int(code) for code in Side)
+_NOTHING: Final = Instructions()
 
 
-def check_terms(terms: NewOrder, instrument: Instrument | None) -> Refusal | None:
-    """Check what an order, or the new terms of one, asks for."""
-    if instrument is None:
+def check_terms(terms: NewOrder, listing: Listing | None, now: int) -> Refusal | None:
+    """Check what a new order asks for, and whether its instrument's phase takes it."""
+    if listing is None:
         return Reason.UNKNOWN_SYMBOL, f"unknown symbol {terms.symbol[:40]!r}"
-    if (
-        terms.ord_type not in _ORD_TYPES
-        or terms.tif not in _TIMES_IN_FORCE
-        or terms.side not in _SIDES
-    ):
-        return _check_codes(terms)
-    return _check_qty(terms.qty, instrument) or _check_price(terms, instrument)
+    kind = terms.ord_type << 8 | terms.tif
+    if kind not in listing.rules.takes or terms.side not in _SIDES:
+        return _check_codes(terms, listing)
+    refusal = check_amounts(terms, listing.instrument)
+    if refusal is None and (terms.extra is not None or kind not in listing.fast):
+        return _check_rest(terms, listing, now)
+    return refusal
 
 
-def _check_codes(terms: NewOrder) -> Refusal:
+def check_amounts(terms: NewOrder, instrument: Instrument) -> Refusal | None:
+    """Check quantity and price of an order, or of the new terms of one."""
+    refusal = _check_qty(terms.qty, instrument)
+    return _check_price(terms, instrument) if refusal is None else refusal
+
+
+def _check_codes(terms: NewOrder, listing: Listing) -> Refusal:
     if terms.ord_type not in _ORD_TYPES:
         return Reason.UNSUPPORTED, "this OrdType is not supported"
     if terms.tif not in _TIMES_IN_FORCE:
         return Reason.UNSUPPORTED, "this TimeInForce is not supported"
-    return Reason.UNSUPPORTED, "this Side is not supported"
+    if terms.side not in _SIDES:
+        return Reason.UNSUPPORTED, "this Side is not supported"
+    symbol, phase = listing.symbol, listing.phase.value
+    if not listing.rules.takes:
+        return Reason.CLOSED, f"{symbol} is in phase {phase}, which takes no orders"
+    what = named(terms.ord_type, terms.tif)
+    return Reason.UNSUPPORTED, f"{symbol} is in phase {phase}, which takes no {what}"
+
+
+def _check_rest(terms: NewOrder, listing: Listing, now: int) -> Refusal | None:
+    """What few orders have: instructions, an end, a phase with one price."""
+    if listing.phase is Phase.TRADE_AT_CLOSE:
+        return _check_at_close(terms, listing)
+    extra = terms.extra
+    if extra is None:
+        if terms.ord_type in _PLAIN and terms.tif != _GTD:
+            return None
+        extra = _NOTHING
+    if terms.ord_type in _TRIGGERED and extra.stop_px == NO_PRICE and not extra.trail:
+        if not extra.trail_percent:
+            return Reason.PRICE, "an order that is triggered needs a StopPx"
+    if terms.ord_type == _PEGGED and not extra.peg:
+        return Reason.UNSUPPORTED, "a pegged order needs what it is pegged to"
+    if terms.tif == _GTD and extra.expire <= now:
+        told = "is over" if extra.expire else "is missing"
+        return Reason.STALE, f"the time at which the order is to expire {told}"
+    return _check_parts(terms, extra)
+
+
+def _check_parts(terms: NewOrder, extra: Instructions) -> Refusal | None:
+    """The quantities that instructions name are parts of the order's."""
+    for name, qty in (("MinQty", extra.min_qty), ("DisplayQty", extra.display)):
+        if not 0 <= qty <= terms.qty:
+            most = format_amount(terms.qty)
+            return Reason.QUANTITY, f"{name} {format_amount(qty)} is not from 0 to {most}"
+    return None
+
+
+def _check_at_close(terms: NewOrder, listing: Listing) -> Refusal | None:
+    """Trading at close knows one price, that of the last trade."""
+    if listing.last is None:
+        return Reason.NO_PRICE, f"{listing.symbol} has no closing price"
+    if terms.ord_type != _MARKET and terms.price != listing.last:
+        price, last = format_amount(terms.price), format_amount(listing.last)
+        return Reason.PRICE, f"price {price} is not the closing price {last}"
+    return None
 
 
 def _check_qty(qty: int, instrument: Instrument) -> Refusal | None:
@@ -62,15 +130,21 @@ def _check_qty(qty: int, instrument: Instrument) -> Refusal | None:
 
 
 def _check_price(terms: NewOrder, instrument: Instrument) -> Refusal | None:
-    if terms.ord_type != _LIMIT:
+    if terms.price == NO_PRICE or terms.ord_type == _MARKET:
+        if terms.ord_type in _PRICED:
+            return Reason.PRICE, "a limit order needs a price"
         return None
-    if terms.price == NO_PRICE:
-        return Reason.PRICE, "a limit order needs a price"
     if terms.price % instrument.tick:
-        tick = format_amount(instrument.tick)
-        price = format_amount(terms.price)
-        return Reason.TICK, f"price {price} is no multiple of the tick {tick}"
+        return _check_tick(terms.price, instrument.tick_at(terms.price))
     return None
+
+
+def _check_tick(price: int, tick: int) -> Refusal | None:
+    """Whether a price is a multiple of the tick that holds at it."""
+    if price % tick == 0:
+        return None
+    text = f"price {format_amount(price)} is no multiple of the tick {format_amount(tick)}"
+    return Reason.TICK, text
 
 
 def check_change(
@@ -90,6 +164,18 @@ def check_change(
     return None
 
 
+def check_phase(request: CancelOrder | ReplaceOrder, listing: Listing | None) -> Refusal | None:
+    """Check that the phase of the instrument allows such a change."""
+    if listing is None:
+        return None
+    rules = listing.rules
+    if rules.replaces if isinstance(request, ReplaceOrder) else rules.cancels:
+        return None
+    what = "replaced" if isinstance(request, ReplaceOrder) else "canceled"
+    where = f"{listing.symbol} is in phase {rules.phase.value}"
+    return Reason.CLOSED, f"{where}, in which orders cannot be {what}"
+
+
 def check_replace(
     request: ReplaceOrder, order: Order | None, instrument: Instrument | None
 ) -> Refusal | None:
@@ -97,8 +183,10 @@ def check_replace(
     terms = request.terms
     if order is None:
         return None
+    if instrument is None:
+        return Reason.UNKNOWN_SYMBOL, f"unknown symbol {terms.symbol[:40]!r}"
     if terms.ord_type != order.terms.ord_type:
         return Reason.UNSUPPORTED, "OrdType cannot be replaced"
     if terms.tif != order.terms.tif:
         return Reason.UNSUPPORTED, "TimeInForce cannot be replaced"
-    return check_terms(terms, instrument)
+    return check_amounts(terms, instrument)

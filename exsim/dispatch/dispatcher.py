@@ -8,9 +8,10 @@ where they are sent to the sessions they are addressed to.
 
 from __future__ import annotations
 
+from exsim.dispatch import mass
 from exsim.dispatch.chain import Chain, PolicyFault, instead
 from exsim.dispatch.holds import Held, Holds
-from exsim.dispatch.tasks import Resume
+from exsim.dispatch.tasks import DayTask, Departure, Resume
 from exsim.dispatch.venue import Venue
 from exsim.errors import Conflict, NotFound
 from exsim.interfaces import IJournal
@@ -23,10 +24,14 @@ from exsim.model.journal import EntryKind
 from exsim.model.requests import (
     NO_PRICE,
     CancelOrder,
+    DontKnow,
+    MassCancel,
+    MassStatus,
     NewOrder,
     OrderStatusQuery,
     ReplaceOrder,
     Request,
+    TradesQuery,
 )
 
 _TIMER = int(EntryKind.TIMER)
@@ -60,7 +65,15 @@ class Dispatcher:
         return venue
 
     def submit(self, venue: Venue, request: Request, chain: Chain, now: int) -> None:
-        """Run a request, which the journal holds already, from the start of its chain."""
+        """
+        Run a request, which the journal holds already, from the start of its chain.
+
+        ``now`` is real time, here as everywhere but in what is called from here.
+        """
+        if not venue.clock.real:
+            now = venue.clock.time(now)
+        if venue.aliases:
+            request = venue.named(request)
         if chain:
             self._run(venue, request, chain, 0, now)
         else:
@@ -69,10 +82,10 @@ class Dispatcher:
     # -- time
 
     def next_due(self) -> int | None:
-        """When the first thing of any venue falls due, nanoseconds UTC; None for never."""
+        """When the first thing of any venue falls due, in real time; None for never."""
         first: int | None = None
         for venue in self.venues.values():
-            due = venue.agenda.next_due()
+            due = venue.next_due()
             if due is not None and (first is None or due < first):
                 first = due
         return first
@@ -88,12 +101,12 @@ class Dispatcher:
         if due is None or due > now:
             return None
         for venue in self.venues.values():
-            if venue.agenda.next_due() == due:
+            if venue.next_due() == due:
                 return venue
         return None
 
     def run_first(self, venue: Venue, now: int) -> None:
-        """Do the first task of a venue's agenda, at its due time, seen to be due at ``now``."""
+        """Do the first task of a venue's agenda, at its due time by the market's clock."""
         popped = venue.agenda.pop_due(_EVER)
         if popped is None:
             return
@@ -101,6 +114,12 @@ class Dispatcher:
         if isinstance(task, Resume):
             self.journal.append(now, _TIMER, venue.name, task.request.session, b"resume")
             self._run(venue, task.request, task.chain, task.position, due)
+        elif isinstance(task, DayTask):
+            self.journal.append(now, _TIMER, venue.name, "", b"day")
+            venue.day.run(task, due, self.out)
+        elif isinstance(task, Departure):
+            self.journal.append(now, _TIMER, venue.name, task.session, b"departure")
+            venue.depart(task, due, self.out)
         else:
             self.journal.append(now, _TIMER, venue.name, "", b"fill")
             venue.fill_step(task.number, task.step, due, self.out)
@@ -165,7 +184,7 @@ class Dispatcher:
         held = self._undecided(hold_id)
         venue = self.venue(held.venue)
         self.holds.take(hold_id)
-        self._run(venue, held.request, held.chain, held.position, now)
+        self._run(venue, held.request, held.chain, held.position, venue.time(now))
 
     def ack(self, hold_id: int, now: int) -> None:
         """
@@ -178,6 +197,7 @@ class Dispatcher:
         """
         held = self._undecided(hold_id)
         venue, request = self.venue(held.venue), held.request
+        now = venue.time(now)
         if isinstance(request, NewOrder):
             _check_acceptable(venue, request)
             self.holds.acked(held, venue.accept(request, now, self.out))
@@ -186,7 +206,12 @@ class Dispatcher:
             self.holds.take(hold_id)
 
     def _carry_out(self, venue: Venue, request: Request, now: int) -> None:
-        if isinstance(request, OrderStatusQuery):
+        if isinstance(request, (OrderStatusQuery, MassStatus, TradesQuery, DontKnow)):
+            venue.match(request, now, self.out)
+        elif isinstance(request, MassCancel):
+            refusal = mass.check(venue, request)
+            if refusal is not None:
+                raise Conflict(f"{refusal[1]}: reject or release it")
             venue.match(request, now, self.out)
         elif isinstance(request, (CancelOrder, ReplaceOrder)):
             refusal = venue.check_change(request)
@@ -207,6 +232,7 @@ class Dispatcher:
         """
         held = self.holds.get(hold_id)
         venue, request = self.venue(held.venue), held.request
+        now = venue.time(now)
         if not isinstance(request, NewOrder):
             raise Conflict(f"only a new order can be filled, no {request.kind} request")
         order = held.order
@@ -230,7 +256,7 @@ class Dispatcher:
         held = self._undecided(hold_id)
         venue = self.venue(held.venue)
         self.holds.take(hold_id)
-        venue.reject(held.request, reason, text, now, self.out)
+        venue.reject(held.request, reason, text, venue.time(now), self.out)
 
     def drop(self, hold_id: int) -> None:
         """Forget a held request: its sender hears nothing."""

@@ -1,8 +1,12 @@
-"""What a venue's agenda holds: requests to go on with, and fills that are not done yet."""
+"""
+What a venue's agenda holds: requests to go on with, fills that are not done yet, and what the
+trading day brings.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from exsim.dispatch.chain import Chain
 from exsim.model.decisions import FillStep
@@ -31,11 +35,50 @@ class NextFill:
         self.step = step
 
 
-Task = Resume | NextFill
+NEXT: Final = "next"
+"""The next phase of the timetable begins, or is due to: an auction may end a moment later."""
+TURN: Final = "turn"
+"""The phase ``about`` begins."""
+END: Final = "end"
+"""The auction that the instrument ``about`` has for itself ends."""
+EXPIRE: Final = "expire"
+"""The time of the order ``about`` is over."""
+
+
+_DEPARTURE: Final = "departure"
+
+
+class DayTask:
+    """Agenda: something of the trading day; ``kind`` is one of the four words above."""
+
+    __slots__ = ("about", "kind")
+
+    def __init__(self, kind: str, about: str = "") -> None:
+        self.kind = kind
+        self.about = about
+
+
+class Departure:
+    """
+    Agenda: a session has not come back in time, and its orders go: those that end with its
+    connection, or with ``everything`` all; ``why`` is for their reports.
+    """
+
+    __slots__ = ("everything", "session", "why")
+
+    def __init__(self, session: str, everything: bool, why: str) -> None:
+        self.session = session
+        self.everything = everything
+        self.why = why
+
+
+Task = Resume | NextFill | DayTask | Departure
 
 
 def is_of(task: Task, session: str) -> bool:
-    """Whether a task is a delayed request of a session."""
+    """Whether a task is a delayed request of a session, or cancels its orders."""
+    if isinstance(task, Departure):
+        return task.session == session
     return isinstance(task, Resume) and task.request.session == session
 
 
@@ -44,6 +87,10 @@ def task_state(task: Task) -> Plain:
     if isinstance(task, Resume):
         names = [link.policy.name for link in task.chain]
         return [request_state(task.request), names, task.position]
+    if isinstance(task, DayTask):
+        return [task.kind, task.about]
+    if isinstance(task, Departure):
+        return [_DEPARTURE, task.session, task.everything, task.why]
     step = task.step
     return [task.number, step.qty, step.price, step.after]
 
@@ -53,5 +100,10 @@ def task_of(plain: Plain, chain_of: Callable[[list[str]], Chain]) -> Task:
     if len(plain) == 3:
         request, names, position = plain
         return Resume(request_of(request), chain_of(names), position)
+    if len(plain) == 2:
+        return DayTask(*plain)
+    if plain[0] == _DEPARTURE:
+        _, session, everything, why = plain
+        return Departure(session, everything, why)
     number, qty, price, after = plain
     return NextFill(number, FillStep(qty, price, after))

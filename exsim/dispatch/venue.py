@@ -1,50 +1,69 @@
 """
-A venue at work: its instruments, orders, engine, prices and tape, and what is done on them.
+A venue at work: what is asked of it, and what is done about that.
 
-Every method appends the events that come of it to ``out``, in order. Whether a request is
-allowed here at all was decided before, by the policy chain (see
-:mod:`exsim.dispatch.dispatcher`).
+Every method appends the events that come of it to ``out``, in order; ``now`` is market time, but
+where it says otherwise. Whether a request is allowed here at all was decided before, by the policy
+chain (see :mod:`exsim.dispatch.dispatcher`). What a venue consists of is its
+:mod:`exsim.dispatch.floor`, how its phases follow each other is in :mod:`exsim.dispatch.day`.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 
-from exsim.dispatch.agenda import Agenda
-from exsim.dispatch.answers import unknown
+from exsim.dispatch import mass
+from exsim.dispatch.answers import cancel_reject, message_reject, unknown
+from exsim.dispatch.auctions import interrupted, interrupts
+from exsim.dispatch.capture import tell_trades
 from exsim.dispatch.chain import Chain
-from exsim.dispatch.checks import Refusal, check_change, check_replace, check_terms
-from exsim.dispatch.tasks import NextFill, Task, is_of, task_of, task_state
+from exsim.dispatch.checks import Refusal, check_change, check_phase, check_replace, check_terms
+from exsim.dispatch.day import TradingDay
+from exsim.dispatch.entering import enter, remember_end, replace
+from exsim.dispatch.floor import Floor
+from exsim.dispatch.keeping import restore_venue, venue_state
+from exsim.dispatch.leaving import GONE, LOGGED_OUT
+from exsim.dispatch.listing import Listing
+from exsim.dispatch.market_clock import MarketClock
+from exsim.dispatch.phases import phase_of
+from exsim.dispatch.tasks import Departure, NextFill, is_of
+from exsim.dispatch.timetable import Timetable
 from exsim.engine.matching import MatchingEngine
-from exsim.errors import Conflict, NotFound
+from exsim.errors import Conflict
 from exsim.interfaces import IPricingSource
-from exsim.model.codes import OrdStatus, OrdType, Reason, Side
+from exsim.model.codes import Phase, Reason, Side
 from exsim.model.decisions import FillStep
-from exsim.model.events import CancelReject, Event, MessageReject
+from exsim.model.events import Event, MassReport, TradesAnswer
+from exsim.model.participants import Stay
 from exsim.model.plain import Plain
 from exsim.model.requests import (
     NO_PRICE,
     CancelOrder,
+    MassCancel,
+    MassStatus,
     NewOrder,
     OrderStatusQuery,
+    OtherMessage,
     ReplaceOrder,
     Request,
+    TradesQuery,
 )
-from exsim.model.settings import Instrument, VenueSettings
-from exsim.model.trades import BookEvent, Dropped, Trade, Traded
+from exsim.model.settings import VenueSettings
 from exsim.orders.order import Order
 from exsim.orders.registry import Orders
 
 _BUY = int(Side.BUY)
 _SELL = int(Side.SELL)
-_LIMIT = int(OrdType.LIMIT)
-_REJECTED = int(OrdStatus.REJECTED)
+INTERRUPTED = "the market moved too far: an auction begins"
+"""The text of an order that may not be in the auction that it brought about."""
 
 
-class Venue:
-    """One market. ``chain`` are its policies, asked after those of a session."""
+class Venue(Floor):
+    """
+    One market. ``chain`` are its policies, asked after those of a session.
+
+    :param timetable: when which phase begins; None where that is by hand alone.
+    :param seed: fixes what is left to chance, such as the ends of auctions.
+    """
 
     def __init__(
         self,
@@ -53,98 +72,111 @@ class Venue:
         orders: Orders,
         pricing: IPricingSource | None,
         chain: Chain,
+        timetable: Timetable | None = None,
+        seed: int = 0,
     ) -> None:
-        self.settings = settings
-        self.name = settings.name
-        self.engine = engine
-        self.orders = orders
-        self.pricing = pricing
-        self.chain = chain
-        self.instruments: dict[str, Instrument] = {}
-        self.trades: deque[Trade] = deque(maxlen=settings.keep_trades)
-        self.agenda: Agenda[Task] = Agenda()
-        self.last_trade = 0
-        self.epoch = 1
-        self._book_events: list[BookEvent] = []
+        super().__init__(settings, engine, orders, pricing, chain)
+        self.day = TradingDay(self, timetable, seed)
         for instrument in settings.instruments:
             self.add_instrument(instrument)
 
+    def begin(self, now: int, out: list[Event]) -> None:
+        """Start the market's clock and its day; ``now`` is real time."""
+        if self.day.needed:
+            self.day.begin(now, out)
+
     def reset(self) -> None:
-        """Back to the state after start, but for instruments, which stay."""
+        """Back to the state before :meth:`begin`, but for instruments, which stay."""
         self.engine.reset()
         self.orders.reset()
         self.trades.clear()
         self.agenda.clear()
-        self._book_events.clear()
+        self.book_events.clear()
         self.last_trade = 0
         self.epoch += 1
+        self.clock = MarketClock()
+        self.day.reset()
+        self.leaving.reset()
+        self.accounts.reset()
+        if self.risk is not None:
+            self.risk.reset()
+        self.rules = self.table[phase_of(self.settings.day.phase)]
+        for listing in self.listings.values():
+            listing.reset()
+            self.follow(listing, self.rules)
         if self.pricing is not None:
             self.pricing.reset()
 
     # -- snapshots
 
     def state(self) -> Plain:
-        """What was done here, for a snapshot; not the instruments, policies or prices."""
-        return {
-            "books": self.engine.state(),
-            "orders": self.orders.state(),
-            "trades": [trade.state() for trade in self.trades],
-            "agenda": [
-                [due, number, task_state(task)] for due, number, task in self.agenda.tasks()
-            ],
-            "tasks": self.agenda.count,
-            "last_trade": self.last_trade,
-            "epoch": self.epoch,
-        }
+        """What was done here, for a snapshot; see :mod:`exsim.dispatch.keeping`."""
+        return venue_state(self)
 
     def restore(self, plain: Plain, chain_of: Callable[[list[str]], Chain]) -> None:
-        """
-        Be as :meth:`state` told; the instruments are there already.
-
-        ``chain_of`` makes a chain of the names of its policies.
-        """
-        self.engine.restore(plain["books"])
-        self.orders.restore(plain["orders"])
-        self.trades.extend([Trade(*values) for values in plain["trades"]])
-        tasks = [(due, number, task_of(task, chain_of)) for due, number, task in plain["agenda"]]
-        self.agenda.restore(tasks, plain["tasks"])
-        self.last_trade = plain["last_trade"]
-        self.epoch = plain["epoch"]
+        """Be as :meth:`state` told."""
+        restore_venue(self, plain, chain_of)
 
     def forget_session(self, session: str) -> None:
         """Forget the ClOrdIDs of a session that is no more, and its requests that are delayed."""
         self.orders.forget_session(session)
         self.agenda.forget(lambda task: is_of(task, session))
 
-    # -- instruments and prices
+    # -- sessions that go, and come back
 
-    def add_instrument(self, instrument: Instrument) -> None:
-        """List an instrument, with an empty book."""
-        if instrument.symbol in self.instruments:
-            raise Conflict(f"venue {self.name} has an instrument {instrument.symbol} already")
-        self.engine.open(instrument.symbol)
-        self.instruments[instrument.symbol] = instrument
+    def left(
+        self, session: str, logons: int, logged_out: bool, stay: Stay, now: int, out: list[Event]
+    ) -> None:
+        """
+        A session is gone: its orders that are to go are canceled, or when it is away for too long.
 
-    def remove_instrument(self, symbol: str, now: int, out: list[Event]) -> None:
-        """Take an instrument off the list; its open orders are canceled."""
-        if symbol not in self.instruments:
-            raise NotFound(f"venue {self.name} has no instrument {symbol!r}")
-        doomed = [order for order in self.orders.all() if order.terms.symbol == symbol]
-        for order in doomed:
-            if order.open:
-                self.cancel_order(order, now, out, "the instrument was removed")
-        self.engine.close(symbol)
-        instrument = self.instruments.pop(symbol)
-        if self.pricing is not None:
-            with suppress(Conflict):  # a source that takes no price has none to forget
-                self.pricing.set(instrument, None)
+        ``logons`` says how often it had logged on. ``now`` is real time.
+        """
+        fleeting = self.leaving.fleeting.pop(session, False) and not logged_out
+        everything = stay.ends_on_logout if logged_out else stay.ends_on_disconnect
+        if not everything and not fleeting:
+            return
+        departure = Departure(session, everything, LOGGED_OUT if logged_out else GONE)
+        if stay.grace:
+            self.leaving.leave(self.agenda, departure, logons, self.time(now) + stay.grace)
+        else:
+            self.depart(departure, self.time(now), out)
 
-    def price(self, symbol: str, now: int) -> int | None:
-        """What the pricing source says an instrument is worth, or None."""
-        instrument = self.instruments.get(symbol)
-        if self.pricing is None or instrument is None:
-            return None
-        return self.pricing.price(instrument, now)
+    def depart(self, departure: Departure, now: int, out: list[Event]) -> None:
+        """Cancel the orders of a session that is gone."""
+        for order in self.leaving.doomed(self.orders, departure):
+            self.cancel_order(order, now, out, departure.why)
+
+    def returned(self, session: str, logons: int) -> None:
+        """A session that was away may be there again."""
+        before = self.leaving.away.get(session)
+        if before is not None and logons > before:
+            self.leaving.back(self.agenda, session)
+
+    def next_due(self) -> int | None:
+        """From which real time on the first task of the agenda is due; None for never."""
+        due = self.agenda.next_due()
+        return due if due is None or self.clock.real else self.clock.due(due)
+
+    # -- phases
+
+    def set_phase(self, phase: Phase, cancels: bool | None, now: int, out: list[Event]) -> None:
+        """
+        A phase begins by hand, until the timetable has another.
+
+        ``cancels`` says whether orders may be canceled in it, where that is not as ever.
+        """
+        self.day.turn(self.rules_of(phase.value, cancels), now, out)
+
+    def set_instrument_phase(
+        self, symbol: str, phase: Phase | None, cancels: bool | None, now: int, out: list[Event]
+    ) -> None:
+        """The same for one instrument, until it is given back to the venue's phase by None.
+
+        :raises exsim.errors.NotFound: when there is none of that symbol.
+        """
+        rules = None if phase is None else self.rules_of(phase.value, cancels)
+        self.day.turn_one(self.listing(symbol), rules, now, out)
 
     # -- the engine's answers
 
@@ -156,18 +188,28 @@ class Venue:
             self._change(request, now, out)
         elif isinstance(request, OrderStatusQuery):
             self._status(request, now, out)
-        else:
+        elif isinstance(request, MassCancel):
+            mass.cancel_all(self, request, now, out)
+        elif isinstance(request, MassStatus):
+            mass.tell_all(self, request, now, out)
+        elif isinstance(request, TradesQuery):
+            tell_trades(self, request, out)
+        elif isinstance(request, OtherMessage):
             self.reject(request, Reason.UNSUPPORTED_MESSAGE, "", now, out)
 
     def _enter(self, terms: NewOrder, now: int, out: list[Event]) -> None:
-        refusal = self.check_new(terms)
+        refusal = self.check_new(terms, now)
         if refusal is not None:
             self.reject(terms, refusal[0], refusal[1], now, out)
             return
         order = self.orders.create(terms, now)
         out.append(self.orders.accepted(order, now))
+        listing = self.listings[terms.symbol]
+        if terms.extra is not None or (terms.ord_type << 8 | terms.tif) not in listing.fast:
+            self._enter_by_rules(listing, order, now, out)
+            return
         order.working = True
-        events = self._book_events
+        events = self.book_events
         side = _BUY if terms.side == _BUY else _SELL
         self.engine.enter(
             terms.symbol,
@@ -180,27 +222,65 @@ class Venue:
             events,
         )
         if events:
-            self._settle(events, terms.symbol, now, out)
+            self.settle(events, terms.symbol, now, out)
+
+    def _enter_by_rules(self, listing: Listing, order: Order, now: int, out: list[Event]) -> None:
+        """Enter an order that needs a second look, or has the market interrupted."""
+        before, terms = listing.last, order.terms
+        if interrupts(self, listing, terms, order.leaves):
+            self.day.interrupt(listing, now, out)
+            if not order.open:  # good till crossing: the auction ended it
+                return
+            if (terms.ord_type << 8 | terms.tif) not in listing.rules.takes:
+                self.cancel_order(order, now, out, INTERRUPTED)
+                return
+        enter(self, listing, order, now, out)
+        if interrupted(self, listing, before):
+            self.day.interrupt(listing, now, out)
 
     def check_change(self, request: CancelOrder | ReplaceOrder) -> Refusal | None:
         """Whether a cancel or replace may be carried out."""
-        order = self.orders.find(request.session, request.orig_cl_ord_id, request.order_id)
+        return self._check(request, self.find(request))
+
+    def _check(self, request: CancelOrder | ReplaceOrder, order: Order | None) -> Refusal | None:
         refusal = check_change(request, order, self.orders)
+        if refusal is not None or order is None:
+            return refusal
+        listing = self.listings.get(order.terms.symbol)
+        refusal = check_phase(request, listing)
         if refusal is None and isinstance(request, ReplaceOrder):
-            return check_replace(request, order, self.instruments.get(request.symbol))
+            refusal = check_replace(request, order, self.instruments.get(request.symbol))
+            if self.risk is not None and refusal is None and listing is not None:
+                return self.risk.check_replace(order, request.terms, listing)
         return refusal
 
-    def _change(self, request: CancelOrder | ReplaceOrder, now: int, out: list[Event]) -> None:
+    def find(self, request: CancelOrder | ReplaceOrder) -> Order | None:
+        """
+        The order that is meant: one of the session, or, to be canceled, one that it may act for,
+        by its OrderID.
+        """
         order = self.orders.find(request.session, request.orig_cl_ord_id, request.order_id)
-        refusal = self.check_change(request)
+        if order is None and request.order_id and isinstance(request, CancelOrder):
+            other = self.orders.by_order_id(request.order_id)
+            if other is not None and self.accounts.may_act_for(request.session, other):
+                return other
+        return order
+
+    def _change(self, request: CancelOrder | ReplaceOrder, now: int, out: list[Event]) -> None:
+        order = self.find(request)
+        refusal = self._check(request, order)
         if order is None or refusal is not None:
             reason, text = refusal or (Reason.UNKNOWN_ORDER, "")
-            out.append(self._cancel_reject(request, order, reason, text, now))
+            out.append(cancel_reject(request, order, reason, text, now))
         elif isinstance(request, ReplaceOrder):
             self.replace_order(order, request, now, out)
+        elif order.owner != request.session:
+            self.cancel_order(order, now, out, f"session {request.session} canceled it")
+            out.append(self.orders.told_to(request, order, now))
         else:
-            self._take_out(order)
+            self.take_out(order)
             out.append(self.orders.canceled(order, now, request))
+            self.after(order.terms.symbol, now, out)
 
     def _status(self, query: OrderStatusQuery, now: int, out: list[Event]) -> None:
         order = self.orders.find(query.session, query.cl_ord_id, query.order_id)
@@ -209,44 +289,19 @@ class Venue:
         else:
             out.append(self.orders.status(order, now, query.carry))
 
-    def _settle(self, events: list[BookEvent], symbol: str, now: int, out: list[Event]) -> None:
-        """Book what the engine did on the orders it did it to."""
-        done, events[:] = list(events), []
-        for event in done:
-            if isinstance(event, Traded):
-                taker = self._order(event.taker_id)
-                maker = self._order(event.maker_id)
-                out.append(self.orders.filled(taker, event.qty, event.price, now))
-                out.append(self.orders.filled(maker, event.qty, event.price, now))
-                self._print(symbol, event.price, event.qty, maker.order_id, taker, now)
-            elif isinstance(event, Dropped):
-                order = self._order(event.order_id)
-                out.append(self.orders.canceled(order, now, text=event.why.value))
-
-    def _order(self, number: int) -> Order:
-        order = self.orders.get(number)
-        if order is None:
-            raise NotFound(f"venue {self.name} has no order {number}")
-        return order
-
-    def _print(
-        self, symbol: str, price: int, qty: int, maker_id: str, taker: Order, now: int
-    ) -> None:
-        self.last_trade += 1
-        side = taker.terms.side
-        self.trades.append(
-            Trade(self.last_trade, now, symbol, price, qty, maker_id, taker.order_id, side)
-        )
-
     # -- checks
 
-    def check_new(self, terms: NewOrder) -> Refusal | None:
+    def check_new(self, terms: NewOrder, now: int) -> Refusal | None:
         """Whether a new order may be entered."""
         if self.orders.known(terms.session, terms.cl_ord_id):
             return Reason.DUPLICATE, f"duplicate ClOrdID {terms.cl_ord_id[:40]!r}"
         if self.orders.open_count >= self.settings.max_orders:
             return Reason.OTHER, f"{self.settings.max_orders} orders are open, no more are taken"
-        return check_terms(terms, self.instruments.get(terms.symbol))
+        listing = self.listings.get(terms.symbol)
+        refusal = check_terms(terms, listing, now)
+        if self.risk is not None and refusal is None and listing is not None:
+            return self.risk.check_new(terms, listing, now)
+        return refusal
 
     # -- outcomes that a policy or a person chose
 
@@ -260,7 +315,7 @@ class Venue:
             out.append(self.orders.rejected(order, reason, text, now))
         elif isinstance(request, (CancelOrder, ReplaceOrder)):
             found = self.orders.find(request.session, request.orig_cl_ord_id, request.order_id)
-            out.append(self._cancel_reject(request, found, reason, text, now))
+            out.append(cancel_reject(request, found, reason, text, now))
         elif isinstance(request, OrderStatusQuery):
             known = self.orders.find(request.session, request.cl_ord_id, request.order_id)
             told = text or reason.value
@@ -268,24 +323,27 @@ class Venue:
                 out.append(unknown(request, reason, told, now))
             else:  # its true state: a report of rejection would say that the order is dead
                 out.append(self.orders.status(known, now, request.carry, told))
+        elif isinstance(request, MassCancel):
+            out.append(MassReport(request, 0, now, reason, text))
+        elif isinstance(request, MassStatus):
+            mass.refuse_status(request, reason, text, now, out)
+        elif isinstance(request, TradesQuery):
+            out.append(TradesAnswer(request, 0, reason, text))
         else:
-            out.append(
-                MessageReject(
-                    request.session, request.msg_type, request.ref, reason, text, request.carry
-                )
-            )
+            out.append(message_reject(request, reason, text))
 
     def accept(self, terms: NewOrder, now: int, out: list[Event]) -> Order:
         """Take an order on without a book: a policy or a person goes on with it."""
         order = self.orders.create(terms, now)
         out.append(self.orders.accepted(order, now))
+        remember_end(self, order)
         return order
 
     def fill_in_steps(
         self, terms: NewOrder, steps: tuple[FillStep, ...], now: int, out: list[Event]
     ) -> None:
         """Accept an order and fill it as a policy says, if the venue may take it at all."""
-        refusal = self.check_new(terms)
+        refusal = self.check_new(terms, now)
         if refusal is None and self._fill_price(terms, steps[0].price, now) is None:
             refusal = Reason.NO_PRICE, Reason.NO_PRICE.value
         if refusal is not None:
@@ -315,12 +373,19 @@ class Venue:
         """Fill an order against nobody; what is left of one in a book keeps its place."""
         working = order.working
         out.append(self.orders.filled(order, qty, price, now))
-        self._print(order.terms.symbol, price, qty, "", order, now)
+        if self.risk is not None:
+            self.risk.charge(out, order, False, now)
+        symbol = order.terms.symbol
+        self.print(symbol, price, qty, "", order, now)
         if working and order.leaves:
-            symbol, limit = order.terms.symbol, order.terms.price
-            self.engine.replace(symbol, order.number, limit, order.leaves, self._book_events)
+            self.engine.resize(symbol, order.number, order.leaves)
         elif working:
-            self.engine.cancel(order.terms.symbol, order.number)
+            self.engine.cancel(symbol, order.number)
+        listing = self.listings.get(symbol)
+        if listing is not None:  # else a person filled an order for what is not traded here
+            listing.last = price
+            self.engine.printed(symbol, price, self.book_events)
+            self.after(symbol, now, out)
 
     def fill_price(self, terms: NewOrder, price: int, now: int) -> int:
         """The price to fill at: the one given, else the limit, else the source's.
@@ -337,48 +402,28 @@ class Venue:
             return price
         return terms.price if terms.price != NO_PRICE else self.price(terms.symbol, now)
 
-    def cancel_order(self, order: Order, now: int, out: list[Event], text: str = "") -> None:
-        """Cancel an order that nobody of its session asked to cancel."""
-        self._take_out(order)
-        out.append(self.orders.canceled(order, now, text=text))
-
     def replace_order(
         self, order: Order, request: ReplaceOrder, now: int, out: list[Event]
     ) -> None:
         """Put an open order on new terms, in its book if it is in one."""
         working = order.working
         out.append(self.orders.replaced(order, request, now))
-        symbol = order.terms.symbol
-        if working and order.open:
-            events = self._book_events
-            self.engine.replace(symbol, order.number, order.terms.price, order.leaves, events)
-            self._settle(events, symbol, now, out)
-        elif working:
-            self.engine.cancel(symbol, order.number)
+        remember_end(self, order)
+        if working:
+            self._rework(order, now, out)
 
-    def _take_out(self, order: Order) -> None:
-        if order.working:
-            self.engine.cancel(order.terms.symbol, order.number)
-            order.working = False
-
-    def _cancel_reject(
-        self,
-        request: CancelOrder | ReplaceOrder,
-        order: Order | None,
-        reason: Reason,
-        text: str,
-        now: int,
-    ) -> CancelReject:
-        return CancelReject(
-            request.session,
-            request.cl_ord_id,
-            request.orig_cl_ord_id or (order.terms.cl_ord_id if order is not None else ""),
-            order.order_id if order is not None else "",
-            order.status if order is not None else _REJECTED,
-            isinstance(request, ReplaceOrder),
-            reason,
-            now,
-            text or reason.value,
-            request.account,
-            request.carry,
-        )
+    def _rework(self, order: Order, now: int, out: list[Event]) -> None:
+        """Have the book know what an order in it has come to."""
+        terms = order.terms
+        listing = self.listings[terms.symbol]
+        if not order.open:
+            self.engine.cancel(terms.symbol, order.number)
+        elif terms.extra is not None or (terms.ord_type << 8 | terms.tif) not in listing.fast:
+            before = listing.last
+            replace(self, listing, order, now, out)
+            if interrupted(self, listing, before):
+                self.day.interrupt(listing, now, out)
+        else:
+            events = self.book_events
+            self.engine.replace(terms.symbol, order.number, terms.price, order.leaves, events)
+            self.settle(events, terms.symbol, now, out)

@@ -1,182 +1,53 @@
 """
-One instrument's book: resting orders in price-time priority, and what they trade.
+One instrument's book: what rests in it, and the plain way through it.
 
 Prices are signed integers in units of 10^-8 (negative ones are legal), quantities positive
 integers in units of 10^-8.  Sides, order types and times in force are FIX code values as plain
 ints (:mod:`exsim.model.codes`), since comparing enum members is slow.
 
-Both sides share one code: levels are ranked by a *key* that is the price for bids and minus the
-price for asks, so the best level always has the greatest key and stands last.
+:meth:`Book.enter` and :meth:`Book.replace` are for books of plain limit orders in price-time
+priority. All else goes through :class:`exsim.engine.market.Market`, which owns a book.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from collections.abc import Iterator
-from typing import Final
 
+from exsim.engine.entry import BUY, DAY, FOK, IOC, LIMIT, MARKET, SELL, SELLS, Entry
+from exsim.engine.level import ANY_PRICE, UNPRICED, Half, Level, Order, Special
+from exsim.engine.pegs import Pegged
 from exsim.errors import Bug
-from exsim.model.codes import OrdType, Side, TimeInForce
-from exsim.model.trades import BookEvent, Dropped, Traded
+from exsim.model.requests import NO_PRICE
+from exsim.model.trades import BookEvent, Dropped
 
-BUY: Final = int(Side.BUY)
-SELL: Final = int(Side.SELL)
-#: The sides that rest among the asks.
-SELLS: Final = frozenset((SELL, int(Side.SELL_SHORT), int(Side.SELL_SHORT_EXEMPT)))
-MARKET: Final = int(OrdType.MARKET)
-LIMIT: Final = int(OrdType.LIMIT)
-DAY: Final = int(TimeInForce.DAY)
-IOC: Final = int(TimeInForce.IOC)
-FOK: Final = int(TimeInForce.FOK)
-
-#: The reach of a market order: no key is below it, since prices are signed 64-bit integers.
-ANY_PRICE: Final = -(1 << 63)
-
-
-class _Order:
-    """
-    A resting order, linked to its neighbours in time within its level.
-
-    :meth:`_Level.append` makes it and sets every attribute: an ``__init__`` would cost a tenth of
-    the whole book.
-    """
-
-    __slots__ = ("level", "newer", "older", "order_id", "qty")
-
-    order_id: int
-    qty: int  # open quantity
-    level: _Level
-    older: _Order | None
-    newer: _Order | None
-
-
-class _Level:
-    """The orders of one side at one price, oldest first, with their total quantity and number."""
-
-    __slots__ = ("count", "half", "newest", "oldest", "price", "qty")
-
-    def __init__(self, half: _Half, price: int) -> None:
-        self.half = half
-        self.price = price
-        self.qty = 0
-        self.count = 0
-        self.oldest: _Order | None = None
-        self.newest: _Order | None = None
-
-    def append(self, order_id: int, qty: int) -> _Order:
-        """Put an order behind all others."""
-        newest = self.newest
-        order = _Order()
-        order.order_id = order_id
-        order.qty = qty
-        order.level = self
-        order.older = newest
-        order.newer = None
-        if newest is None:
-            self.oldest = order
-        else:
-            newest.newer = order
-        self.newest = order
-        self.qty += qty
-        self.count += 1
-        return order
-
-    def unlink(self, order: _Order) -> None:
-        """Take an order out, wherever it stands; no reference cycle stays behind."""
-        older = order.older
-        newer = order.newer
-        if older is None:
-            self.oldest = newer
-        else:
-            older.newer = newer
-        if newer is None:
-            self.newest = older
-        else:
-            newer.older = older
-        self.qty -= order.qty
-        self.count -= 1
-
-    def fill(self, taker_id: int, qty: int, orders: dict[int, _Order], out: list[BookEvent]) -> int:
-        """Trade up to ``qty``, oldest orders first; return what is left of ``qty``."""
-        maker = self.oldest
-        while maker is not None and qty:
-            traded = maker.qty if maker.qty < qty else qty
-            out.append(Traded(maker.order_id, taker_id, self.price, traded))
-            qty -= traded
-            self.qty -= traded
-            maker.qty -= traded
-            if not maker.qty:
-                del orders[maker.order_id]
-                self.unlink(maker)
-                maker = self.oldest
-        return qty
-
-
-class _Half:
-    """One side of a book: levels by key, and the keys in rising order, so the best is last."""
-
-    __slots__ = ("keys", "levels", "side", "sign")
-
-    def __init__(self, side: int) -> None:
-        self.side = side
-        self.sign = 1 if side == BUY else -1  # key = sign * price
-        self.keys: list[int] = []
-        self.levels: dict[int, _Level] = {}
-
-    def open(self, key: int) -> _Level:
-        """Make the level of a key that has none."""
-        level = self.levels[key] = _Level(self, self.sign * key)
-        insort(self.keys, key)
-        return level
-
-    def drop(self, level: _Level) -> None:
-        """Forget a level that is empty now."""
-        key = self.sign * level.price
-        del self.levels[key]
-        del self.keys[bisect_left(self.keys, key)]
-
-    def clear(self) -> None:
-        """Forget every level."""
-        self.keys.clear()
-        self.levels.clear()
-
-    def take(
-        self, taker_id: int, reach: int, qty: int, orders: dict[int, _Order], out: list[BookEvent]
-    ) -> int:
-        """Trade up to ``qty`` with the levels of key ``reach`` or better; return what is left."""
-        keys = self.keys
-        while qty and keys and keys[-1] >= reach:
-            level = self.levels[keys[-1]]
-            qty = level.fill(taker_id, qty, orders, out)
-            if not level.count:
-                del self.levels[keys.pop()]
-        return qty
-
-    def can_fill(self, reach: int, qty: int) -> bool:
-        """Whether the levels of key ``reach`` or better hold at least ``qty``."""
-        for key in reversed(self.keys):
-            if key < reach:
-                return False
-            qty -= self.levels[key].qty
-            if qty <= 0:
-                return True
-        return False
+__all__ = ["BUY", "DAY", "FOK", "IOC", "LIMIT", "MARKET", "SELL", "Book"]
 
 
 class Book:
     """
-    The resting orders of one instrument in price-time priority.
+    The resting orders of one instrument.
 
     Events are appended to the caller's ``out`` in the order they happen; the caller clears it.
     A call that raises has changed nothing.
+
+    ``last`` is the price of the last trade, None before any. ``specials`` are the resting orders
+    that are more than a price and a quantity, and ``eager`` those of them that may trade while
+    they rest, by id, in the order in which they came to rest; ``pegs`` are the pegged orders,
+    resting or waiting for a price, in the order in which they were priced last.
     """
 
-    __slots__ = ("_asks", "_bids", "_orders")
+    __slots__ = ("_orders", "asks", "bids", "eager", "last", "pegs", "specials")
 
     def __init__(self) -> None:
-        self._orders: dict[int, _Order] = {}
-        self._bids = _Half(BUY)
-        self._asks = _Half(SELL)
+        self._orders: dict[int, Order] = {}
+        self.bids = Half(BUY)
+        self.asks = Half(SELL)
+        self.last: int | None = None
+        self.specials: dict[int, Special] = {}
+        self.eager: dict[int, Special] = {}
+        self.pegs: dict[int, Pegged] = {}
+
+    # -- plain orders
 
     def enter(
         self,
@@ -203,9 +74,9 @@ class Book:
         if qty <= 0:
             raise Bug(f"order {order_id}: quantity {qty} must be greater than 0")
         if side == BUY:
-            near, far, key = self._bids, self._asks, price
+            near, far, key = self.bids, self.asks, price
         elif side in SELLS:
-            near, far, key = self._asks, self._bids, -price
+            near, far, key = self.asks, self.bids, -price
         else:
             raise Bug(
                 f"order {order_id}: side {side} is neither BUY ({BUY}) nor one of the "
@@ -224,6 +95,7 @@ class Book:
             return
         if far.keys and far.keys[-1] >= reach:
             qty = far.take(order_id, reach, qty, self._orders, out)
+            self.last = far.last
             if not qty:
                 return
         if ord_type == LIMIT and tif != IOC:
@@ -241,6 +113,8 @@ class Book:
             return 0
         level = order.level
         level.unlink(order)
+        if level.special:
+            self._forget(order)
         if not level.count:
             level.half.drop(level)
         return order.qty
@@ -272,50 +146,143 @@ class Book:
             self.enter(order_id, level.half.side, LIMIT, DAY, price, qty, out)
         return True
 
+    # -- any orders
+
+    def rest(self, entry: Entry, key: int, qty: int, special: bool) -> Order:
+        """Put an order at the end of a level, with nobody asked; all of it that may is shown."""
+        half = self.half(entry.side)
+        level = half.levels.get(key)
+        if level is None:
+            level = half.open(key)
+        if not special:
+            order = self._orders[entry.order_id] = level.append(entry.order_id, qty)
+            return order
+        made = level.append_special(entry, qty, first_shown(entry, qty))
+        self._orders[entry.order_id] = made
+        self.specials[entry.order_id] = made
+        if entry.extra.all_or_none or entry.extra.discretion:
+            self.eager[entry.order_id] = made
+        return made
+
+    def find(self, order_id: int) -> Order | None:
+        """The order of this id, if it rests here."""
+        return self._orders.get(order_id)
+
+    def fill_plain(self, level: Level, taker_id: int, qty: int, out: list[BookEvent]) -> int:
+        """Trade with a level of plain orders by time; return what is left of ``qty``."""
+        self.last = level.price
+        return level.fill(taker_id, qty, self._orders, out)
+
+    def fill(self, order: Order, qty: int) -> None:
+        """
+        Take ``qty`` off an order, first of what it shows; one without rest is gone.
+
+        Its level is left to the caller, who drops it where it is empty.
+        """
+        order.qty -= qty
+        order.level.qty -= qty
+        if isinstance(order, Special):
+            order.shown = max(0, order.shown - qty)
+        if not order.qty:
+            self.remove(order)
+
+    def remove(self, order: Order) -> None:
+        """Take an order out, but leave its level, as :meth:`fill` does."""
+        del self._orders[order.order_id]
+        order.level.unlink(order)
+        self._forget(order)
+
+    def resize(self, order: Order, qty: int) -> None:
+        """Give an order another open quantity where it stands; what it shows follows."""
+        order.level.qty += qty - order.qty
+        if isinstance(order, Special):
+            extra = order.entry.extra
+            part = order.shown if extra.display else qty
+            order.shown = 0 if extra.hidden or extra.all_or_none else min(part, qty)
+        order.qty = qty
+
+    def _forget(self, order: Order) -> None:
+        if isinstance(order, Special):
+            order.level.special -= 1
+            del self.specials[order.order_id]
+            self.eager.pop(order.order_id, None)
+            self.pegs.pop(order.order_id, None)
+
+    # -- what it tells
+
     def open_qty(self, order_id: int) -> int:
         """The open quantity of an order, 0 when it does not rest here."""
         order = self._orders.get(order_id)
         return 0 if order is None else order.qty
 
     def best(self, side: int) -> int | None:
-        """The best price of a side, None when it is empty."""
-        half = self._half(side)
+        """The best price at which a side shows anything, None when it does not."""
+        half = self.half(side)
+        if self.specials:
+            return half.best_shown()
         return half.sign * half.keys[-1] if half.keys else None
 
     def levels(self, side: int, depth: int) -> list[tuple[int, int, int]]:
         """
         The best ``depth`` levels (0: all), best first: price, total quantity, number of orders.
 
+        What is not shown is not counted: hidden orders, the reserve of an iceberg, orders that
+        wait for an auction without a price.
+
         :raises Bug: for a negative depth.
         """
         if depth < 0:
             raise Bug(f"depth {depth} must be 0 (all levels) or more")
-        half = self._half(side)
-        found = [half.levels[key] for key in reversed(half.keys[-depth:])]
-        return [(level.price, level.qty, level.count) for level in found]
+        half = self.half(side)
+        if not self.specials:
+            found = [half.levels[key] for key in reversed(half.keys[-depth:])]
+            return [(level.price, level.qty, level.count) for level in found]
+        told: list[tuple[int, int, int]] = []
+        for key in reversed(half.keys):
+            qty, count = half.levels[key].shown()
+            if qty and key != UNPRICED:
+                told.append((half.sign * key, qty, count))
+                if len(told) == depth:
+                    break
+        return told
 
     def orders(self, side: int) -> Iterator[tuple[int, int, int]]:
         """
-        The resting orders of a side, best price first, then oldest: id, price, open quantity.
+        All resting orders of a side, best price first, then oldest: id, price, open quantity.
 
-        The book must not change while this is read.
+        Those that have no price come first, with :data:`~exsim.model.requests.NO_PRICE`. The book
+        must not change while this is read.
         """
-        half = self._half(side)
+        half = self.half(side)
         for key in reversed(half.keys):
             level = half.levels[key]
+            price = NO_PRICE if key == UNPRICED else level.price
             order = level.oldest
             while order is not None:
-                yield order.order_id, level.price, order.qty
+                yield order.order_id, price, order.qty
                 order = order.newer
 
     def clear(self) -> None:
-        """Empty the book."""
+        """Empty the book, and forget the last trade."""
         self._orders.clear()
-        self._bids.clear()
-        self._asks.clear()
+        self.bids.clear()
+        self.asks.clear()
+        self.specials.clear()
+        self.eager.clear()
+        self.pegs.clear()
+        self.last = None
 
     def __len__(self) -> int:
         return len(self._orders)
 
-    def _half(self, side: int) -> _Half:
-        return self._bids if side == BUY else self._asks
+    def half(self, side: int) -> Half:
+        """The side that orders of ``side`` rest on."""
+        return self.bids if side == BUY else self.asks
+
+
+def first_shown(entry: Entry, qty: int) -> int:
+    """What an order shows of ``qty`` when it comes to rest."""
+    extra = entry.extra
+    if extra.hidden or extra.all_or_none:
+        return 0
+    return min(extra.display, qty) if extra.display else qty

@@ -1,52 +1,72 @@
-"""The matching engine: one venue's books by symbol."""
+"""The matching engine: one venue's markets by symbol."""
 
 from __future__ import annotations
 
-from exsim.engine.book import BUY, DAY, LIMIT, SELL, Book
-from exsim.errors import Bug
-from exsim.model.plain import Plain
-from exsim.model.trades import BookEvent
+from binascii import crc32
 
-#: Order id, price and open quantity, as :meth:`Book.orders` tells them.
-Resting = tuple[int, int, int]
+from exsim.engine.book import Book
+from exsim.engine.entry import Entry
+from exsim.engine.keeping import market_state, restore_market
+from exsim.engine.market import Market
+from exsim.errors import Bug
+from exsim.model.market import Indication, MarketRules
+from exsim.model.plain import Plain
+from exsim.model.requests import NO_PRICE
+from exsim.model.trades import BookEvent
 
 
 class MatchingEngine:
     """
-    One venue's books, by symbol.
+    One venue's markets, by symbol; ``seed`` fixes what is random in them.
 
-    Which orders a book may see is decided before the engine, so a symbol without a book is our
+    Which orders a market may see is decided before the engine, so a symbol without one is our
     own fault and every call that names one raises :class:`~exsim.errors.Bug`.
     """
 
-    __slots__ = ("_books",)
+    __slots__ = ("_markets", "_seed")
 
-    def __init__(self) -> None:
-        self._books: dict[str, Book] = {}
+    def __init__(self, seed: int = 0) -> None:
+        self._seed = seed
+        self._markets: dict[str, Market] = {}
 
     def open(self, symbol: str) -> Book:
         """
-        Make an empty book for a new instrument.
+        Make an empty book for a new instrument, with plain rules.
 
         :raises Bug: if it has one already.
         """
-        if symbol in self._books:
+        if symbol in self._markets:
             raise Bug(f"there is a book for {symbol!r} already; close it before opening it again")
-        book = self._books[symbol] = Book()
-        return book
+        market = self._markets[symbol] = Market(self._seed + crc32(symbol.encode()))
+        return market.book
 
     def close(self, symbol: str) -> None:
         """Remove the book of a deleted instrument, with whatever rests in it."""
-        self.book(symbol)
-        del self._books[symbol]
+        self.market(symbol)
+        del self._markets[symbol]
+
+    def configure(self, symbol: str, rules: MarketRules) -> None:
+        """
+        Match an instrument by these rules from now.
+
+        Whose an order is, and whether it is a lead market maker's, is kept with orders only where
+        the rules ask for it when they come.
+        """
+        self.market(symbol).configure(rules)
+
+    def market(self, symbol: str) -> Market:
+        """The market of an instrument."""
+        market = self._markets.get(symbol)
+        if market is None:
+            known = ", ".join(sorted(self._markets)) or "none"
+            raise Bug(f"no book for {symbol!r}; books are open for: {known}")
+        return market
 
     def book(self, symbol: str) -> Book:
-        """The book of an instrument."""
-        book = self._books.get(symbol)
-        if book is None:
-            known = ", ".join(sorted(self._books)) or "none"
-            raise Bug(f"no book for {symbol!r}; books are open for: {known}")
-        return book
+        """The book of an instrument, to look at."""
+        return self.market(symbol).book
+
+    # -- orders
 
     def enter(
         self,
@@ -59,44 +79,132 @@ class MatchingEngine:
         qty: int,
         out: list[BookEvent],
     ) -> None:
-        """Match a new order; see :meth:`Book.enter`."""
-        self.book(symbol).enter(order_id, side, ord_type, tif, price, qty, out)
+        """Match a new limit or market order that asks for nothing else; see :meth:`Book.enter`."""
+        market = self._markets.get(symbol)
+        if market is not None and market.plain:
+            market.book.enter(order_id, side, ord_type, tif, price, qty, out)
+        else:
+            entry = Entry(order_id, side, ord_type, tif, price, qty)
+            self.market(symbol).enter(entry, out)
 
-    def cancel(self, symbol: str, order_id: int) -> int:
-        """Take an order out; see :meth:`Book.cancel`."""
-        return self.book(symbol).cancel(order_id)
+    def enter_order(self, symbol: str, entry: Entry, out: list[BookEvent]) -> None:
+        """Match any new order, or let it wait; see :meth:`Market.enter`."""
+        self.market(symbol).enter(entry, out)
+
+    def cancel(self, symbol: str, order_id: int, out: list[BookEvent] | None = None) -> int:
+        """
+        Take an order out; return its open quantity, 0 when it is not here.
+
+        What comes of it for others goes to ``out``; without one it is left to :meth:`settle`, or
+        to the next order.
+        """
+        market = self.market(symbol)
+        if market.plain:
+            return market.book.cancel(order_id)
+        qty = market.cancel(order_id)
+        if out is not None:
+            market.settle(out)
+        return qty
 
     def replace(
         self, symbol: str, order_id: int, price: int, qty: int, out: list[BookEvent]
     ) -> bool:
-        """Change a resting order; see :meth:`Book.replace`."""
-        return self.book(symbol).replace(order_id, price, qty, out)
+        """
+        Give an order a new price and open quantity; see :meth:`Book.replace`.
+
+        All else that it asks for stays. :data:`~exsim.model.requests.NO_PRICE` is no new price.
+
+        :raises Bug: for a quantity that is not positive.
+        """
+        market = self.market(symbol)
+        if market.plain and market.keeps_smaller:
+            return market.book.replace(order_id, price, qty, out)
+        terms = market.terms(order_id)
+        if terms is None:
+            return False
+        if price == NO_PRICE:
+            price = terms.price
+        return market.replace(terms.altered(terms.ord_type, price, qty), out)
+
+    def replace_order(self, symbol: str, entry: Entry, out: list[BookEvent]) -> bool:
+        """Put an order on new terms; False when it is not here; see :meth:`Market.replace`."""
+        return self.market(symbol).replace(entry, out)
+
+    def resize(self, symbol: str, order_id: int, qty: int) -> bool:
+        """
+        Give an order another open quantity where it stands; False when it is not here.
+
+        For what happens to it elsewhere: a fill by a person, a bust.
+
+        :raises Bug: for a quantity that is not positive.
+        """
+        if qty <= 0:
+            raise Bug(f"order {order_id}: new open quantity {qty} must be greater than 0")
+        return self.market(symbol).resize(order_id, qty)
+
+    # -- phases
+
+    def set_matching(self, symbol: str, matching: bool) -> None:
+        """
+        Collect orders without a trade (False), or match again.
+
+        Once it matches again, what is still crossed trades as in an auction, orders without a
+        price are dropped, and waiting orders are elected: in :meth:`settle`, or with the next
+        order that comes.
+        """
+        self.market(symbol).set_matching(matching)
+
+    def settle(self, symbol: str, out: list[BookEvent]) -> None:
+        """Let all happen that a cancel, a new quantity or the start of matching led to."""
+        market = self.market(symbol)
+        if market.pending:
+            market.settle(out)
+
+    def printed(self, symbol: str, price: int, out: list[BookEvent]) -> None:
+        """A trade was made elsewhere (by a person, a policy): it counts as the last one."""
+        market = self.market(symbol)
+        market.book.last = price
+        if not market.plain:
+            market.settle(out)
+
+    def indicate(self, symbol: str, reference: int | None) -> Indication:
+        """What an auction would come to now; see :mod:`exsim.engine.auction`."""
+        return self.market(symbol).indicate(reference)
+
+    def uncross(self, symbol: str, reference: int | None, out: list[BookEvent]) -> Indication:
+        """Hold an auction; see :meth:`Market.uncross`."""
+        return self.market(symbol).uncross(reference, out)
+
+    # -- what it tells
+
+    def open_qty(self, symbol: str, order_id: int) -> int:
+        """The open quantity of an order, resting or waiting; 0 when it is not here."""
+        return self.market(symbol).open_qty(order_id)
+
+    def last(self, symbol: str) -> int | None:
+        """The price of the last trade, None before any."""
+        return self.market(symbol).book.last
+
+    def stop_px(self, symbol: str, order_id: int) -> int:
+        """Where a waiting order is elected now; NO_PRICE for nowhere, or for one that rests."""
+        return self.market(symbol).triggers.stop_px(order_id)
+
+    # -- snapshots
 
     def reset(self) -> None:
-        """Empty every book; all stay open."""
-        for book in self._books.values():
-            book.clear()
+        """Empty every market, which matches again; all stay open, with their rules."""
+        for market in self._markets.values():
+            market.clear()
 
-    def state(self) -> dict[str, tuple[list[Resting], list[Resting]]]:
+    def state(self) -> Plain:
         """
-        Bids and asks of every book, by symbol in rising order.
+        Every market by symbol, in rising order; see :mod:`exsim.engine.keeping`.
 
-        Equal states come from engines that will act alike.  Entering these orders in this
-        order as DAY limit orders makes the same books again.
+        Equal states come from engines that will act alike, by the same rules.
         """
-        return {
-            symbol: (list(book.orders(BUY)), list(book.orders(SELL)))
-            for symbol, book in sorted(self._books.items())
-        }
+        return {symbol: market_state(market) for symbol, market in sorted(self._markets.items())}
 
     def restore(self, state: Plain) -> None:
-        """Fill the books, which are empty, as :meth:`state` told."""
-        none: list[BookEvent] = []
-        for symbol, (bids, asks) in state.items():
-            enter = self.book(symbol).enter
-            for order_id, price, qty in bids:
-                enter(order_id, BUY, LIMIT, DAY, price, qty, none)
-            for order_id, price, qty in asks:
-                enter(order_id, SELL, LIMIT, DAY, price, qty, none)
-        if none:
-            raise Bug("a snapshot holds a book that is crossed")
+        """Fill the markets, which are empty and have their rules, as :meth:`state` told."""
+        for symbol, plain in state.items():
+            restore_market(self.market(symbol), plain)

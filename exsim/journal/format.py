@@ -40,7 +40,12 @@ _FILE_MAGIC: Final = b"EXSIMJNL"
 _HEADER: Final = struct.Struct("<8sHHIQQqI")
 _NUMBER: Final = struct.Struct("<I")
 _HEAD: Final = struct.Struct("<QIIQ")
+_WHOLE_HEAD: Final = struct.Struct("<4sIQIIQ")
 _LENGTHS: Final = struct.Struct("<II")
+_WORDS: Final = struct.Struct("<qq")
+_TABLES: Final[dict[bytes, list[tuple[str, str]]]] = {}
+_MOST_TABLES: Final = 1024
+_LONGEST_TABLE: Final = 1024  # bytes
 _ODD: Final = "surrogateescape"  # names that a counterparty made up may be no UTF-8
 
 
@@ -172,14 +177,21 @@ def seal(first: int, count: int = 0, names: int = 0, body: bytes = b"") -> bytes
     return b"".join([MAGIC, _NUMBER.pack(crc), head, body])
 
 
-def check_batch(data: bytes, offset: int) -> Batch | None:
-    """The batch that begins at ``offset``, or None where there is none that is whole and right."""
-    if len(data) - offset < HEAD_SIZE or data[offset : offset + 4] != MAGIC:
+def check_batch(data: bytes, offset: int, sum_too: bool = True) -> Batch | None:
+    """
+    The batch that begins at ``offset``, or None where there is none that is whole and right.
+
+    Without ``sum_too`` its checksum is not looked at: for one that was checked a moment ago.
+    """
+    if len(data) - offset < HEAD_SIZE:
         return None
-    (crc,) = _NUMBER.unpack_from(data, offset + 4)
-    first, count, names, size = _HEAD.unpack_from(data, offset + 8)
+    magic, crc, first, count, names, size = _WHOLE_HEAD.unpack_from(data, offset)
+    if magic != MAGIC:
+        return None
     end: int = offset + HEAD_SIZE + size
-    if end > len(data) or zlib.crc32(memoryview(data)[offset + 8 : end]) != crc:
+    if end > len(data):
+        return None
+    if sum_too and zlib.crc32(memoryview(data)[offset + 8 : end]) != crc:
         return None
     return Batch(offset, end, first, count, names)
 
@@ -230,29 +242,64 @@ def _damage(
 
 def decode(data: bytes, batch: Batch) -> list[Entry]:
     """The entries of a batch that was checked; ``data`` holds it where it says."""
-    table = _names(data, batch.offset + HEAD_SIZE, batch.names)
-    words = struct.unpack_from(f"<{2 * batch.count}q", data, batch.offset + HEAD_SIZE + batch.names)
-    at = batch.offset + HEAD_SIZE + batch.names + 16 * batch.count
     entries: list[Entry] = []
-    for index in range(batch.count):
-        word: int = words[2 * index + 1]
-        end = at + (word >> 32)
-        origin, session = table[word >> 8 & 0xFFFFFF]
-        seq = batch.first + index
-        time: int = words[2 * index]
-        entries.append(Entry(seq, time, word & 0xFF, origin, session, data[at:end]))
-        at = end
+    _decode(data, batch, entries)
     return entries
 
 
+def decode_all(data: bytes, after: int, sum_too: bool) -> tuple[list[Entry], int]:
+    """
+    The entries after number ``after`` of the whole batches that data begins with, and where these
+    end. ``sum_too`` is as for :func:`check_batch`.
+    """
+    entries: list[Entry] = []
+    end = 0
+    while (batch := check_batch(data, end, sum_too)) is not None:
+        if batch.first + batch.count > after + 1:
+            _decode(data, batch, entries)
+        end = batch.end
+    if entries and entries[0].seq <= after:
+        del entries[: after + 1 - entries[0].seq]
+    return entries, end
+
+
+def _decode(data: bytes, batch: Batch, entries: list[Entry]) -> None:
+    """Append the entries of a batch."""
+    begin = batch.offset + HEAD_SIZE
+    words = begin + batch.names
+    at = words + _WORDS.size * batch.count
+    table = _names(data, begin, batch.names)
+    seq = batch.first
+    number = -1
+    origin = session = ""
+    for time, word in _WORDS.iter_unpack(memoryview(data)[words:at]):
+        what: int = word
+        end = at + (what >> 32)
+        if what >> 8 & 0xFFFFFF != number:
+            number = what >> 8 & 0xFFFFFF
+            origin, session = table[number]
+        entries.append(Entry(seq, time, what & 0xFF, origin, session, data[at:end]))
+        seq += 1
+        at = end
+
+
 def _names(data: bytes, at: int, size: int) -> list[tuple[str, str]]:
+    """The names in a table. Most batches have the same: then the same texts are given."""
+    raw = data[at : at + size]
+    known = _TABLES.get(raw)
+    if known is not None:
+        return known
     table: list[tuple[str, str]] = []
-    end = at + size
-    while at < end:
-        one, other = _LENGTHS.unpack_from(data, at)
+    at = 0
+    while at < size:
+        one, other = _LENGTHS.unpack_from(raw, at)
         at += _LENGTHS.size
         middle: int = at + one
         last: int = middle + other
-        table.append((data[at:middle].decode(errors=_ODD), data[middle:last].decode(errors=_ODD)))
+        table.append((raw[at:middle].decode(errors=_ODD), raw[middle:last].decode(errors=_ODD)))
         at = last
+    if size <= _LONGEST_TABLE:
+        if len(_TABLES) >= _MOST_TABLES:
+            _TABLES.clear()
+        _TABLES[raw] = table
     return table

@@ -96,6 +96,23 @@ class ReportKind(IntEnum):
     TRIGGERED = 21
 
 
+class MassScope(IntEnum):
+    """
+    Which orders a mass request is about: those of MassCancelRequestType(530) and of its like.
+
+    ``OTHER`` stands for all that FIX has and exsim has no notion of, such as market segments.
+    """
+
+    OTHER = 0
+    SECURITY = 1
+    UNDERLYING = 2
+    PRODUCT = 3
+    SECURITY_TYPE = 5
+    TRADING_SESSION = 6
+    ALL = 7
+    PARTY = 8
+
+
 class Phase(Enum):
     """
     What a market is doing: which orders it takes, and whether they match.

@@ -8,7 +8,20 @@ Values on the hot path, like requests. Amounts are units of 10^-8, times nanosec
 from __future__ import annotations
 
 from exsim.model.codes import Reason
-from exsim.model.requests import NO_PRICE, Carry, NewOrder
+from exsim.model.requests import NO_PRICE, Carry, MassCancel, NewOrder, TradesQuery
+from exsim.model.trades import Trade
+
+
+class Details:
+    """
+    What few reports have: ``commission`` is what a fill cost, below 0 for a rebate, None where
+    nobody counts it.
+    """
+
+    __slots__ = ("commission",)
+
+    def __init__(self, commission: int | None = None) -> None:
+        self.commission = commission
 
 
 class Report:
@@ -18,7 +31,7 @@ class Report:
     ``terms`` are those that the order stands on after the event; ``avg`` is the average fill
     price, rounded half up; ``last_qty`` and ``last_px`` belong to a fill. ``cl_ord_id`` and
     ``orig_cl_ord_id`` are those of the request answered (the order's own otherwise), and so is
-    ``carry``, whose routing the report takes.
+    ``carry``, whose routing the report takes. ``more`` is None for nearly all.
     """
 
     __slots__ = (
@@ -31,6 +44,7 @@ class Report:
         "last_px",
         "last_qty",
         "leaves",
+        "more",
         "order_id",
         "orig_cl_ord_id",
         "reason",
@@ -60,6 +74,7 @@ class Report:
         reason: Reason | None = None,
         text: str = "",
         carry: Carry | None = None,
+        more: Details | None = None,
     ) -> None:
         self.kind = kind
         self.session = session
@@ -78,6 +93,7 @@ class Report:
         self.reason = reason
         self.text = text
         self.carry = terms.carry if carry is None else carry
+        self.more = more
 
 
 class CancelReject:
@@ -149,6 +165,81 @@ class MessageReject:
         self.carry = carry
 
 
+class MassReport:
+    """
+    What became of a mass cancel, after the reports of its orders: OrderMassCancelReport in FIX.
+
+    ``count`` are the orders that were canceled; ``reason`` says why none were looked for.
+    """
+
+    __slots__ = ("count", "reason", "request", "session", "text", "time")
+
+    def __init__(
+        self, request: MassCancel, count: int, time: int, reason: Reason | None, text: str = ""
+    ) -> None:
+        self.session = request.session
+        self.request = request
+        self.count = count
+        self.time = time
+        self.reason = reason
+        self.text = text
+
+
+class TradesAnswer:
+    """
+    Whether trades are told: a TradeCaptureReportRequestAck in FIX. ``total`` are those that follow.
+    """
+
+    __slots__ = ("reason", "request", "session", "text", "total")
+
+    def __init__(
+        self, request: TradesQuery, total: int, reason: Reason | None = None, text: str = ""
+    ) -> None:
+        self.session = request.session
+        self.request = request
+        self.total = total
+        self.reason = reason
+        self.text = text
+
+
+class TradeTold:
+    """
+    One of the trades asked for: a TradeCaptureReport in FIX.
+
+    ``sides`` are the order ids and terms of the session's own orders in it, one or both.
+    """
+
+    __slots__ = ("last", "request", "session", "sides", "total", "trade")
+
+    def __init__(
+        self,
+        request: TradesQuery,
+        trade: Trade,
+        sides: list[tuple[str, NewOrder]],
+        total: int,
+        last: bool,
+    ) -> None:
+        self.session = request.session
+        self.request = request
+        self.trade = trade
+        self.sides = sides
+        self.total = total
+        self.last = last
+
+
+class Listed:
+    """One of the reports that a mass status request asked for; ``total`` are all of them."""
+
+    __slots__ = ("last", "report", "req_id", "session", "total")
+
+    def __init__(self, report: Report, req_id: str, total: int, last: bool) -> None:
+        self.session = report.session
+        self.report = report
+        self.req_id = req_id
+        self.total = total
+        self.last = last
+
+
 class Outgoing:
     """
     Fields to send as they are: what ``echo``, a person or a test chose to answer.
@@ -164,4 +255,13 @@ class Outgoing:
         self.fields = fields
 
 
-Event = Report | CancelReject | MessageReject | Outgoing
+Event = (
+    Report
+    | CancelReject
+    | MessageReject
+    | MassReport
+    | Listed
+    | TradesAnswer
+    | TradeTold
+    | Outgoing
+)

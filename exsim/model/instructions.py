@@ -55,7 +55,7 @@ class Instructions:
     shown at all. ``min_qty`` has to trade at once or nothing does; ``all_or_none`` holds for as
     long as it rests. ``expire`` is when a GTD order ends; ``group`` names who must not trade with
     whom, where that is not the account or firm. ``cancel_on_disconnect`` goes with the
-    session's connection.
+    session's connection. ``located``: the seller has what it sells short at hand.
     """
 
     __slots__ = (
@@ -67,6 +67,7 @@ class Instructions:
         "expire",
         "group",
         "hidden",
+        "located",
         "min_qty",
         "peg",
         "peg_offset",
@@ -95,6 +96,7 @@ class Instructions:
         expire: int = 0,
         group: str = "",
         cancel_on_disconnect: bool = False,
+        located: bool = False,
     ) -> None:
         self.stop_px = stop_px
         self.trigger = trigger
@@ -112,6 +114,7 @@ class Instructions:
         self.expire = expire
         self.group = group
         self.cancel_on_disconnect = cancel_on_disconnect
+        self.located = located
 
     def state(self) -> list[int | str | bool]:
         """The values that make it, in the order of its parameters."""
@@ -132,4 +135,5 @@ class Instructions:
             self.expire,
             self.group,
             self.cancel_on_disconnect,
+            self.located,
         ]

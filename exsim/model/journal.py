@@ -33,6 +33,7 @@ class EntryKind(IntEnum):
 # TIMER  session N      a deadline of its session
 #        waiting N      a message that a throttle let wait has its turn
 #        resume, fill   (of a venue) the first task of its agenda: a delayed request, or a fill
+#        departure      (likewise) the orders of a session that has not come back are canceled
 # STEP   stop WHY       the sessions of an endpoint are logged out
 #        remove         an endpoint, or the session that the entry has, is no more
 #        remove venue   the venue that is the origin is no more

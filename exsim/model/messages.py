@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+ORDERLY: Final = "logged out"
+"""Why a connection closes whose counterparty logged out."""
 
 
 @dataclass(frozen=True, slots=True)

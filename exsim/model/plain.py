@@ -6,41 +6,40 @@ What is restored is equal to what was there, but another object.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from exsim.model.instructions import Instructions
 from exsim.model.requests import (
-    NOTHING_CARRIED,
     CancelOrder,
     Carry,
+    DontKnow,
+    MassCancel,
+    MassStatus,
     NewOrder,
     OrderStatusQuery,
     OtherMessage,
     ReplaceOrder,
     Request,
+    Scope,
+    TradesQuery,
+    nothing_carried,
 )
 
 Plain = Any
 """Nested lists and dictionaries of text, bytes, numbers, truth values and None."""
 
-_NOTHING: Final[dict[str, Carry]] = {"": NOTHING_CARRIED}
-"""Carries of nothing by owner: they are as many as orders, and need be there but once."""
-
 
 def carry_state(carry: Carry) -> Plain:
     """A carry as plain values."""
-    return [carry.owner, carry.body, carry.routing]
+    return [carry.owner, carry.body, carry.routing, carry.asked]
 
 
 def carry_of(plain: Plain) -> Carry:
     """The carry of plain values."""
-    owner, body, routing = plain
-    if body or routing:
-        return Carry(owner, body, routing)
-    carry = _NOTHING.get(owner)
-    if carry is None:
-        carry = _NOTHING[owner] = Carry(owner)
-    return carry
+    owner, body, routing, asked = plain
+    if body or routing or asked:
+        return Carry(owner, body, routing, asked)
+    return nothing_carried(owner)
 
 
 def terms_state(terms: NewOrder) -> Plain:
@@ -77,6 +76,33 @@ def request_state(request: Request) -> Plain:
         terms = terms_state(request.terms)
         return [request.kind, request.orig_cl_ord_id, terms, request.order_id]
     carry, raw = carry_state(request.carry), request.raw
+    if isinstance(request, MassCancel):
+        asked = [request.session, request.cl_ord_id, request.scope.state()]
+        return [request.kind, *asked, request.action, request.what, carry, raw]
+    if isinstance(request, MassStatus):
+        return [
+            request.kind,
+            request.session,
+            request.req_id,
+            request.scope.state(),
+            carry,
+            raw,
+        ]
+    if isinstance(request, TradesQuery):
+        order = [request.order_id, request.order_name, request.since, request.until, request.ref]
+        return [
+            request.kind,
+            request.session,
+            request.req_id,
+            request.scope.state(),
+            *order,
+            carry,
+            raw,
+        ]
+    if isinstance(request, DontKnow):
+        trade = [request.session, request.order_id, request.exec_id, request.reason]
+        about = [request.symbol, request.side, request.msg_type, request.ref]
+        return [request.kind, *trade, *about, carry, raw]
     if isinstance(request, OtherMessage):
         named = request.cl_ord_id
         return [request.kind, request.session, request.msg_type, request.ref, carry, raw, named]
@@ -99,6 +125,17 @@ def request_of(plain: Plain) -> Request:
         *before, carry, raw, named = values
         return OtherMessage(*[*before, carry_of(carry), raw, named])
     *before, carry, raw = values
+    if kind == MassCancel.kind:
+        session, name, scope, *more = before
+        return MassCancel(session, name, Scope(*scope), *[*more, carry_of(carry), raw])
+    if kind == MassStatus.kind:
+        session, name, scope = before
+        return MassStatus(session, name, Scope(*scope), carry_of(carry), raw)
+    if kind == TradesQuery.kind:
+        session, name, scope, *more = before
+        return TradesQuery(session, name, Scope(*scope), *[*more, carry_of(carry), raw])
+    if kind == DontKnow.kind:
+        return DontKnow(*[*before, carry_of(carry), raw])
     if kind == CancelOrder.kind:
         return CancelOrder(*[*before, carry_of(carry), raw])
     return OrderStatusQuery(*[*before, carry_of(carry), raw])

@@ -10,29 +10,30 @@ from __future__ import annotations
 
 from typing import Final
 
+from exsim.model.carry import NOTHING_CARRIED, Carry, nothing_carried
 from exsim.model.instructions import Instructions
+from exsim.model.many import DontKnow, MassCancel, MassStatus, Scope, TradesQuery
+
+__all__ = [
+    "NOTHING_CARRIED",
+    "NO_PRICE",
+    "CancelOrder",
+    "Carry",
+    "DontKnow",
+    "MassCancel",
+    "MassStatus",
+    "NewOrder",
+    "OrderStatusQuery",
+    "OtherMessage",
+    "ReplaceOrder",
+    "Request",
+    "Scope",
+    "TradesQuery",
+    "nothing_carried",
+]
 
 NO_PRICE: Final = -(2**63)
 """Stands for "no price" where a price is a plain integer."""
-
-
-class Carry:
-    """
-    What an order brought that its reports take back, kept in its protocol's own form.
-
-    ``owner`` is the protocol that made it and alone can read it; ``body`` goes on every
-    report of the order, ``routing`` into the header (OnBehalfOf, DeliverTo).
-    """
-
-    __slots__ = ("body", "owner", "routing")
-
-    def __init__(self, owner: str, body: bytes = b"", routing: bytes = b"") -> None:
-        self.owner = owner
-        self.body = body
-        self.routing = routing
-
-
-NOTHING_CARRIED: Final = Carry("")
 
 
 class NewOrder:
@@ -94,14 +95,44 @@ class NewOrder:
         at = self.price if price is None else price
         return self._with(qty, at, self.account, self.text, self.carry)
 
+    def with_symbol(self, symbol: str) -> NewOrder:
+        """The same terms for another symbol."""
+        return NewOrder(
+            self.session,
+            self.cl_ord_id,
+            symbol,
+            self.side,
+            self.ord_type,
+            self.tif,
+            self.qty,
+            self.price,
+            self.account,
+            self.text,
+            self.carry,
+            self.raw,
+            self.extra,
+        )
+
     def with_carry_of(self, other: NewOrder) -> NewOrder:
-        """These terms, with what they do not say themselves of what ``other`` brought."""
+        """
+        These terms, with what they do not say themselves of what ``other`` brought.
+
+        What ``other`` asked for is told on only of terms that another protocol put in its place.
+        """
         mine, older = self.carry, other.carry
         if (mine.body and mine.routing) or older.owner != (mine.owner or older.owner):
             return self
-        carry = Carry(older.owner, mine.body or older.body, mine.routing or older.routing)
+        asked = mine.asked
+        if not mine.owner and self._asks_as(other):
+            asked = older.asked
+        carry = Carry(older.owner, mine.body or older.body, mine.routing or older.routing, asked)
         account, text = self.account or other.account, self.text or other.text
         return self._with(self.qty, self.price, account, text, carry)
+
+    def _asks_as(self, other: NewOrder) -> bool:
+        return (
+            self.extra is other.extra and self.ord_type == other.ord_type and self.tif == other.tif
+        )
 
     def _with(self, qty: int, price: int, account: str, text: str, carry: Carry) -> NewOrder:
         return NewOrder(
@@ -275,4 +306,14 @@ class OtherMessage:
         self.raw = raw
 
 
-Request = NewOrder | CancelOrder | ReplaceOrder | OrderStatusQuery | OtherMessage
+Request = (
+    NewOrder
+    | CancelOrder
+    | ReplaceOrder
+    | OrderStatusQuery
+    | MassCancel
+    | MassStatus
+    | TradesQuery
+    | DontKnow
+    | OtherMessage
+)

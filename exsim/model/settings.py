@@ -7,18 +7,38 @@ its plugin declares, as :func:`exsim.model.options.read_options` gives them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from exsim.model.amounts import UNIT
+from exsim.model.participants import Band, Participants, with_bands
 
 Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Leg:
+    """A part of a multileg instrument: ``ratio`` of it (10^-8 units) on one side of the market."""
+
+    symbol: str
+    ratio: int = UNIT
+    side: str = "buy"
+
+
+@dataclass(frozen=True, slots=True)
 class Instrument:
-    """A tradable thing. ``tick``, ``lot``, ``min_qty``, ``max_qty``, ``reference``: 10^-8 units."""
+    """
+    A tradable thing. Prices, quantities and amounts of money: 10^-8 units.
+
+    ``ticks`` has the prices from which another tick holds, and the tick, by rising price; it is
+    empty where ``tick`` is for all. ``tick`` is then a multiple of each: a price that is a multiple
+    of it is right anywhere. What one of it is worth is its price times ``multiplier``.
+    ``maturity`` is ``YYYYMM`` or ``YYYYMMDD``, ``put_call`` ``put`` or ``call``. ``price_band`` to
+    ``short_sale`` are limits that go before those of the venue. ``allocation`` and what follows say
+    how it is matched, see :class:`exsim.model.market.MarketRules`; ``lmm`` are the accounts of lead
+    market makers.
+    """
 
     symbol: str
     currency: str = "USD"
@@ -30,6 +50,66 @@ class Instrument:
     min_qty: int | None = None
     max_qty: int | None = None
     reference: int | None = None
+    ticks: tuple[tuple[int, int], ...] = ()
+    max_notional: int | None = None
+    multiplier: int = UNIT
+    isin: str = ""
+    sedol: str = ""
+    cusip: str = ""
+    ric: str = ""
+    figi: str = ""
+    exchange_code: str = ""
+    underlying: str = ""
+    maturity: str = ""
+    strike: int | None = None
+    put_call: str = ""
+    coupon: int | None = None
+    settlement: str = ""
+    settlement_currency: str = ""
+    legs: tuple[Leg, ...] = ()
+    price_band: Band | None = None
+    dynamic_band: Band | None = None
+    collar: Band | None = None
+    fat_finger: Band | None = None
+    short_sale: str = ""
+    allocation: str = "fifo"
+    fifo_share: int = 40
+    lmm_share: int = 0
+    lmm: tuple[str, ...] = ()
+    replace_keeps: str = "smaller"
+
+    def tick_at(self, price: int) -> int:
+        """The tick that holds at a price."""
+        tick = self.ticks[0][1] if self.ticks else self.tick
+        for start, step in self.ticks[1:]:
+            if price < start:
+                break
+            tick = step
+        return tick
+
+    def identifiers(self) -> Iterator[str]:
+        """What it may be named by besides its symbol: SecurityIDSource(22), a colon, the ID(48)."""
+        if self.security_id:
+            yield f"{self.id_source}:{self.security_id}"
+        for source, identifier in (
+            ("1", self.cusip),
+            ("2", self.sedol),
+            ("4", self.isin),
+            ("5", self.ric),
+            ("8", self.exchange_code),
+            ("S", self.figi),
+        ):
+            if identifier:
+                yield f"{source}:{identifier}"
+
+
+def instrument_of(plain: Values) -> Instrument:
+    """The instrument that :func:`dataclasses.asdict` told, as a snapshot holds it."""
+    values = with_bands(plain)
+    values["ticks"] = tuple((start, tick) for start, tick in plain.get("ticks", ()))
+    values["legs"] = tuple(Leg(**leg) for leg in plain.get("legs", ()))
+    values["lmm"] = tuple(plain.get("lmm", ()))
+    return Instrument(**values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +128,46 @@ class PricingSettings:
     name: str
     source: str
     options: Values
+
+
+@dataclass(frozen=True, slots=True)
+class DaySettings:
+    """
+    The trading day of a venue and its clock: keys of ``[venue:NAME]``.
+
+    ``schedule`` has seconds of the day and phases, ``days`` weekdays (Monday is 0), ``phase_rules``
+    phases and words, as :func:`exsim.dispatch.phases.changed` takes them. ``phase`` holds where
+    there is no schedule. Times are nanoseconds, percentages and ``clock_scale`` units of 10^-8;
+    0 is none. ``clock_start`` None means the real time at the start.
+    """
+
+    phase: str = "continuous"
+    schedule: tuple[tuple[int, str], ...] = ()
+    time_zone: str = ""
+    days: tuple[int, ...] = ()
+    calendar: str = ""
+    phase_rules: tuple[tuple[str, str], ...] = ()
+    clock: str = "real"
+    clock_scale: int = UNIT
+    clock_start: int | None = None
+    auction_random_end: int = 0
+    auction_extension: int = 0
+    auction_extensions: int = 1
+    extension_price: int = 0
+    extension_imbalance: int = 0
+    volatility_band: int = 0
+    volatility_time: int = 120_000_000_000
+    gtc_restate: bool = False
+    done_for_day: bool = False
+
+
+def day_settings(plain: Values) -> DaySettings:
+    """The settings that :func:`dataclasses.asdict` told, as a snapshot holds them."""
+    pairs = {
+        name: tuple((one, other) for one, other in plain[name])
+        for name in ("schedule", "phase_rules")
+    }
+    return DaySettings(**{**plain, **pairs, "days": tuple(plain["days"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +190,8 @@ class VenueSettings:
     max_orders: int = 1_000_000
     max_holds: int = 10_000
     instruments: tuple[Instrument, ...] = ()
+    day: DaySettings = field(default_factory=DaySettings)
+    participants: Participants = field(default_factory=Participants)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from exsim.orders.order import (
     Order,
     order_of,
 )
+from exsim.orders.watcher import Watcher
 
 
 class Orders:
@@ -39,6 +40,8 @@ class Orders:
 
     def __init__(self, keep_finished: int) -> None:
         self._keep_finished = keep_finished
+        self.watcher: Watcher | None = None
+        """Hears of each order that is reported of; None for nobody."""
         self.reset()
 
     def reset(self) -> None:
@@ -198,6 +201,20 @@ class Orders:
             carry=request.carry,
         )
 
+    def told_to(self, request: CancelOrder, order: Order, now: int) -> Report:
+        """The cancel of an order for another session, which asked for it."""
+        report = self._report(
+            order,
+            ReportKind.CANCELED,
+            now,
+            cl_ord_id=request.cl_ord_id,
+            orig_cl_ord_id=request.orig_cl_ord_id or order.terms.cl_ord_id,
+            text=order.text,
+            carry=request.carry,
+        )
+        report.session = request.session
+        return report
+
     def replaced(self, order: Order, request: ReplaceOrder, now: int) -> Report:
         """
         The order stands on new terms.
@@ -237,7 +254,10 @@ class Orders:
 
     def _register(self, session: str, cl_ord_id: str, number: int) -> None:
         if cl_ord_id:
-            self._chains.setdefault(session, {})[cl_ord_id] = number
+            chain = self._chains.get(session)
+            if chain is None:
+                chain = self._chains[session] = {}
+            chain[cl_ord_id] = number
 
     def _finish(self, order: Order, status: int, now: int) -> None:
         order.status = status
@@ -266,6 +286,8 @@ class Orders:
         if not exec_id:
             self._last_exec += 1
             exec_id = str(self._last_exec)
+        if self.watcher is not None:
+            self.watcher.changed(order)
         return Report(
             kind,
             order.owner,

@@ -10,7 +10,17 @@ from exsim.model.options import Option, amount, choice, optional, probability, w
 from exsim.model.requests import NewOrder, OtherMessage, ReplaceOrder, Request
 from exsim.model.settings import Values
 
-KINDS: Final = ("new", "cancel", "replace", "status", "other")
+KINDS: Final = (
+    "new",
+    "cancel",
+    "replace",
+    "status",
+    "mass-cancel",
+    "mass-status",
+    "trades",
+    "dont-know",
+    "other",
+)
 """What ``types`` may say besides message types: the kinds of request."""
 
 _SIDES: Final = {side.name.lower().replace("_", "-"): int(side) for side in Side}
@@ -82,7 +92,7 @@ class Criteria:
         if self._least is not None and self._most is not None and self._least > self._most:
             raise ValueError("min_qty is above max_qty, so that no request fits")
         # Worth knowing, since most policies are for everything and are asked about everything.
-        self._all = all(options[each.name] == each.value(None) for each in (TYPES, *CRITERIA))
+        self.everything = all(options[each.name] == each.value(None) for each in (TYPES, *CRITERIA))
 
     def fit(self, request: Request, view: IView) -> bool:
         """
@@ -90,7 +100,7 @@ class Criteria:
 
         Chance is drawn only for a request that fits otherwise, so that others do not shift it.
         """
-        return self._all or (
+        return self.everything or (
             self._names_fit(request)
             and self._type_fits(request, view)
             and self._qty_fits(request)

@@ -21,7 +21,8 @@ class Match:
     def __init__(self, name: str, options: Values) -> None:
         self.name = name
         self._criteria = Criteria(options)
+        self._everything = self._criteria.everything  # nearly always; it is asked about all
 
     def decide(self, request: Request, view: IView, now: int) -> Decision:
         """Match, or pass what does not fit."""
-        return MATCH if self._criteria.fit(request, view) else PASS
+        return MATCH if self._everything or self._criteria.fit(request, view) else PASS

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from exsim.model.requests import Carry
+from exsim.model.requests import Carry, nothing_carried
 from exsim.protocols.fix_refused import GROUP_COUNT, Refused
 from exsim.sessions.fix_header import route_back
 from exsim.wire.fix import FixMessage
@@ -17,7 +17,7 @@ from exsim.wire.fix_reasons import INCORRECT_FORMAT
 OWNER: Final = "fix"
 """Owner of the carries made here: whoever else's are not FIX bytes."""
 
-NOTHING: Final = Carry(OWNER)
+NOTHING: Final = nothing_carried(OWNER)
 """What most orders bring."""
 
 _ROUTED: Final = frozenset(b"115 116 128 129 144 145".split())

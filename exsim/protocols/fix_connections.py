@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from exsim.errors import RemoteError
 from exsim.model.journal import EntryKind
 from exsim.model.plain import Plain
 from exsim.model.requests import Request
@@ -19,6 +20,8 @@ from exsim.wire.fix import FixMessage, decode
 _IN: Final = int(EntryKind.IN)
 _GARBLED: Final = int(EntryKind.GARBLED)
 _LINK: Final = int(EntryKind.LINK)
+_REPORT: Final = b"\x0135=8\x0134="
+_CANCEL_REJECT: Final = b"\x0135=9\x0134="
 
 
 class MappedConnection:
@@ -171,6 +174,25 @@ class MappedConnection:
             self.replayed = False
             self._released = self._next_waiting(now)
             self.replayed = True
+
+    def recall(self, data: bytes, answer: bytes, now: int) -> Request | None:
+        """See :meth:`exsim.interfaces.IConnection.recall`."""
+        session = self.session
+        if session is None or session.throttle is not None:
+            return None
+        # Not with ``in``, which first tries whether it is given a number.
+        if answer.find(_REPORT) < 0 and answer.find(_CANCEL_REJECT) < 0:
+            return None
+        message = self._machine.recall(data)
+        if message is None:
+            return None
+        try:
+            request = session.request(message)
+        except RemoteError:
+            return None
+        self._now = now
+        self._machine.recalled(message, now)
+        return request
 
     def data_to_send(self) -> bytes:
         """What to write now; it is gone from here afterwards."""

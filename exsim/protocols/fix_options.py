@@ -26,7 +26,7 @@ from exsim.model.settings import Values
 from exsim.protocols.fix_check import CHECKS
 from exsim.protocols.fix_fields import TRAILER_TAGS
 from exsim.protocols.fix_versions import APPL_VER_IDS, BEGIN_STRINGS, Version
-from exsim.protocols.session_options import SCHEDULE, THROTTLE, schedule_of
+from exsim.protocols.session_options import PARTICIPATION, SCHEDULE, THROTTLE, schedule_of
 from exsim.sessions.fix_header import HEADER_TAGS
 from exsim.sessions.fix_rules import ANY_VERSION, FixRules
 
@@ -194,6 +194,7 @@ SHARED: Final = (
     *CHECKS,
     *SCHEDULE,
     *THROTTLE,
+    *PARTICIPATION,
     _REFUSAL,
     Option(
         "tell_appl_ver_id",

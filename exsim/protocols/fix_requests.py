@@ -11,23 +11,30 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from exsim.errors import RemoteError
-from exsim.model.codes import OrdType
+from exsim.model.codes import OrdType, TimeInForce
 from exsim.model.requests import (
     NO_PRICE,
     CancelOrder,
+    Carry,
     NewOrder,
     OrderStatusQuery,
     OtherMessage,
     ReplaceOrder,
     Request,
 )
-from exsim.protocols.fix_carry import NOTHING, Carrier, routing_only
+from exsim.protocols.fix_capture import TRADES
+from exsim.protocols.fix_capture import read as read_trades
+from exsim.protocols.fix_carry import NOTHING, OWNER, Carrier, routing_only
+from exsim.protocols.fix_faults import fault, quantity
+from exsim.protocols.fix_given import OWN_FIELDS
+from exsim.protocols.fix_instructions import READ
+from exsim.protocols.fix_instructions import read as read_asked
+from exsim.protocols.fix_mass import TYPES as MASS_TYPES
+from exsim.protocols.fix_mass import read as read_mass
 from exsim.protocols.fix_refused import Refused, RefusedBusiness
 from exsim.protocols.fix_versions import (
     BUSINESS_IDS,
     CANCEL,
-    CONDITIONALLY_REQUIRED,
     NEW_ORDER,
     REPLACE,
     STATUS,
@@ -35,41 +42,26 @@ from exsim.protocols.fix_versions import (
 )
 from exsim.wire.fix import FixMessage, amount, parse_utc_timestamp
 from exsim.wire.fix_reasons import (
-    INCORRECT_FORMAT,
     INVALID_MSG_TYPE,
-    REQUIRED_TAG_MISSING,
-    TAG_WITHOUT_VALUE,
-    VALUE_INCORRECT,
 )
 
 _MARKET: Final = int(OrdType.MARKET)
 _LIMIT: Final = int(OrdType.LIMIT)
+_GTD: Final = int(TimeInForce.GTD)
+_NO_SYMBOL: Final = "[N/A]"
+"""A Symbol(55) that says that SecurityID(48) names the instrument."""
+_MANY: Final = MASS_TYPES | {TRADES}
+_COPIED: Final = 1
+_ASKS: Final = 2
 _OTHER: Final = 0  # BusinessRejectReason(380)
 
 _ALWAYS_READ: Final = {
-    NEW_ORDER: frozenset(b"11 38 40 54 55".split()),
-    REPLACE: frozenset(b"11 38 40 54 55".split()),
+    NEW_ORDER: frozenset(b"11 38 40 54".split()),
+    REPLACE: frozenset(b"11 38 40 54".split()),
     CANCEL: frozenset(b"11 54".split()),
     STATUS: frozenset((b"54",)),
 }
 """Fields whose absence shows as they are read; any other required one is looked for."""
-
-# What a fault is looked for in: fields with codes, fields of another form, and fields of which
-# one is required under a condition.
-_CODED: Final = {
-    NEW_ORDER: tuple(b"40 54 59 21".split()),
-    REPLACE: tuple(b"40 54 59 21".split()),
-    CANCEL: (b"54",),
-    STATUS: (b"54",),
-}
-_TEXT: Final = tuple(b"11 37 41 55".split())
-_CONDITIONAL: Final = {
-    NEW_ORDER: ((b"55",), (b"38",)),
-    REPLACE: ((b"41", b"37"), (b"55",), (b"38",)),
-    CANCEL: ((b"41", b"37"),),
-    STATUS: ((b"11", b"37"),),
-}
-
 
 _MOST_RUNS: Final = 512
 _LONGEST_RUN: Final = 512  # bytes
@@ -91,11 +83,12 @@ class Requests:
 
     __slots__ = (
         "_also_required",
+        "_asks_cancel_type",
+        "_brings",
         "_carrier",
         "_hand_insts",
         "_map_orders",
         "_ord_types",
-        "_plain",
         "_session",
         "_sides",
         "_time",
@@ -113,9 +106,15 @@ class Requests:
         self.version = version
         self._map_orders = map_orders
         self._session = session
-        self._carrier = Carrier(version.carried + echo_tags)
-        # By MsgType and tags, of messages that have all required ones: whether they are plain.
-        self._plain: dict[bytes, dict[bytes, bool]] = {NEW_ORDER: {}, REPLACE: {}}
+        own = frozenset(version.told) | frozenset(OWN_FIELDS.values())
+        echoed = tuple([tag for tag in echo_tags if tag not in own])
+        self._carrier = Carrier(version.carried + echoed)
+        # By MsgType and tags, of messages that have all required ones: _COPIED, _ASKS, both or 0.
+        self._brings: dict[bytes, dict[bytes, int]] = {
+            NEW_ORDER: {},
+            REPLACE: {},
+            CANCEL: {},
+        }
         self._time: bytes | None = None  # the last TransactTime that was right
         self._sides = version.codes[b"54"]
         self._ord_types = version.codes[b"40"]
@@ -125,6 +124,7 @@ class Requests:
             msg_type: tuple(tag for tag in tags if tag not in _ALWAYS_READ[msg_type])
             for msg_type, tags in version.required.items()
         }
+        self._asks_cancel_type = b"125" in self._also_required[CANCEL]
 
     def request(self, message: FixMessage) -> Request:
         """
@@ -146,17 +146,20 @@ class Requests:
                 return self._replace(message)
             if msg_type == STATUS:
                 return self._status(message)
+            if msg_type in _MANY and msg_type in self.version.messages:
+                return self._many(message)
         except (KeyError, ValueError):
-            raise _fault(message, self.version) from None
+            raise fault(message, self.version) from None
         return self._other(message)
 
     def _terms(self, message: FixMessage) -> NewOrder:
         """What NewOrderSingle(D) and OrderCancelReplaceRequest(G) have in common."""
         fields = message.fields
-        plain = self._plain[message.msg_type].get(message.run)
-        if plain is None:
-            plain = self._look_at(message)
+        brings = self._brings[message.msg_type].get(message.run, -1)
+        if brings < 0:
+            brings = self._look_at(message)
         ord_type = self._ord_types[fields[b"40"]]
+        tif = self._times_in_force[fields[b"59"]] if b"59" in fields else 0
         price = NO_PRICE
         if b"44" in fields:
             price = amount(fields[b"44"])
@@ -170,39 +173,76 @@ class Requests:
         if b"21" in fields:
             self._hand_insts[fields[b"21"]]
         cl_ord_id = fields[b"11"].decode()
-        symbol = fields[b"55"].decode()
+        symbol = fields[b"55"].decode() if b"55" in fields else _security(fields)
         if not (cl_ord_id and symbol):
             raise ValueError
-        return NewOrder(
+        account = text = ""
+        carry = NOTHING
+        special = ord_type > _LIMIT or tif == _GTD
+        if brings:  # Account(1) and Text(58) are among what reports copy
+            if b"1" in fields:
+                account = fields[b"1"].decode("utf-8", "replace")
+            if b"58" in fields:
+                text = fields[b"58"].decode("utf-8", "replace")
+            carry = self._carrier.carry(message)
+            special = special or brings >= _ASKS
+        order = NewOrder(
             self._session,
             cl_ord_id,
             symbol,
             self._sides[fields[b"54"]],
             ord_type,
-            self._times_in_force[fields[b"59"]] if b"59" in fields else 0,
+            tif,
             quantity(fields[b"38"], self.version),
             price,
-            fields[b"1"].decode("utf-8", "replace") if b"1" in fields else "",
-            fields[b"58"].decode("utf-8", "replace") if b"58" in fields else "",
-            NOTHING if plain else self._carrier.carry(message),
+            account,
+            text,
+            carry,
             message.raw,
         )
+        return self._special(order, fields) if special else order
 
-    def _look_at(self, message: FixMessage) -> bool:
+    def _special(self, order: NewOrder, fields: dict[bytes, bytes]) -> NewOrder:
+        """The order with what it asks for besides."""
+        price = amount(fields[b"44"]) if b"44" in fields else NO_PRICE
+        asked = read_asked(fields, self.version, order.side, order.ord_type, order.tif, price)
+        carry = order.carry
+        if asked.told:
+            carry = Carry(OWNER, carry.body, carry.routing, asked.told)
+        return NewOrder(
+            order.session,
+            order.cl_ord_id,
+            _security(fields) if order.symbol == _NO_SYMBOL else order.symbol,
+            order.side,
+            asked.ord_type,
+            asked.tif,
+            order.qty,
+            asked.price,
+            order.account,
+            order.text,
+            carry,
+            order.raw,
+            asked.extra,
+        )
+
+    def _look_at(self, message: FixMessage) -> int:
         """
-        Whether a message of these tags brings nothing that reports copy; that is remembered.
+        What messages of these tags bring: something that reports copy, something that they ask
+        for, both or nothing; that is remembered.
 
         :raises KeyError: when one lacks a field that is required.
         """
         for tag in self._also_required[message.msg_type]:
             message.fields[tag]
-        plain = self._carrier.brings_nothing(message)
+        brings = 0 if self._carrier.brings_nothing(message) else _COPIED
+        if message.msg_type != CANCEL and not message.fields.keys().isdisjoint(READ):
+            brings += _ASKS
         if len(message.run) <= _LONGEST_RUN:
-            known = self._plain[message.msg_type]
+            known = self._brings[message.msg_type]
             if len(known) >= _MOST_RUNS:
                 known.clear()
-            known[message.run] = plain
-        return plain
+            known[message.run] = brings
+        return brings
 
     def _check_time(self, time: bytes) -> None:
         if _plain_time(time) is None:
@@ -215,14 +255,16 @@ class Requests:
 
     def _cancel(self, message: FixMessage) -> CancelOrder:
         fields = message.fields
-        for tag in self._also_required[CANCEL]:
-            fields[tag]
+        brings = self._brings[CANCEL].get(message.run, -1)
+        if brings < 0:
+            brings = self._look_at(message)
         orig_cl_ord_id, order_id = _order_ids(fields, b"41")
-        if b"60" in fields and _plain_time(fields[b"60"]) is None:
-            parse_utc_timestamp(fields[b"60"])
+        time = fields.get(b"60")
+        if time is not None and time != self._time:
+            self._check_time(time)
         if b"38" in fields:
             quantity(fields[b"38"], self.version)
-        if b"125" in self._also_required[CANCEL]:
+        if self._asks_cancel_type:
             self._check_cancel_type(fields[b"125"])
         return CancelOrder(
             self._session,
@@ -232,7 +274,7 @@ class Requests:
             _text(fields[b"55"]) if b"55" in fields else "",
             self._sides[fields[b"54"]],
             fields[b"1"].decode("utf-8", "replace") if b"1" in fields else "",
-            self._carrier.carry(message),
+            self._carrier.carry(message) if brings else NOTHING,
             message.raw,
         )
 
@@ -258,6 +300,13 @@ class Requests:
             message.raw,
         )
 
+    def _many(self, message: FixMessage) -> Request:
+        """A request about many orders or trades, or about one that is not known."""
+        carry, ref = self._carrier.carry(message), reference(message)
+        if message.msg_type == TRADES:
+            return read_trades(message, self._session, self.version, carry, ref)
+        return read_mass(message, self._session, self.version, carry, ref)
+
     def _other(self, message: FixMessage) -> OtherMessage:
         msg_type = message.msg_type
         if msg_type not in self.version.messages and not msg_type.startswith(b"U"):
@@ -280,14 +329,14 @@ def reference(message: FixMessage) -> str:
     return f"{seq} {value.decode('utf-8', 'replace')}" if value else seq
 
 
-def quantity(value: bytes, version: Version) -> int:
-    """A quantity in units of 10^-8; below FIX.4.2 it is an integer.
-
-    :raises ValueError: when it is none.
+def _security(fields: dict[bytes, bytes]) -> str:
     """
-    if version.whole_quantities and b"." in value:
-        raise ValueError
-    return amount(value)
+    The instrument that SecurityIDSource(22) and SecurityID(48) name, as venues know it; see
+    :meth:`exsim.model.settings.Instrument.identifiers`.
+
+    :raises KeyError: when there is none.
+    """
+    return f"{_text(fields.get(b'22', b'-'))}:{_text(fields[b'48'])}".removeprefix("-")
 
 
 def _text(value: bytes) -> str:
@@ -303,48 +352,3 @@ def _order_ids(fields: dict[bytes, bytes], tag: bytes) -> tuple[str, str]:
     if not cl_ord_id and not order_id:
         raise ValueError
     return cl_ord_id, order_id
-
-
-def _fault(message: FixMessage, version: Version) -> RemoteError:
-    """The first thing that is wrong with a message that could not be read."""
-    fields = message.fields
-    msg_type = message.msg_type
-    for tag in version.required[msg_type]:
-        if tag not in fields:
-            return Refused(REQUIRED_TAG_MISSING, tag)
-    coded = _CODED[msg_type]
-    if b"125" in version.required[msg_type]:
-        coded += (b"125",)
-    for tag in (*coded, *_TEXT, b"38", b"44", b"60"):
-        if tag in fields and not fields[tag]:
-            return Refused(TAG_WITHOUT_VALUE, tag)
-    for tag in coded:
-        if tag in fields and fields[tag] not in version.codes[tag]:
-            return Refused(VALUE_INCORRECT, tag)
-    for tag in (*_TEXT, b"38", b"44", b"60"):
-        if tag in fields and not _well_formed(tag, fields[tag], version):
-            return Refused(INCORRECT_FORMAT, tag)
-    for either in _CONDITIONAL[msg_type]:
-        if not any(tag in fields for tag in either):
-            return _conditional(either[0])
-    return _conditional(b"44")
-
-
-def _well_formed(tag: bytes, value: bytes, version: Version) -> bool:
-    try:
-        if tag == b"38":
-            quantity(value, version)
-        elif tag == b"44":
-            amount(value)
-        elif tag == b"60":
-            parse_utc_timestamp(value)
-        else:
-            value.decode()
-    except ValueError:
-        return False
-    return True
-
-
-def _conditional(tag: bytes) -> RefusedBusiness:
-    text = f"Conditionally Required Field Missing ({tag.decode()})"
-    return RefusedBusiness(CONDITIONALLY_REQUIRED, text)

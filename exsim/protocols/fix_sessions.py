@@ -7,13 +7,27 @@ from typing import TYPE_CHECKING, Final
 
 from exsim.errors import Bug, Conflict, Unprocessable
 from exsim.model.codes import Reason
-from exsim.model.events import CancelReject, Event, MessageReject, Report
+from exsim.model.events import (
+    CancelReject,
+    Details,
+    Event,
+    Listed,
+    MassReport,
+    MessageReject,
+    Outgoing,
+    Report,
+    TradesAnswer,
+    TradeTold,
+)
 from exsim.model.messages import SessionView
 from exsim.model.plain import Plain
 from exsim.model.requests import Request
 from exsim.model.settings import SessionSettings
+from exsim.protocols.fix_capture import trade_told, trades_answer
 from exsim.protocols.fix_dialect import Dialect, Names
+from exsim.protocols.fix_fees import NO, fee_fields
 from exsim.protocols.fix_fields import encode_fields
+from exsim.protocols.fix_mass import listed_fields, mass_report
 from exsim.protocols.fix_options import IDENTIFIERS, tells_trade
 from exsim.protocols.fix_refused import APPL_VER, Refused, RefusedBusiness
 from exsim.protocols.fix_reports import Reports, routing
@@ -47,6 +61,7 @@ class MappedSession:
         "_fill_style",
         "_fixt",
         "_map_orders",
+        "_report_fees",
         "_reports",
         "_requests",
         "_requests_by_version",
@@ -69,6 +84,7 @@ class MappedSession:
         self._echo_tags: tuple[bytes, ...] = settings.options["echo_tags"]
         self._tells_appl_ver_id: bool = settings.options["tell_appl_ver_id"]
         self._map_orders: bool = settings.options["map_orders"]
+        self._report_fees: str = settings.options["report_fees"]
         self.throttle = throttle_of(settings.options)
         self._requests_by_version: dict[str, Requests] = {}
         self._speak()
@@ -168,8 +184,10 @@ class MappedSession:
         :raises exsim.errors.Unprocessable: when chosen fields make no message.
         """
         if isinstance(event, Report):
-            body = self._reports.report(event)
-            self.machine.send(b"8", body, now, routing(event.carry))
+            report = self._reports.report(event)
+            if event.more is not None:
+                report = (report, self._told_more(event.more))
+            self.machine.send(b"8", report, now, routing(event.carry))
         elif isinstance(event, CancelReject):
             body = self._reports.cancel_reject(event)
             self.machine.send(b"9", body, now, routing(event.carry))
@@ -178,8 +196,47 @@ class MappedSession:
                 return  # two sides that refuse each other's refusals would never stop
             msg_type, body = self._reports.message_reject(event)
             self.machine.send(msg_type, body, now, routing(event.carry))
-        else:
+        elif isinstance(event, Listed):
+            listed = (
+                self._reports.report(event.report),
+                listed_fields(event, self._reports.version),
+            )
+            self.machine.send(b"8", listed, now, routing(event.report.carry))
+        elif isinstance(event, Outgoing):
             self.send_fields(event.fields, now)
+        else:
+            answer = self._answer_of(event)
+            if answer is not None:
+                msg_type, body = answer
+                self.machine.send(msg_type, body, now, routing(event.request.carry))
+
+    def _answer_of(
+        self, event: MassReport | TradesAnswer | TradeTold
+    ) -> tuple[bytes, bytes] | None:
+        """MsgType and body of an answer about many orders or trades."""
+        if isinstance(event, MassReport):
+            return mass_report(event, self._reports)
+        if isinstance(event, TradesAnswer):
+            return trades_answer(event, self._reports)
+        return trade_told(event, self._reports)
+
+    def _told_more(self, more: Details) -> bytes:
+        """What a report has that few have."""
+        if more.commission is None or self._report_fees == NO:
+            return b""
+        return fee_fields(more.commission, self._report_fees, self._reports.version)
+
+    def sent_so(self, event: Event, raw: bytes, now: int) -> bool:
+        """See :meth:`exsim.interfaces.ISession.sent_so`."""
+        if isinstance(event, Report):
+            report = self._reports.report(event)
+            if event.more is not None:
+                report = (report, self._told_more(event.more))
+            return self.machine.sent_so(raw, b"8", report, now, routing(event.carry))
+        if isinstance(event, CancelReject):
+            body = self._reports.cancel_reject(event)
+            return self.machine.sent_so(raw, b"9", body, now, routing(event.carry))
+        return False
 
     def send_fields(self, fields: Sequence[tuple[str, str]], now: int) -> None:
         """

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Final, TypeVar
 
 from exsim.model.codes import OrdStatus, Reason, ReportKind
+from exsim.protocols.fix_codes import ADDED_CODES, MISSING_CODES
 
 T = TypeVar("T")
 Steps = tuple[tuple[str, int | None], ...]
@@ -31,37 +32,6 @@ NEW_ORDER: Final = b"D"
 CANCEL: Final = b"F"
 REPLACE: Final = b"G"
 STATUS: Final = b"H"
-
-# -- code sets: the codes that each version adds
-
-_ADDED_CODES: Final[dict[bytes, tuple[tuple[str, str], ...]]] = {
-    b"21": (("FIX.4.0", "123"),),
-    b"40": (
-        ("FIX.4.0", "123456789ABCDEP"),
-        ("FIX.4.1", "FGH"),
-        ("FIX.4.2", "I"),
-        ("FIX.4.3", "JKLM"),
-        ("FIX.5.0", "Q"),
-        ("FIX.5.0SP2", "RS"),
-    ),
-    b"54": (
-        ("FIX.4.0", "123456"),
-        ("FIX.4.1", "78"),
-        ("FIX.4.2", "9"),
-        ("FIX.4.3", "ABC"),
-        ("FIX.4.4", "DEFG"),
-        ("FIX.5.0SP2", "H"),
-    ),
-    b"59": (
-        ("FIX.4.0", "0123456"),
-        ("FIX.4.3", "7"),
-        ("FIX.5.0SP1", "89"),
-        ("FIX.5.0SP2", "ABC"),
-    ),
-    b"125": (("FIX.4.0", "FP"),),
-}
-_MISSING_CODES: Final[dict[tuple[str, bytes], str]] = {("FIX.4.4", b"40"): "5ABCFH"}
-"""Codes that one version dropped, and that the next one has again."""
 
 # -- fields that a request must have, apart from those required only under a condition
 
@@ -109,6 +79,30 @@ _CANCEL_REJECT_CARRIED: Final = (
     ("FIX.5.0SP2", "58 1 526 453"),
 )
 """Those of them that OrderCancelReject(9) has."""
+_MASS_CARRIED: Final = (("FIX.4.0", ""), ("FIX.4.3", "526"), ("FIX.5.0", "526 453"))
+"""Those of them that the answers to mass cancels have."""
+
+_DISPLAY: Final = "1138 1082 1083 1084 1085 1086 1087 1088"
+_PEG: Final = "211 835 836 837 838 840"
+_TRIGGER: Final = "1100 1101 1102 1103 1104 1105 1106 1107 1108 1109 1110 1111 1112 1113 1114"
+_DISCRETION: Final = "388 389 841 842 843 844 846"
+_TOLD: Final = (
+    ("FIX.4.0", "18 99 126"),
+    ("FIX.4.1", "18 99 126 211"),
+    ("FIX.4.2", "18 99 110 111 126 210 211 388 389 432"),
+    ("FIX.4.4", f"18 99 110 111 126 210 432 {_PEG} {_DISCRETION}"),
+    (
+        "FIX.5.0",
+        f"18 99 110 111 126 210 432 {_PEG} 1094 1096 1097 1098 1099 {_DISCRETION}"
+        f" {_DISPLAY} {_TRIGGER}",
+    ),
+    (
+        "FIX.5.0SP2",
+        f"18 99 110 111 126 210 432 {_PEG} 1094 1096 1097 1098 1099 {_DISCRETION}"
+        f" {_DISPLAY} {_TRIGGER} 2362",
+    ),
+)
+"""What an order asks for (its instructions) that its reports have a field for."""
 
 # -- reasons: a reason that a table does not name is "other"
 
@@ -122,6 +116,12 @@ _ORD_REJ_REASONS: Final[dict[Reason, tuple[tuple[str, int], ...]]] = {
     Reason.UNSUPPORTED_MESSAGE: (("FIX.4.3", 11),),
     Reason.QUANTITY: (("FIX.4.4", 13),),
     Reason.TICK: (("FIX.5.0", 18),),
+    Reason.BAND: (("FIX.5.0SP1", 16),),
+    Reason.NOTIONAL: (("FIX.4.0", 3), ("FIX.5.0SP2", 20)),
+    Reason.RISK: (("FIX.4.0", 3),),
+    Reason.SHORT_SALE: (("FIX.5.0SP2", 22),),
+    Reason.STALE: (("FIX.4.2", 8),),
+    Reason.ACCOUNT: (("FIX.4.4", 15),),
 }
 _ORD_REJ_OTHER: Final[Steps] = (("FIX.4.0", 0), ("FIX.4.4", 99))
 """OrdRejReason(103); 0 is "broker option", the nearest to "other" below FIX.4.4."""
@@ -131,6 +131,7 @@ _CXL_REJ_REASONS: Final[dict[Reason, tuple[tuple[str, int], ...]]] = {
     Reason.UNKNOWN_ORDER: (("FIX.4.0", 1),),
     Reason.DUPLICATE: (("FIX.4.3", 6),),
     Reason.TICK: (("FIX.5.0", 18),),
+    Reason.BAND: (("FIX.5.0SP1", 8),),
 }
 _CXL_REJ_OTHER: Final[Steps] = (
     ("FIX.4.0", None),
@@ -144,6 +145,8 @@ _BUSINESS_REASONS: Final[dict[Reason, tuple[tuple[str, int], ...]]] = {
     Reason.UNKNOWN_SYMBOL: (("FIX.4.2", 2),),
     Reason.UNSUPPORTED_MESSAGE: (("FIX.4.2", 3),),
     Reason.CLOSED: (("FIX.4.2", 4),),
+    Reason.KILLED: (("FIX.4.2", 4),),
+    Reason.NOT_ALLOWED: (("FIX.4.2", 0), ("FIX.4.3", 6)),
     Reason.TICK: (("FIX.5.0", 18),),
     Reason.THROTTLED: (("FIX.4.2", 0), ("FIX.5.0SP2", 8)),
 }
@@ -175,7 +178,7 @@ BUSINESS_IDS: Final[dict[bytes, bytes]] = {
     b"M": b"66", b"J": b"70", b"R": b"131", b"S": b"117", b"V": b"262", b"Z": b"117", b"c": b"320",
     b"e": b"324", b"g": b"335", b"i": b"117", b"q": b"11", b"s": b"548", b"t": b"548",
     b"u": b"548", b"v": b"320", b"x": b"320", b"z": b"320", b"AB": b"11", b"AC": b"11",
-    b"AD": b"568", b"AE": b"571", b"AF": b"584", b"AH": b"644", b"AN": b"710",
+    b"AD": b"568", b"AE": b"571", b"AF": b"584", b"AH": b"644", b"AN": b"710", b"CA": b"11",
 }  # fmt: skip
 """The field of each request that BusinessRejectRefID(379) repeats."""
 
@@ -203,20 +206,27 @@ class Version:
         "exec_trans_type",
         "exec_type",
         "last_always",
+        "lists_reports",
+        "mass_action",
+        "mass_carried",
+        "mass_other",
         "messages",
         "name",
         "ord_rej_reasons",
         "orig_cl_ord_id",
         "replaced_status",
         "required",
+        "side_orders_last",
         "timestamp_digits",
+        "told",
         "trade_exec_type",
+        "trade_id",
         "whole_quantities",
     )
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.codes: dict[bytes, dict[bytes, int]] = {tag: _codes(tag, name) for tag in _ADDED_CODES}
+        self.codes: dict[bytes, dict[bytes, int]] = {tag: _codes(tag, name) for tag in ADDED_CODES}
         self.required: dict[bytes, tuple[bytes, ...]] = {
             msg_type: _tags(steps, name) for msg_type, steps in _REQUIRED.items()
         }
@@ -233,10 +243,18 @@ class Version:
         self.whole_quantities: bool = not _from(name, "FIX.4.2")
         self.timestamp_digits: int = 3 if _from(name, "FIX.4.2") else 0
         self.carried: tuple[bytes, ...] = _tags(_CARRIED, name)
+        self.told: tuple[bytes, ...] = _tags(_TOLD, name)
         # Fields of rejects
         self.cancel_reject_status: bool = _from(name, "FIX.4.1")
         self.cancel_reject_time: bool = _from(name, "FIX.4.2")  # 60 and 434
         self.cancel_reject_carried: tuple[bytes, ...] = _tags(_CANCEL_REJECT_CARRIED, name)
+        # Of answers to mass requests
+        self.lists_reports: bool = _from(name, "FIX.4.4")  # 584, 911 and 912 on reports
+        self.mass_action: bool = _from(name, "FIX.5.0SP1")
+        self.trade_id: bool = _from(name, "FIX.5.0")  # 1003
+        self.side_orders_last: bool = _from(name, "FIX.5.0SP2")  # 37 and 11 of a side of a trade
+        self.mass_other: int = 99 if _from(name, "FIX.4.4") else 0
+        self.mass_carried: frozenset[bytes] = frozenset(_tags(_MASS_CARRIED, name))
         self.business_reject: bool = _from(name, "FIX.4.2")
         self.ord_rej_reasons: dict[Reason, int | None] = _reasons(
             _ORD_REJ_REASONS, _ORD_REJ_OTHER, name
@@ -276,8 +294,8 @@ def _tags(steps: tuple[tuple[str, str], ...], name: str) -> tuple[bytes, ...]:
 
 
 def _codes(tag: bytes, name: str) -> dict[bytes, int]:
-    gone = _MISSING_CODES.get((name, tag), "")
-    every = "".join(_so_far(_ADDED_CODES[tag], name))
+    gone = MISSING_CODES.get((name, tag), "")
+    every = "".join(_so_far(ADDED_CODES[tag], name))
     return {code.encode(): _code_number(code) for code in every if code not in gone}
 
 

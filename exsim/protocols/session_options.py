@@ -12,7 +12,16 @@ from difflib import get_close_matches
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from exsim.model.options import Option, choice, duration, integer, optional, words
+from exsim.model.options import (
+    Option,
+    boolean,
+    choice,
+    duration,
+    integer,
+    optional,
+    text,
+    words,
+)
 from exsim.model.settings import Values
 from exsim.sessions.schedule import EVERY_DAY, Schedule
 from exsim.sessions.throttle import Throttle
@@ -153,6 +162,38 @@ THROTTLE: Final = (
     ),
 )
 """Keys that say how many messages a session may send."""
+
+
+PARTICIPATION: Final = (
+    Option("firm", text, "", "The firm that it is of, where an order's account does not say."),
+    Option(
+        "act_for",
+        choice("own", "firm", "any"),
+        "own",
+        "Whose orders it may cancel, by OrderID(37): its own, those of its firm, or any.",
+    ),
+    Option(
+        "cancel_on_disconnect",
+        boolean,
+        "no",
+        "Cancel its open orders when its connection is lost.",
+    ),
+    Option("cancel_on_logout", boolean, "no", "Cancel its open orders when it logs out."),
+    Option(
+        "cancel_grace",
+        duration,
+        "0s",
+        "How long either waits: a session that logs on again in this time keeps its orders.",
+    ),
+    Option(
+        "report_fees",
+        choice("no", "commission", "misc-fees"),
+        "no",
+        "Whether its fills tell what they cost: not, as Commission(12), or as MiscFeeAmt(137) in"
+        " the group NoMiscFees(136).",
+    ),
+)
+"""Keys that say what a session is at its venue."""
 
 
 class Mismatch(ValueError):

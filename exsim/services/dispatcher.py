@@ -163,9 +163,14 @@ class DispatcherService(Service):
             self._waiting.remove(deferred)
 
     def startService(self) -> None:
-        """Set the timer for what is on the agendas already."""
+        """Begin the venues' days, and set the timer for what is on the agendas already."""
         super().startService()
-        self._arm()
+        last = self.exchange.journal.last
+        self.exchange.begin(self.now())
+        if self.exchange.journal.last > last:
+            self.turn_over()
+        else:
+            self._arm()
 
     def stopService(self) -> None:
         """Do nothing more by itself."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from twisted.logger import Logger
 
+from exsim.dispatch.accounts import Membership, nobody
 from exsim.dispatch.chain import Chain
 from exsim.dispatch.dispatcher import Dispatcher
 from exsim.dispatch.venue import Venue
@@ -19,9 +20,10 @@ from exsim.errors import Conflict, NotFound, Unprocessable
 from exsim.interfaces import IConnection, IJournal, IProtocol, ISession
 from exsim.model.events import Event
 from exsim.model.journal import EntryKind
-from exsim.model.messages import Description
+from exsim.model.messages import ORDERLY, Description
 from exsim.model.requests import Request
 from exsim.model.settings import EndpointSettings, SessionSettings
+from exsim.services.belonging import membership_of, stay_of
 from exsim.services.origins import AllSessions, Endpoint, Origin
 
 log = Logger(namespace="exsim")
@@ -74,6 +76,7 @@ class Exchange:
             append = journal.append
 
         self._turn_to[name] = turn_to
+        venue.accounts.membership = self._membership
         acceptor = protocol.acceptor(settings, sessions, record, self.sessions)
         endpoint = Endpoint(settings, protocol, acceptor, venue)
         for session in sessions:
@@ -166,7 +169,8 @@ class Exchange:
         venue = endpoint.venue
         for order in list(venue.orders.all()):
             if order.owner == name and order.open:
-                venue.cancel_order(order, now, self.dispatcher.out, "the session was removed")
+                text = "the session was removed"
+                venue.cancel_order(order, venue.time(now), self.dispatcher.out, text)
         self.send_events(now)
         venue.forget_session(name)
         self.dispatcher.holds.forget_session(name)
@@ -251,6 +255,30 @@ class Exchange:
         where = self._where(session)
         return 0 if where is None else where.acceptor.sessions[session].logons
 
+    # -- the clocks of markets
+
+    def begin(self, now: int) -> None:
+        """Start the days of venues that have one, and have not begun it."""
+        for venue in list(self.dispatcher.venues.values()):
+            if venue.day.needed and not venue.day.begun:
+                self.begin_day(venue, now)
+
+    def begin_day(self, venue: Venue, now: int) -> None:
+        """Start the day of a venue."""
+        self.journal.append(now, _STEP, venue.name, "", b"begin day")
+        venue.begin(now, self.dispatcher.out)
+        self.send_events(now)
+
+    def advance(self, venue: Venue, time: int, now: int) -> None:
+        """
+        Have a market's clock show ``time``, once all is done that falls due until then, each at
+        its own time and in order.
+        """
+        while (due := venue.agenda.next_due()) is not None and due <= time:
+            venue.clock.move(max(due, venue.time(now)), now)
+            self.run_first(venue, now)
+        venue.clock.move(time, now)
+
     # -- what happens on connections
 
     def connected(self, endpoint: Endpoint, peer: str, now: int) -> IConnection:
@@ -289,13 +317,19 @@ class Exchange:
     def _work(self, endpoint: Endpoint, connection: IConnection, now: int) -> None:
         """Submit the requests that a connection has."""
         venue, chains, out = endpoint.venue, self._chains, self.dispatcher.out
-        next_request, submit, send = connection.next_request, self.dispatcher.submit, self._send
+        next_request, submit, send = connection.next_request, self.dispatcher.submit, self.send
         while (request := next_request(now)) is not None:
             submit(venue, request, chains.get(request.session, venue.chain), now)
             if len(out) == 1:  # nearly always: to be sent without a list of its own
                 send(out.pop(), now)
             elif out:
                 self.send_events(now)
+        self.worked(venue, connection)
+
+    def worked(self, venue: Venue, connection: IConnection) -> None:
+        """All requests that a connection had were submitted."""
+        if venue.leaving.away and connection.session is not None:
+            venue.returned(connection.session.name, connection.session.logons)
 
     def again(
         self, endpoint: Endpoint, connection: IConnection, kind: int, data: bytes, now: int
@@ -325,6 +359,15 @@ class Exchange:
         self._work(endpoint, connection, now)
         self._touched.pop(connection, None)
         self.connections.pop(connection.number, None)
+        if session is not None and session.connection is None:
+            logged_out, out = connection.why == ORDERLY, self.dispatcher.out
+            endpoint.venue.left(name, session.logons, logged_out, stay_of(session), now, out)
+            self.send_events(now)
+
+    def _membership(self, session: str) -> Membership:
+        """What a session is at its venue; one that there is not, or no more, is nothing."""
+        where = self._where(session)
+        return nobody(session) if where is None else membership_of(where.acceptor.sessions[session])
 
     def run_due(self, now: int) -> None:
         """Do what the venues' agendas hold that is due by ``now``."""
@@ -346,9 +389,10 @@ class Exchange:
         events = list(out)
         out.clear()
         for event in events:
-            self._send(event, now)
+            self.send(event, now)
 
-    def _send(self, event: Event, now: int) -> None:
+    def send(self, event: Event, now: int) -> None:
+        """Send an event to the session that it is addressed to, if that is there."""
         session = self._find(event.session) if event.session else None
         if session is None:
             return

@@ -9,14 +9,25 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from typing import Protocol
+from zlib import crc32
+from zoneinfo import ZoneInfo
 
+from exsim.config.calendars import calendar_of, zone_of
 from exsim.dispatch.chain import Chain, Link
+from exsim.dispatch.phases import phase_of
+from exsim.dispatch.timetable import Calendar, Timetable
 from exsim.dispatch.venue import Venue
 from exsim.engine.matching import MatchingEngine
 from exsim.interfaces import IPolicy, IPricingSource, IProtocol, IStateful
 from exsim.model.options import read_options
 from exsim.model.plain import Plain
-from exsim.model.settings import PolicySettings, PricingSettings, Settings, VenueSettings
+from exsim.model.settings import (
+    DaySettings,
+    PolicySettings,
+    PricingSettings,
+    Settings,
+    VenueSettings,
+)
 from exsim.orders.registry import Orders
 from exsim.services.view import Messages, View
 
@@ -49,6 +60,21 @@ def restore_part(part: object, state: Plain) -> None:
         part.restore(state)
 
 
+def timetable_of(day: DaySettings) -> Timetable | None:
+    """
+    When which phase begins; None where there is no schedule.
+
+    :raises ValueError: for a calendar that there is not.
+    """
+    if not day.schedule:
+        return None
+    weekdays = day.days or tuple(range(7))
+    calendar = calendar_of(day.calendar, weekdays) if day.calendar else Calendar(weekdays)
+    zone = day.time_zone or (zone_of(day.calendar) if day.calendar else "UTC")
+    entries = [(second, phase_of(name)) for second, name in day.schedule]
+    return Timetable(entries, ZoneInfo(zone), calendar)
+
+
 class Parts:
     """Makes venues and chains; each policy is made once a venue, with randomness of its own."""
 
@@ -71,7 +97,17 @@ class Parts:
         :raises exsim.errors.ConfigError: when it names a policy or source that there is not.
         """
         pricing = self._source(settings.pricing) if settings.pricing else None
-        venue = Venue(settings, MatchingEngine(), Orders(settings.keep_finished), pricing, ())
+        seed = self.seed if settings.seed is None else settings.seed
+        number = crc32(f"{seed}:{settings.name}".encode())
+        venue = Venue(
+            settings,
+            MatchingEngine(number),
+            Orders(settings.keep_finished),
+            pricing,
+            (),
+            timetable_of(settings.day),
+            number,
+        )
         self.renew_chain(venue)
         return venue
 

@@ -20,9 +20,10 @@ from twisted.internet.interfaces import IDelayedCall
 from twisted.logger import Logger
 
 from exsim.errors import ConfigError, Problem
+from exsim.journal.tape import Difference
 from exsim.services.files import Files
 from exsim.services.journal import DiskJournal, JournalService
-from exsim.services.replay import Difference, Replay
+from exsim.services.replay import Replay
 from exsim.services.simulator import Simulator
 from exsim.services.snapshots import Snapshot, Snapshots
 from exsim.services.state import capture, restore
@@ -113,13 +114,9 @@ class Recovery(Service):
         self._written = (epoch, seq)
 
     def _run_again(self, journal: DiskJournal, seq: int) -> None:
-        exchange = self.simulator.exchange
-        entries = journal.store.entries(seq)
-        replay = Replay(self.simulator, entries, journal.epoch, seq, digest=False)
-        difference = replay.run()
-        exchange.write_to(journal)
-        if difference is not None:
-            raise _different(difference)
+        replay = run_again(self.simulator, journal, seq)
+        if replay.tape.difference is not None:
+            raise _different(replay.tape.difference)
         for entry in replay.tape.beyond:  # a write was cut short within a turn
             journal.append(entry.time, entry.kind, entry.origin, entry.session, entry.data)
 
@@ -233,6 +230,15 @@ class Recovery(Service):
                 self._clear_out()
         except OSError as error:
             log.error("the last snapshot could not be written: {error}", error=error)
+
+
+def run_again(simulator: Simulator, journal: DiskJournal, seq: int) -> Replay:
+    """Run the entries of a journal after ``seq`` again; the exchange writes to it afterwards."""
+    entries = journal.store.entries(seq, sound=True)  # as its opening has found
+    replay = Replay(simulator, entries, journal.epoch, seq, state_only=True)
+    replay.run()
+    simulator.exchange.write_to(journal)
+    return replay
 
 
 def _nothing() -> None:

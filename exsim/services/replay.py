@@ -8,17 +8,17 @@ order. What the exchange sends goes nowhere.
 
 from __future__ import annotations
 
-import hashlib
-from collections import deque
+import gc
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
-from zope.interface import implementer
-
+from exsim.dispatch.rerun import Lane, Rerun
 from exsim.errors import ExsimError, NotFound
 from exsim.interfaces import IConnection, IJournal
+from exsim.journal import Tape
+from exsim.journal.tape import Difference
 from exsim.model.journal import Entry, EntryKind
-from exsim.model.questions import Question
 from exsim.services.operations import venues
 from exsim.services.operations.control import Control
 from exsim.services.origins import Endpoint
@@ -31,122 +31,22 @@ _COMMAND: Final = int(EntryKind.COMMAND)
 _LINK: Final = int(EntryKind.LINK)
 _TIMER: Final = int(EntryKind.TIMER)
 _STEP: Final = int(EntryKind.STEP)
+_EVER: Final = 2**62 - 1
 
 
-class Difference:
+@contextmanager
+def without_collector() -> Iterator[None]:
     """
-    Where the second run leaves the first: at entry ``seq`` the journal has ``written``, and the
-    second run came to ``made``; None where one of them has nothing there. ``why`` says more.
+    Have no look of the garbage collector meanwhile: it would go through all that is made, again and
+    again, and find nothing.
     """
-
-    def __init__(self, seq: int, written: Entry | None, made: Entry | None, why: str = "") -> None:
-        self.seq = seq
-        self.written = written
-        self.made = made
-        self.why = why
-
-    def text(self) -> str:
-        """In words."""
-        written, made = _text(self.written), _text(self.made)
-        why = f" ({self.why})" if self.why else ""
-        return f"entry {self.seq:,} is {written}, and now it would be {made}{why}"
-
-
-def _text(entry: Entry | None) -> str:
-    if entry is None:
-        return "nothing"
-    names = " of ".join(name for name in (entry.session, entry.origin) if name)
-    shown = entry.data.decode("utf-8", "backslashreplace").replace("\x01", "|")
-    return f"{EntryKind(entry.kind).name} at {entry.time} {names}: {shown}"
-
-
-@implementer(IJournal)
-class Tape:
-    """
-    Stands in for the journal in the second run: compares what is appended with ``entries``.
-
-    ``difference`` is the first there is. ``beyond`` is what comes after the last of ``entries``,
-    where they end within a turn. ``digest`` is of all that was appended, if it is asked for.
-    """
-
-    def __init__(self, entries: Iterable[Entry], epoch: int, last: int, digest: bool) -> None:
-        self.epoch = epoch
-        self.complaint = ""
-        self.last = last
-        self.difference: Difference | None = None
-        self.beyond: list[Entry] = []
-        self._entries = iter(entries)
-        self._ahead: deque[Entry] = deque()
-        self._hash = hashlib.blake2b(digest_size=16) if digest else None
-
-    @property
-    def first(self) -> int:
-        """Nothing is kept."""
-        return self.last + 1
-
-    @property
-    def recent(self) -> int:
-        """Nothing is kept."""
-        return self.last + 1
-
-    def peek(self, ahead: int = 0) -> Entry | None:
-        """The entry that is to be made next, or one after that."""
-        while len(self._ahead) <= ahead:
-            entry = next(self._entries, None)
-            if entry is None:
-                return None
-            self._ahead.append(entry)
-        return self._ahead[ahead]
-
-    def append(self, time: int, kind: int, origin: str, session: str, data: bytes) -> int:
-        """Compare an entry with the one that the journal has in its place."""
-        self.last = seq = self.last + 1
-        if self._hash is not None:
-            names = (origin.encode(), session.encode())
-            self._hash.update(b"%d %d %b %b %d\n" % (time, kind, *names, len(data)))
-            self._hash.update(data)
-        written = self._ahead.popleft() if self._ahead else next(self._entries, None)
-        if written is None:
-            self.beyond.append(Entry(seq, time, kind, origin, session, data))
-        elif (
-            written.data != data
-            or written.time != time
-            or written.kind != kind
-            or written.session != session
-            or written.origin != origin
-            or written.seq != seq
-        ) and self.difference is None:
-            made = Entry(seq, time, kind, origin, session, data)
-            self.difference = Difference(seq, written, made)
-        return seq
-
-    @property
-    def digest(self) -> str:
-        """Of all entries that were made, if it was asked for."""
-        return "" if self._hash is None else self._hash.hexdigest()
-
-    def entries(self, after: int) -> Iterator[Entry]:
-        """Nothing is kept."""
-        return iter(())
-
-    def backward(self, before: int) -> Iterator[Entry]:
-        """Nothing is kept."""
-        return iter(())
-
-    def search(self, question: Question, after: int) -> Iterator[Entry]:
-        """Nothing is kept."""
-        return iter(())
-
-    def commit(self) -> None:
-        """It is there already."""
-
-    def close(self) -> None:
-        """There is nothing to let go of."""
-
-    def clear(self) -> None:
-        """A new epoch begins: whatever comes then is not of this journal."""
-        self.epoch += 1
-        self.last = 0
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 class Strange(ExsimError):
@@ -157,7 +57,8 @@ class Replay:
     """
     Runs entries again in an exchange that is as it was before the first of them.
 
-    ``count`` is how many inputs were run, ``current`` the last of them.
+    With ``state_only`` messages that were answered by a report are not looked at as closely as they
+    were then: the state that they lead to is the same.
     """
 
     def __init__(
@@ -166,15 +67,33 @@ class Replay:
         entries: Iterable[Entry],
         epoch: int,
         last: int,
-        digest: bool = True,
+        state_only: bool = False,
     ) -> None:
-        self.tape = Tape(entries, epoch, last, digest)
-        self.count = 0
-        self.current: Entry | None = None
-        self._exchange = simulator.exchange
+        self.tape = Tape(entries, epoch, last, digest=not state_only)
+        self._exchange = exchange = simulator.exchange
         self._simulator = simulator
         self._control = Control(simulator)
         self._lost: dict[int, tuple[Endpoint, IConnection]] = {}
+        self._rerun = Rerun(
+            exchange.dispatcher,
+            self.tape,
+            self._lane,
+            self._run,
+            exchange.send,
+            exchange.worked,
+            self._flush,
+            state_only,
+        )
+
+    @property
+    def count(self) -> int:
+        """How many inputs were run."""
+        return self._rerun.count
+
+    @property
+    def current(self) -> Entry | None:
+        """The last of them."""
+        return self._rerun.current
 
     def run(self, until: int | None = None) -> Difference | None:
         """
@@ -182,23 +101,29 @@ class Replay:
 
         The exchange writes to the tape meanwhile, and has to be given a journal afterwards.
         """
-        exchange, tape = self._exchange, self.tape
-        exchange.write_to(tape)
+        exchange = self._exchange
+        exchange.write_to(IJournal(self.tape))
         exchange.replaying = True
         for _, connection in exchange.connections.values():
             connection.replayed = True
-        while (entry := tape.peek()) is not None and tape.difference is None:
-            if until is not None and entry.seq > until:
-                break
-            self.current = entry
-            self._run(entry)
-            self.count += 1
-            for connection in exchange.take_touched():
-                connection.data_to_send()
+        self._rerun.run(_EVER if until is None else until)
         exchange.replaying = False
         for _, connection in exchange.connections.values():
             connection.replayed = False
-        return tape.difference
+        return self.tape.difference
+
+    def _lane(self, name: str) -> Lane | None:
+        """Where a session is, if it is there."""
+        exchange = self._exchange
+        if name not in exchange.sessions:
+            return None
+        endpoint, session = exchange.session(name)
+        chain = exchange.chain(endpoint.venue, name)
+        return Lane(endpoint.settings.name, session, endpoint.venue, chain)
+
+    def _flush(self) -> None:
+        for connection in self._exchange.take_touched():
+            connection.data_to_send()
 
     def _run(self, entry: Entry) -> None:
         """Do what an entry is of, and see that it is written."""
@@ -284,6 +209,8 @@ class Replay:
         exchange, what = self._exchange, entry.data.decode()
         if what == "remove venue":
             venues.forget(self._simulator, entry.origin, entry.time)
+        elif what == "begin day":
+            exchange.begin_day(exchange.dispatcher.venue(entry.origin), entry.time)
         elif what == "remove" and entry.session:
             exchange.undo_session(entry.session, entry.time)
         elif what == "remove":

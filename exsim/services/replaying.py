@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Any, TextIO
 
@@ -18,6 +18,7 @@ from twisted.internet.task import Clock
 
 from exsim.errors import ConfigError, Problem
 from exsim.journal.format import JournalError
+from exsim.journal.tape import Difference
 from exsim.model.amounts import format_amount
 from exsim.model.codes import Side
 from exsim.model.journal import Entry, EntryKind
@@ -28,7 +29,7 @@ from exsim.services.exchange import Exchange
 from exsim.services.files import RealFiles
 from exsim.services.operations.views import time_text
 from exsim.services.parts import Plugins
-from exsim.services.replay import Difference, Replay
+from exsim.services.replay import Replay, without_collector
 from exsim.services.segments import Reader, load
 from exsim.services.simulator import Simulator
 from exsim.services.snapshots import DamagedSnapshot, NewerSnapshot, Snapshot, Snapshots, decode
@@ -94,25 +95,30 @@ class Recorded:
 
     def entries(self) -> Iterator[Entry]:
         """Those after the snapshot."""
-        return self._reader.entries(self.after)
+        return self._reader.entries(self.after, sound=True)
 
 
 class Outcome:
-    """What came of running a journal again."""
+    """What came of running a journal again; ``clock``, in seconds, is to tell how long it took."""
 
     def __init__(
-        self, settings: Settings, plugins: Plugins, folder: str, until: int | None
+        self,
+        settings: Settings,
+        plugins: Plugins,
+        folder: str,
+        until: int | None,
+        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.recorded = recorded = Recorded(folder)
         self.simulator = inert(settings, plugins)
         self.until = until
         if recorded.snapshot is not None:
             restore(self.simulator, recorded.snapshot.state)
-        entries, after = recorded.entries(), recorded.after
-        self._replay = Replay(self.simulator, entries, recorded.epoch, after)
-        begun = time.perf_counter()
-        self.difference = self._replay.run(until)
-        self.seconds = time.perf_counter() - begun
+        self._replay = Replay(self.simulator, recorded.entries(), recorded.epoch, recorded.after)
+        begun = clock()
+        with without_collector():
+            self.difference = self._replay.run(until)
+        self.seconds = clock() - begun
         beyond = self._replay.tape.beyond
         if self.difference is None and beyond:
             self.difference = Difference(beyond[0].seq, None, beyond[0])

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import chain
 
 from exsim.journal.format import (
     HEAD_SIZE,
@@ -23,6 +24,7 @@ from exsim.journal.format import (
     batch_size,
     check_batch,
     decode,
+    decode_all,
     decode_header,
     scan,
 )
@@ -170,17 +172,29 @@ class Reader:
         self._files = files
         self._segments = segments
 
-    def entries(self, after: int) -> Iterator[Entry]:
-        """The entries whose number is greater than ``after``, in order."""
+    def entries(self, after: int, sound: bool = False) -> Iterator[Entry]:
+        """
+        The entries whose number is greater than ``after``, in order.
+
+        Where they are known to be ``sound``, since they were checked a moment ago, they are not
+        checked again.
+        """
+        return chain.from_iterable(self._lists(after, sound))
+
+    def _lists(self, after: int, sound: bool) -> Iterator[list[Entry]]:
         segment = self._holder(after + 1)
         while segment is not None:
             last, end = segment.last, segment.end  # it may grow meanwhile: then it is read again
-            for data, batch in self._batches(segment, _mark(segment, after + 1), end):
-                if batch.first + batch.count > after + 1:
-                    for entry in decode(data, batch):
-                        if entry.seq > after:
-                            yield entry
-                            after = entry.seq
+            offset, size = _mark(segment, after + 1), CHUNK
+            while offset < end:
+                data = self._files.read(segment.path, offset, min(size, end - offset))
+                entries, whole = decode_all(data, after, not sound)
+                _check_read(segment, offset, size, data, whole)
+                if entries:
+                    yield entries
+                    after = entries[-1].seq
+                size = CHUNK if whole else batch_size(data, 0)
+                offset += whole
             segment = self._holder(max(after, last) + 1)
 
     def backward(self, before: int) -> Iterator[Entry]:
@@ -224,10 +238,19 @@ class Reader:
             while (batch := check_batch(data, at)) is not None:
                 yield data, batch
                 at = batch.end
-            if not at and (len(data) >= end - offset or size >= batch_size(data, 0)):
-                raise JournalError("a batch is damaged", segment.path, offset)
+            _check_read(segment, offset, size, data, at)
             size = CHUNK if at else batch_size(data, 0)
             offset += at
+
+
+def _check_read(segment: Segment, offset: int, size: int, data: bytes, whole: int) -> None:
+    """
+    See that there are batches at an offset, or that more than ``size`` is to be read of the first.
+
+    :raises JournalError: when it is damaged.
+    """
+    if not whole and (len(data) < size or size >= batch_size(data, 0)):
+        raise JournalError("a batch is damaged", segment.path, offset)
 
 
 def _mark(segment: Segment, seq: int) -> int:

@@ -10,6 +10,7 @@ from twisted.application.service import MultiService
 from twisted.internet.interfaces import IReactorTime
 
 from exsim.dispatch.dispatcher import Dispatcher
+from exsim.dispatch.venue import Venue
 from exsim.model.settings import Settings
 from exsim.services.dispatcher import DispatcherService
 from exsim.services.endpoints import EndpointService
@@ -50,6 +51,10 @@ class Simulator:
     def now(self) -> int:
         """Nanoseconds since 1970 UTC."""
         return self.turns.now() if self.time is None else self.time
+
+    def market_time(self, venue: Venue) -> int:
+        """The same by the clock of a venue's market."""
+        return venue.time(self.now())
 
     def endpoint_service(self, name: str) -> EndpointService:
         """The service that listens for an endpoint.

@@ -17,6 +17,7 @@ from exsim.dispatch.venue import Venue
 from exsim.errors import ConfigError, NotFound, Problem, RequestError
 from exsim.interfaces import ISession
 from exsim.model.options import read_options
+from exsim.model.participants import participants
 from exsim.model.plain import Plain, request_of
 from exsim.model.settings import (
     EndpointSettings,
@@ -24,6 +25,8 @@ from exsim.model.settings import (
     SessionSettings,
     Settings,
     VenueSettings,
+    day_settings,
+    instrument_of,
 )
 from exsim.orders.order import order_of
 from exsim.services.exchange import Exchange
@@ -158,7 +161,10 @@ def _restore_venues(simulator: Simulator, state: Plain) -> None:
 
 
 def _venue_settings(plain: dict[str, Any]) -> VenueSettings:
-    return VenueSettings(**{**plain, "policies": tuple(plain["policies"]), "instruments": ()})
+    values = {**plain, "policies": tuple(plain["policies"]), "instruments": ()}
+    values["participants"] = participants(plain["participants"])
+    values["day"] = day_settings(plain["day"])
+    return VenueSettings(**values)
 
 
 def _instruments(
@@ -170,7 +176,7 @@ def _instruments(
     for each in there:
         symbol = each["symbol"]
         mine = configured.pop(symbol, None)
-        found.append(mine if mine is not None and each in before else Instrument(**each))
+        found.append(mine if mine is not None and each in before else instrument_of(each))
     known = {each["symbol"] for each in before}
     return found + [each for symbol, each in configured.items() if symbol not in known]
 

@@ -250,9 +250,9 @@ class Store:
 
     # -- reading
 
-    def entries(self, after: int) -> Iterator[Entry]:
-        """The entries kept whose number is greater than ``after``, in order."""
-        return self._reader.entries(after)
+    def entries(self, after: int, sound: bool = False) -> Iterator[Entry]:
+        """The entries kept whose number is greater than ``after``; see :meth:`Reader.entries`."""
+        return self._reader.entries(after, sound)
 
     def backward(self, before: int) -> Iterator[Entry]:
         """The entries kept whose number is less than ``before``, newest first."""

@@ -19,7 +19,7 @@ from exsim.sessions.fix_logon import (
 from exsim.sessions.fix_output import FixOutput
 from exsim.sessions.fix_resend import FixResend, SentStore
 from exsim.sessions.fix_rules import FixRules
-from exsim.sessions.fix_session import FixSession, State
+from exsim.sessions.fix_session import SESSION_TYPES, FixSession, State
 from exsim.wire.fix import FixMessage, GarbledMessage, decode
 from exsim.wire.fix_frame import BEGIN, Framer, Garbled, MessageTooLong, WholeMessages
 
@@ -259,6 +259,34 @@ class FixConnection:
         if not isinstance(self._framer, WholeMessages):
             self._framer = WholeMessages()
         self.receive(raw, now)
+
+    def recall(self, raw: bytes) -> FixMessage | None:
+        """
+        A message of the application that acted, as its answer shows; None, with nothing done, where
+        :meth:`message` has to see to it.
+        """
+        session, inbound, output = self.session, self._inbound, self._output
+        if session is None or inbound is None or output.ended or session.output is not output:
+            return None
+        try:
+            message = decode(raw, session.data_fields)
+        except GarbledMessage:
+            return None
+        if (
+            message.seq == session.next_in
+            and session.state is State.ACTIVE
+            and message.msg_type not in SESSION_TYPES
+            and b"43" not in message.fields
+            and not len(inbound.kept)
+        ):
+            return message
+        return None
+
+    def recalled(self, message: FixMessage, now: int) -> None:
+        """What :meth:`recall` gave has acted."""
+        self._now = now
+        if self._inbound is not None:
+            self._inbound.acted(message, now)
 
     def garbage(self, data: bytes, now: int) -> None:
         """Take in garbage: what a journal has instead of the bytes that it was found in."""

@@ -6,7 +6,8 @@ from typing import Final
 
 from exsim.sessions.fix_rules import ANY_VERSION, FixRules
 from exsim.sessions.fix_version import SESSION_VERSIONS, SessionVersion
-from exsim.wire.fix import SOH, FixMessage, utc_timestamp, wrap
+from exsim.wire.fix import SOH, FixMessage, same, utc_timestamp, wrap
+from exsim.wire.fix_parts import Part
 
 HEADER_TAGS: Final = frozenset(
     b"8 9 35 34 43 49 50 52 56 57 90 91 97 115 116 122 128 129 142 143 144 145 212 213 347 369 370"
@@ -57,7 +58,9 @@ class FixHeader:
         "_digits",
         "_from",
         "_ids",
+        "_now",
         "_prefix",
+        "_stamp",
         "_to",
         "begin_string",
         "ours",
@@ -84,13 +87,28 @@ class FixHeader:
         self.version: SessionVersion = SESSION_VERSIONS[begin_string]
         digits = rules.timestamp_digits
         self._digits: int = self.version.digits if digits is None else digits
+        self._now = -1  # the time of ``_stamp``
+        self._stamp = b""
         self._prefix: bytes = b"8=%b\x019=" % begin_string
 
-    def build(self, msg_type: bytes, seq: int, now: int, header: bytes, body: bytes) -> bytes:
+    def build(self, msg_type: bytes, seq: int, now: int, header: bytes, body: Part) -> bytes:
         """A whole message; ``header`` and ``body`` are fields with their SOH."""
-        start = b"35=%b\x0134=%d" % (msg_type, seq)
-        stamp = utc_timestamp(now, self._digits)
-        return wrap(self._prefix, start, self._from, stamp, self._to, header, body)
+        begin = (b"35=", msg_type, b"\x0134=", seq, self._from, self._stamp_of(now), self._to)
+        return wrap(self._prefix, begin, header, body)
+
+    def built(
+        self, raw: bytes, msg_type: bytes, seq: int, now: int, header: bytes, body: Part
+    ) -> bool:
+        """Whether ``raw`` is the message that :meth:`build` would make."""
+        begin = (b"35=", msg_type, b"\x0134=", seq, self._from, self._stamp_of(now), self._to)
+        return same(raw, self._prefix, begin, header, body)
+
+    def _stamp_of(self, now: int) -> bytes:
+        """SendingTime; that of the last message is known."""
+        if now != self._now:
+            self._stamp = utc_timestamp(now, self._digits)
+            self._now = now
+        return self._stamp
 
     def duplicate(self, sent: bytes, now: int) -> bytes:
         """The same message to send again: with PossDupFlag(43) and OrigSendingTime(122)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from exsim.model.messages import ORDERLY
 from exsim.model.plain import Plain
 from exsim.sessions.fix_checks import (
     HeaderCheck,
@@ -93,6 +94,12 @@ class FixInbound:
         else:
             self._too_low(message, now)
         return None
+
+    def acted(self, message: FixMessage, now: int) -> None:
+        """What :meth:`take` comes to for a message of the application that has its turn."""
+        self.last = now
+        self.tested = False
+        self._session.next_in = message.seq + 1
 
     def has_next(self) -> bool:
         """Whether the message whose turn it is was kept."""
@@ -243,7 +250,7 @@ class FixInbound:
             session.next_in += 1
         if session.state is not State.LOGOUT:
             session.send_session(_LOGOUT, b"", now)
-        self._output.end("logged out")
+        self._output.end(ORDERLY)
         session.detach(session.rules.reset_on_logout or session.rules.reset_on_disconnect)
 
     def _resend(self, message: FixMessage, now: int) -> bool:

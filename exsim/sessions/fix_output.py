@@ -51,6 +51,12 @@ class FixOutput:
         else:
             self._ready.append(raw)
 
+    def sent(self, raw: bytes, now: int) -> None:
+        """The same for a message that was written long ago, if nothing is before it."""
+        self.last = now
+        if self._waiting:
+            self._waiting.append(raw)
+
     def resend(self, resend: FixResend, now: int) -> bool:
         """Begin a resend; False when too many are under way already."""
         if self._resends >= MOST_RESENDS:

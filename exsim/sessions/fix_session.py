@@ -17,6 +17,7 @@ from exsim.sessions.fix_resend import FixResend, SentStore
 from exsim.sessions.fix_rules import ANY_VERSION, FixRules
 from exsim.sessions.fix_version import REJECT_TEXTS
 from exsim.wire.fix import FixMessage
+from exsim.wire.fix_parts import Part
 
 SESSION_TYPES: Final = frozenset((b"0", b"1", b"2", b"3", b"4", b"5", b"A"))
 """MsgTypes of the session's own messages, which are never sent again."""
@@ -143,7 +144,7 @@ class FixSession:
 
     # -- sending
 
-    def send(self, msg_type: bytes, body: bytes, now: int, header: bytes = b"") -> None:
+    def send(self, msg_type: bytes, body: Part, now: int, header: bytes = b"") -> None:
         """
         Send an application message; ``body`` and ``header`` are fields with their SOH.
 
@@ -159,6 +160,23 @@ class FixSession:
         if self.state is State.ACTIVE and self.output is not None:
             self._record(now, _OUT, self.name, raw)
             self.output.write(raw, now)
+
+    def sent_so(
+        self, raw: bytes, msg_type: bytes, body: Part, now: int, header: bytes = b""
+    ) -> bool:
+        """
+        The same as :meth:`send` where a journal has the message already; False, with nothing done,
+        where another one would be sent.
+        """
+        output, seq = self.output, self.next_out
+        if self.state is not State.ACTIVE or output is None:
+            return False
+        if not self.header.built(raw, msg_type, seq, now, header, body):
+            return False
+        self.next_out = seq + 1
+        self.sent.keep(seq, raw)
+        output.sent(raw, now)
+        return True
 
     def send_session(self, msg_type: bytes, body: bytes, now: int, header: bytes = b"") -> None:
         """Send a session message on the connection of now; it is never sent again."""

@@ -20,9 +20,12 @@ def cut(buffer: bytes, start: int, prefix: bytes, largest: int) -> int:
     and right, and has at most ``largest`` bytes; -1 where that has to be looked at more closely.
     """
 
-def wrap(prefix: bytes, *parts: bytes) -> bytes:
+def wrap(prefix: bytes, *parts: bytes | str | int | tuple[object, ...]) -> bytes:
     """
-    A message of these parts.
+    A message of these parts: text is encoded, numbers are written out, a tuple has more parts.
 
     ``prefix`` is all up to ``9=``; BodyLength and CheckSum are written here.
     """
+
+def same(raw: bytes, prefix: bytes, *parts: bytes | str | int | tuple[object, ...]) -> bool:
+    """Whether ``raw`` is what :func:`wrap` makes, without making it."""

@@ -13,8 +13,10 @@ from zlib import adler32
 
 from exsim.errors import RemoteError
 from exsim.model.amounts import format_amount, parse_amount
+from exsim.wire.fix_native import same as native_same
 from exsim.wire.fix_native import scan, set_lengths
 from exsim.wire.fix_native import wrap as native_wrap
+from exsim.wire.fix_parts import Part, as_bytes
 
 SOH: Final = b"\x01"
 
@@ -221,19 +223,28 @@ def encode(begin_string: bytes, body: bytes) -> bytes:
     return wrap(b"8=%b\x019=" % begin_string, body)
 
 
-def wrap_slowly(prefix: bytes, *parts: bytes) -> bytes:
+def wrap_slowly(prefix: bytes, *parts: Part) -> bytes:
     """
-    A message of these parts, which begin with ``35=`` and each end with SOH.
+    A message of these parts, which begin with ``35=`` and end with SOH.
 
     ``prefix`` is all up to ``9=``; BodyLength and CheckSum are written here.
     """
-    body = b"".join(parts)
+    body = b"".join([part if isinstance(part, bytes) else as_bytes(part) for part in parts])
     message = b"%b%d\x01%b" % (prefix, len(body), body)
     return message + TRAILERS[checksum(message)]
 
 
 wrap: Final[Callable[..., bytes]] = native_wrap or wrap_slowly
 """The same, in C where there is that."""
+
+
+def same_slowly(raw: bytes, prefix: bytes, *parts: Part) -> bool:
+    """Whether ``raw`` is a message of these parts."""
+    return wrap_slowly(prefix, *parts) == raw
+
+
+same: Final[Callable[..., bool]] = native_same or same_slowly
+"""The same, in C where there is that, which does not make the message."""
 
 
 # -- amounts
@@ -275,6 +286,10 @@ def amount_bytes(value: int) -> bytes:
 
 _MOST_TIMES: Final = 256
 _TIMES: Final[dict[int, bytes]] = {}
+_SECONDS: Final[dict[int, bytes]] = {}
+_UNITS: Final = tuple([10**places for places in range(9, -1, -1)])
+"""Nanoseconds of the last of so many digits."""
+_MILLISECONDS: Final = tuple([b".%03d" % number for number in range(1000)])
 _LAST_SECOND: Final = 253_402_300_800  # the first that does not have a year of four digits
 
 
@@ -284,16 +299,23 @@ def utc_timestamp(ns: int, digits: int) -> bytes:
 
     :raises ValueError: for a time that has no year of four digits, from 1970 on.
     """
-    key = ns << 4 | digits
+    key = ns // _UNITS[digits] << 4 | digits
     known = _TIMES.get(key)
     if known is not None:
         return known
-    second, fraction = divmod(ns, _SECOND)
+    second = ns // _SECOND
     if not 0 <= second < _LAST_SECOND:
         raise ValueError(f"{ns} ns is no time that FIX can write")
-    text = _seconds_text(second)
-    if digits:
-        text += b".%0*d" % (digits, fraction // 10 ** (9 - digits))
+    text = _SECONDS.get(second)
+    if text is None:
+        text = _seconds_text(second)
+        if len(_SECONDS) >= _MOST_TIMES:
+            _SECONDS.clear()
+        _SECONDS[second] = text
+    if digits == 3:
+        text += _MILLISECONDS[ns // 1_000_000 % 1000]
+    elif digits:
+        text += b".%0*d" % (digits, ns % _SECOND // _UNITS[digits])
     if len(_TIMES) >= _MOST_TIMES:
         _TIMES.clear()
     _TIMES[key] = text

@@ -2,7 +2,7 @@
  *
  * scan() splits a message in which nothing is odd, cut() finds the end of one in a buffer, and
  * wrap() writes one. Where a closer look is needed the first two say so, and Python, which also
- * knows what is wrong, goes on.
+ * knows what is wrong, goes on. same() says whether wrap() would make a message, without making it.
  *
  * Tags, and values that a tag had the last time too, are the same objects as before, so their hash
  * is known and nothing is allocated for them.
@@ -96,24 +96,140 @@ comes_again(unsigned int number, PyObject **objects, Py_ssize_t count)
     return 0;
 }
 
-/* The list of tags and values, and the dict of the first value of each tag; takes the references. */
+/* Messages with the same tags come over and over: of some, the tags with commas between, and a dict
+ * with these tags, whose copy needs only other values. */
+#define SHAPES 64
+#define LONGEST_RUN 512
+static PyObject *shape_runs[SHAPES];
+static PyObject *shape_fields[SHAPES];
+static char shape_plain[SHAPES]; /* whether it has no tag twice, and none that is large or odd */
+static unsigned char likely[256]; /* by the last byte of MsgType: the slot of its last plain shape */
+
+/* Keep a shape for the next time; what is in its way is forgotten. */
+static int
+keep_shape(Py_ssize_t slot, PyObject *run, PyObject *fields)
+{
+    PyObject *kept = PyDict_Copy(fields), *tag, *value;
+    Py_ssize_t position = 0;
+    if (kept == NULL || PyObject_Hash(run) == -1) {
+        Py_XDECREF(kept);
+        return -1;
+    }
+    while (PyDict_Next(fields, &position, &tag, &value))
+        if (PyDict_SetItem(kept, tag, Py_None) < 0) {
+            Py_DECREF(kept);
+            return -1;
+        }
+    shape_plain[slot] = 0;
+    Py_XSETREF(shape_runs[slot], Py_NewRef(run));
+    Py_XSETREF(shape_fields[slot], kept);
+    return 0;
+}
+
+/* The result of a message whose tags are those of a plain shape; NULL where they are others, or with
+ * an exception set. */
+static PyObject *
+scan_likely(PyObject *raw, Py_ssize_t slot)
+{
+    PyObject *run = shape_runs[slot], *fields = PyDict_Copy(shape_fields[slot]), *number = NULL;
+    PyObject *parts = NULL, *msg_type = NULL, *result = NULL;
+    const char *tags = PyBytes_AS_STRING(run), *tags_end = tags + PyBytes_GET_SIZE(run);
+    const char *at = PyBytes_AS_STRING(raw), *end = at + PyBytes_GET_SIZE(raw);
+    Py_ssize_t index = 0;
+    long long seq = 0;
+
+    if (fields == NULL || (parts = PyList_New(2 * PyDict_GET_SIZE(fields))) == NULL)
+        goto done;
+    while (tags < tags_end) {
+        const char *value_end;
+        PyObject *tag, *value;
+        unsigned int name = 0;
+
+        for (; tags < tags_end && *tags != ','; tags++, at++) {
+            if (at == end || *at != *tags)
+                goto done;
+            name = name * 10 + (unsigned int)(*tags - '0');
+        }
+        tags++;
+        if (at == end || *at++ != '=' || (value_end = memchr(at, 1, end - at)) == NULL)
+            goto done;
+        tag = tag_objects[name];
+        value = value_object(name, at, value_end - at);
+        if (value == NULL)
+            goto done;
+        PyList_SET_ITEM(parts, index, Py_NewRef(tag));
+        PyList_SET_ITEM(parts, index + 1, value);
+        index += 2;
+        if (PyDict_SetItem(fields, tag, value) < 0)
+            goto done;
+        if (name == 35)
+            msg_type = value;
+        else if (name == 34)
+            seq = sequence_number(value);
+        at = value_end + 1;
+    }
+    if (at != end)
+        goto done;
+    number = PyLong_FromLongLong(seq);
+    if (number != NULL)
+        result = PyTuple_Pack(6, msg_type, parts, fields, number, Py_False, run);
+done:
+    Py_XDECREF(parts);
+    Py_XDECREF(fields);
+    Py_XDECREF(number);
+    return result;
+}
+
+/* Where in likely[] a message is looked up: by its third field, if that is MsgType. */
+static unsigned char *
+likely_slot(PyObject *raw)
+{
+    const char *at = PyBytes_AS_STRING(raw), *end = at + PyBytes_GET_SIZE(raw);
+    for (int field = 0; field < 2; field++) {
+        at = memchr(at, 1, end - at);
+        if (at == NULL)
+            return NULL;
+        at++;
+    }
+    if (end - at < 5 || memcmp(at, "35=", 3) != 0)
+        return NULL;
+    at = memchr(at, 1, end - at);
+    return at == NULL ? NULL : &likely[(unsigned char)at[-1]];
+}
+
+/* The list of tags and values, and the dict of the first value of each tag. */
 static PyObject *
 gather(PyObject **objects, Py_ssize_t count, const char *first, PyObject *msg_type, long long seq,
-       int repeated, const char *run, Py_ssize_t run_size)
+       int repeated, const char *tags, Py_ssize_t tags_size,
+       unsigned char *likely_place)
 {
-    PyObject *parts = PyList_New(count), *fields = PyDict_New(), *result = NULL;
-    if (parts == NULL || fields == NULL)
+    Py_ssize_t slot = (tags_size * 31 + count + tags[tags_size / 2]) % SHAPES;
+    PyObject *run = shape_runs[slot], *parts = PyList_New(count), *fields, *result = NULL;
+    PyObject *number = PyLong_FromLongLong(seq);
+    int known = run != NULL && PyBytes_GET_SIZE(run) == tags_size
+                && memcmp(PyBytes_AS_STRING(run), tags, tags_size) == 0;
+
+    run = known ? Py_NewRef(run) : PyBytes_FromStringAndSize(tags, tags_size);
+    fields = known ? PyDict_Copy(shape_fields[slot]) : PyDict_New();
+    if (parts == NULL || fields == NULL || run == NULL || number == NULL)
         goto done;
     for (Py_ssize_t i = 0; i < count; i++)
         PyList_SET_ITEM(parts, i, Py_NewRef(objects[i]));
     for (Py_ssize_t i = 0; i < count; i += 2)
         if (first[i / 2] && PyDict_SetItem(fields, objects[i], objects[i + 1]) < 0)
             goto done;
-    result = Py_BuildValue("(OOOLOy#)", msg_type, parts, fields, seq,
-                           repeated ? Py_True : Py_False, run, run_size);
+    if (!known && tags_size <= LONGEST_RUN && keep_shape(slot, run, fields) < 0)
+        goto done;
+    if (likely_place != NULL && tags_size <= LONGEST_RUN) {
+        shape_plain[slot] = 1;
+        *likely_place = (unsigned char)slot;
+    }
+    result = PyTuple_Pack(6, msg_type, parts, fields, number, repeated ? Py_True : Py_False, run);
 done:
     Py_XDECREF(parts);
     Py_XDECREF(fields);
+    Py_XDECREF(number);
+    Py_XDECREF(run);
     return result;
 }
 
@@ -126,12 +242,19 @@ scan(PyObject *module, PyObject *raw)
     Py_ssize_t count = 0, run_size = 0;
     PyObject *msg_type = NULL, *result = NULL;
     long long seq = 0;
-    int repeated = 0;
+    int repeated = 0, large = 0;
+    unsigned char *place;
     const char *at, *end;
 
     if (!PyBytes_CheckExact(raw)) {
         PyErr_SetString(PyExc_TypeError, "a message is bytes");
         return NULL;
+    }
+    place = likely_slot(raw);
+    if (place != NULL && shape_plain[*place]) {
+        result = scan_likely(raw, *place);
+        if (result != NULL || PyErr_Occurred())
+            return result;
     }
     at = PyBytes_AS_STRING(raw);
     end = at + PyBytes_GET_SIZE(raw);
@@ -166,6 +289,7 @@ scan(PyObject *module, PyObject *raw)
         again = comes_again(number, objects, count);
         first[count / 2] = !again;
         repeated |= again;
+        large |= number >= TAGS || *tag_start == '0';
         if (!again && *tag_start != '0') {
             if (number == 35)
                 msg_type = objects[count + 1];
@@ -180,7 +304,8 @@ scan(PyObject *module, PyObject *raw)
     }
     if (msg_type == NULL)
         goto odd;
-    result = gather(objects, count, first, msg_type, seq, repeated, run, run_size - 1);
+    result = gather(objects, count, first, msg_type, seq, repeated, run, run_size - 1,
+                    repeated || large ? NULL : place);
     goto done;
 odd:
     result = Py_NewRef(Py_None);
@@ -272,6 +397,113 @@ closer:
     return PyLong_FromLong(-1);
 }
 
+/* A number as text; how many bytes that is. */
+static Py_ssize_t
+write_digits(char *at, unsigned long long number)
+{
+    char reversed[24];
+    Py_ssize_t size = 0, digits = 0;
+    do {
+        reversed[digits++] = '0' + number % 10;
+        number /= 10;
+    } while (number);
+    while (digits)
+        at[size++] = reversed[--digits];
+    return size;
+}
+
+/* The value of a BodyLength, with its SOH. */
+static Py_ssize_t
+write_size(char *at, Py_ssize_t length)
+{
+    Py_ssize_t size = write_digits(at, (unsigned long long)length);
+    at[size] = 1;
+    return size + 1;
+}
+
+static Py_ssize_t
+write_number(char *at, PyObject *part)
+{
+    long long value = PyLong_AsLongLong(part);
+    if (value == -1 && PyErr_Occurred())
+        return -1;
+    if (value >= 0)
+        return write_digits(at, (unsigned long long)value);
+    at[0] = '-';
+    return 1 + write_digits(at + 1, 0 - (unsigned long long)value);
+}
+
+/* The bytes of a part that is none of others: bytes, text, or a number, which is written to room. */
+static const char *
+part_text(PyObject *part, char *room, Py_ssize_t *size)
+{
+    if (PyBytes_CheckExact(part)) {
+        *size = PyBytes_GET_SIZE(part);
+        return PyBytes_AS_STRING(part);
+    }
+    if (PyUnicode_CheckExact(part))
+        return PyUnicode_AsUTF8AndSize(part, size);
+    if (!PyLong_CheckExact(part)) {
+        PyErr_SetString(PyExc_TypeError, "a message is made of bytes, text and numbers");
+        return NULL;
+    }
+    *size = write_number(room, part);
+    return *size < 0 ? NULL : room;
+}
+
+/* How many bytes a part has; -1 with an exception set where it is none. */
+static Py_ssize_t
+part_size(PyObject *part)
+{
+    char room[24];
+    Py_ssize_t size, all = 0;
+
+    if (!PyTuple_CheckExact(part))
+        return part_text(part, room, &size) == NULL ? -1 : size;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(part); i++) {
+        size = part_size(PyTuple_GET_ITEM(part, i));
+        if (size < 0)
+            return -1;
+        all += size;
+    }
+    return all;
+}
+
+/* Write a part whose size is known; where it ends. */
+static char *
+write_part(PyObject *part, char *at)
+{
+    char room[24];
+    Py_ssize_t size = 0;
+
+    if (!PyTuple_CheckExact(part)) {
+        const char *text = part_text(part, room, &size);
+        memcpy(at, text, size);
+        return at + size;
+    }
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(part); i++)
+        at = write_part(PyTuple_GET_ITEM(part, i), at);
+    return at;
+}
+
+/* Where a part ends that stands at `at`; NULL, perhaps with an exception set, if it does not. */
+static const char *
+after_part(PyObject *part, const char *at, const char *end)
+{
+    char room[24];
+    Py_ssize_t size;
+
+    if (!PyTuple_CheckExact(part)) {
+        const char *text = part_text(part, room, &size);
+        if (text == NULL || end - at < size || memcmp(at, text, size) != 0)
+            return NULL;
+        return at + size;
+    }
+    for (Py_ssize_t i = 0; at != NULL && i < PyTuple_GET_SIZE(part); i++)
+        at = after_part(PyTuple_GET_ITEM(part, i), at, end);
+    return at;
+}
+
 /* wrap(prefix, parts): the parts, MsgType first, behind prefix and their length, with CheckSum. */
 static PyObject *
 wrap(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
@@ -279,22 +511,20 @@ wrap(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
     PyObject *result;
     Py_ssize_t length = 0, prefix_size;
     char number[24], *at;
-    int digits;
+    Py_ssize_t digits;
 
-    for (Py_ssize_t i = 0; i < count; i++) {
-        if (!PyBytes_CheckExact(arguments[i])) {
-            PyErr_SetString(PyExc_TypeError, "a message is made of bytes");
-            return NULL;
-        }
-        if (i > 0)
-            length += PyBytes_GET_SIZE(arguments[i]);
-    }
-    if (count == 0) {
+    if (count == 0 || !PyBytes_CheckExact(arguments[0])) {
         PyErr_SetString(PyExc_TypeError, "a message needs a BeginString");
         return NULL;
     }
+    for (Py_ssize_t i = 1; i < count; i++) {
+        Py_ssize_t size = part_size(arguments[i]);
+        if (size < 0)
+            return NULL;
+        length += size;
+    }
     prefix_size = PyBytes_GET_SIZE(arguments[0]);
-    digits = snprintf(number, sizeof(number), "%zd\x01", length);
+    digits = write_size(number, length);
     result = PyBytes_FromStringAndSize(NULL, prefix_size + digits + length + TRAILER);
     if (result == NULL)
         return NULL;
@@ -303,18 +533,56 @@ wrap(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
     at += prefix_size;
     memcpy(at, number, digits);
     at += digits;
-    for (Py_ssize_t i = 1; i < count; i++) {
-        memcpy(at, PyBytes_AS_STRING(arguments[i]), PyBytes_GET_SIZE(arguments[i]));
-        at += PyBytes_GET_SIZE(arguments[i]);
-    }
+    for (Py_ssize_t i = 1; i < count; i++)
+        at = write_part(arguments[i], at);
     write_trailer(at, sum_of(PyBytes_AS_STRING(result), at - PyBytes_AS_STRING(result)));
     return result;
+}
+
+/* same(raw, prefix, parts): whether raw is what wrap() makes. */
+static PyObject *
+same(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
+{
+    const char *start, *at, *end, *body;
+    char number[24], trailer[TRAILER];
+    Py_ssize_t prefix_size, digits;
+
+    if (count < 2 || !PyBytes_CheckExact(arguments[0]) || !PyBytes_CheckExact(arguments[1])) {
+        PyErr_SetString(PyExc_TypeError, "same() takes bytes, bytes and parts");
+        return NULL;
+    }
+    start = PyBytes_AS_STRING(arguments[0]);
+    end = start + PyBytes_GET_SIZE(arguments[0]) - TRAILER;
+    prefix_size = PyBytes_GET_SIZE(arguments[1]);
+    if (end - start < prefix_size
+        || memcmp(start, PyBytes_AS_STRING(arguments[1]), prefix_size) != 0)
+        Py_RETURN_FALSE;
+    at = start + prefix_size;
+    body = memchr(at, 1, end - at);
+    if (body == NULL)
+        Py_RETURN_FALSE;
+    body++;
+    digits = write_size(number, end - body);
+    if (body - at != digits || memcmp(at, number, digits) != 0)
+        Py_RETURN_FALSE;
+    at = body;
+    for (Py_ssize_t i = 2; i < count; i++) {
+        at = after_part(arguments[i], at, end);
+        if (at == NULL) {
+            if (PyErr_Occurred())
+                return NULL;
+            Py_RETURN_FALSE;
+        }
+    }
+    write_trailer(trailer, sum_of(start, end - start));
+    return PyBool_FromLong(at == end && memcmp(end, trailer, TRAILER) == 0);
 }
 
 static PyMethodDef methods[] = {
     {"scan", scan, METH_O, "Split a message in which nothing is odd; None for any other."},
     {"cut", (PyCFunction)(void (*)(void))cut, METH_FASTCALL, "Where a whole message ends; -1: look."},
     {"wrap", (PyCFunction)(void (*)(void))wrap, METH_FASTCALL, "Make a message of its parts."},
+    {"same", (PyCFunction)(void (*)(void))same, METH_FASTCALL, "Whether it is made of its parts."},
     {"set_lengths", set_lengths, METH_O, "Say which tags tell the length of raw data."},
     {NULL, NULL, 0, NULL},
 };

@@ -15,4 +15,5 @@ except ImportError:  # an install of pure Python
 scan: Final[Callable[[bytes], Scanned | None] | None] = getattr(_codec, "scan", None)
 cut: Final[Callable[[bytes, int, bytes, int], int] | None] = getattr(_codec, "cut", None)
 wrap: Final[Callable[..., bytes] | None] = getattr(_codec, "wrap", None)
+same: Final[Callable[..., bool] | None] = getattr(_codec, "same", None)
 set_lengths: Final[Callable[[list[int]], None] | None] = getattr(_codec, "set_lengths", None)

@@ -190,7 +190,7 @@ class Validator:
         """What is wrong with a message that was received; None if nothing is."""
         plans = self._plans.get(message.msg_type)
         plan = plans.get(message.run) if plans is not None else None
-        if plan is None or (self._switches.empty and _EMPTY in message.raw):
+        if plan is None or (self._switches.empty and message.raw.find(_EMPTY) >= 0):
             return self._examine(message)
         parts = message.parts
         for row in plan:

@@ -126,6 +126,21 @@ class FloorTests(BenchCase):
             self.assertGreater(load[2]["ratio"], 1)
 
 
+class PairsTests(BenchCase):
+    """``pairs``."""
+
+    def test_ratio(self) -> None:
+        """Each pair alone and both together; what they do together is compared with one."""
+        if len(cpus()) < 2:
+            raise SkipTest("it takes two CPUs")
+        found = json.loads(self.bench("pairs", "--orders=400", "--rounds=2", "--json"))
+        self.assertEqual((found["faults"], len(found["alone"]), found["ok"]), ([], 2, True))
+        self.assertEqual(found["one"], round(sum(found["alone"]) / 2, 1))
+        self.assertAlmostEqual(found["ratio"], found["all"] / found["one"], 2)
+        text = self.bench("pairs", "--orders=400", "--rounds=1")
+        self.assertIn("2 pairs do ", text)
+
+
 class SamplerTests(SynchronousTestCase):
     """``perf``, where it is."""
 

@@ -52,10 +52,27 @@ _WITH_PASSWORD: Final = (
     "session:TRADER.password=secret",
 )
 _RESTED: Final = (sent("D", _ORDER),)
+_TRADED: Final = (*_RESTED, sent("D", _ORDER.replace("11=A|", "11=T|").replace("54=1", "54=2")))
 _CANCEL: Final = "11=B|41=A|37=1|55=AAA|54=1|60=NOW|38=100|125=F|"
 _BROUGHT: Final = "1=ACC|58=note|109=ID|526=SEC|" + _PARTIES
 _REPLACE: Final = _ORDER.replace("11=A|", "11=B|41=A|37=1|")
 _STATUS: Final = "11=A|37=1|55=AAA|54=1|"
+
+_ASKED: Final = "126=20240102-12:00:00|432=20240102|1086=9|1085=1|1138=5|"
+
+
+def _scoped(msg_type: str, tag: str, fields: str, last: str) -> tuple[Setup, ...]:
+    """Requests for the orders of each scope up to the last."""
+    named = "55=AAA|54=1|167=CS|311=AAA|336=1|460=5|" + ("1=ACC|" if msg_type == "AF" else "")
+    first = (_ANY, _RESTED, sent(msg_type, f"{fields}{tag}=7|"))
+    return (
+        first,
+        *(
+            (_ANY, _RESTED, sent(msg_type, f"{fields}{named}{tag}={code}|"))
+            for code in "12345678"[: int(last)]
+        ),
+    )
+
 
 SESSION_SUBJECTS: Final = (
     Subject(
@@ -91,6 +108,7 @@ APPLICATION_SUBJECTS: Final = (
         (
             (_ANY, (), sent("D", _ORDER + _BROUGHT)),
             (_ANY, (), sent("D", _ORDER).changed("59", "3")),
+            (_ANY, (), sent("D", _ORDER + _ASKED)),
         ),
     ),
     Subject(
@@ -117,6 +135,18 @@ APPLICATION_SUBJECTS: Final = (
             (_ANY, (), sent("H", _STATUS + _BROUGHT)),
         ),
     ),
+    Subject("Q", ((_ANY, (), sent("Q", "37=1|17=1|127=D|55=AAA|54=1|38=1|32=1|31=1|")),)),
+    Subject("q", _scoped("q", "530", "11=M|60=NOW|526=SEC|" + _PARTIES, "6")),
+    Subject("AF", _scoped("AF", "585", "584=M|" + _PARTIES, "8")),
+    Subject(
+        "AD",
+        (
+            (_ANY, _TRADED, sent("AD", "568=T|569=0|")),
+            (_ANY, _TRADED, sent("AD", "568=T|569=0|54=1|55=AAA|37=1|580=1|75=20260102|")),
+            (_ANY, _TRADED, sent("AD", "568=T|569=0|580=1|60=20260101-00:00:00|")),
+        ),
+    ),
+    Subject("CA", _scoped("CA", "1374", "11=M|60=NOW|1373=3|526=SEC|" + _PARTIES, "6")),
 )
 _SUB_IDS: Final = "50=DESK|142=NY|57=SYS|143=LN|"
 _WITH_SUB_IDS: Final = (

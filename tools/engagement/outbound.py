@@ -18,6 +18,18 @@ _REPLACE: Final = "41={of}|11={id}|21=1|55=AAA|54=1|60=NOW|38=200|40=2|44=10|"
 _CANCEL: Final = "41={of}|11={id}|55=AAA|54=1|60=NOW|38=200|125=F|"
 
 
+_ASKING: Final = "11=20|21=1|55=AAA|54=1|60=NOW|38=100|40=2|44=10|59=6|126=NOW|18=G|110=10|111=20|"
+_MASS: Final = (
+    ("AD", "568=16|569=0|"),
+    ("AD", "568=17|569=0|55=ZZZ|"),
+    ("AF", "584=11|585=7|"),
+    ("q", "11=12|530=1|55=AAA|54=2|60=NOW|"),
+    ("q", "11=13|530=1|55=ZZZ|60=NOW|"),
+    ("CA", "11=14|1373=3|1374=7|60=NOW|"),
+    ("CA", "11=15|1373=1|1374=7|60=NOW|"),
+)
+
+
 @cache
 def messages(version: str) -> dict[str, list[FixMessage]]:
     """Messages that exsim sends in a version, by type."""
@@ -57,6 +69,11 @@ def _orders(version: str) -> list[FixMessage]:
     send("F", _CANCEL.format(id="7", of="unknown"))
     send("G", _REPLACE.format(id="8", of="unknown"))
     send("B", "148=headline|33=1|58=text|")
+    order("10")
+    send("D", _ASKING)
+    for msg_type, fields in _MASS:
+        if places(version, msg_type) is not None:
+            send(msg_type, fields)
     return found
 
 

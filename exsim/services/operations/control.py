@@ -17,9 +17,11 @@ from exsim.control.operations import BY_NAME, IControl
 from exsim.errors import Bug, RequestError, Unavailable
 from exsim.model.journal import EntryKind
 from exsim.services.operations import (
+    accounts,
     endpoints,
     health,
     holds,
+    markets,
     messages,
     orders,
     prices,
@@ -33,12 +35,14 @@ log = Logger(namespace="exsim")
 HANDLERS: dict[str, Handler] = {
     **health.HANDLERS,
     **venues.HANDLERS,
+    **accounts.HANDLERS,
     **orders.HANDLERS,
     **endpoints.HANDLERS,
     **sessions.HANDLERS,
     **messages.HANDLERS,
     **holds.HANDLERS,
     **prices.HANDLERS,
+    **markets.HANDLERS,
 }
 """By operation name."""
 

@@ -7,12 +7,13 @@ from typing import Any
 from exsim.control import results as r
 from exsim.control import schemas as s
 from exsim.control.cursors import page, parse_cursor
-from exsim.dispatch.checks import check_terms
+from exsim.dispatch.checks import check_amounts
 from exsim.dispatch.venue import Venue
 from exsim.errors import Conflict, NotFound
 from exsim.model.amounts import parse_amount
 from exsim.model.codes import OrdType, Reason, ReportKind, Side, TimeInForce
 from exsim.model.events import Event, Report
+from exsim.model.instructions import Instructions, Peg, PostOnly, Trigger
 from exsim.model.requests import NO_PRICE, NewOrder, ReplaceOrder
 from exsim.orders.order import Order
 from exsim.services.operations import views
@@ -68,6 +69,7 @@ def enter_order(simulator: Simulator, arguments: s.VenueArguments, body: s.NewOr
         NO_PRICE if body.price is None else parse_amount(body.price),
         body.account,
         body.text,
+        extra=_instructions(body),
     )
     dispatcher = simulator.dispatcher
     chain = simulator.exchange.chain(market, session)
@@ -75,6 +77,32 @@ def enter_order(simulator: Simulator, arguments: s.VenueArguments, body: s.NewOr
     dispatcher.submit(market, terms, chain, simulator.now())
     hold = str(dispatcher.holds.last) if dispatcher.holds.last > before else None
     return _outcome(market, cl_ord_id, dispatcher.out, hold)
+
+
+def _instructions(body: s.NewOrder) -> Instructions | None:
+    """What an order asks for besides, None where that is nothing."""
+    asked = Instructions(
+        stop_px=NO_PRICE if body.stop_price is None else parse_amount(body.stop_price),
+        trigger=int(Trigger[body.trigger]),
+        trail=_some(body.trail),
+        trail_percent=_some(body.trail_percent),
+        peg=0 if body.peg is None else int(Peg[body.peg]),
+        peg_offset=_some(body.peg_offset),
+        discretion=_some(body.discretion),
+        display=_some(body.display),
+        display_high=_some(body.display_high),
+        hidden=body.hidden,
+        min_qty=_some(body.min_quantity),
+        all_or_none=body.all_or_none,
+        post_only=int(PostOnly[body.post_only]),
+        expire=0 if body.expire is None else views.parse_time(body.expire),
+    )
+    return None if asked.state() == Instructions().state() else asked
+
+
+def _some(text: str | None) -> int:
+    """An amount; 0 where none is given."""
+    return 0 if text is None else parse_amount(text)
 
 
 def _outcome(market: Venue, cl_ord_id: str, events: list[Event], hold: str | None) -> r.Outcome:
@@ -95,7 +123,7 @@ def cancel_order(simulator: Simulator, arguments: s.OrderArguments, body: None) 
     market, order = _order(simulator, arguments)
     if not order.open:
         return _too_late(market, order)
-    market.cancel_order(order, simulator.now(), simulator.dispatcher.out)
+    market.cancel_order(order, simulator.market_time(market), simulator.dispatcher.out)
     return r.Outcome("accepted", order.terms.cl_ord_id, views.order(market, order))
 
 
@@ -111,13 +139,14 @@ def replace_order(
     if order.terms.price == NO_PRICE and body.price is not None:
         raise Conflict("a MARKET order takes no price")
     terms = order.terms.with_qty(qty, price)
-    refusal = check_terms(terms, market.instruments.get(terms.symbol))
+    refusal = check_amounts(terms, market.instruments[terms.symbol])
     if refusal is not None:
         view = views.order(market, order)
         return r.Outcome(
             "rejected", terms.cl_ord_id, view, None, views.reason(refusal[0]), refusal[1]
         )
-    market.replace_order(order, ReplaceOrder("", terms), simulator.now(), simulator.dispatcher.out)
+    now = simulator.market_time(market)
+    market.replace_order(order, ReplaceOrder("", terms), now, simulator.dispatcher.out)
     return r.Outcome("accepted", terms.cl_ord_id, views.order(market, order))
 
 

@@ -63,7 +63,7 @@ def _venue(simulator: Simulator, name: str | None) -> Venue:
 
 
 def _view(simulator: Simulator, market: Venue, symbol: str) -> r.InstrumentPrice:
-    price = market.price(symbol, simulator.now())
+    price = market.price(symbol, simulator.market_time(market))
     return r.InstrumentPrice(market.name, symbol, views.amount(price))
 
 

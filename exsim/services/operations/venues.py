@@ -6,6 +6,9 @@ from typing import Any
 
 from twisted.internet.defer import Deferred, gatherResults
 
+from exsim.config.market_keys import INSTRUMENT, RISK
+from exsim.config.market_values import instrument_made, instrument_problems
+from exsim.config.nearest import instead
 from exsim.control import results as r
 from exsim.control import schemas as s
 from exsim.control.cursors import page, parse_cursor
@@ -14,6 +17,8 @@ from exsim.errors import Conflict, NotFound, Unprocessable
 from exsim.model.amounts import format_amount, parse_amount
 from exsim.model.codes import Side
 from exsim.model.journal import EntryKind
+from exsim.model.options import read_options
+from exsim.model.participants import Participants, RiskSettings
 from exsim.model.settings import Instrument, VenueSettings
 from exsim.services.operations import endpoints, views
 from exsim.services.simulator import Handler, Simulator
@@ -47,6 +52,7 @@ def create_venue(simulator: Simulator, arguments: Any, body: s.NewVenue) -> r.Ve
         seed=body.seed,
         on_error=body.on_error,
         instruments=tuple(_instrument(instrument) for instrument in body.instruments),
+        participants=_participants(body),
     )
     try:
         market = simulator.parts.venue(settings)
@@ -55,6 +61,7 @@ def create_venue(simulator: Simulator, arguments: Any, body: s.NewVenue) -> r.Ve
     except ValueError as error:
         raise Conflict(str(error)) from None
     simulator.dispatcher.venues[body.name] = market
+    market.begin(simulator.now(), simulator.dispatcher.out)
     return _view(simulator, body.name)
 
 
@@ -119,7 +126,8 @@ def create_instrument(
 def delete_instrument(simulator: Simulator, arguments: s.InstrumentArguments, body: None) -> None:
     """Take an instrument off the list."""
     market = simulator.dispatcher.venue(arguments.venue)
-    market.remove_instrument(arguments.symbol, simulator.now(), simulator.dispatcher.out)
+    now = simulator.market_time(market)
+    market.remove_instrument(arguments.symbol, now, simulator.dispatcher.out)
 
 
 def get_book(simulator: Simulator, arguments: s.BookArguments, body: None) -> r.Book:
@@ -134,7 +142,15 @@ def get_book(simulator: Simulator, arguments: s.BookArguments, body: None) -> r.
             for price, qty, orders in book.levels(int(side), arguments.depth)
         ]
 
-    return r.Book(market.name, arguments.symbol, levels(Side.BUY), levels(Side.SELL))
+    listing = market.listings[arguments.symbol]
+    return r.Book(
+        market.name,
+        arguments.symbol,
+        levels(Side.BUY),
+        levels(Side.SELL),
+        listing.phase.value,
+        views.auction(market, listing),
+    )
 
 
 def list_trades(simulator: Simulator, arguments: s.TradesArguments, body: None) -> Any:
@@ -147,12 +163,6 @@ def list_trades(simulator: Simulator, arguments: s.TradesArguments, body: None) 
         if trade.trade_id > after and arguments.symbol in (None, trade.symbol)
     )
     return page(items, market.epoch, arguments.limit)
-
-
-def get_clock(simulator: Simulator, arguments: s.VenueArguments, body: None) -> r.Clock:
-    """The market clock, which is the real time."""
-    market = simulator.dispatcher.venue(arguments.venue)
-    return r.Clock(market.name, "real", views.time_text(simulator.now()))
 
 
 def reset(simulator: Simulator, arguments: Any, body: s.Reset) -> r.ResetResult:
@@ -169,6 +179,7 @@ def reset(simulator: Simulator, arguments: Any, body: s.Reset) -> r.ResetResult:
         exchange.reset_sessions(market, body.sessions == "disconnect", simulator.now())
         simulator.dispatcher.holds.forget(market.name)
         market.reset()
+        market.begin(simulator.now(), simulator.dispatcher.out)
         simulator.parts.renew_chain(market)
         exchange.renew_chains(market)
     exchange.forget_messages(markets)
@@ -191,24 +202,29 @@ def _view(simulator: Simulator, name: str) -> r.Venue:
 
 
 def _instrument(body: s.NewInstrument) -> Instrument:
-    optional = {
-        name: None if text is None else _amount(name, text)
-        for name, text in (
-            ("min_qty", body.min_qty),
-            ("max_qty", body.max_qty),
-            ("reference", body.reference),
-        )
-    }
-    return Instrument(
-        symbol=body.symbol,
-        currency=body.currency,
-        security_type=body.security_type,
-        security_id=body.security_id,
-        id_source=body.id_source,
-        tick=_amount("tick", body.tick),
-        lot=_amount("lot", body.lot),
-        **optional,
-    )
+    """What a body says, read as the keys of an instrument in an ini file are."""
+    given = {option.name: getattr(body, option.name) for option in INSTRUMENT}
+    try:
+        values = read_options(INSTRUMENT, {key: text or "" for key, text in given.items()})
+        made = instrument_made(body.symbol, values)
+    except ValueError as error:
+        raise Unprocessable(str(error)) from None
+    for key, why in instrument_problems(made):
+        raise Unprocessable(f"{key}: {why}")
+    return made
+
+
+def _participants(body: s.NewVenue) -> Participants:
+    """The limits that a body says."""
+    known = [option.name for option in RISK]
+    for key in body.limits:
+        if key not in known:
+            raise Unprocessable(f"limits: there is no key {key!r}{instead(key, known)}")
+    try:
+        values: dict[str, Any] = read_options(RISK, body.limits)
+    except ValueError as error:
+        raise Unprocessable(f"limits: {error}") from None
+    return Participants(RiskSettings(**values))
 
 
 def _amount(name: str, text: str) -> int:
@@ -229,6 +245,5 @@ HANDLERS: dict[str, Handler] = {
     "delete_instrument": delete_instrument,
     "get_book": get_book,
     "list_trades": list_trades,
-    "get_clock": get_clock,
     "reset": reset,
 }

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from exsim.config.market_values import legs_text, ticks_text
 from exsim.control import results as r
 from exsim.dispatch.holds import Held
+from exsim.dispatch.listing import Listing
 from exsim.dispatch.venue import Venue
 from exsim.model.amounts import format_amount
 from exsim.model.codes import OrdStatus, OrdType, Reason, Side, TimeInForce
 from exsim.model.messages import Description
+from exsim.model.participants import Band, band_text
 from exsim.model.requests import NO_PRICE, CancelOrder, NewOrder, OtherMessage, ReplaceOrder
 from exsim.model.settings import Instrument
 from exsim.model.trades import Trade
@@ -67,11 +70,37 @@ def venue(market: Venue, seed: int) -> r.Venue:
         seed=seed if settings.seed is None else settings.seed,
         on_error=settings.on_error,  # type: ignore[arg-type]  # one of its words, checked at load
         instruments=sorted(market.instruments),
+        phase=market.phase.value,
+    )
+
+
+def auction(market: Venue, listing: Listing) -> r.Auction | None:
+    """What would come of an instrument's book if it were uncrossed now; None while it matches."""
+    if listing.rules.matches:
+        return None
+    found = market.engine.indicate(listing.symbol, listing.reference)
+    return r.Auction(
+        price=amount(found.price),
+        volume=format_amount(found.volume),
+        imbalance=format_amount(found.imbalance),
+        side="BUY" if found.side == Side.BUY else "SELL" if found.side else None,
+    )
+
+
+def clock(market: Venue, now: int) -> r.Clock:
+    """A market's clock; ``now`` is real time."""
+    settings = market.clock
+    return r.Clock(
+        market.name,
+        settings.mode,  # type: ignore[arg-type]  # one of its words
+        time_text(market.time(now)),
+        format_amount(settings.scale),
     )
 
 
 def instrument(market: Venue, value: Instrument) -> r.Instrument:
     """An instrument."""
+    listing = market.listings[value.symbol]
     return r.Instrument(
         venue=market.name,
         symbol=value.symbol,
@@ -84,7 +113,40 @@ def instrument(market: Venue, value: Instrument) -> r.Instrument:
         min_qty=amount(value.min_qty),
         max_qty=amount(value.max_qty),
         reference=amount(value.reference),
+        phase=listing.phase.value,
+        own_phase=listing.own,
+        allocation=value.allocation,  # type: ignore[arg-type]  # one of its words
+        fifo_share=str(value.fifo_share),
+        lmm_share=str(value.lmm_share),
+        lmm=" ".join(value.lmm),
+        replace_keeps=value.replace_keeps,  # type: ignore[arg-type]  # one of its words
+        ticks=ticks_text(value.ticks),
+        max_notional=amount(value.max_notional),
+        multiplier=format_amount(value.multiplier),
+        isin=value.isin,
+        sedol=value.sedol,
+        cusip=value.cusip,
+        ric=value.ric,
+        figi=value.figi,
+        exchange_code=value.exchange_code,
+        underlying=value.underlying,
+        maturity=value.maturity,
+        strike=amount(value.strike),
+        put_call=value.put_call,
+        coupon=amount(value.coupon),
+        settlement=value.settlement,
+        settlement_currency=value.settlement_currency,
+        legs=legs_text(value.legs),
+        price_band=_band(value.price_band),
+        dynamic_band=_band(value.dynamic_band),
+        collar=_band(value.collar),
+        fat_finger=_band(value.fat_finger),
+        short_sale=value.short_sale,  # type: ignore[arg-type]  # one of its words, checked before
     )
+
+
+def _band(value: Band | None) -> str:
+    return "" if value is None else band_text(value)
 
 
 def order(market: Venue, value: Order) -> r.Order:

@@ -1,0 +1,115 @@
+"""Accounts, firms and sessions of a venue: who belongs to whom, and who may act for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Final
+
+from exsim.model.participants import (
+    AccountSettings,
+    Participants,
+    RiskSettings,
+    account_settings,
+)
+from exsim.model.plain import Plain
+from exsim.model.requests import NewOrder
+from exsim.orders.order import Order
+
+OWN: Final = "own"
+FIRM: Final = "firm"
+ANY: Final = "any"
+
+
+class Membership:
+    """
+    What a session is at a venue: of which ``firm``, and whose orders it may change besides its
+    ``own``: those of its ``firm``, or of ``any`` session.
+    """
+
+    __slots__ = ("act_for", "firm")
+
+    def __init__(self, firm: str = "", act_for: str = OWN) -> None:
+        self.firm = firm
+        self.act_for = act_for
+
+
+_NOBODY: Final = Membership()
+
+
+def nobody(session: str) -> Membership:
+    """What sessions are of which nothing is known."""
+    return _NOBODY
+
+
+class Accounts:
+    """
+    The accounts of a venue by name; ``given`` are those that were made, changed or removed (None)
+    while it ran. ``membership`` tells of a session.
+    """
+
+    def __init__(self, settings: Participants) -> None:
+        self.risk: RiskSettings = settings.risk
+        self._configured = {account.name: account for account in settings.accounts}
+        self.by_name: dict[str, AccountSettings] = dict(self._configured)
+        self.given: dict[str, AccountSettings | None] = {}
+        self.membership: Callable[[str], Membership] = nobody
+
+    def put(self, account: AccountSettings) -> None:
+        """Have this account, in the place of another of its name."""
+        self.by_name[account.name] = self.given[account.name] = account
+
+    def remove(self, name: str) -> None:
+        """Have no account of this name any more."""
+        del self.by_name[name]
+        self.given[name] = None
+
+    def reset(self) -> None:
+        """Those that were configured, as they were."""
+        self.by_name = dict(self._configured)
+        self.given = {}
+
+    def firm_of(self, terms: NewOrder) -> str:
+        """The firm of an order: that of its account, else that of its session."""
+        account = self.by_name.get(terms.account)
+        if account is not None and account.firm:
+            return account.firm
+        return self.membership(terms.session).firm
+
+    def owner_of(self, terms: NewOrder) -> str:
+        """
+        Who must not trade with whom: the group that an order names, or else what ``stp_by`` says;
+        empty where that is nobody.
+        """
+        extra = terms.extra
+        if extra is not None and extra.group:
+            return f"group {extra.group}"
+        by = self.risk.stp_by
+        if by == "account":
+            return terms.account
+        if by == "firm":
+            return self.firm_of(terms)
+        return terms.session if by == "session" else ""
+
+    def may_act_for(self, session: str, order: Order) -> bool:
+        """Whether a session may change an order that is not its own."""
+        mine = self.membership(session)
+        if mine.act_for == ANY:
+            return True
+        return mine.act_for == FIRM and mine.firm != "" and self.firm_of(order.terms) == mine.firm
+
+    def state(self) -> Plain:
+        """What is not as configured."""
+        return {
+            name: None if account is None else asdict(account)
+            for name, account in self.given.items()
+        }
+
+    def restore(self, plain: Plain) -> None:
+        """Be as :meth:`state` told."""
+        self.reset()
+        for name, account in plain.items():
+            if account is not None:
+                self.put(account_settings(account))
+            elif name in self.by_name:
+                self.remove(name)

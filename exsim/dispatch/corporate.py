@@ -1,0 +1,116 @@
+"""
+Corporate actions on resting orders: a split or a dividend puts them on other terms.
+
+Quantities are rounded down to the lot. Prices are rounded to the tick, away from the other side:
+those of buys down, those of sells up.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from exsim.dispatch.entering import into_book
+from exsim.dispatch.floor import Floor
+from exsim.dispatch.listing import Listing
+from exsim.dispatch.pending import restated
+from exsim.model.codes import Side
+from exsim.model.events import Event
+from exsim.model.instructions import Instructions
+from exsim.model.requests import NO_PRICE, NewOrder
+from exsim.orders.order import Order
+
+_BUY: Final = int(Side.BUY)
+TEXT: Final = "corporate action"
+
+Counts = tuple[int, int]
+"""How many orders were restated, and how many ended."""
+
+
+class Change:
+    """A price becomes ``price * over // under - less``, a quantity ``qty * under // over``."""
+
+    __slots__ = ("less", "over", "under")
+
+    def __init__(self, over: int, under: int, less: int) -> None:
+        self.over = over
+        self.under = under
+        self.less = less
+
+    def price(self, price: int, tick: int, buys: bool) -> int:
+        """A price, rounded to the tick; "no price" stays that."""
+        if price == NO_PRICE:
+            return price
+        exact = price * self.over - self.less * self.under
+        step = tick * self.under
+        return exact // step * tick if buys else -(-exact // step) * tick
+
+    def qty(self, qty: int, lot: int) -> int:
+        """A quantity, rounded down to the lot."""
+        return qty * self.under // (self.over * lot) * lot
+
+
+def split(floor: Floor, listing: Listing, new: int, old: int, now: int, out: list[Event]) -> Counts:
+    """``old`` shares are ``new`` ones: prices fall as much as quantities rise."""
+    return _apply(floor, listing, Change(old, new, 0), now, out)
+
+
+def dividend(floor: Floor, listing: Listing, amount: int, now: int, out: list[Event]) -> Counts:
+    """A share is worth ``amount`` less: bids and sell stops follow, offers and buy stops do not."""
+    return _apply(floor, listing, Change(1, 1, amount), now, out)
+
+
+def _apply(floor: Floor, listing: Listing, change: Change, now: int, out: list[Event]) -> Counts:
+    orders = [each for each in floor.orders.all() if each.open and _is_of(each, listing)]
+    again = [each for each in orders if each.working]
+    for order in again:
+        floor.take_out(order)
+    count = [0, 0]
+    for order in orders:
+        terms = changed(order.terms, order.cum, change, listing)
+        if terms.qty <= order.cum:
+            out.append(floor.orders.canceled(order, now, text=TEXT))
+            count[1] += 1
+        else:
+            out.append(restated(floor.orders, order, terms, now, TEXT))
+            count[0] += 1
+    if listing.last is not None:
+        listing.last = change.price(listing.last, listing.instrument.tick, buys=True)
+    for order in again:
+        if order.open:
+            into_book(floor, listing, order, now, out)
+    return count[0], count[1]
+
+
+def _is_of(order: Order, listing: Listing) -> bool:
+    return order.terms.symbol == listing.symbol
+
+
+def changed(terms: NewOrder, cum: int, change: Change, listing: Listing) -> NewOrder:
+    """The terms that an order is to have; what of it was filled stays as it was."""
+    instrument = listing.instrument
+    buys = terms.side == _BUY
+    leaves = change.qty(terms.qty - cum, instrument.lot)
+    price, extra = terms.price, terms.extra
+    # Of a dividend, only orders below the market lose its worth.
+    if not change.less or buys:
+        price = change.price(price, instrument.tick, buys)
+    if extra is not None and extra.stop_px != NO_PRICE and (not change.less or not buys):
+        stop = change.price(extra.stop_px, instrument.tick, buys)
+        values: list[Any] = extra.state()
+        values[0] = stop
+        extra = Instructions(*values)
+    return NewOrder(
+        terms.session,
+        terms.cl_ord_id,
+        terms.symbol,
+        terms.side,
+        terms.ord_type,
+        terms.tif,
+        cum + leaves,
+        price,
+        terms.account,
+        terms.text,
+        terms.carry if extra is terms.extra else terms.carry.without_asked(),
+        terms.raw,
+        extra,
+    )

@@ -1,0 +1,95 @@
+"""Orders whose time is over, and those that outlive the day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from exsim.dispatch.floor import Floor
+from exsim.dispatch.listing import Listing
+from exsim.dispatch.pending import done_for_day, expired, restated
+from exsim.dispatch.phases import AUCTIONS, PhaseRules
+from exsim.model.codes import Phase, TimeInForce
+from exsim.model.events import Event
+from exsim.orders.order import Order
+
+_GTC: Final = int(TimeInForce.GTC)
+_GTD: Final = int(TimeInForce.GTD)
+_AT_OPENING: Final = frozenset({int(TimeInForce.AT_OPENING)})
+_AT_CLOSE: Final = frozenset({int(TimeInForce.AT_CLOSE)})
+_FOR_AUCTION: Final = frozenset({int(TimeInForce.GOOD_FOR_AUCTION)})
+_TILL_CROSSING: Final = frozenset({int(TimeInForce.GOOD_TILL_CROSSING)})
+_OF_A_DAY: Final = frozenset(int(tif) for tif in TimeInForce) - {_GTC, _GTD}
+_NONE: Final[frozenset[int]] = frozenset()
+
+
+def dying(listing: Listing, after: PhaseRules) -> frozenset[int]:
+    """The times in force that end for an instrument as it changes to another phase."""
+    before, phase = listing.phase, after.phase
+    if phase is before or phase is Phase.HALT:
+        return _NONE
+    if phase is Phase.CLOSED:
+        return _OF_A_DAY
+    over = _NONE
+    if before in AUCTIONS:
+        over = over | _FOR_AUCTION
+    if before is Phase.CLOSING_AUCTION:
+        over = over | _AT_CLOSE
+    if after.matches:
+        over = over | _AT_OPENING
+    if phase in AUCTIONS:
+        over = over | _TILL_CROSSING
+    return over
+
+
+def expire(floor: Floor, over: Mapping[str, frozenset[int]], now: int, out: list[Event]) -> None:
+    """End the orders whose TimeInForce is ``over``, by symbol."""
+    if not any(over.values()):
+        return
+    for order in list(floor.orders.all()):
+        terms = order.terms
+        if order.open and terms.tif in over.get(terms.symbol, _NONE):
+            _expire(floor, order, now, out)
+
+
+def expire_order(floor: Floor, number: int, now: int, out: list[Event]) -> None:
+    """End a GTD order whose time has come, if it is there still and has no later one."""
+    order = floor.orders.get(number)
+    if order is None or not order.open or order.terms.tif != _GTD:
+        return
+    extra = order.terms.extra
+    if extra is None or extra.expire <= now:
+        _expire(floor, order, now, out)
+
+
+def _expire(floor: Floor, order: Order, now: int, out: list[Event]) -> None:
+    floor.take_out(order)
+    out.append(expired(floor.orders, order, now))
+
+
+def end_of_day(floor: Floor, now: int, out: list[Event]) -> None:
+    """
+    The venue closes: orders of instruments that were halted end with the day, too, and those that
+    outlive it are done for today, where that is to be told.
+    """
+    halted = {
+        listing.symbol: _OF_A_DAY
+        for listing in floor.listings.values()
+        if listing.own and listing.phase not in AUCTIONS
+    }
+    expire(floor, halted, now, out)
+    if not floor.settings.day.done_for_day:
+        return
+    for order in list(floor.orders.all()):
+        if order.open and order.terms.tif not in _OF_A_DAY:
+            out.append(done_for_day(floor.orders, order, now))
+
+
+def carry_over(floor: Floor, now: int, out: list[Event]) -> None:
+    """A new day: the orders of the last one are restated, where that is asked."""
+    if not floor.settings.day.gtc_restate:
+        return
+    for order in list(floor.orders.all()):
+        if order.open:
+            terms = order.terms
+            out.append(restated(floor.orders, order, terms, now, "carried over"))

@@ -1,0 +1,247 @@
+"""
+The floor of a venue: its instruments, orders, books and tape, and the single things done to them.
+
+Every method appends the events that come of it to ``out``, in order. ``now`` is market time.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from contextlib import suppress
+
+from exsim.dispatch.accounts import Accounts
+from exsim.dispatch.agenda import Agenda
+from exsim.dispatch.chain import Chain
+from exsim.dispatch.leaving import Leaving
+from exsim.dispatch.listing import Listing
+from exsim.dispatch.market_clock import MarketClock
+from exsim.dispatch.market_rules import is_simple, rules_of
+from exsim.dispatch.pending import restated, triggered
+from exsim.dispatch.phases import PhaseRules, changed, phase_of
+from exsim.dispatch.risk import Risk, asks_for, limited
+from exsim.dispatch.tasks import Task
+from exsim.engine.matching import MatchingEngine
+from exsim.errors import Conflict, NotFound
+from exsim.interfaces import IPricingSource
+from exsim.model.codes import Phase
+from exsim.model.events import Event
+from exsim.model.requests import NewOrder, ReplaceOrder, Request
+from exsim.model.settings import Instrument, VenueSettings
+from exsim.model.trades import BookEvent, Dropped, Reduced, Repriced, Trade, Traded, Triggered
+from exsim.orders.order import Order
+from exsim.orders.registry import Orders
+
+
+class Floor:
+    """
+    What a venue consists of. ``phase`` is that of all instruments that have none of their own;
+    ``table`` are the rules of each phase. ``clock`` makes market time of real time.
+    """
+
+    def __init__(
+        self,
+        settings: VenueSettings,
+        engine: MatchingEngine,
+        orders: Orders,
+        pricing: IPricingSource | None,
+        chain: Chain,
+    ) -> None:
+        self.settings = settings
+        self.name = settings.name
+        self.engine = engine
+        self.orders = orders
+        self.pricing = pricing
+        self.chain = chain
+        self.clock = MarketClock()
+        self.table = changed(settings.day.phase_rules)
+        self.rules = self.table[phase_of(settings.day.phase)]
+        self.instruments: dict[str, Instrument] = {}
+        self.listings: dict[str, Listing] = {}
+        self.trades: deque[Trade] = deque(maxlen=settings.keep_trades)
+        self.agenda: Agenda[Task] = Agenda()
+        self.last_trade = 0
+        self.epoch = 1
+        self.book_events: list[BookEvent] = []
+        self.aliases: dict[str, str] = {}
+        """Symbols by other identifiers, see :meth:`exsim.model.settings.Instrument.identifiers`."""
+        self.accounts = Accounts(settings.participants)
+        self.leaving = Leaving()
+        self.risk: Risk | None = None
+        if asks_for(settings.participants):
+            self.watch_over()
+
+    def watch_over(self) -> Risk:
+        """Check orders for risk from now on, where that was not done before."""
+        if self.risk is None:
+            self.risk = Risk(
+                self.settings.participants, self.accounts, self.listings, self.orders, self.engine
+            )
+        return self.risk
+
+    @property
+    def phase(self) -> Phase:
+        """The phase of the venue."""
+        return self.rules.phase
+
+    def rules_of(self, phase: str, cancels: bool | None) -> PhaseRules:
+        """The rules of a phase, perhaps other ones for cancels than its own."""
+        rules = self.table[phase_of(phase)]
+        if cancels is None or cancels == rules.cancels:
+            return rules
+        return PhaseRules(rules.phase, rules.takes, rules.matches, cancels, rules.replaces)
+
+    def time(self, now: int) -> int:
+        """Market time, where the real time is ``now``."""
+        return self.clock.time(now)
+
+    # -- instruments and prices
+
+    def add_instrument(self, instrument: Instrument) -> None:
+        """List an instrument, with an empty book."""
+        symbol = instrument.symbol
+        if symbol in self.instruments:
+            raise Conflict(f"venue {self.name} has an instrument {symbol} already")
+        for identifier in instrument.identifiers():
+            if identifier in self.aliases:
+                other, text = self.aliases[identifier], identifier.partition(":")[2]
+                raise Conflict(f"{text!r} is an identifier of {other} already")
+        self.aliases.update(dict.fromkeys(instrument.identifiers(), symbol))
+        if limited(instrument):
+            self.watch_over()
+        self.engine.open(symbol)
+        self.engine.configure(symbol, rules_of(instrument, self.settings.participants.risk.stp))
+        self.instruments[symbol] = instrument
+        listing = self.listings[symbol] = Listing(instrument, self.rules)
+        self.follow(listing, self.rules)
+
+    def follow(self, listing: Listing, rules: PhaseRules) -> None:
+        """Put an instrument under the rules of a phase; what its book does is to be settled."""
+        symbol = listing.symbol
+        simple = is_simple(self.engine.market(symbol).rules)
+        listing.follow(rules, simple and not self.settings.day.volatility_band)
+        self.engine.set_matching(symbol, rules.matches)
+        self.engine.settle(symbol, self.book_events)
+
+    def remove_instrument(self, symbol: str, now: int, out: list[Event]) -> None:
+        """Take an instrument off the list; its open orders are canceled."""
+        if symbol not in self.instruments:
+            raise NotFound(f"venue {self.name} has no instrument {symbol!r}")
+        doomed = [order for order in self.orders.all() if order.terms.symbol == symbol]
+        for order in doomed:
+            if order.open:
+                self.cancel_order(order, now, out, "the instrument was removed")
+        self.engine.close(symbol)
+        instrument = self.instruments.pop(symbol)
+        for identifier in instrument.identifiers():
+            del self.aliases[identifier]
+        del self.listings[symbol]
+        if self.pricing is not None:
+            with suppress(Conflict):  # a source that takes no price has none to forget
+                self.pricing.set(instrument, None)
+
+    def named(self, request: Request) -> Request:
+        """A request that names its instrument by another identifier, with the symbol instead."""
+        symbol = self.aliases.get(request.symbol)
+        if symbol is None:
+            return request
+        if isinstance(request, NewOrder):
+            return request.with_symbol(symbol)
+        if isinstance(request, ReplaceOrder):
+            terms = request.terms.with_symbol(symbol)
+            return ReplaceOrder(request.orig_cl_ord_id, terms, request.order_id)
+        return request
+
+    def listing(self, symbol: str) -> Listing:
+        """An instrument as it is traded.
+
+        :raises exsim.errors.NotFound: when there is none of that symbol.
+        """
+        listing = self.listings.get(symbol)
+        if listing is None:
+            raise NotFound(f"venue {self.name} has no instrument {symbol!r}")
+        return listing
+
+    def price(self, symbol: str, now: int) -> int | None:
+        """What the pricing source says an instrument is worth, or None."""
+        instrument = self.instruments.get(symbol)
+        if self.pricing is None or instrument is None:
+            return None
+        return self.pricing.price(instrument, now)
+
+    # -- orders
+
+    def order(self, number: int) -> Order:
+        """The order of this number, which is kept.
+
+        :raises exsim.errors.NotFound: when it is not.
+        """
+        order = self.orders.get(number)
+        if order is None:
+            raise NotFound(f"venue {self.name} has no order {number}")
+        return order
+
+    def take_out(self, order: Order) -> None:
+        """Take an order out of its book, if it is in one."""
+        if order.working:
+            self.engine.cancel(order.terms.symbol, order.number)
+            order.working = False
+
+    def cancel_order(self, order: Order, now: int, out: list[Event], text: str = "") -> None:
+        """Cancel an order that nobody of its session asked to cancel."""
+        self.take_out(order)
+        out.append(self.orders.canceled(order, now, text=text))
+        self.after(order.terms.symbol, now, out)
+
+    def after(self, symbol: str, now: int, out: list[Event]) -> None:
+        """Have all happen that taking an order out of a book led to."""
+        events = self.book_events
+        self.engine.settle(symbol, events)
+        if events:
+            self.settle(events, symbol, now, out)
+
+    def settle(self, events: list[BookEvent], symbol: str, now: int, out: list[Event]) -> None:
+        """Book what the engine did on the orders it did it to."""
+        done = list(events)
+        listing = self.listings[symbol]
+        events.clear()
+        for event in done:
+            if isinstance(event, Traded):
+                taker = self.order(event.taker_id)
+                maker = self.order(event.maker_id)
+                out.append(self.orders.filled(taker, event.qty, event.price, now))
+                if self.risk is not None:
+                    self.risk.charge(out, taker, False, now)
+                out.append(self.orders.filled(maker, event.qty, event.price, now))
+                if self.risk is not None:
+                    self.risk.charge(out, maker, True, now)
+                self.print(symbol, event.price, event.qty, maker.order_id, taker, now)
+                listing.last = event.price
+            elif isinstance(event, Dropped):
+                order = self.order(event.order_id)
+                out.append(self.orders.canceled(order, now, text=event.why.value))
+            elif isinstance(event, Triggered):
+                out.append(triggered(self.orders, self.order(event.order_id), now))
+            elif isinstance(event, Reduced):
+                self._reduce(event, now, out)
+            elif isinstance(event, Repriced):
+                order = self.order(event.order_id)
+                order.terms = order.terms.with_qty(order.terms.qty, event.price)
+
+    def _reduce(self, event: Reduced, now: int, out: list[Event]) -> None:
+        """Less is asked for than was: what was taken off may be all that was left."""
+        order = self.order(event.order_id)
+        if event.qty >= order.leaves:
+            out.append(self.orders.canceled(order, now, text=event.why.value))
+        else:
+            terms = order.terms.with_qty(order.terms.qty - event.qty)
+            out.append(restated(self.orders, order, terms, now, event.why.value))
+
+    def print(
+        self, symbol: str, price: int, qty: int, maker_id: str, taker: Order, now: int
+    ) -> None:
+        """Put a trade on the tape."""
+        self.last_trade += 1
+        side = taker.terms.side
+        self.trades.append(
+            Trade(self.last_trade, now, symbol, price, qty, maker_id, taker.order_id, side)
+        )

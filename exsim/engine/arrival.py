@@ -1,0 +1,190 @@
+"""
+How an order comes to a book: what it trades at once, and whether it then rests or is dropped.
+
+While a market collects, orders only rest: those without a price before all others. Those that
+would have to trade at once are dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from exsim.engine.book import Book
+from exsim.engine.entry import BUY, FOK, LIMIT, MARKET_TO_LIMIT, NOTHING, SELL, Entry
+from exsim.engine.level import ANY_PRICE, UNPRICED, Half, Order, Special
+from exsim.engine.sweep import Sweep
+from exsim.model.codes import Reason
+from exsim.model.instructions import PostOnly
+from exsim.model.luck import Luck
+from exsim.model.market import MarketRules, Prevention
+from exsim.model.requests import NO_PRICE
+from exsim.model.trades import BookEvent, Dropped, Repriced
+
+_REPRICE: Final = int(PostOnly.REPRICE)
+
+
+class Arrival:
+    """Lets orders come to a book by the rules of its market; ``matching``: they may trade."""
+
+    __slots__ = ("_book", "_rules", "_sweep", "matching")
+
+    def __init__(self, book: Book, rules: MarketRules, luck: Luck) -> None:
+        self._book = book
+        self._rules = rules
+        self._sweep = Sweep(book, rules, luck)
+        self.matching = True
+
+    @property
+    def plain(self) -> bool:
+        """Whether plain orders trade by price and time alone."""
+        return self._sweep.plain
+
+    def enter(self, entry: Entry, min_qty: int, out: list[BookEvent]) -> None:
+        """
+        Let a market, limit or market-to-limit order come.
+
+        :param min_qty: has to trade at once, or nothing does; 0 for what that was asked of before.
+        """
+        if not self.matching:
+            self._collect(entry, min_qty, out)
+        elif entry.extra.post_only:
+            self._enter_passive(entry, out)
+        elif entry.ord_type != MARKET_TO_LIMIT:
+            left = self._take(entry, min_qty, out)
+            if left:
+                self.rest(entry, left)
+        else:
+            best = self._book.best(SELL if entry.buys else BUY)
+            if best is None:
+                out.append(Dropped(entry.order_id, entry.qty))
+                return
+            limited = entry.altered(LIMIT, best, entry.qty)
+            left = self._take(limited, min_qty, out)
+            if left:
+                out.append(Repriced(entry.order_id, best))
+                self.rest(limited, left)
+
+    def enter_at(
+        self, entry: Entry, price: int, qty: int, min_qty: int, out: list[BookEvent]
+    ) -> None:
+        """Let a pegged order come, as a limit order at the price that it has now."""
+        out.append(Repriced(entry.order_id, price))
+        self.enter(entry.altered(LIMIT, price, qty), min_qty, out)
+
+    def rest(self, entry: Entry, qty: int) -> None:
+        """Put what is left of a limit order into the book."""
+        key = entry.price if entry.buys else -entry.price
+        self._book.rest(entry, key, qty, self.is_special(entry))
+
+    def alike(self, entry: Entry, other: Entry) -> bool:
+        """Whether two orders differ at most in price and quantity while they rest."""
+        rules = self._rules
+        if entry.owner != other.owner and rules.prevention is not Prevention.NONE:
+            return False
+        if entry.lmm != other.lmm and rules.lmm_share:
+            return False
+        return entry.alike(other)
+
+    def is_special(self, entry: Entry) -> bool:
+        """Whether an order is more than a price and a quantity while it rests."""
+        rules, extra = self._rules, entry.extra
+        if entry.owner and rules.prevention is not Prevention.NONE:
+            return True
+        if entry.lmm and rules.lmm_share:
+            return True
+        if extra is NOTHING:
+            return False
+        return bool(
+            extra.display or extra.hidden or extra.all_or_none or extra.discretion or extra.peg
+        )
+
+    def take_resting(self, order: Special, out: list[BookEvent]) -> bool:
+        """
+        Let a resting order take what it may now; whether anything came of it.
+
+        It trades within its price and its discretion, whole if it has to, and keeps its place.
+        """
+        level = order.level
+        far = self._far(order.entry)
+        reach = far.sign * level.price - order.entry.extra.discretion
+        if not far.keys or far.keys[-1] < reach:
+            return False
+        taker = self._sweep.taker(order.entry, order.qty)
+        if order.all_or_none:
+            if not self._sweep.can_fill(taker, far, reach, ANY_PRICE, order.qty):
+                return False
+        before = len(out)
+        self._sweep.take(taker, far, reach, out)
+        if order.qty != taker.qty:
+            self._book.fill(order, order.qty - taker.qty)
+            self.tidy([order])
+        return len(out) > before
+
+    def tidy(self, orders: Sequence[Order]) -> None:
+        """After trades: icebergs show their next part, and levels that are empty go."""
+        self._sweep.refresh(orders)
+        for order in orders:
+            level = order.level
+            half = level.half
+            if not level.count and half.levels.get(half.sign * level.price) is level:
+                half.drop(level)
+
+    # -- what the above is made of
+
+    def _collect(self, entry: Entry, min_qty: int, out: list[BookEvent]) -> None:
+        if entry.immediate:
+            out.append(Dropped(entry.order_id, entry.qty))
+        elif min_qty:
+            out.append(Dropped(entry.order_id, entry.qty, Reason.QUANTITY))
+        elif entry.ord_type == LIMIT:
+            self.rest(entry, entry.qty)
+        else:
+            self._book.rest(entry, UNPRICED, entry.qty, True)
+
+    def _enter_passive(self, entry: Entry, out: list[BookEvent]) -> None:
+        """Let an order come that must not take: it rests, where it may be one tick away."""
+        price = self._passive(entry) if entry.ord_type == LIMIT else NO_PRICE
+        if price == NO_PRICE:
+            out.append(Dropped(entry.order_id, entry.qty, Reason.POST_ONLY))
+        elif entry.immediate:
+            out.append(Dropped(entry.order_id, entry.qty))
+        else:
+            if price != entry.price:
+                out.append(Repriced(entry.order_id, price))
+            self.rest(entry.altered(LIMIT, price, entry.qty), entry.qty)
+
+    def _passive(self, entry: Entry) -> int:
+        """The price at which it takes nothing, NO_PRICE where it must have none but its own."""
+        far = self._far(entry)
+        if not far.keys or far.keys[-1] < far.sign * entry.price:
+            return entry.price
+        if entry.extra.post_only != _REPRICE:
+            return NO_PRICE
+        best = far.sign * far.keys[-1]
+        return best - self._rules.tick if entry.buys else best + self._rules.tick
+
+    def _take(self, entry: Entry, min_qty: int, out: list[BookEvent]) -> int:
+        """Trade what can be; return what is left to rest."""
+        far, limited, extra = self._far(entry), entry.ord_type == LIMIT, entry.extra
+        key = far.sign * entry.price if limited else ANY_PRICE
+        reach = key - extra.discretion if limited else ANY_PRICE
+        whole = entry.tif == FOK or extra.all_or_none
+        want = entry.qty if whole else min(min_qty, entry.qty)
+        taker = self._sweep.taker(entry, entry.qty)
+        if want and not self._sweep.can_fill(taker, far, reach, key, want):
+            if limited and extra.all_or_none and not entry.immediate:
+                return entry.qty
+            why = Reason.NO_LIQUIDITY if whole else Reason.QUANTITY
+            out.append(Dropped(entry.order_id, entry.qty, why))
+            return 0
+        self._sweep.take(taker, far, reach, out)
+        if limited and taker.qty:
+            self._sweep.take_beyond(taker, far, key, out)
+        if taker.qty and (entry.immediate or not limited):
+            out.append(Dropped(entry.order_id, taker.qty))
+            return 0
+        return taker.qty
+
+    def _far(self, entry: Entry) -> Half:
+        return self._book.asks if entry.buys else self._book.bids
