@@ -27,6 +27,7 @@ from exsim.model.events import (
     TradeTold,
 )
 from exsim.model.options import Option
+from exsim.model.quotes import QuoteEvent
 from exsim.model.requests import NO_PRICE, CancelOrder, NewOrder, ReplaceOrder, Request
 from exsim.model.settings import Instrument, VenueSettings
 from exsim.orders.registry import Orders
@@ -193,6 +194,8 @@ def told(events: Iterable[Event]) -> list[str]:
         elif isinstance(event, Listed):
             last = " last" if event.last else ""
             words.append(f"{_report(event.report)} of {event.total}{last}")
+        elif isinstance(event, QuoteEvent):
+            words.append(type(event).__name__)
         else:
             words.append(f"reply {dict(event.fields)}")
     return words

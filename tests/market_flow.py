@@ -1,9 +1,9 @@
 """
 Random operations on a market, done to the matching engine and to the oracle, and compared.
 
-An episode is a market with rules of its own and a few hundred operations: it comes of its seed alone.
-Every so often the engine is replaced by one that is made of its state, through JSON: it has to act
-as if nothing had been.
+An episode is a market with rules of its own and a few hundred operations: it comes of its seed
+alone. Every so often the engine is replaced by one that is made of its state, through JSON: it has
+to act as if nothing had been.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from binascii import crc32
 from random import Random
 
 from exsim.engine.entry import Entry
-from exsim.engine.level import Special, shown_of
+from exsim.engine.level import Half, shown_of
 from exsim.engine.matching import MatchingEngine
 from exsim.model.codes import OrdType, Side, TimeInForce
 from exsim.model.instructions import Instructions, Peg, PostOnly, Trigger
@@ -89,7 +89,7 @@ class Episode:
             return "a level is empty"
         return ""
 
-    def _halves(self) -> tuple[object, ...]:
+    def _halves(self) -> tuple[Half, Half]:
         book = self.engine.book(SYMBOL)
         return book.bids, book.asks
 
@@ -116,9 +116,7 @@ class Episode:
             for o in side
         ]
         by_turn = sorted(naive.all, key=lambda o: o.turn)
-        waits = [
-            (o.id, NO_PRICE if o.stop is None else o.stop, o.qty) for o in by_turn if o.waits
-        ]
+        waits = [(o.id, NO_PRICE if o.stop is None else o.stop, o.qty) for o in by_turn if o.waits]
         pegs = [(o.id, NO_PRICE if o.target is None else o.target) for o in by_turn if o.pegged]
         levels = []
         for side in sides:
@@ -140,8 +138,11 @@ class Episode:
         roll = luck.random() * (0.55 if len(known) >= MOST else 1)
         if roll < 0.15 and known:
             order_id = luck.choice(known)
-            result = engine.cancel(SYMBOL, order_id, out if luck.random() < 0.5 else None)
             expected = naive.cancel(order_id)
+            if luck.random() < 0.5:
+                naive.settle()
+                return f"cancel {order_id}", engine.cancel(SYMBOL, order_id, out), expected
+            result = engine.cancel(SYMBOL, order_id)
             return self._settled(f"cancel {order_id}", result, expected, out)
         if roll < 0.27 and known:
             return self._replace(luck.choice(known), out)
@@ -161,8 +162,10 @@ class Episode:
     def _settled(
         self, name: str, result: object, expected: object, out: list[BookEvent]
     ) -> tuple[str, object, object]:
-        self.engine.settle(SYMBOL, out)
-        self.naive.settle()
+        """Settle, or leave that to the next operation."""
+        if self.random.random() < 0.7:
+            self.engine.settle(SYMBOL, out)
+            self.naive.settle()
         return name, result, expected
 
     def _enter(self, out: list[BookEvent]) -> tuple[str, object, object]:
@@ -303,6 +306,10 @@ class Episode:
 
 
 def _asks_nothing(entry: Entry) -> bool:
-    return not (entry.owner or entry.lmm) and Entry(
-        entry.order_id, entry.side, entry.ord_type, entry.tif, entry.price, entry.qty
-    ).extra is entry.extra
+    return (
+        not (entry.owner or entry.lmm)
+        and Entry(
+            entry.order_id, entry.side, entry.ord_type, entry.tif, entry.price, entry.qty
+        ).extra
+        is entry.extra
+    )

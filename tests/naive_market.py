@@ -2,8 +2,8 @@
 A market that is too simple to be wrong: the oracle of the matching engine, all order types and all.
 
 There is one list of orders, whatever they do: those that rest, those that wait. For every question
-it is searched, and sorted, from the start. Whether an order can be filled is found out by letting it
-try on a copy.
+it is searched, and sorted, from the start. Whether an order can be filled is found out by letting
+it try on a copy.
 """
 
 from __future__ import annotations
@@ -255,9 +255,7 @@ class NaiveMarket:
     def arrive_passive(self, order: Order, immediate: bool) -> None:
         """A post-only order comes."""
         makers = [o for o in self.side(not order.buys) if o.good_at(order.price)]
-        if order.type != OrdType.LIMIT:
-            self.drop(order, Reason.POST_ONLY)
-        elif makers and order.extra.post_only == PostOnly.REJECT:
+        if order.type != OrdType.LIMIT or (makers and order.extra.post_only == PostOnly.REJECT):
             self.drop(order, Reason.POST_ONLY)
         elif immediate:
             self.drop(order)
@@ -318,6 +316,8 @@ class NaiveMarket:
             for maker, qty in self.shares(offers, taker.qty):
                 if taker.qty and qty:
                     self.meet(taker, maker, qty, price)
+                    if taker.owner and taker.owner == maker.owner:
+                        break
             for maker, _ in offers:
                 self.refresh(maker)
         for maker in [o for o in self.side(not taker.buys) if o.price == price]:

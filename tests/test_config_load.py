@@ -10,6 +10,7 @@ from exsim.config import schema
 from exsim.model.amounts import UNIT
 from exsim.model.options import REQUIRED
 from exsim.model.participants import AccountSettings, FeeTier, RiskSettings
+from exsim.model.quote_settings import QuoteSettings
 from exsim.model.settings import (
     DaySettings,
     EndpointSettings,
@@ -122,7 +123,7 @@ class LoadTests(ConfigTestCase):
         kinds = {
             "exsim": (Settings,),
             "rest": (RestSettings,),
-            "venue": (VenueSettings, RiskSettings, DaySettings),
+            "venue": (VenueSettings, RiskSettings, DaySettings, QuoteSettings),
             "instrument": (Instrument,),
             "account": (AccountSettings,),
             "fees": (FeeTier,),
@@ -140,7 +141,11 @@ class LoadTests(ConfigTestCase):
         """No field of the settings is out of reach, nor is there a key for none."""
         for classes, kind, others in (
             ((RestSettings,), "rest", set()),
-            ((VenueSettings, RiskSettings, DaySettings), "venue", {"name", "participants", "day"}),
+            (
+                (VenueSettings, RiskSettings, DaySettings, QuoteSettings),
+                "venue",
+                {"name", "participants", "day", "quoting"},
+            ),
             ((Instrument,), "instrument", {"symbol"}),
             ((AccountSettings,), "account", {"name"}),
             ((FeeTier,), "fees", {"name"}),

@@ -469,7 +469,10 @@ class TokenTests(ResourceCase):
         self.assertEqual(looking - reading, {"diagnose"})
         self.assertEqual(reading - looking, set())
         trading = {op.path.split("/")[-1] for op in OPERATIONS if op.role == "trade"}
-        wanted = "orders cancel replace release ack fill reject drop reply {symbol}"
+        wanted = (
+            "orders cancel replace fill expire done-for-day stop calculate suspend resume bust"
+            " correct release ack reject drop reply {symbol} pull reset"
+        )
         self.assertEqual(trading, set(wanted.split()))
 
     def test_role_before_reading(self) -> None:

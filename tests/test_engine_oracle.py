@@ -1,7 +1,14 @@
-"""The book against an engine that is obviously right: the same operations, the same everything."""
+"""
+The engine against oracles that are obviously right: the same operations, the same everything.
+
+A plain book is compared over sequences that hypothesis makes, which it can shrink; a whole market,
+with all order types, rules and phases, over random episodes. ``EXSIM_ENGINE_OPERATIONS`` says how
+many operations those have together; ``python -m tests.soak engine`` does a million.
+"""
 
 from __future__ import annotations
 
+import os
 from typing import NamedTuple
 
 from hypothesis import given, settings
@@ -10,9 +17,13 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.engine.book import BUY, DAY, FOK, IOC, LIMIT, MARKET, SELL, Book
 from exsim.model.trades import BookEvent
+from tests.market_flow import LENGTH as EPISODE
+from tests.market_flow import SYMBOL, Disagreement, Episode
 from tests.naive_engine import NaiveBook
+from tests.soak.engine import run
 
 EXAMPLES, LENGTH = 200, 100
+OPERATIONS_IN_ALL = int(os.environ.get("EXSIM_ENGINE_OPERATIONS", "20000"))
 
 
 class Operation(NamedTuple):
@@ -89,3 +100,18 @@ class OracleTests(SynchronousTestCase):
             self.assertEqual(did, expected, operation)
             next_id += operation.kind == "enter"
             self.assertEqual(view(book, next_id), view(naive, next_id), operation)
+
+
+class MarketTests(SynchronousTestCase):
+    """Random episodes."""
+
+    def test_agrees_with_the_naive_market(self) -> None:
+        """After every operation, results, events and all that rests or waits are the same."""
+        found = run(1, range(max(1, OPERATIONS_IN_ALL // EPISODE)))
+        self.assertEqual(found.failures, [])
+
+    def test_a_difference_is_seen(self) -> None:
+        """An engine that does something else is found out."""
+        episode = Episode("1")
+        episode.engine.market(SYMBOL).book.last = 1
+        self.assertRaises(Disagreement, episode.run, 20)

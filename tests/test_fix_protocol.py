@@ -407,16 +407,16 @@ class RequestTests(SynchronousTestCase):
     def test_other_message(self) -> None:
         """What is no order goes on as it is."""
         client = logged_on()
-        (request,) = client.send("R", "131=Q1|146=1|55=AAA|", "115=JCD|")
+        (request,) = client.send("V", "262=Q1|146=1|55=AAA|", "115=JCD|")
         assert isinstance(request, OtherMessage)
-        self.assertEqual((request.session, request.msg_type, request.ref), ("CLIENT", "R", "2 Q1"))
+        self.assertEqual((request.session, request.msg_type, request.ref), ("CLIENT", "V", "2 Q1"))
         event = MessageReject(
-            "CLIENT", "R", request.ref, Reason.UNSUPPORTED_MESSAGE, carry=request.carry
+            "CLIENT", "V", request.ref, Reason.UNSUPPORTED_MESSAGE, carry=request.carry
         )
         client.session.send(event, NOW)
         (reject,) = client.received()
         self.assertIn(
-            "|128=JCD|45=2|58=Unsupported Message Type|372=R|379=Q1|380=3|", readable(reject.raw)
+            "|128=JCD|45=2|58=Unsupported Message Type|372=V|379=Q1|380=3|", readable(reject.raw)
         )
 
     def test_appl_ver_id_of_a_message(self) -> None:

@@ -376,6 +376,9 @@ class ReasonTests(SynchronousTestCase):
         Reason.STALE: "0 0 8 8 8 8",
         Reason.ACCOUNT: "0 0 0 0 15 15",
         Reason.NOT_ALLOWED: "0 0 0 0 99 99",
+        Reason.UNKNOWN_QUOTE: "0 0 0 0 99 99",
+        Reason.BID_ASK: "0 0 0 0 99 99",
+        Reason.LAST_LOOK: "0 0 0 0 99 99",
         Reason.OTHER: "0 0 0 0 99 99",
     }
     # CxlRejReason(102)

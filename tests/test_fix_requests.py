@@ -411,8 +411,8 @@ class OtherRequestTests(SynchronousTestCase):
     def test_other(self) -> None:
         """A type that maps to no request keeps what a reject of it has to say."""
         for msg_type, body, ref in (
-            ("R", "131=Q1|146=1|55=AAA|", "7 Q1"),
-            ("R", "146=1|55=AAA|", "7"),
+            ("V", "262=Q1|146=1|55=AAA|", "7 Q1"),
+            ("V", "146=1|55=AAA|", "7"),
             ("8", "37=id|17=id|", "7"),
             ("UX", "11=C1|", "7"),
         ):

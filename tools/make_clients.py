@@ -187,7 +187,8 @@ def call(head: str, items: list[str], tail: str, indent: int) -> str:
 def struct_text(struct: type[Struct], indent: int) -> str:
     """Return the making of a Struct from a method's parameters."""
     items = [f"{field.name}={value_text(field)}" for field in msgspec.structs.fields(struct)]
-    return call(f"s.{struct.__name__}", items, "", indent)
+    # A comma follows it where it has a line of its own, and has to fit there.
+    return call(f"s.{struct.__name__}", items, ",", indent).removesuffix(",")
 
 
 def docstring(operation: Operation) -> str:

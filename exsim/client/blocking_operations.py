@@ -398,9 +398,9 @@ class BlockingOperations(ABC):
 
         An order to enter: for a session, which then hears of it, or for nobody.
 
-        ``cl_ord_id`` is made up where none is given. A LIMIT order needs a price, an order that is
-        triggered a stop price or a trail, a GTD order the time at which it is to expire, and a PEGGED
-        order what it is pegged to. ``trail_percent`` is in percent, up to 100.
+        ``cl_ord_id`` is made up where none is given. A LIMIT order needs a price, an order that
+        is triggered a stop price or a trail, a GTD order the time at which it is to expire, and
+        a PEGGED order what it is pegged to. ``trail_percent`` is in percent, up to 100.
         """
         return self.perform(
             "enter_order",
@@ -441,6 +441,95 @@ class BlockingOperations(ABC):
         """Cancel what is left of an order."""
         return self.perform("cancel_order", s.OrderArguments(venue=venue, order_id=order_id))
 
+    def list_fills(self, venue: str, order_id: str) -> r.Page[r.Fill]:
+        """List the fills of an order."""
+        return self.perform("list_fills", s.OrderArguments(venue=venue, order_id=order_id))
+
+    def get_order_why(self, venue: str, order_id: str) -> r.Why:
+        """Tell how an order came to be where it is."""
+        return self.perform("get_order_why", s.OrderArguments(venue=venue, order_id=order_id))
+
+    def fill_order(
+        self,
+        venue: str,
+        order_id: str,
+        *,
+        quantity: Amount | None = None,
+        price: Amount | None = None,
+    ) -> r.Order:
+        """
+        Fill an order against nobody.
+
+        How much to fill (else all that is left) at what price (else the order's or the source's).
+        """
+        return self.perform(
+            "fill_order",
+            s.OrderArguments(venue=venue, order_id=order_id),
+            s.OrderFill(quantity=amount(quantity), price=amount(price)),
+        )
+
+    def expire_order(self, venue: str, order_id: str) -> r.Order:
+        """End an order as if its time were over."""
+        return self.perform("expire_order", s.OrderArguments(venue=venue, order_id=order_id))
+
+    def done_for_day(self, venue: str, order_id: str) -> r.Order:
+        """Tell that nothing more is done about an order today."""
+        return self.perform("done_for_day", s.OrderArguments(venue=venue, order_id=order_id))
+
+    def stop_order(self, venue: str, order_id: str) -> r.Order:
+        """Tell that an order is stopped (guaranteed)."""
+        return self.perform("stop_order", s.OrderArguments(venue=venue, order_id=order_id))
+
+    def calculate_order(self, venue: str, order_id: str) -> r.Order:
+        """Tell that an order is calculated."""
+        return self.perform("calculate_order", s.OrderArguments(venue=venue, order_id=order_id))
+
+    def suspend_order(self, venue: str, order_id: str) -> r.Order:
+        """Take an order out of its book without ending it."""
+        return self.perform("suspend_order", s.OrderArguments(venue=venue, order_id=order_id))
+
+    def resume_order(self, venue: str, order_id: str) -> r.Order:
+        """Put an order back that was suspended or marked."""
+        return self.perform("resume_order", s.OrderArguments(venue=venue, order_id=order_id))
+
+    def bust_fill(self, venue: str, order_id: str, *, exec_id: str, text: str = "") -> r.Order:
+        """
+        Cancel a fill: it never was.
+
+        The ExecID of a fill that never was, and why.
+        """
+        return self.perform(
+            "bust_fill",
+            s.OrderArguments(venue=venue, order_id=order_id),
+            s.Bust(exec_id=exec_id, text=text),
+        )
+
+    def correct_fill(
+        self,
+        venue: str,
+        order_id: str,
+        *,
+        exec_id: str,
+        quantity: Amount | None = None,
+        price: Amount | None = None,
+        text: str = "",
+    ) -> r.Order:
+        """
+        Correct the quantity or the price of a fill.
+
+        What a fill was instead, and why; what is left out stays.
+        """
+        return self.perform(
+            "correct_fill",
+            s.OrderArguments(venue=venue, order_id=order_id),
+            s.Correction(
+                exec_id=exec_id,
+                quantity=amount(quantity),
+                price=amount(price),
+                text=text,
+            ),
+        )
+
     def replace_order(
         self,
         venue: str,
@@ -476,6 +565,66 @@ class BlockingOperations(ABC):
         return self.perform(
             "list_trades",
             s.TradesArguments(venue=venue, symbol=symbol, after=after, limit=limit),
+        )
+
+    def list_quotes(
+        self,
+        venue: str,
+        *,
+        session: str | None = None,
+        symbol: str | None = None,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> r.Page[r.Quote]:
+        """
+        List the quotes in the books of a venue.
+
+        The quotes of a venue, perhaps of one session or for one instrument.
+        """
+        return self.perform(
+            "list_quotes",
+            s.QuotesArguments(
+                venue=venue,
+                session=session,
+                symbol=symbol,
+                after=after,
+                limit=limit,
+            ),
+        )
+
+    def pull_quotes(
+        self,
+        venue: str,
+        *,
+        session: str | None = None,
+        symbol: str | None = None,
+        text: str = "",
+    ) -> r.Pulled:
+        """
+        Take quotes off the books; their sessions are told.
+
+        Which quotes to take off the books: of a session, for an instrument, or all of both.
+        """
+        return self.perform(
+            "pull_quotes",
+            s.VenueArguments(venue=venue),
+            s.PullQuotes(session=session, symbol=symbol, text=text),
+        )
+
+    def get_protection(self, venue: str) -> r.Protections:
+        """Show whose quotes market maker protection keeps out."""
+        return self.perform("get_protection", s.VenueArguments(venue=venue))
+
+    def reset_protection(self, venue: str, *, session: str, underlying: str = "") -> r.Protections:
+        """
+        Let the quotes of a session in again.
+
+        Whose quotes to let in again, in one underlying, or in all where that is empty.
+        """
+        return self.perform(
+            "reset_protection",
+            s.VenueArguments(venue=venue),
+            s.ResetProtection(session=session, underlying=underlying),
         )
 
     def list_endpoints(self, *, after: str | None = None, limit: int = 100) -> r.Page[r.Endpoint]:

@@ -18,11 +18,13 @@ from exsim.config.instruments import Instruments
 from exsim.config.listen import is_local, port_of
 from exsim.config.overrides import override
 from exsim.config.plugged import PluggedSections, PluginLike, lookup_text
+from exsim.config.quote_keys import QUOTES
 from exsim.config.reading import Reading
 from exsim.config.tls import check_client, check_server
 from exsim.config.trading_day import DAY
 from exsim.errors import ConfigError, Problem
 from exsim.model.options import Option
+from exsim.model.quote_settings import QuoteSettings
 from exsim.model.settings import (
     DaySettings,
     EndpointSettings,
@@ -197,6 +199,8 @@ class _Loader:
         values["participants"] = self._accounts.of_venue(section, values, instruments)
         values["instruments"] = tuple(instruments)
         values["day"] = self._day(section, {key.name: values.pop(key.name) for key in DAY})
+        quoting = {key.name: values.pop(key.name) for key in QUOTES}
+        values["quoting"] = QuoteSettings(**quoting)
         return VenueSettings(section.name, **values)
 
     def _day(self, section: Section, values: Values) -> DaySettings:

@@ -12,6 +12,7 @@ from typing import Final
 
 from exsim.config.listen import connect, listen
 from exsim.config.market_keys import ACCOUNT, FEES, INSTRUMENT, RISK, code
+from exsim.config.quote_keys import QUOTES
 from exsim.config.trading_day import DAY
 from exsim.model.options import (
     REQUIRED,
@@ -225,6 +226,7 @@ VENUE: Final = (
     ),
     *RISK,
     *DAY,
+    *QUOTES,
 )
 
 ENDPOINT: Final = (

@@ -29,6 +29,8 @@ ARGUMENTS: Final[dict[str, Any]] = {
 """By the names of arguments."""
 
 BODIES: Final[dict[str, dict[str, Any]]] = {
+    "PullQuotes": {"symbol": "AAA"},
+    "ResetProtection": {"session": "BUYSIDE"},
     "Reset": {"venue": "XSIM"},
     "NewVenue": {
         "name": "XTEST",
@@ -56,6 +58,9 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "TestRequest": {"id": "are-you-there"},
     "Refusal": {"text": "closed for the day"},
     "NewMessage": {"fields": [["MsgType", "B"], ["Headline", "Hello"], ["33", "1"], ["58", "x"]]},
+    "OrderFill": {"quantity": "40", "price": "100.02"},
+    "Bust": {"exec_id": "7", "text": "clearly erroneous"},
+    "Correction": {"exec_id": "7", "price": "100.01"},
     "HoldFill": {"quantity": "40", "price": "100.01"},
     "HoldReject": {"reason": "OTHER", "text": "not today"},
     "HoldReply": {"fields": [["MsgType", "8"], ["58", "made by hand"]]},

@@ -242,6 +242,13 @@ HoldKind = Literal[
     "mass-status",
     "trades",
     "dont-know",
+    "quote",
+    "mass-quote",
+    "quote-cancel",
+    "quote-status",
+    "quote-request",
+    "quote-response",
+    "ioi",
     "other",
 ]
 Reason = Literal[
@@ -269,6 +276,9 @@ Reason = Literal[
     "STALE",
     "ACCOUNT",
     "NOT_ALLOWED",
+    "UNKNOWN_QUOTE",
+    "BID_ASK",
+    "LAST_LOOK",
     "OTHER",
 ]
 """The names of :class:`exsim.model.codes.Reason`."""

@@ -141,6 +141,8 @@ _INSTRUMENT: Final = "/venues/{venue}/instruments/{symbol}"
 _ACCOUNTS: Final = "/venues/{venue}/accounts"
 _ACCOUNT: Final = "/venues/{venue}/accounts/{account}"
 _KILL: Final = "/venues/{venue}/kill-switch"
+_QUOTES: Final = "/venues/{venue}/quotes"
+_PROTECTION: Final = "/venues/{venue}/protection"
 _BOOK: Final = "/venues/{venue}/books/{symbol}"
 _ORDERS: Final = "/venues/{venue}/orders"
 _SESSION: Final = "/sessions/{session}"
@@ -198,11 +200,45 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     _read("get_order", _ORDER, "Show an order", r.Order, s.OrderArguments, 404),
     _trade("cancel_order", "POST", _ORDER + "/cancel", "Cancel what is left of an order",
             r.Outcome, s.OrderArguments),
+    _read("list_fills", _ORDER + "/fills", "List the fills of an order", r.Page[r.Fill],
+          s.OrderArguments, 404),
+    _read("get_order_why", _ORDER + "/why", "Tell how an order came to be where it is", r.Why,
+          s.OrderArguments, 404),
+    _trade("fill_order", "POST", _ORDER + "/fill", "Fill an order against nobody", r.Order,
+            s.OrderArguments, s.OrderFill),
+    _trade("expire_order", "POST", _ORDER + "/expire", "End an order as if its time were over",
+            r.Order, s.OrderArguments),
+    _trade("done_for_day", "POST", _ORDER + "/done-for-day",
+            "Tell that nothing more is done about an order today", r.Order, s.OrderArguments),
+    _trade("stop_order", "POST", _ORDER + "/stop", "Tell that an order is stopped (guaranteed)",
+            r.Order, s.OrderArguments),
+    _trade("calculate_order", "POST", _ORDER + "/calculate", "Tell that an order is calculated",
+            r.Order, s.OrderArguments),
+    _trade("suspend_order", "POST", _ORDER + "/suspend",
+            "Take an order out of its book without ending it", r.Order, s.OrderArguments),
+    _trade("resume_order", "POST", _ORDER + "/resume",
+            "Put an order back that was suspended or marked", r.Order, s.OrderArguments),
+    _trade("bust_fill", "POST", _ORDER + "/bust", "Cancel a fill: it never was", r.Order,
+            s.OrderArguments, s.Bust),
+    _trade("correct_fill", "POST", _ORDER + "/correct",
+            "Correct the quantity or the price of a fill", r.Order,
+            s.OrderArguments, s.Correction),
     _trade("replace_order", "POST", _ORDER + "/replace",
             "Change the quantity or the price of an order", r.Outcome,
             s.OrderArguments, s.Replacement),
     _read("list_trades", "/venues/{venue}/trades", "List trades of a venue", r.Page[r.Trade],
           s.TradesArguments, 404, 410),
+
+    _read("list_quotes", _QUOTES, "List the quotes in the books of a venue", r.Page[r.Quote],
+          s.QuotesArguments, 404, 410),
+    _trade("pull_quotes", "POST", _QUOTES + "/pull",
+            "Take quotes off the books; their sessions are told", r.Pulled,
+            s.VenueArguments, s.PullQuotes),
+    _read("get_protection", _PROTECTION, "Show whose quotes market maker protection keeps out",
+          r.Protections, s.VenueArguments, 404),
+    _trade("reset_protection", "POST", _PROTECTION + "/reset",
+            "Let the quotes of a session in again", r.Protections,
+            s.VenueArguments, s.ResetProtection),
 
     _read("list_endpoints", "/endpoints", "List the endpoints", r.Page[r.Endpoint],
           s.PageArguments, 410),

@@ -249,6 +249,26 @@ class Order(Output, frozen=True):
     text: str
 
 
+class Fill(Output, frozen=True):
+    """A fill of an order, by the ExecID that its report has."""
+
+    exec_id: str
+    quantity: str
+    price: str
+
+
+class Why(Output, frozen=True):
+    """
+    How it came that an order is where it is: ``steps`` in words, first to last; ``ahead`` is the
+    quantity that trades before it, where it rests in a book.
+    """
+
+    order_id: str
+    status: str
+    ahead: str | None
+    steps: list[str]
+
+
 class Outcome(Output, frozen=True):
     """
     What became of a request to enter, cancel or replace an order.
@@ -278,6 +298,45 @@ class Trade(Output, frozen=True):
     maker_order_id: str
     taker_order_id: str
     taker_side: Side
+
+
+class Quote(Output, frozen=True):
+    """A quote in the book, with what is left of it; a side that is not there has no price."""
+
+    venue: str
+    session: str
+    quote_id: str
+    set_id: str
+    entry_id: str
+    symbol: str
+    account: str
+    bid: Amount | None
+    offer: Amount | None
+    bid_size: Amount
+    offer_size: Amount
+    bid_order_id: str | None
+    offer_order_id: str | None
+
+
+class Pulled(Output, frozen=True):
+    """How many quotes were pulled."""
+
+    quotes: int
+
+
+class Protection(Output, frozen=True):
+    """Whose quotes are not let in, and why; an empty underlying stands for all."""
+
+    session: str
+    underlying: str
+    reason: str
+
+
+class Protections(Output, frozen=True):
+    """Where market maker protection keeps quotes out."""
+
+    venue: str
+    tripped: list[Protection]
 
 
 class Endpoint(Output, frozen=True):

@@ -135,6 +135,16 @@ class AccountsArguments(Input, frozen=True):
     limit: Limit = 100
 
 
+class QuotesArguments(Input, frozen=True):
+    """The quotes of a venue, perhaps of one session or for one instrument."""
+
+    venue: Key
+    session: Key | None = None
+    symbol: Key | None = None
+    after: Cursor | None = None
+    limit: Limit = 100
+
+
 class BookArguments(Input, frozen=True):
     """One book of a venue."""
 
@@ -356,13 +366,28 @@ class NewKillSwitch(Input, frozen=True):
     reason: Text = ""
 
 
+class PullQuotes(Input, frozen=True):
+    """Which quotes to take off the books: of a session, for an instrument, or all of both."""
+
+    session: Key | None = None
+    symbol: Key | None = None
+    text: Text = ""
+
+
+class ResetProtection(Input, frozen=True):
+    """Whose quotes to let in again, in one underlying, or in all where that is empty."""
+
+    session: Key
+    underlying: Code = ""
+
+
 class NewOrder(Input, frozen=True):
     """
     An order to enter: for a session, which then hears of it, or for nobody.
 
-    ``cl_ord_id`` is made up where none is given. A LIMIT order needs a price, an order that is
-    triggered a stop price or a trail, a GTD order the time at which it is to expire, and a PEGGED
-    order what it is pegged to. ``trail_percent`` is in percent, up to 100.
+    ``cl_ord_id`` is made up where none is given. A LIMIT order needs a price, an order that
+    is triggered a stop price or a trail, a GTD order the time at which it is to expire, and
+    a PEGGED order what it is pegged to. ``trail_percent`` is in percent, up to 100.
     """
 
     symbol: Key
@@ -396,6 +421,29 @@ class Replacement(Input, frozen=True):
 
     quantity: Quantity | None = None
     price: Price | None = None
+
+
+class OrderFill(Input, frozen=True):
+    """How much to fill (else all that is left) at what price (else the order's or the source's)."""
+
+    quantity: Quantity | None = None
+    price: Price | None = None
+
+
+class Bust(Input, frozen=True):
+    """The ExecID of a fill that never was, and why."""
+
+    exec_id: Key
+    text: Text = ""
+
+
+class Correction(Input, frozen=True):
+    """What a fill was instead, and why; what is left out stays."""
+
+    exec_id: Key
+    quantity: Quantity | None = None
+    price: Price | None = None
+    text: Text = ""
 
 
 class NewEndpoint(Input, frozen=True):

@@ -42,6 +42,11 @@ def nobody(session: str) -> Membership:
     return _NOBODY
 
 
+def none_there(role: str) -> list[str]:
+    """The sessions of a venue that has none."""
+    return []
+
+
 class Accounts:
     """
     The accounts of a venue by name; ``given`` are those that were made, changed or removed (None)
@@ -54,6 +59,8 @@ class Accounts:
         self.by_name: dict[str, AccountSettings] = dict(self._configured)
         self.given: dict[str, AccountSettings | None] = {}
         self.membership: Callable[[str], Membership] = nobody
+        self.having: Callable[[str], list[str]] = none_there
+        """The sessions that are logged on and have a role, such as ``makers``."""
 
     def put(self, account: AccountSettings) -> None:
         """Have this account, in the place of another of its name."""

@@ -12,6 +12,7 @@ from exsim.model.requests import (
     NewOrder,
     OrderStatusQuery,
     OtherMessage,
+    QuoteMessage,
     ReplaceOrder,
 )
 from exsim.orders.order import Order
@@ -64,7 +65,9 @@ def cancel_reject(
     )
 
 
-def message_reject(request: DontKnow | OtherMessage, reason: Reason, text: str) -> MessageReject:
+def message_reject(
+    request: DontKnow | QuoteMessage | OtherMessage, reason: Reason, text: str
+) -> MessageReject:
     """The refusal of a message that has no answer of its own."""
     return MessageReject(
         request.session, request.msg_type, request.ref, reason, text, request.carry

@@ -12,12 +12,12 @@ from typing import Any, Final
 from exsim.dispatch.entering import into_book
 from exsim.dispatch.floor import Floor
 from exsim.dispatch.listing import Listing
-from exsim.dispatch.pending import restated
 from exsim.model.codes import Side
 from exsim.model.events import Event
 from exsim.model.instructions import Instructions
 from exsim.model.requests import NO_PRICE, NewOrder
 from exsim.orders.order import Order
+from exsim.orders.unasked import CORPORATE_ACTION, restated
 
 _BUY: Final = int(Side.BUY)
 TEXT: Final = "corporate action"
@@ -71,7 +71,7 @@ def _apply(floor: Floor, listing: Listing, change: Change, now: int, out: list[E
             out.append(floor.orders.canceled(order, now, text=TEXT))
             count[1] += 1
         else:
-            out.append(restated(floor.orders, order, terms, now, TEXT))
+            out.append(restated(floor.orders, order, terms, now, TEXT, CORPORATE_ACTION))
             count[0] += 1
     if listing.last is not None:
         listing.last = change.price(listing.last, listing.instrument.tick, buys=True)

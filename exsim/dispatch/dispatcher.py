@@ -8,10 +8,10 @@ where they are sent to the sessions they are addressed to.
 
 from __future__ import annotations
 
-from exsim.dispatch import mass
+from exsim.dispatch import dealing, mass
 from exsim.dispatch.chain import Chain, PolicyFault, instead
 from exsim.dispatch.holds import Held, Holds
-from exsim.dispatch.tasks import DayTask, Departure, Resume
+from exsim.dispatch.tasks import DayTask, Departure, QuoteTask, Resume
 from exsim.dispatch.venue import Venue
 from exsim.errors import Conflict, NotFound
 from exsim.interfaces import IJournal
@@ -29,6 +29,7 @@ from exsim.model.requests import (
     MassStatus,
     NewOrder,
     OrderStatusQuery,
+    QuoteMessage,
     ReplaceOrder,
     Request,
     TradesQuery,
@@ -120,6 +121,9 @@ class Dispatcher:
         elif isinstance(task, Departure):
             self.journal.append(now, _TIMER, venue.name, task.session, b"departure")
             venue.depart(task, due, self.out)
+        elif isinstance(task, QuoteTask):
+            self.journal.append(now, _TIMER, venue.name, "", b"quotes")
+            dealing.run(venue, task, due, self.out)
         else:
             self.journal.append(now, _TIMER, venue.name, "", b"fill")
             venue.fill_step(task.number, task.step, due, self.out)
@@ -206,7 +210,7 @@ class Dispatcher:
             self.holds.take(hold_id)
 
     def _carry_out(self, venue: Venue, request: Request, now: int) -> None:
-        if isinstance(request, (OrderStatusQuery, MassStatus, TradesQuery, DontKnow)):
+        if isinstance(request, (OrderStatusQuery, MassStatus, TradesQuery, DontKnow, QuoteMessage)):
             venue.match(request, now, self.out)
         elif isinstance(request, MassCancel):
             refusal = mass.check(venue, request)

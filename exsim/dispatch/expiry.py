@@ -7,11 +7,11 @@ from typing import Final
 
 from exsim.dispatch.floor import Floor
 from exsim.dispatch.listing import Listing
-from exsim.dispatch.pending import done_for_day, expired, restated
 from exsim.dispatch.phases import AUCTIONS, PhaseRules
 from exsim.model.codes import Phase, TimeInForce
 from exsim.model.events import Event
-from exsim.orders.order import Order
+from exsim.orders.order import DONE_FOR_DAY, Order
+from exsim.orders.unasked import CARRIED_OVER, expired, marked, restated
 
 _GTC: Final = int(TimeInForce.GTC)
 _GTD: Final = int(TimeInForce.GTD)
@@ -82,14 +82,17 @@ def end_of_day(floor: Floor, now: int, out: list[Event]) -> None:
         return
     for order in list(floor.orders.all()):
         if order.open and order.terms.tif not in _OF_A_DAY:
-            out.append(done_for_day(floor.orders, order, now))
+            out.append(marked(floor.orders, order, DONE_FOR_DAY, now))
 
 
 def carry_over(floor: Floor, now: int, out: list[Event]) -> None:
     """A new day: the orders of the last one are restated, where that is asked."""
-    if not floor.settings.day.gtc_restate:
-        return
+    restate = floor.settings.day.gtc_restate
     for order in list(floor.orders.all()):
-        if order.open:
+        if not order.open:
+            continue
+        if order.mark == DONE_FOR_DAY:
+            order.mark = 0
+        if restate:
             terms = order.terms
-            out.append(restated(floor.orders, order, terms, now, "carried over"))
+            out.append(restated(floor.orders, order, terms, now, "carried over", CARRIED_OVER))

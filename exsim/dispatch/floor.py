@@ -16,10 +16,10 @@ from exsim.dispatch.leaving import Leaving
 from exsim.dispatch.listing import Listing
 from exsim.dispatch.market_clock import MarketClock
 from exsim.dispatch.market_rules import is_simple, rules_of
-from exsim.dispatch.pending import restated, triggered
 from exsim.dispatch.phases import PhaseRules, changed, phase_of
 from exsim.dispatch.risk import Risk, asks_for, limited
 from exsim.dispatch.tasks import Task
+from exsim.dispatch.traders import Traders
 from exsim.engine.matching import MatchingEngine
 from exsim.errors import Conflict, NotFound
 from exsim.interfaces import IPricingSource
@@ -30,6 +30,7 @@ from exsim.model.settings import Instrument, VenueSettings
 from exsim.model.trades import BookEvent, Dropped, Reduced, Repriced, Trade, Traded, Triggered
 from exsim.orders.order import Order
 from exsim.orders.registry import Orders
+from exsim.orders.unasked import REDUCED, restated, triggered
 
 
 class Floor:
@@ -66,6 +67,8 @@ class Floor:
         """Symbols by other identifiers, see :meth:`exsim.model.settings.Instrument.identifiers`."""
         self.accounts = Accounts(settings.participants)
         self.leaving = Leaving()
+        self.traders: Traders | None = None
+        """Who hears of trades in the books; None where nobody does: until the first quote."""
         self.risk: Risk | None = None
         if asks_for(settings.participants):
             self.watch_over()
@@ -226,6 +229,8 @@ class Floor:
             elif isinstance(event, Repriced):
                 order = self.order(event.order_id)
                 order.terms = order.terms.with_qty(order.terms.qty, event.price)
+        if self.traders is not None:
+            self.traders.traded(done, symbol, now, out)
 
     def _reduce(self, event: Reduced, now: int, out: list[Event]) -> None:
         """Less is asked for than was: what was taken off may be all that was left."""
@@ -234,7 +239,7 @@ class Floor:
             out.append(self.orders.canceled(order, now, text=event.why.value))
         else:
             terms = order.terms.with_qty(order.terms.qty - event.qty)
-            out.append(restated(self.orders, order, terms, now, event.why.value))
+            out.append(restated(self.orders, order, terms, now, event.why.value, REDUCED))
 
     def print(
         self, symbol: str, price: int, qty: int, maker_id: str, taker: Order, now: int

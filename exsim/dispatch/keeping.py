@@ -31,6 +31,8 @@ def venue_state(venue: Venue) -> Plain:
         "leaving": venue.leaving.state(),
         "accounts": venue.accounts.state(),
         "risk": None if venue.risk is None else venue.risk.state(),
+        "quotes": venue.quotes.state(),
+        "quote_requests": venue.requests.state(),
     }
 
 
@@ -61,3 +63,5 @@ def restore_venue(venue: Venue, plain: Plain, chain_of: Callable[[list[str]], Ch
         venue.watch_over().restore(plain["risk"])
     elif venue.risk is not None:
         venue.risk.ledger.load()
+    venue.quotes.restore(plain["quotes"])
+    venue.requests.restore(plain["quote_requests"])

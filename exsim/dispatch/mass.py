@@ -136,11 +136,14 @@ def _check_scope(floor: Floor, scope: Scope) -> Refusal | None:
 
 
 def chosen(floor: Floor, session: str, scope: Scope) -> list[Order]:
-    """The open orders of a session in a scope, oldest first."""
+    """The open orders of a session in a scope, oldest first; sides of quotes are none of them."""
     return [
         order
         for order in floor.orders.all()
-        if order.owner == session and order.open and _is_in(floor, order, scope)
+        if order.owner == session
+        and order.open
+        and _is_in(floor, order, scope)
+        and (floor.traders is None or not floor.traders.owns(order.number))
     ]
 
 

@@ -87,9 +87,7 @@ class Protection:
     def reset(self, session: str, underlying: str = "") -> list[Group]:
         """Let quotes of a session in again, in one underlying or in all; in which it was not so."""
         found = [
-            group
-            for group in self.tripped
-            if group[0] == session and underlying in ("", group[1])
+            group for group in self.tripped if group[0] == session and underlying in ("", group[1])
         ]
         for group in found:
             del self.tripped[group]

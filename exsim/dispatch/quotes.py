@@ -160,9 +160,7 @@ class QuoteDesk(Traders):
                 )
             )
 
-    def refuse(
-        self, request: Quote, reason: Reason, text: str, now: int, out: list[Event]
-    ) -> None:
+    def refuse(self, request: Quote, reason: Reason, text: str, now: int, out: list[Event]) -> None:
         """Refuse quotes as a whole."""
         if request.mass:
             out.append(MassQuoteAck(request, now, [], reason, text))
@@ -334,7 +332,7 @@ class QuoteDesk(Traders):
         return self.protection.group(key[0], underlying)
 
     def all(self) -> list[RestingQuote]:
-        """The quotes that are there, oldest first; those whose orders went otherwise are forgotten."""
+        """The quotes that are there, oldest first; those whose orders went are forgotten."""
         for quote in list(self._by_key.values()):
             self._tidy(quote)
         return list(self._by_key.values())
@@ -506,6 +504,4 @@ def _terms(
     carry = entry.carry
     if not any(carry_values(carry)[1:]):
         carry = nothing_carried(carry.owner)
-    return NewOrder(
-        session, quote_id, symbol, side, _LIMIT, _DAY, size, price, account, "", carry
-    )
+    return NewOrder(session, quote_id, symbol, side, _LIMIT, _DAY, size, price, account, "", carry)

@@ -46,6 +46,18 @@ EXPIRE: Final = "expire"
 
 
 _DEPARTURE: Final = "departure"
+_QUOTES: Final = "quotes"
+
+QUOTE_END: Final = "quote-end"
+"""The time of a resting quote is over."""
+OFFER_END: Final = "offer-end"
+"""The time of a quote that a taker was told is over."""
+REQUEST_END: Final = "request-end"
+"""The time of a request for quotes is over."""
+STREAM: Final = "stream"
+"""The next quote of a stream is due."""
+LAST_LOOK: Final = "last-look"
+"""An order on a quote was looked at for long enough."""
 
 
 class DayTask:
@@ -72,7 +84,17 @@ class Departure:
         self.why = why
 
 
-Task = Resume | NextFill | DayTask | Departure
+class QuoteTask:
+    """Agenda: something of quotes; ``kind`` is one of the five words above, ``number`` of which."""
+
+    __slots__ = ("kind", "number")
+
+    def __init__(self, kind: str, number: int) -> None:
+        self.kind = kind
+        self.number = number
+
+
+Task = Resume | NextFill | DayTask | Departure | QuoteTask
 
 
 def is_of(task: Task, session: str) -> bool:
@@ -89,6 +111,8 @@ def task_state(task: Task) -> Plain:
         return [request_state(task.request), names, task.position]
     if isinstance(task, DayTask):
         return [task.kind, task.about]
+    if isinstance(task, QuoteTask):
+        return [_QUOTES, task.kind, task.number]
     if isinstance(task, Departure):
         return [_DEPARTURE, task.session, task.everything, task.why]
     step = task.step
@@ -97,6 +121,8 @@ def task_state(task: Task) -> Plain:
 
 def task_of(plain: Plain, chain_of: Callable[[list[str]], Chain]) -> Task:
     """The task of plain values; ``chain_of`` makes a chain of the names of its policies."""
+    if plain[0] == _QUOTES:
+        return QuoteTask(plain[1], plain[2])
     if len(plain) == 3:
         request, names, position = plain
         return Resume(request_of(request), chain_of(names), position)

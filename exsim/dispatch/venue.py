@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from exsim.dispatch import mass
+from exsim.dispatch import dealing, mass
 from exsim.dispatch.answers import cancel_reject, message_reject, unknown
 from exsim.dispatch.auctions import interrupted, interrupts
 from exsim.dispatch.capture import tell_trades
@@ -25,12 +25,14 @@ from exsim.dispatch.leaving import GONE, LOGGED_OUT
 from exsim.dispatch.listing import Listing
 from exsim.dispatch.market_clock import MarketClock
 from exsim.dispatch.phases import phase_of
+from exsim.dispatch.quote_requests import RequestDesk
+from exsim.dispatch.quotes import QuoteDesk
 from exsim.dispatch.tasks import Departure, NextFill, is_of
 from exsim.dispatch.timetable import Timetable
 from exsim.engine.matching import MatchingEngine
 from exsim.errors import Conflict
 from exsim.interfaces import IPricingSource
-from exsim.model.codes import Phase, Reason, Side
+from exsim.model.codes import PREVIOUSLY_QUOTED, Phase, Reason, Side
 from exsim.model.decisions import FillStep
 from exsim.model.events import Event, MassReport, TradesAnswer
 from exsim.model.participants import Stay
@@ -43,6 +45,7 @@ from exsim.model.requests import (
     NewOrder,
     OrderStatusQuery,
     OtherMessage,
+    QuoteMessage,
     ReplaceOrder,
     Request,
     TradesQuery,
@@ -77,6 +80,8 @@ class Venue(Floor):
     ) -> None:
         super().__init__(settings, engine, orders, pricing, chain)
         self.day = TradingDay(self, timetable, seed)
+        self.quotes = QuoteDesk(self)
+        self.requests = RequestDesk(self, seed)
         for instrument in settings.instruments:
             self.add_instrument(instrument)
 
@@ -98,6 +103,8 @@ class Venue(Floor):
         self.day.reset()
         self.leaving.reset()
         self.accounts.reset()
+        self.quotes.reset()
+        self.requests.reset()
         if self.risk is not None:
             self.risk.reset()
         self.rules = self.table[phase_of(self.settings.day.phase)]
@@ -120,6 +127,8 @@ class Venue(Floor):
     def forget_session(self, session: str) -> None:
         """Forget the ClOrdIDs of a session that is no more, and its requests that are delayed."""
         self.orders.forget_session(session)
+        self.requests.left(session)
+        self.quotes.protection.forget(session)
         self.agenda.forget(lambda task: is_of(task, session))
 
     # -- sessions that go, and come back
@@ -132,6 +141,7 @@ class Venue(Floor):
 
         ``logons`` says how often it had logged on. ``now`` is real time.
         """
+        self.requests.left(session)
         fleeting = self.leaving.fleeting.pop(session, False) and not logged_out
         everything = stay.ends_on_logout if logged_out else stay.ends_on_disconnect
         if not everything and not fleeting:
@@ -194,19 +204,24 @@ class Venue(Floor):
             mass.tell_all(self, request, now, out)
         elif isinstance(request, TradesQuery):
             tell_trades(self, request, out)
+        elif isinstance(request, QuoteMessage):
+            dealing.deal(self, request, now, out)
         elif isinstance(request, OtherMessage):
             self.reject(request, Reason.UNSUPPORTED_MESSAGE, "", now, out)
 
     def _enter(self, terms: NewOrder, now: int, out: list[Event]) -> None:
         refusal = self.check_new(terms, now)
         if refusal is not None:
-            self.reject(terms, refusal[0], refusal[1], now, out)
+            if terms.ord_type == PREVIOUSLY_QUOTED:  # which no book takes
+                self.requests.deal(terms, now, out)
+            else:
+                self.reject(terms, refusal[0], refusal[1], now, out)
             return
         order = self.orders.create(terms, now)
         out.append(self.orders.accepted(order, now))
         listing = self.listings[terms.symbol]
         if terms.extra is not None or (terms.ord_type << 8 | terms.tif) not in listing.fast:
-            self._enter_by_rules(listing, order, now, out)
+            self.enter_by_rules(listing, order, now, out)
             return
         order.working = True
         events = self.book_events
@@ -224,7 +239,7 @@ class Venue(Floor):
         if events:
             self.settle(events, terms.symbol, now, out)
 
-    def _enter_by_rules(self, listing: Listing, order: Order, now: int, out: list[Event]) -> None:
+    def enter_by_rules(self, listing: Listing, order: Order, now: int, out: list[Event]) -> None:
         """Enter an order that needs a second look, or has the market interrupted."""
         before, terms = listing.last, order.terms
         if interrupts(self, listing, terms, order.leaves):
@@ -329,6 +344,8 @@ class Venue(Floor):
             mass.refuse_status(request, reason, text, now, out)
         elif isinstance(request, TradesQuery):
             out.append(TradesAnswer(request, 0, reason, text))
+        elif isinstance(request, QuoteMessage):
+            dealing.refuse(self, request, reason, text, now, out)
         else:
             out.append(message_reject(request, reason, text))
 
@@ -369,14 +386,29 @@ class Venue(Floor):
             return
         self.fill_order(order, min(step.qty, order.leaves), price, now, out)
 
-    def fill_order(self, order: Order, qty: int, price: int, now: int, out: list[Event]) -> None:
-        """Fill an order against nobody; what is left of one in a book keeps its place."""
+    def fill_order(
+        self,
+        order: Order,
+        qty: int,
+        price: int,
+        now: int,
+        out: list[Event],
+        maker: Order | None = None,
+    ) -> None:
+        """
+        Fill an order against nobody, or against one that no book has; what is left of one in a
+        book keeps its place.
+        """
         working = order.working
         out.append(self.orders.filled(order, qty, price, now))
         if self.risk is not None:
             self.risk.charge(out, order, False, now)
+        if maker is not None:
+            out.append(self.orders.filled(maker, qty, price, now))
+            if self.risk is not None:
+                self.risk.charge(out, maker, True, now)
         symbol = order.terms.symbol
-        self.print(symbol, price, qty, "", order, now)
+        self.print(symbol, price, qty, "" if maker is None else maker.order_id, order, now)
         if working and order.leaves:
             self.engine.resize(symbol, order.number, order.leaves)
         elif working:
@@ -410,9 +442,9 @@ class Venue(Floor):
         out.append(self.orders.replaced(order, request, now))
         remember_end(self, order)
         if working:
-            self._rework(order, now, out)
+            self.rework(order, now, out)
 
-    def _rework(self, order: Order, now: int, out: list[Event]) -> None:
+    def rework(self, order: Order, now: int, out: list[Event]) -> None:
         """Have the book know what an order in it has come to."""
         terms = order.terms
         listing = self.listings[terms.symbol]

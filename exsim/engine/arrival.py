@@ -25,20 +25,20 @@ _REPRICE: Final = int(PostOnly.REPRICE)
 
 
 class Arrival:
-    """Lets orders come to a book by the rules of its market; ``matching``: they may trade."""
+    """
+    Lets orders come to a book by the rules of its market; ``matching``: they may trade.
 
-    __slots__ = ("_book", "_rules", "_sweep", "matching")
+    ``plain`` says that plain orders trade by price and time alone.
+    """
+
+    __slots__ = ("_book", "_rules", "_sweep", "matching", "plain")
 
     def __init__(self, book: Book, rules: MarketRules, luck: Luck) -> None:
         self._book = book
         self._rules = rules
         self._sweep = Sweep(book, rules, luck)
         self.matching = True
-
-    @property
-    def plain(self) -> bool:
-        """Whether plain orders trade by price and time alone."""
-        return self._sweep.plain
+        self.plain = self._sweep.plain
 
     def enter(self, entry: Entry, min_qty: int, out: list[BookEvent]) -> None:
         """

@@ -161,11 +161,19 @@ class Level:
         parts = [shown for shown in map(shown_of, self.orders()) if shown]
         return sum(parts), len(parts)
 
+    def shows(self) -> bool:
+        """Whether anything is displayed here."""
+        order = self.oldest if self.special == self.count else None
+        while isinstance(order, Special) and not order.shown:
+            order = order.newer
+        return order is not None or self.special < self.count
+
     def quotes(self) -> bool:
         """Whether pegs may follow this price."""
-        if self.special < self.count:
-            return True
-        return any(isinstance(order, Special) and order.quotes for order in self.orders())
+        order = self.oldest if self.special == self.count else None
+        while isinstance(order, Special) and not order.quotes:
+            order = order.newer
+        return order is not None or self.special < self.count
 
     def fill(self, taker_id: int, qty: int, orders: dict[int, Order], out: list[BookEvent]) -> int:
         """
@@ -250,7 +258,7 @@ class Half:
     def best_shown(self) -> int | None:
         """The best price at which something is displayed, None where nothing is."""
         for key in reversed(self.keys):
-            if key != UNPRICED and self.levels[key].shown()[0]:
+            if key != UNPRICED and self.levels[key].shows():
                 return self.sign * key
         return None
 

@@ -1,16 +1,11 @@
 """
 One instrument's market: a book, the rules that it is matched by, and what waits beside it.
 
-What a call does, it does at once: it enters, cancels or changes an order, and then *settles*:
-waiting orders that the prices now elect come to the book, pegged orders get the prices that they
-follow now, and orders that may trade while they rest (all-or-none, discretionary) do, until none
-of it changes anything. It ends, since each round trades, drops or elects something or moves pegs
-to prices that other orders make.
+What a call does, it does at once: it enters, cancels or changes an order, and then *settles* what
+that leads to (:mod:`exsim.engine.settling`).
 """
 
 from __future__ import annotations
-
-from typing import Final
 
 from exsim.engine.arrival import Arrival
 from exsim.engine.auction import cross, equilibrium, interest
@@ -23,15 +18,13 @@ from exsim.engine.entry import (
     Entry,
 )
 from exsim.engine.level import UNPRICED, Half, Order, Special
-from exsim.engine.pegs import Pegged, peg_price
+from exsim.engine.settling import Settling
 from exsim.engine.triggers import Triggers
 from exsim.errors import Bug
 from exsim.model.luck import Luck
 from exsim.model.market import PLAIN_RULES, Indication, Keeps, MarketRules
 from exsim.model.requests import NO_PRICE
-from exsim.model.trades import BookEvent, Dropped, Repriced, Triggered
-
-_NONE: Final[tuple[int | None, int | None]] = (None, None)
+from exsim.model.trades import BookEvent, Dropped, Repriced
 
 
 class Market:
@@ -47,7 +40,7 @@ class Market:
     """
 
     __slots__ = (
-        "_quotes",
+        "_settling",
         "arrival",
         "book",
         "keeps_smaller",
@@ -68,20 +61,20 @@ class Market:
         self.luck = Luck(seed)
         self.rules = PLAIN_RULES
         self.arrival = Arrival(self.book, self.rules, self.luck)
+        self._settling = Settling(self.book, self.triggers, self.arrival, self.rules.tick)
         self.matching = True
         self.resuming = False
         self.pending = False
         self.plain = True
         self.keeps_smaller = True
-        self._quotes: tuple[int | None, int | None] = _NONE
 
     def configure(self, rules: MarketRules) -> None:
         """Match by other rules from now; what rests stays, as it came."""
         self.rules = rules
         self.arrival = Arrival(self.book, rules, self.luck)
         self.arrival.matching = self.matching
+        self._settling = Settling(self.book, self.triggers, self.arrival, rules.tick)
         self.keeps_smaller = rules.replace_keeps is Keeps.SMALLER
-        self._quotes = _NONE
         self.update()
 
     def clear(self) -> None:
@@ -212,8 +205,7 @@ class Market:
         if self.matching:
             if self.resuming:
                 self._resume(out)
-            while self._elect(out) or self._reprice(out) or self._retry(out):
-                pass
+            self._settling.settle(out)
         self.update()
 
     def update(self) -> None:
@@ -231,17 +223,10 @@ class Market:
         """Put a new order where its type belongs."""
         if entry.ord_type in ELECTED:
             self.triggers.park(entry, entry.extra.stop_px)
-        elif entry.ord_type != PEGGED:
-            self.arrival.enter(entry, min_qty, out)
-        elif not entry.immediate:
-            self._quotes = _NONE
-            self.book.pegs[entry.order_id] = Pegged(entry, entry.qty, NO_PRICE, min_qty)
+        elif entry.ord_type == PEGGED:
+            self._settling.enter_peg(entry, min_qty, out)
         else:
-            price = self._peg_price(entry) if self.matching else NO_PRICE
-            if price == NO_PRICE:
-                out.append(Dropped(entry.order_id, entry.qty))
-            else:
-                self.arrival.enter_at(entry, price, entry.qty, min_qty, out)
+            self.arrival.enter(entry, min_qty, out)
 
     def _withdraw(self, order_id: int) -> int:
         entry = self.triggers.remove(order_id)
@@ -275,60 +260,6 @@ class Market:
     def _settle_pending(self, out: list[BookEvent]) -> None:
         if self.pending:
             self.settle(out)
-
-    def _elect(self, out: list[BookEvent]) -> bool:
-        """Bring waiting orders to the book that the prices elect, in the order of arrival."""
-        if not self.triggers.parked:
-            return False
-        bid, ask = self.book.bids.best_shown(), self.book.asks.best_shown()
-        elected = self.triggers.elect(self.book.last, bid, ask, self.rules.tick)
-        for parked in elected:
-            entry, limit = parked.entry, parked.limit
-            out.append(Triggered(entry.order_id))
-            if limit != entry.price:
-                out.append(Repriced(entry.order_id, limit))
-            entered = entry.altered(ELECTED[entry.ord_type], limit, entry.qty)
-            self.arrival.enter(entered, entry.extra.min_qty, out)
-        return bool(elected)
-
-    def _reprice(self, out: list[BookEvent]) -> bool:
-        """Give pegs the prices that they follow now; one that moves queues anew, and may trade."""
-        pegs = self.book.pegs
-        quotes = (self.book.bids.best_quote(), self.book.asks.best_quote())
-        if not pegs or quotes == self._quotes:
-            return False
-        self._quotes = quotes
-        moved = False
-        for pegged in list(pegs.values()):
-            if pegs.get(pegged.entry.order_id) is pegged:
-                price = peg_price(pegged.entry, quotes[0], quotes[1], self.rules.tick)
-                if price != pegged.target:
-                    self._move(pegged, price, out)
-                    moved = True
-        return moved
-
-    def _move(self, pegged: Pegged, price: int, out: list[BookEvent]) -> None:
-        entry = pegged.entry
-        qty = self._withdraw(entry.order_id)
-        if price == NO_PRICE:
-            self.book.pegs[entry.order_id] = Pegged(entry, qty, NO_PRICE, pegged.min_qty)
-            return
-        self.arrival.enter_at(entry, price, qty, pegged.min_qty, out)
-        if self.book.find(entry.order_id) is not None:
-            self.book.pegs[entry.order_id] = Pegged(entry, 0, price, 0)
-
-    def _peg_price(self, entry: Entry) -> int:
-        bid, ask = self.book.bids.best_quote(), self.book.asks.best_quote()
-        return peg_price(entry, bid, ask, self.rules.tick)
-
-    def _retry(self, out: list[BookEvent]) -> bool:
-        """Let orders trade that may while they rest, in the order in which they came to rest."""
-        eager = self.book.eager
-        traded = False
-        for order in list(eager.values()):
-            if eager.get(order.order_id) is order and self.arrival.take_resting(order, out):
-                traded = True
-        return traded
 
     def _uncross(self, reference: int | None, out: list[BookEvent]) -> Indication:
         indication = self.indicate(reference)

@@ -24,9 +24,13 @@ from exsim.model.trades import BookEvent, Traded
 
 
 class Sweep:
-    """Takes from a book by the rules of its market; ``luck`` is for icebergs of random parts."""
+    """
+    Takes from a book by the rules of its market; ``luck`` is for icebergs of random parts.
 
-    __slots__ = ("_book", "_by_time", "_hidden_waits", "_luck", "_rules")
+    ``plain`` says that plain orders need none of this.
+    """
+
+    __slots__ = ("_book", "_by_time", "_hidden_waits", "_luck", "_rules", "plain")
 
     def __init__(self, book: Book, rules: MarketRules, luck: Luck) -> None:
         self._book = book
@@ -34,14 +38,8 @@ class Sweep:
         self._luck = luck
         self._by_time = by_time(rules)
         self._hidden_waits = rules.allocation is not Allocation.FIFO
-
-    @property
-    def plain(self) -> bool:
-        """Whether plain orders need none of this."""
-        return (
-            self._by_time
-            and self._rules.allocation is Allocation.FIFO
-            and self._rules.prevention is Prevention.NONE
+        self.plain = (
+            self._by_time and not self._hidden_waits and rules.prevention is Prevention.NONE
         )
 
     def taker(self, entry: Entry, qty: int) -> Taker:
@@ -90,7 +88,7 @@ class Sweep:
                 continue
             orders = level.orders()
             if stops and any(same_owner(taker.owner, order) for order in orders):
-                return want <= 0
+                return False
             want = self._left(taker, orders, want)
         if want > 0:
             beyond = self._reaching(far, key)
@@ -117,6 +115,8 @@ class Sweep:
     def _reaching(self, far: Half, key: int) -> list[Special]:
         """Orders whose discretion reaches ``key``, which their price does not; the best first."""
         found: list[tuple[int, int, Special]] = []
+        if not self._book.eager:
+            return []
         for order in self._book.eager.values():
             if order.level.half is far and _key(order) < key <= _farthest(order):
                 found.append((-_key(order), len(found), order))
@@ -134,7 +134,8 @@ class Sweep:
             shares = share(self._rules, offers, leads, taker.qty)
             for order, qty in zip(orders, shares, strict=True):
                 if qty and taker.qty:
-                    self._meet(taker, order, qty, level.price, out)
+                    if not self._meet(taker, order, qty, level.price, out):
+                        break  # shares are others now
             self.refresh(orders)
         for order in level.orders() if taker.qty else ():
             if taker.qty >= order.qty:
@@ -163,15 +164,16 @@ class Sweep:
             order = order.newer
         return orders, offers
 
-    def _meet(self, taker: Taker, maker: Order, qty: int, price: int, out: list[BookEvent]) -> None:
-        """Trade, or see to it that one owner does not trade with itself."""
+    def _meet(self, taker: Taker, maker: Order, qty: int, price: int, out: list[BookEvent]) -> bool:
+        """Trade, or see to it that one owner does not trade with itself; whether it traded."""
         if same_owner(taker.owner, maker):
             prevent(self._rules.prevention, self._book, taker, maker, qty, out)
-            return
+            return False
         out.append(Traded(maker.order_id, taker.order_id, price, qty))
         self._book.last = price
         self._book.fill(maker, qty)
         taker.qty -= qty
+        return True
 
     def refresh(self, orders: Sequence[Order]) -> None:
         """Let icebergs that have shown all, and have more, show the next part and queue anew."""

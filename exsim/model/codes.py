@@ -8,6 +8,7 @@ familiar numbers; a protocol module still maps every code explicitly.
 from __future__ import annotations
 
 from enum import Enum, IntEnum
+from typing import Final
 
 
 class Side(IntEnum):
@@ -35,6 +36,10 @@ class OrdType(IntEnum):
     MARKET_TO_LIMIT = ord("K")
     PEGGED = ord("P")
     LIMIT_IF_TOUCHED = 1_001
+
+
+PREVIOUSLY_QUOTED: Final = ord("D")
+"""The OrdType of an order on a quote: no book ever takes it, so that it is none of those."""
 
 
 class TimeInForce(IntEnum):
@@ -165,4 +170,7 @@ class Reason(Enum):
     STALE = "the time has passed"
     ACCOUNT = "unknown account"
     NOT_ALLOWED = "not allowed for this session"
+    UNKNOWN_QUOTE = "unknown quote"
+    BID_ASK = "the bid is not below the offer"
+    LAST_LOOK = "refused in last look"
     OTHER = "other"

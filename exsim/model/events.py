@@ -8,6 +8,7 @@ Values on the hot path, like requests. Amounts are units of 10^-8, times nanosec
 from __future__ import annotations
 
 from exsim.model.codes import Reason
+from exsim.model.quotes import QuoteEvent
 from exsim.model.requests import NO_PRICE, Carry, MassCancel, NewOrder, TradesQuery
 from exsim.model.trades import Trade
 
@@ -15,13 +16,18 @@ from exsim.model.trades import Trade
 class Details:
     """
     What few reports have: ``commission`` is what a fill cost, below 0 for a rebate, None where
-    nobody counts it.
+    nobody counts it. ``exec_ref_id`` is the ExecID of the fill that is canceled or corrected;
+    ``restated`` is why an order was restated, an ExecRestatementReason(378), -1 for no such report.
     """
 
-    __slots__ = ("commission",)
+    __slots__ = ("commission", "exec_ref_id", "restated")
 
-    def __init__(self, commission: int | None = None) -> None:
+    def __init__(
+        self, commission: int | None = None, exec_ref_id: str = "", restated: int = -1
+    ) -> None:
         self.commission = commission
+        self.exec_ref_id = exec_ref_id
+        self.restated = restated
 
 
 class Report:
@@ -263,5 +269,6 @@ Event = (
     | Listed
     | TradesAnswer
     | TradeTold
+    | QuoteEvent
     | Outgoing
 )

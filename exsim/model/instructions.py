@@ -17,7 +17,7 @@ class Trigger(IntEnum):
     """Which price elects a stop or touches an if-touched order: TriggerPriceType(1107)."""
 
     LAST = 2
-    BID = 4
+    BID = 3
     ASK = 1
 
 
@@ -56,6 +56,7 @@ class Instructions:
     long as it rests. ``expire`` is when a GTD order ends; ``group`` names who must not trade with
     whom, where that is not the account or firm. ``cancel_on_disconnect`` goes with the
     session's connection. ``located``: the seller has what it sells short at hand.
+    ``quote_id`` is the quote that a previously quoted order trades on.
     """
 
     __slots__ = (
@@ -72,6 +73,7 @@ class Instructions:
         "peg",
         "peg_offset",
         "post_only",
+        "quote_id",
         "stop_px",
         "trail",
         "trail_percent",
@@ -97,6 +99,7 @@ class Instructions:
         group: str = "",
         cancel_on_disconnect: bool = False,
         located: bool = False,
+        quote_id: str = "",
     ) -> None:
         self.stop_px = stop_px
         self.trigger = trigger
@@ -115,6 +118,7 @@ class Instructions:
         self.group = group
         self.cancel_on_disconnect = cancel_on_disconnect
         self.located = located
+        self.quote_id = quote_id
 
     def state(self) -> list[int | str | bool]:
         """The values that make it, in the order of its parameters."""
@@ -136,4 +140,5 @@ class Instructions:
             self.group,
             self.cancel_on_disconnect,
             self.located,
+            self.quote_id,
         ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from exsim.model.instructions import Instructions
+from exsim.model.quotes import QUOTE_KINDS, quote_message_of, quote_message_state
 from exsim.model.requests import (
     CancelOrder,
     Carry,
@@ -18,6 +19,7 @@ from exsim.model.requests import (
     NewOrder,
     OrderStatusQuery,
     OtherMessage,
+    QuoteMessage,
     ReplaceOrder,
     Request,
     Scope,
@@ -75,6 +77,8 @@ def request_state(request: Request) -> Plain:
     if isinstance(request, ReplaceOrder):
         terms = terms_state(request.terms)
         return [request.kind, request.orig_cl_ord_id, terms, request.order_id]
+    if isinstance(request, QuoteMessage):
+        return quote_message_state(request)
     carry, raw = carry_state(request.carry), request.raw
     if isinstance(request, MassCancel):
         asked = [request.session, request.cl_ord_id, request.scope.state()]
@@ -118,6 +122,8 @@ def request_of(plain: Plain) -> Request:
     kind, *values = plain
     if kind == NewOrder.kind:
         return terms_of(values[0])
+    if kind in QUOTE_KINDS:
+        return quote_message_of(plain)
     if kind == ReplaceOrder.kind:
         orig_cl_ord_id, terms, order_id = values
         return ReplaceOrder(orig_cl_ord_id, terms_of(terms), order_id)

@@ -1,5 +1,5 @@
 """
-Quotes, requests for quotes and indications of interest: requests and events, in no protocol's words.
+Quotes, requests for quotes and indications of interest, in no protocol's words.
 
 Values like those of :mod:`exsim.model.requests` and :mod:`exsim.model.events`. Prices and sizes are
 units of 10^-8, times nanoseconds since 1970 UTC, 0 for none.
@@ -127,7 +127,7 @@ def carry_values(carry: Carry) -> list[Any]:
 
 
 class QuoteMessage:
-    """A request of this module. ``symbol`` and ``side`` are for criteria: empty where it has none."""
+    """A request of this module. ``symbol`` and ``side`` are empty where it has none."""
 
     __slots__ = ("head", "kind", "side", "symbol")
 
@@ -298,7 +298,7 @@ class QuoteCancel(QuoteMessage):
 
 
 class QuoteStatusQuery(QuoteMessage):
-    """Tell the state of quotes of the session: that of its QuoteID, or those of a symbol, or all."""
+    """Tell the state of quotes of the session: that of its QuoteID, of a symbol, or all."""
 
     __slots__ = ("status_id",)
 

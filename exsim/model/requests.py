@@ -13,6 +13,7 @@ from typing import Final
 from exsim.model.carry import NOTHING_CARRIED, Carry, nothing_carried
 from exsim.model.instructions import Instructions
 from exsim.model.many import DontKnow, MassCancel, MassStatus, Scope, TradesQuery
+from exsim.model.quotes import QuoteMessage
 
 __all__ = [
     "NOTHING_CARRIED",
@@ -25,6 +26,7 @@ __all__ = [
     "NewOrder",
     "OrderStatusQuery",
     "OtherMessage",
+    "QuoteMessage",
     "ReplaceOrder",
     "Request",
     "Scope",
@@ -315,5 +317,6 @@ Request = (
     | MassStatus
     | TradesQuery
     | DontKnow
+    | QuoteMessage
     | OtherMessage
 )

@@ -13,6 +13,7 @@ from typing import Any
 
 from exsim.model.amounts import UNIT
 from exsim.model.participants import Band, Participants, with_bands
+from exsim.model.quote_settings import QuoteSettings
 
 Values = Mapping[str, Any]
 
@@ -192,6 +193,7 @@ class VenueSettings:
     instruments: tuple[Instrument, ...] = ()
     day: DaySettings = field(default_factory=DaySettings)
     participants: Participants = field(default_factory=Participants)
+    quoting: QuoteSettings = field(default_factory=QuoteSettings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,22 @@ PENDING: Final = -1
 NEW: Final = int(OrdStatus.NEW)
 PARTIALLY_FILLED: Final = int(OrdStatus.PARTIALLY_FILLED)
 FILLED: Final = int(OrdStatus.FILLED)
+DONE_FOR_DAY: Final = int(OrdStatus.DONE_FOR_DAY)
 CANCELED: Final = int(OrdStatus.CANCELED)
 REPLACED: Final = int(OrdStatus.REPLACED)
 REJECTED: Final = int(OrdStatus.REJECTED)
 EXPIRED: Final = int(OrdStatus.EXPIRED)
+
+
+class Fill:
+    """One fill of an order, by its ExecID; a bust or a correction gives it another."""
+
+    __slots__ = ("exec_id", "price", "qty")
+
+    def __init__(self, exec_id: str, qty: int, price: int) -> None:
+        self.exec_id = exec_id
+        self.qty = qty
+        self.price = price
 
 
 class Order:
@@ -25,13 +37,17 @@ class Order:
 
     ``number`` is its identity in the engine; ``owner`` the session that hears of it;
     ``working`` says that its leaves rest in a book rather than with a policy or a person.
-    ``notional`` is the sum of price times quantity of its fills, in units of 10^-16.
+    ``notional`` is the sum of price times quantity of its fills, in units of 10^-16. ``mark`` is
+    what an operator or the end of a day made of it, an OrdStatus: done for day, stopped, suspended
+    or calculated; 0 for none. It is told in the place of the status, which goes on below it.
     """
 
     __slots__ = (
         "created",
         "cum",
+        "fills",
         "leaves",
+        "mark",
         "notional",
         "number",
         "order_id",
@@ -52,6 +68,8 @@ class Order:
         self.cum = 0
         self.leaves = terms.qty
         self.notional = 0
+        self.mark = 0
+        self.fills: list[Fill] | None = None
         self.working = False
         self.created = now
         self.updated = now
@@ -71,7 +89,19 @@ class Order:
             self.created,
             self.updated,
             self.text,
+            self.mark,
+            [[fill.exec_id, fill.qty, fill.price] for fill in self.fills or ()],
         ]
+
+    @property
+    def told(self) -> int:
+        """
+        The OrdStatus that reports tell. Done for day stands above filled, filled above stopped
+        (FIX 4.2, OrdStatus precedence in Appendix D).
+        """
+        if not self.mark or (self.mark != DONE_FOR_DAY and not self.open):
+            return self.status
+        return self.mark
 
     @property
     def average(self) -> int:
@@ -88,7 +118,8 @@ class Order:
 
 def order_of(plain: Plain) -> Order:
     """The order that :meth:`Order.state` told of."""
-    number, owner, terms, status, cum, leaves, notional, working, created, updated, text = plain
+    number, owner, terms, status, cum, leaves, notional, working, created, *more = plain
+    updated, text, mark, fills = more
     order = Order(number, terms_of(terms), created)
     order.owner = owner
     order.status = status
@@ -98,4 +129,6 @@ def order_of(plain: Plain) -> Order:
     order.working = working
     order.updated = updated
     order.text = text
+    order.mark = mark
+    order.fills = [Fill(*fill) for fill in fills] or None
     return order

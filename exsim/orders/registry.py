@@ -24,6 +24,7 @@ from exsim.orders.order import (
     PENDING,
     REJECTED,
     REPLACED,
+    Fill,
     Order,
     order_of,
 )
@@ -156,15 +157,15 @@ class Orders:
             raise Bug(f"order {order.order_id} was answered before")
         order.status = NEW
         order.updated = now
-        return self._report(order, ReportKind.NEW, now)
+        return self.report(order, ReportKind.NEW, now)
 
     def rejected(self, order: Order, reason: Reason, text: str, now: int) -> Report:
         """The order never was on."""
         if order.status != PENDING:
             raise Bug(f"order {order.order_id} was answered before")
         order.text = text or reason.value
-        self._finish(order, REJECTED, now)
-        return self._report(order, ReportKind.REJECTED, now, reason=reason, text=order.text)
+        self.finish(order, REJECTED, now)
+        return self.report(order, ReportKind.REJECTED, now, reason=reason, text=order.text)
 
     def filled(self, order: Order, qty: int, price: int, now: int) -> Report:
         """``qty`` of the order traded at ``price``."""
@@ -174,11 +175,15 @@ class Orders:
         order.leaves -= qty
         order.notional += qty * price
         if order.leaves == 0:
-            self._finish(order, FILLED, now)
+            self.finish(order, FILLED, now)
         else:
             order.status = PARTIALLY_FILLED
             order.updated = now
-        return self._report(order, ReportKind.FILL, now, last_qty=qty, last_px=price)
+        report = self.report(order, ReportKind.FILL, now, last_qty=qty, last_px=price)
+        if order.fills is None:
+            order.fills = []
+        order.fills.append(Fill(report.exec_id, qty, price))
+        return report
 
     def canceled(
         self, order: Order, now: int, request: CancelOrder | None = None, text: str = ""
@@ -187,11 +192,11 @@ class Orders:
         if not order.open:
             raise Bug(f"order {order.order_id} is not open")
         order.text = text
-        self._finish(order, CANCELED, now)
+        self.finish(order, CANCELED, now)
         if request is None or not request.cl_ord_id:
-            return self._report(order, ReportKind.CANCELED, now, text=text)
+            return self.report(order, ReportKind.CANCELED, now, text=text)
         self._register(order.owner, request.cl_ord_id, order.number)
-        return self._report(
+        return self.report(
             order,
             ReportKind.CANCELED,
             now,
@@ -203,7 +208,7 @@ class Orders:
 
     def told_to(self, request: CancelOrder, order: Order, now: int) -> Report:
         """The cancel of an order for another session, which asked for it."""
-        report = self._report(
+        report = self.report(
             order,
             ReportKind.CANCELED,
             now,
@@ -235,22 +240,22 @@ class Orders:
         if terms.cl_ord_id and terms.cl_ord_id != before:
             self._register(order.owner, terms.cl_ord_id, order.number)
         if order.leaves == 0:
-            self._finish(order, FILLED, now)
+            self.finish(order, FILLED, now)
         else:
             order.status = PARTIALLY_FILLED if order.cum else REPLACED
             order.updated = now
-        return self._report(order, ReportKind.REPLACED, now, orig_cl_ord_id=orig)
+        return self.report(order, ReportKind.REPLACED, now, orig_cl_ord_id=orig)
 
     def status(self, order: Order, now: int, carry: Carry | None = None, text: str = "") -> Report:
         """The state of an order, changing nothing; ExecID 0 as FIX 4.2 asks for.
 
         ``carry`` is that of whoever asks.
         """
-        return self._report(
+        return self.report(
             order, ReportKind.STATUS, now, exec_id="0", text=text or order.text, carry=carry
         )
 
-    # -- inside
+    # -- what all changes have in common
 
     def _register(self, session: str, cl_ord_id: str, number: int) -> None:
         if cl_ord_id:
@@ -259,7 +264,8 @@ class Orders:
                 chain = self._chains[session] = {}
             chain[cl_ord_id] = number
 
-    def _finish(self, order: Order, status: int, now: int) -> None:
+    def finish(self, order: Order, status: int, now: int) -> None:
+        """The order is not open any more."""
         order.status = status
         order.leaves = 0
         order.working = False
@@ -269,7 +275,13 @@ class Orders:
         if len(self._finished) > self._keep_finished:
             del self._orders[self._finished.popleft()]
 
-    def _report(
+    def reopen(self, order: Order) -> None:
+        """A fill that had ended the order is none any more."""
+        self._finished.remove(order.number)
+        self.open_count += 1
+        order.status = NEW
+
+    def report(
         self,
         order: Order,
         kind: int,
@@ -283,6 +295,7 @@ class Orders:
         exec_id: str = "",
         carry: Carry | None = None,
     ) -> Report:
+        """The report of a change that was made just now, under a new ExecID if it has none."""
         if not exec_id:
             self._last_exec += 1
             exec_id = str(self._last_exec)
@@ -295,7 +308,7 @@ class Orders:
             order.order_id,
             exec_id,
             cl_ord_id or order.terms.cl_ord_id,
-            order.status,
+            order.told if order.mark else order.status,
             order.cum,
             order.leaves,
             order.average,

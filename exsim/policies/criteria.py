@@ -7,6 +7,7 @@ from typing import Final
 from exsim.interfaces import IView
 from exsim.model.codes import Side
 from exsim.model.options import Option, amount, choice, optional, probability, words
+from exsim.model.quotes import QUOTE_KINDS
 from exsim.model.requests import NewOrder, OtherMessage, ReplaceOrder, Request
 from exsim.model.settings import Values
 
@@ -19,6 +20,7 @@ KINDS: Final = (
     "mass-status",
     "trades",
     "dont-know",
+    *QUOTE_KINDS,
     "other",
 )
 """What ``types`` may say besides message types: the kinds of request."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from exsim.model.codes import OrdType, Side, TimeInForce
+from exsim.model.codes import PREVIOUSLY_QUOTED, OrdType, Side, TimeInForce
 from exsim.model.instructions import Instructions, Peg, PostOnly, Trigger
 from exsim.model.requests import NO_PRICE
 from exsim.protocols.fix_given import OWN_FIELDS, Given, missing, unsupported
@@ -69,7 +69,7 @@ _PEGS: Final = {
     b"d": 9,
 }
 _TRAILING_PEG: Final = 8  # PegPriceType(1094)
-_TRIGGERS: Final = {1: int(Trigger.ASK), 2: int(Trigger.LAST), 3: int(Trigger.BID)}
+_TRIGGERS: Final = {int(trigger): int(trigger) for trigger in Trigger}
 _OTHER_TRIGGERS: Final = {b"1103": b"55", b"1104": b"48", b"1105": b"22"}
 _PERCENT_TYPES: Final = {1: 100, 4: 1}  # PegOffsetType(836): so many make one hundredth
 _UNDISCLOSED: Final = 4
@@ -123,6 +123,10 @@ def read(
         extra.group = fields[found].decode("utf-8", "replace")
     if side == _SELL_SHORT:
         extra.located = fields.get(b"114") == b"N" or bool(fields.get(b"5700"))
+    if ord_type == PREVIOUSLY_QUOTED:
+        if not fields.get(b"117"):
+            raise missing(b"117")
+        extra.quote_id = fields[b"117"].decode("utf-8", "replace")
     _check(asked, extra)
     if extra.state() != _NOTHING:
         asked.extra = extra

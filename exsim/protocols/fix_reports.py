@@ -17,10 +17,18 @@ from exsim.model.events import CancelReject, MessageReject, Report
 from exsim.model.requests import NO_PRICE, NOTHING_CARRIED, Carry, NewOrder
 from exsim.protocols.fix_carry import NOTHING, OWNER, only, without_text
 from exsim.protocols.fix_told import codes_of, told
-from exsim.protocols.fix_versions import STATUSES, Version, code_text, exec_type, ord_status
+from exsim.protocols.fix_versions import (
+    STATUSES,
+    Version,
+    code_text,
+    exec_trans_type,
+    exec_type,
+    ord_status,
+)
 from exsim.wire.fix import utc_timestamp
 
 _FILL: Final = int(ReportKind.FILL)
+_CORRECT: Final = int(ReportKind.TRADE_CORRECT)
 _REJECTED: Final = int(OrdStatus.REJECTED)
 _CACHE_SIZE: Final = 16_384
 _CODES: Final = tuple([code_text(number) for number in range(128)])
@@ -100,7 +108,7 @@ class Reports:
         if terms.price != NO_PRICE:
             price = amounts[terms.price]
         fill = self._no_fill
-        if event.kind == _FILL:
+        if event.kind == _FILL or event.kind == _CORRECT:
             fill = f"31={amounts[event.last_px]}\x0132={amounts[event.last_qty]}\x01"
         orig = ""
         if event.orig_cl_ord_id and self._orig_cl_ord_id:
@@ -250,7 +258,7 @@ def _key(kind: int, status: int) -> int:
 
 def _codes(version: Version, kind: int, status: int, trade: bool) -> tuple[str, str, str]:
     """ExecTransType(20), the value of OrdStatus(39), ExecType(150) up to LeavesQty(151)."""
-    trans_type = "3" if kind == int(ReportKind.STATUS) else "0"
+    trans_type = exec_trans_type(kind)
     return (
         f"20={trans_type}\x01" if version.exec_trans_type else "",
         ord_status(version, status),

@@ -31,6 +31,8 @@ from exsim.protocols.fix_instructions import READ
 from exsim.protocols.fix_instructions import read as read_asked
 from exsim.protocols.fix_mass import TYPES as MASS_TYPES
 from exsim.protocols.fix_mass import read as read_mass
+from exsim.protocols.fix_quotes import TYPES as QUOTE_TYPES
+from exsim.protocols.fix_quotes import read as read_quote
 from exsim.protocols.fix_refused import Refused, RefusedBusiness
 from exsim.protocols.fix_versions import (
     BUSINESS_IDS,
@@ -50,7 +52,7 @@ _LIMIT: Final = int(OrdType.LIMIT)
 _GTD: Final = int(TimeInForce.GTD)
 _NO_SYMBOL: Final = "[N/A]"
 """A Symbol(55) that says that SecurityID(48) names the instrument."""
-_MANY: Final = MASS_TYPES | {TRADES}
+_MANY: Final = MASS_TYPES | QUOTE_TYPES | {TRADES}
 _COPIED: Final = 1
 _ASKS: Final = 2
 _OTHER: Final = 0  # BusinessRejectReason(380)
@@ -301,10 +303,12 @@ class Requests:
         )
 
     def _many(self, message: FixMessage) -> Request:
-        """A request about many orders or trades, or about one that is not known."""
+        """A request about many orders or trades, about one that is not known, or about quotes."""
         carry, ref = self._carrier.carry(message), reference(message)
         if message.msg_type == TRADES:
             return read_trades(message, self._session, self.version, carry, ref)
+        if message.msg_type in QUOTE_TYPES:
+            return read_quote(message, self._session, self.version, carry, ref)
         return read_mass(message, self._session, self.version, carry, ref)
 
     def _other(self, message: FixMessage) -> OtherMessage:

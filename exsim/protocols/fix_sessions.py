@@ -21,6 +21,7 @@ from exsim.model.events import (
 )
 from exsim.model.messages import SessionView
 from exsim.model.plain import Plain
+from exsim.model.quotes import QuoteEvent
 from exsim.model.requests import Request
 from exsim.model.settings import SessionSettings
 from exsim.protocols.fix_capture import trade_told, trades_answer
@@ -29,6 +30,7 @@ from exsim.protocols.fix_fees import NO, fee_fields
 from exsim.protocols.fix_fields import encode_fields
 from exsim.protocols.fix_mass import listed_fields, mass_report
 from exsim.protocols.fix_options import IDENTIFIERS, tells_trade
+from exsim.protocols.fix_quotes_told import quote_answer
 from exsim.protocols.fix_refused import APPL_VER, Refused, RefusedBusiness
 from exsim.protocols.fix_reports import Reports, routing
 from exsim.protocols.fix_requests import Requests, reference
@@ -204,6 +206,10 @@ class MappedSession:
             self.machine.send(b"8", listed, now, routing(event.report.carry))
         elif isinstance(event, Outgoing):
             self.send_fields(event.fields, now)
+        elif isinstance(event, QuoteEvent):
+            told = quote_answer(event, self._reports)
+            if told is not None:
+                self.machine.send(told[0], told[1], now, routing(event.carry))
         else:
             answer = self._answer_of(event)
             if answer is not None:
@@ -222,9 +228,15 @@ class MappedSession:
 
     def _told_more(self, more: Details) -> bytes:
         """What a report has that few have."""
-        if more.commission is None or self._report_fees == NO:
-            return b""
-        return fee_fields(more.commission, self._report_fees, self._reports.version)
+        version = self._reports.version
+        fields = b""
+        if more.exec_ref_id:
+            fields += b"19=%b\x01" % more.exec_ref_id.encode()
+        if more.restated >= 0 and version.restatement_reason:
+            fields += b"378=%d\x01" % more.restated
+        if more.commission is not None and self._report_fees != NO:
+            fields += fee_fields(more.commission, self._report_fees, version)
+        return fields
 
     def sent_so(self, event: Event, raw: bytes, now: int) -> bool:
         """See :meth:`exsim.interfaces.ISession.sent_so`."""

@@ -205,6 +205,7 @@ class Version:
         "cxl_rej_reasons",
         "exec_trans_type",
         "exec_type",
+        "groups_requests",
         "last_always",
         "lists_reports",
         "mass_action",
@@ -214,8 +215,11 @@ class Version:
         "name",
         "ord_rej_reasons",
         "orig_cl_ord_id",
+        "quote_msg_id",
+        "quote_states",
         "replaced_status",
         "required",
+        "restatement_reason",
         "side_orders_last",
         "timestamp_digits",
         "told",
@@ -236,6 +240,7 @@ class Version:
         # Fields of reports
         self.exec_trans_type: bool = not _from(name, "FIX.4.3")
         self.exec_type: bool = _from(name, "FIX.4.1")
+        self.restatement_reason: bool = _from(name, "FIX.4.2")
         self.orig_cl_ord_id: bool = _from(name, "FIX.4.1")
         self.trade_exec_type: bool = _from(name, "FIX.4.3")
         self.replaced_status: bool = not _from(name, "FIX.4.3")
@@ -248,6 +253,10 @@ class Version:
         self.cancel_reject_status: bool = _from(name, "FIX.4.1")
         self.cancel_reject_time: bool = _from(name, "FIX.4.2")  # 60 and 434
         self.cancel_reject_carried: tuple[bytes, ...] = _tags(_CANCEL_REJECT_CARRIED, name)
+        # Of quotes
+        self.groups_requests: bool = _from(name, "FIX.4.2")  # 146 in R
+        self.quote_states: bool = _from(name, "FIX.5.0SP1")  # 297 from 16 on, 298 and 300 in AI
+        self.quote_msg_id: bool = _from(name, "FIX.5.0SP2")  # 1166 on reports
         # Of answers to mass requests
         self.lists_reports: bool = _from(name, "FIX.4.4")  # 584, 911 and 912 on reports
         self.mass_action: bool = _from(name, "FIX.5.0SP1")
@@ -362,15 +371,42 @@ def ord_status(version: Version, status: int) -> str:
     return _STATUS_CODES[status]
 
 
+_LATER_KINDS: Final = {
+    int(ReportKind.CALCULATED): "FIX.4.1",
+    int(ReportKind.RESTATED): "FIX.4.2",
+    int(ReportKind.PENDING_REPLACE): "FIX.4.2",
+    int(ReportKind.TRADE_CORRECT): "FIX.4.3",
+    int(ReportKind.TRADE_CANCEL): "FIX.4.3",
+    int(ReportKind.STATUS): "FIX.4.3",
+    int(ReportKind.TRIGGERED): "FIX.5.0",
+}
+"""The first versions in which ExecType(150) has a code for them."""
+
+
 def exec_type(version: Version, kind: int, status: int, trade: bool) -> str:
     """
     ExecType(150); ``trade`` says that a fill is F, not 1 or 2.
 
-    Up to FIX.4.2 the answer to a status request repeats OrdStatus, and ExecTransType(20) says
-    that it is one.
+    Where the version has no code for what is told, it repeats OrdStatus: ExecTransType(20) says
+    that it is the answer to a status request, a bust or a correction. Before FIX.5.0 that a stop
+    was triggered is told as a restatement, where the version has that.
     """
     if kind == int(ReportKind.FILL):
         return "F" if trade else "2" if status == int(OrdStatus.FILLED) else "1"
-    if kind == int(ReportKind.STATUS):
-        return "I" if not version.exec_trans_type else ord_status(version, status)
-    return _EXEC_TYPES[kind]
+    if _from(version.name, _LATER_KINDS.get(kind, "FIX.4.0")):
+        return _EXEC_TYPES[kind]
+    if kind == int(ReportKind.TRIGGERED) and _from(version.name, "FIX.4.2"):
+        return _EXEC_TYPES[int(ReportKind.RESTATED)]
+    return ord_status(version, status)
+
+
+_TRANS_TYPES: Final = {
+    int(ReportKind.TRADE_CANCEL): "1",
+    int(ReportKind.TRADE_CORRECT): "2",
+    int(ReportKind.STATUS): "3",
+}
+
+
+def exec_trans_type(kind: int) -> str:
+    """ExecTransType(20), which FIX.4.0 to 4.2 have: new, cancel, correct or status."""
+    return _TRANS_TYPES.get(kind, "0")

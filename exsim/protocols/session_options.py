@@ -167,6 +167,18 @@ THROTTLE: Final = (
 PARTICIPATION: Final = (
     Option("firm", text, "", "The firm that it is of, where an order's account does not say."),
     Option(
+        "market_maker",
+        boolean,
+        "no",
+        "Send it the QuoteRequests(R) of others, where its venue has rfq = makers.",
+    ),
+    Option(
+        "receive_ioi",
+        boolean,
+        "no",
+        "Send it the IOIs(6) of others, where its venue has ioi = route.",
+    ),
+    Option(
         "act_for",
         choice("own", "firm", "any"),
         "own",

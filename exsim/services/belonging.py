@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from exsim.dispatch.accounts import OWN, Membership
+from exsim.dispatch.quote_requests import IOI_RECEIVERS, MAKERS
 from exsim.interfaces import ISession
 from exsim.model.participants import Stay
 
@@ -11,6 +14,14 @@ def membership_of(session: ISession) -> Membership:
     """Whose a session is, and for whom it may act."""
     options = session.settings.options
     return Membership(options.get("firm", ""), options.get("act_for", OWN))
+
+
+_ROLES: Final = {MAKERS: "market_maker", IOI_RECEIVERS: "receive_ioi"}
+
+
+def has_role(session: ISession, role: str) -> bool:
+    """Whether a session is a market maker, or wants to be told indications of interest."""
+    return bool(session.settings.options.get(_ROLES[role], False))
 
 
 def stay_of(session: ISession) -> Stay:

@@ -9,6 +9,7 @@ The same calls with the same times give the same bytes, every time.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from twisted.logger import Logger
 
@@ -23,7 +24,7 @@ from exsim.model.journal import EntryKind
 from exsim.model.messages import ORDERLY, Description
 from exsim.model.requests import Request
 from exsim.model.settings import EndpointSettings, SessionSettings
-from exsim.services.belonging import membership_of, stay_of
+from exsim.services.belonging import has_role, membership_of, stay_of
 from exsim.services.origins import AllSessions, Endpoint, Origin
 
 log = Logger(namespace="exsim")
@@ -77,6 +78,7 @@ class Exchange:
 
         self._turn_to[name] = turn_to
         venue.accounts.membership = self._membership
+        venue.accounts.having = partial(self._having, venue)
         acceptor = protocol.acceptor(settings, sessions, record, self.sessions)
         endpoint = Endpoint(settings, protocol, acceptor, venue)
         for session in sessions:
@@ -368,6 +370,15 @@ class Exchange:
         """What a session is at its venue; one that there is not, or no more, is nothing."""
         where = self._where(session)
         return nobody(session) if where is None else membership_of(where.acceptor.sessions[session])
+
+    def _having(self, venue: Venue, role: str) -> list[str]:
+        """The sessions of a venue that are logged on and have a role."""
+        return [
+            name
+            for endpoint in self._endpoints_of(venue)
+            for name, session in endpoint.acceptor.sessions.items()
+            if session.connection is not None and has_role(session, role)
+        ]
 
     def run_due(self, now: int) -> None:
         """Do what the venues' agendas hold that is due by ``now``."""

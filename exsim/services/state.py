@@ -19,6 +19,7 @@ from exsim.interfaces import ISession
 from exsim.model.options import read_options
 from exsim.model.participants import participants
 from exsim.model.plain import Plain, request_of
+from exsim.model.quote_settings import quote_settings
 from exsim.model.settings import (
     EndpointSettings,
     Instrument,
@@ -164,6 +165,7 @@ def _venue_settings(plain: dict[str, Any]) -> VenueSettings:
     values = {**plain, "policies": tuple(plain["policies"]), "instruments": ()}
     values["participants"] = participants(plain["participants"])
     values["day"] = day_settings(plain["day"])
+    values["quoting"] = quote_settings(plain["quoting"])
     return VenueSettings(**values)
 
 

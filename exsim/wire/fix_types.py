@@ -202,6 +202,10 @@ class Rule:
         return VALUE_INCORRECT if self._coded else RIGHT
 
 
+_OPEN: Final = frozenset((b"27",))
+"""Fields that may hold a number as well as one of their codes: IOIQty."""
+
+
 class Rules:
     """The rules of a dictionary's fields, made as they are asked for."""
 
@@ -224,6 +228,6 @@ class Rules:
         field = self._fields.get(tag)
         if field is None:
             return None
-        rule = Rule(field, self._check_formats, self._check_codes)
+        rule = Rule(field, self._check_formats, self._check_codes and tag not in _OPEN)
         self._found[tag] = found = None if rule.is_idle() else rule
         return found

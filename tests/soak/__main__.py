@@ -19,13 +19,14 @@ import time
 from collections.abc import Sequence
 from functools import partial
 
-from tests.soak import churn, digest, disk, fix_bytes, kill, limits, pressure
+from tests.soak import churn, digest, disk, engine, fix_bytes, kill, limits, pressure
 from tests.soak.rows import Row
 
 ROWS = {
     "fix-bytes": Row(
         "mutations of recorded FIX conversations, cut three ways", 10_000, 10_000, fix_bytes.run
     ),
+    "engine": Row("markets with 200 random operations each", 5_000, 100, engine.run),
     "digest": Row("processes with other hash seeds, of one day", 100, 4, digest.run),
     "kill": Row("kills of the simulator under load", 1_000, 50, kill.run),
     "disk": Row(

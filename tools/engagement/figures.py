@@ -13,7 +13,8 @@ from tools.engagement.trying import Counterparty, Sent, sent
 VERSION: Final = "FIX.4.4"
 _ORDER: Final = "11={id}|55=AAA|54={side}|60=NOW|38=100|40=2|44=10|"
 _SHOWN: Final = tuple(
-    b"34 43 123 7 16 36 108 141 789 112 11 41 54 38 44 39 150 32 31 103 380 373 371".split()
+    b"34 43 123 7 16 36 108 141 789 112 11 41 54 38 44 39 150 32 31 103 380 373 371 131 117"
+    b" 132 133 134 135 297".split()
 )
 """Fields that are shown, in this order."""
 
@@ -120,11 +121,26 @@ def missed() -> Figure:
     return figure
 
 
+def quotes() -> Figure:
+    """A quote that rests and is filled; a request for a quote, and an order on the answer."""
+    figure = Figure("venue:XSIM.rfq=price", "venue:XSIM.pricing=fixed")
+    figure.log_on()
+    figure.send(sent("S", "117=Q|55=BBB|132=99|133=101|134=10|135=10|"))
+    figure.note("an order of somebody else would meet the bid; here it is one of its own")
+    figure.send(sent("D", "11=A|55=BBB|54=2|60=NOW|38=4|40=2|44=99|"))
+    figure.send(sent("Z", "117=Q|298=4|"))
+    figure.note("the venue has rfq = price: it answers a request by itself")
+    figure.send(sent("R", "131=R|146=1|55=AAA|54=1|38=50|"))
+    figure.send(sent("D", "11=B|117=Q2|55=AAA|54=1|60=NOW|38=50|40=D|"))
+    return figure
+
+
 FIGURES: Final[dict[str, tuple[str, Callable[[], Figure]]]] = {
     "fix-day.svg": ("A session from logon to logout", day),
     "fix-orders.svg": ("Orders and their answers", orders),
     "fix-gap.svg": ("A message of the counterparty is missing", gap),
     "fix-missed.svg": ("Messages of exsim are missing", missed),
+    "fix-quotes.svg": ("Quotes, and a request for one", quotes),
 }
 """By file: the title, and the conversation."""
 

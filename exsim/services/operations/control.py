@@ -25,6 +25,7 @@ from exsim.services.operations import (
     messages,
     orders,
     prices,
+    quotes,
     sessions,
     venues,
 )
@@ -42,6 +43,7 @@ HANDLERS: dict[str, Handler] = {
     **messages.HANDLERS,
     **holds.HANDLERS,
     **prices.HANDLERS,
+    **quotes.HANDLERS,
     **markets.HANDLERS,
 }
 """By operation name."""

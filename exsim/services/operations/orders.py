@@ -9,14 +9,14 @@ from exsim.control import schemas as s
 from exsim.control.cursors import page, parse_cursor
 from exsim.dispatch.checks import check_amounts
 from exsim.dispatch.venue import Venue
-from exsim.errors import Conflict, NotFound
+from exsim.errors import Conflict
 from exsim.model.amounts import parse_amount
 from exsim.model.codes import OrdType, Reason, ReportKind, Side, TimeInForce
 from exsim.model.events import Event, Report
 from exsim.model.instructions import Instructions, Peg, PostOnly, Trigger
 from exsim.model.requests import NO_PRICE, NewOrder, ReplaceOrder
 from exsim.orders.order import Order
-from exsim.services.operations import views
+from exsim.services.operations import steps, views
 from exsim.services.simulator import Handler, Simulator
 
 
@@ -43,7 +43,7 @@ def _fits(order: Order, wanted: s.OrdersArguments) -> bool:
 
 def get_order(simulator: Simulator, arguments: s.OrderArguments, body: None) -> r.Order:
     """One order."""
-    market, order = _order(simulator, arguments)
+    market, order = steps.find(simulator, arguments)
     return views.order(market, order)
 
 
@@ -120,7 +120,7 @@ def _outcome(market: Venue, cl_ord_id: str, events: list[Event], hold: str | Non
 
 def cancel_order(simulator: Simulator, arguments: s.OrderArguments, body: None) -> r.Outcome:
     """Cancel an order that its session did not ask to cancel."""
-    market, order = _order(simulator, arguments)
+    market, order = steps.find(simulator, arguments)
     if not order.open:
         return _too_late(market, order)
     market.cancel_order(order, simulator.market_time(market), simulator.dispatcher.out)
@@ -131,7 +131,7 @@ def replace_order(
     simulator: Simulator, arguments: s.OrderArguments, body: s.Replacement
 ) -> r.Outcome:
     """Put an order on other terms than its session asked for."""
-    market, order = _order(simulator, arguments)
+    market, order = steps.find(simulator, arguments)
     if not order.open:
         return _too_late(market, order)
     price = order.terms.price if body.price is None else parse_amount(body.price)
@@ -157,15 +157,8 @@ def _too_late(market: Venue, order: Order) -> r.Outcome:
     return r.Outcome("rejected", cl_ord_id, view, None, views.reason(why), why.value)
 
 
-def _order(simulator: Simulator, arguments: s.OrderArguments) -> tuple[Venue, Order]:
-    market = simulator.dispatcher.venue(arguments.venue)
-    order = market.orders.by_order_id(arguments.order_id)
-    if order is None:
-        raise NotFound(f"venue {market.name} has no order {arguments.order_id!r}")
-    return market, order
-
-
 HANDLERS: dict[str, Handler] = {
+    **steps.HANDLERS,
     "list_orders": list_orders,
     "get_order": get_order,
     "enter_order": enter_order,

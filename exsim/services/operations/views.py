@@ -163,7 +163,7 @@ def order(market: Venue, value: Order) -> r.Order:
         time_in_force=_name(TimeInForce, terms.tif),
         quantity=format_amount(terms.qty),
         price=amount(terms.price),
-        status=_name(OrdStatus, value.status),
+        status=_name(OrdStatus, value.told),
         cum_quantity=format_amount(value.cum),
         leaves_quantity=format_amount(value.leaves),
         average_price=format_amount(value.average),
@@ -244,7 +244,7 @@ def hold(exchange: Exchange, held: Held) -> r.Hold:
         venue=held.venue,
         session=request.session,
         policy=held.policy,
-        kind=request.kind,
+        kind=request.kind,  # type: ignore[arg-type]  # one of its words
         type=msg_type,
         cl_ord_id=request.cl_ord_id,
         orig_cl_ord_id=(

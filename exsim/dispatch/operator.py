@@ -1,0 +1,129 @@
+"""
+What an operator does to orders by hand: what no counterparty asked for, and no rule made.
+
+``now`` is market time; events are appended to ``out``.
+"""
+
+from __future__ import annotations
+
+from exsim.dispatch.venue import Venue
+from exsim.errors import Conflict
+from exsim.model.amounts import format_amount
+from exsim.model.events import Event
+from exsim.orders.order import DONE_FOR_DAY, Order
+from exsim.orders.unasked import (
+    CALCULATED,
+    EXCHANGE,
+    STOPPED,
+    SUSPENDED,
+    expired,
+    fill_of,
+    marked,
+    restated,
+    trade_canceled,
+    trade_corrected,
+)
+
+MARKS = {"done-for-day": DONE_FOR_DAY, "stop": STOPPED, "calculate": CALCULATED}
+"""Steps that change what is told of an order, and nothing else."""
+
+
+def fill(
+    venue: Venue, order: Order, qty: int | None, price: int | None, now: int, out: list[Event]
+) -> None:
+    """
+    Fill an order against nobody, in full or in part, at its limit where no price is given.
+
+    :raises exsim.errors.Conflict: when it has not as much left, or there is no price.
+    """
+    _check_open(order)
+    left = order.leaves
+    if qty is not None and not 0 < qty <= left:
+        raise Conflict(f"the quantity to fill must be from above 0 to {format_amount(left)}")
+    at = venue.fill_price(order.terms, order.terms.price if price is None else price, now)
+    venue.fill_order(order, left if qty is None else qty, at, now, out)
+
+
+def expire(venue: Venue, order: Order, now: int, out: list[Event]) -> None:
+    """End an order as if its time were over."""
+    _check_open(order)
+    venue.take_out(order)
+    out.append(expired(venue.orders, order, now))
+    venue.after(order.terms.symbol, now, out)
+
+
+def mark(venue: Venue, order: Order, step: str, now: int, out: list[Event]) -> None:
+    """Tell that an order is done for day, stopped or calculated: one of :data:`MARKS`."""
+    if MARKS[step] != DONE_FOR_DAY:
+        _check_open(order)
+    out.append(marked(venue.orders, order, MARKS[step], now))
+
+
+def suspend(venue: Venue, order: Order, now: int, out: list[Event]) -> None:
+    """Take an order out of its book without ending it."""
+    _check_open(order)
+    venue.take_out(order)
+    out.append(marked(venue.orders, order, SUSPENDED, now))
+    venue.after(order.terms.symbol, now, out)
+
+
+def resume(venue: Venue, order: Order, now: int, out: list[Event]) -> None:
+    """
+    Put an order that was suspended, or marked in another way, back where it was.
+
+    :raises exsim.errors.Conflict: when it was not.
+    """
+    _check_open(order)
+    if not order.mark:
+        raise Conflict(f"order {order.order_id} is neither suspended nor marked")
+    back = order.mark == SUSPENDED
+    out.append(restated(venue.orders, order, order.terms, now, "resumed", EXCHANGE))
+    if back:
+        venue.enter_by_rules(venue.listing(order.terms.symbol), order, now, out)
+
+
+def bust(venue: Venue, order: Order, exec_id: str, text: str, now: int, out: list[Event]) -> None:
+    """
+    A fill never was. What it filled is left once more, and rests with the operator where the
+    fill had ended the order.
+
+    :raises exsim.errors.NotFound: when the order has no such fill.
+    """
+    worked = order.working
+    out.append(trade_canceled(venue.orders, order, exec_id, now, text))
+    if worked:
+        venue.rework(order, now, out)
+
+
+def correct(
+    venue: Venue,
+    order: Order,
+    exec_id: str,
+    qty: int | None,
+    price: int | None,
+    text: str,
+    now: int,
+    out: list[Event],
+) -> None:
+    """
+    A fill was of another quantity or at another price.
+
+    :raises exsim.errors.NotFound: when the order has no such fill.
+    :raises exsim.errors.Conflict: when it would be filled with more than it asks for.
+    """
+    known = fill_of(order, exec_id)
+    if known is not None:
+        qty = known.qty if qty is None else qty
+        price = known.price if price is None else price
+        most = order.terms.qty - order.cum + known.qty
+        if not 0 < qty <= most:
+            raise Conflict(f"the quantity must be from above 0 to {format_amount(most)}")
+    worked = order.working
+    out.append(trade_corrected(venue.orders, order, exec_id, qty or 0, price or 0, now, text))
+    if worked:
+        venue.rework(order, now, out)
+
+
+def _check_open(order: Order) -> None:
+    if not order.open:
+        raise Conflict(f"order {order.order_id} is not open any more")

@@ -1,0 +1,153 @@
+"""
+What happens to an order without a request of its session: by the market, the day, or an operator.
+
+Each function changes the order and gives the report that tells of it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from exsim.errors import Bug, NotFound
+from exsim.model.codes import OrdStatus, ReportKind
+from exsim.model.events import Details, Report
+from exsim.model.requests import NewOrder
+from exsim.orders.order import (
+    DONE_FOR_DAY,
+    EXPIRED,
+    FILLED,
+    NEW,
+    PARTIALLY_FILLED,
+    Fill,
+    Order,
+)
+from exsim.orders.registry import Orders
+
+STOPPED: Final = int(OrdStatus.STOPPED)
+SUSPENDED: Final = int(OrdStatus.SUSPENDED)
+CALCULATED: Final = int(OrdStatus.CALCULATED)
+
+CORPORATE_ACTION: Final = 0
+CARRIED_OVER: Final = 1
+REPRICED: Final = 3
+REDUCED: Final = 5
+EXCHANGE: Final = 8
+"""Values of ExecRestatementReason(378); REDUCED is a partial decline of OrderQty."""
+
+_KINDS: Final = {
+    DONE_FOR_DAY: int(ReportKind.DONE_FOR_DAY),
+    STOPPED: int(ReportKind.STOPPED),
+    SUSPENDED: int(ReportKind.SUSPENDED),
+    CALCULATED: int(ReportKind.CALCULATED),
+}
+
+
+def triggered(orders: Orders, order: Order, now: int) -> Report:
+    """The order waited for a price, and is in the market from now."""
+    order.updated = now
+    return orders.report(order, int(ReportKind.TRIGGERED), now)
+
+
+def expired(orders: Orders, order: Order, now: int) -> Report:
+    """The time of the order is over."""
+    _check_open(order)
+    orders.finish(order, EXPIRED, now)
+    return orders.report(order, int(ReportKind.EXPIRED), now)
+
+
+def marked(orders: Orders, order: Order, mark: int, now: int, text: str = "") -> Report:
+    """The order is done for day, stopped, suspended or calculated from now, as ``mark`` says."""
+    if mark != DONE_FOR_DAY:
+        _check_open(order)
+    order.mark = mark
+    order.updated = now
+    return orders.report(order, _KINDS[mark], now, text=text)
+
+
+def restated(
+    orders: Orders, order: Order, terms: NewOrder, now: int, text: str, why: int = EXCHANGE
+) -> Report:
+    """
+    The order stands on these terms, without a mark, which nobody asked for.
+
+    ``why`` is an ExecRestatementReason(378), ``text`` the same in words.
+    """
+    _check_open(order)
+    order.mark = 0
+    order.terms = terms
+    order.leaves = terms.qty - order.cum
+    order.updated = now
+    report = orders.report(order, int(ReportKind.RESTATED), now, text=text)
+    report.more = Details(restated=why)
+    return report
+
+
+def trade_canceled(orders: Orders, order: Order, exec_id: str, now: int, text: str = "") -> Report:
+    """
+    A fill never was (a bust): what it filled is left once more, unless the order was canceled or
+    expired meanwhile (FIX 4.4, order state changes J.1.a and J.1.b).
+
+    :raises exsim.errors.NotFound: when the order has no fill of this ExecID.
+    """
+    fill = _fill(order, exec_id)
+    order.cum -= fill.qty
+    order.notional -= fill.qty * fill.price
+    assert order.fills is not None
+    order.fills.remove(fill)
+    _after_fills(orders, order, now)
+    report = orders.report(order, int(ReportKind.TRADE_CANCEL), now, text=text)
+    report.more = Details(exec_ref_id=exec_id)
+    return report
+
+
+def trade_corrected(
+    orders: Orders, order: Order, exec_id: str, qty: int, price: int, now: int, text: str = ""
+) -> Report:
+    """
+    A fill was of another quantity, or at another price; it has the ExecID of this report now.
+
+    :raises exsim.errors.NotFound: when the order has no fill of this ExecID.
+    """
+    fill = _fill(order, exec_id)
+    order.cum += qty - fill.qty
+    order.notional += qty * price - fill.qty * fill.price
+    _after_fills(orders, order, now)
+    report = orders.report(order, int(ReportKind.TRADE_CORRECT), now, qty, price, text=text)
+    report.more = Details(exec_ref_id=exec_id)
+    fill.exec_id, fill.qty, fill.price = report.exec_id, qty, price
+    return report
+
+
+def fill_of(order: Order, exec_id: str) -> Fill | None:
+    """The fill of an order under this ExecID, if there is one."""
+    for fill in order.fills or ():
+        if fill.exec_id == exec_id:
+            return fill
+    return None
+
+
+def _fill(order: Order, exec_id: str) -> Fill:
+    fill = fill_of(order, exec_id)
+    if fill is None:
+        known = ", ".join(fill.exec_id for fill in order.fills or ()) or "none"
+        raise NotFound(f"order {order.order_id} has no fill {exec_id!r}; it has: {known}")
+    return fill
+
+
+def _after_fills(orders: Orders, order: Order, now: int) -> None:
+    """Status and leaves after a fill of the past is another."""
+    order.updated = now
+    left = order.terms.qty - order.cum
+    if order.status == FILLED and left > 0:
+        orders.reopen(order)
+    if not order.open:
+        return
+    order.leaves = left
+    order.status = PARTIALLY_FILLED if order.cum else NEW
+    if left <= 0:
+        orders.finish(order, FILLED, now)
+
+
+def _check_open(order: Order) -> None:
+    if not order.open:
+        raise Bug(f"order {order.order_id} is not open")

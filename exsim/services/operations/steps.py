@@ -1,0 +1,159 @@
+"""Single orders over REST: what an operator does to them, their fills, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from exsim.control import results as r
+from exsim.control import schemas as s
+from exsim.dispatch import operator
+from exsim.dispatch.venue import Venue
+from exsim.errors import NotFound
+from exsim.model.amounts import format_amount, parse_amount
+from exsim.model.codes import Side
+from exsim.model.events import Event
+from exsim.orders.order import Order
+from exsim.services.operations import views
+from exsim.services.simulator import Handler, Simulator
+
+Step = Callable[[Venue, Order, int, list[Event]], None]
+
+
+def find(simulator: Simulator, arguments: s.OrderArguments) -> tuple[Venue, Order]:
+    """The order that is meant, and its venue.
+
+    :raises exsim.errors.NotFound: when there is none.
+    """
+    market = simulator.dispatcher.venue(arguments.venue)
+    order = market.orders.by_order_id(arguments.order_id)
+    if order is None:
+        raise NotFound(f"venue {market.name} has no order {arguments.order_id!r}")
+    return market, order
+
+
+def _do(simulator: Simulator, arguments: s.OrderArguments, step: Step) -> r.Order:
+    market, order = find(simulator, arguments)
+    step(market, order, simulator.market_time(market), simulator.dispatcher.out)
+    return views.order(market, order)
+
+
+def _plain(step: Step) -> Handler:
+    """The handler of a step that needs to know nothing else."""
+
+    def handle(simulator: Simulator, arguments: s.OrderArguments, body: None) -> r.Order:
+        return _do(simulator, arguments, step)
+
+    return handle
+
+
+def _mark(word: str) -> Handler:
+    """The handler of a step that changes what is told of an order."""
+
+    def step(market: Venue, order: Order, now: int, out: list[Event]) -> None:
+        operator.mark(market, order, word, now, out)
+
+    return _plain(step)
+
+
+def _amount(text: str | None) -> int | None:
+    return None if text is None else parse_amount(text)
+
+
+def fill_order(simulator: Simulator, arguments: s.OrderArguments, body: s.OrderFill) -> r.Order:
+    """Fill an order against nobody."""
+    qty, price = _amount(body.quantity), _amount(body.price)
+
+    def step(market: Venue, order: Order, now: int, out: list[Event]) -> None:
+        operator.fill(market, order, qty, price, now, out)
+
+    return _do(simulator, arguments, step)
+
+
+def bust_fill(simulator: Simulator, arguments: s.OrderArguments, body: s.Bust) -> r.Order:
+    """Cancel a fill."""
+
+    def step(market: Venue, order: Order, now: int, out: list[Event]) -> None:
+        operator.bust(market, order, body.exec_id, body.text, now, out)
+
+    return _do(simulator, arguments, step)
+
+
+def correct_fill(simulator: Simulator, arguments: s.OrderArguments, body: s.Correction) -> r.Order:
+    """Correct a fill."""
+    qty, price = _amount(body.quantity), _amount(body.price)
+
+    def step(market: Venue, order: Order, now: int, out: list[Event]) -> None:
+        operator.correct(market, order, body.exec_id, qty, price, body.text, now, out)
+
+    return _do(simulator, arguments, step)
+
+
+def list_fills(simulator: Simulator, arguments: s.OrderArguments, body: None) -> r.Page[r.Fill]:
+    """The fills of an order, oldest first."""
+    _, order = find(simulator, arguments)
+    fills = [
+        r.Fill(fill.exec_id, format_amount(fill.qty), format_amount(fill.price))
+        for fill in order.fills or ()
+    ]
+    return r.Page(fills, None)
+
+
+def get_order_why(simulator: Simulator, arguments: s.OrderArguments, body: None) -> r.Why:
+    """What became of an order, in words."""
+    market, order = find(simulator, arguments)
+    view = views.order(market, order)
+    ahead = _ahead(market, order) if order.working else None
+    return r.Why(
+        order.order_id,
+        view.status,
+        None if ahead is None else format_amount(ahead),
+        [*_accepted(order), *_filled(order), _where(market, order, ahead)],
+    )
+
+
+def _accepted(order: Order) -> list[str]:
+    terms = order.terms
+    what = f"{Side(terms.side).name} {format_amount(terms.qty)} {terms.symbol}"
+    return [f"it came at {views.time_text(order.created)}, from {order.owner or 'REST'}: {what}"]
+
+
+def _filled(order: Order) -> list[str]:
+    return [
+        f"{format_amount(fill.qty)} filled at {format_amount(fill.price)} (ExecID {fill.exec_id})"
+        for fill in order.fills or ()
+    ]
+
+
+def _where(market: Venue, order: Order, ahead: int | None) -> str:
+    left, phase = format_amount(order.leaves), market.listing(order.terms.symbol).phase.value
+    if ahead is not None:
+        return f"{left} rest in the book, {format_amount(ahead)} before them; phase {phase}"
+    if order.open:
+        return f"{left} are open outside the book: with a person, a policy or an auction to come"
+    status = views.order(market, order).status
+    return f"it ended at {views.time_text(order.updated)}: {status} {order.text}".rstrip()
+
+
+def _ahead(market: Venue, order: Order) -> int:
+    """The quantity that stands before an order in its book; all of it where it is not shown."""
+    total = 0
+    for number, _price, qty in market.engine.book(order.terms.symbol).orders(order.terms.side):
+        if number == order.number:
+            break
+        total += qty
+    return total
+
+
+HANDLERS: dict[str, Handler] = {
+    "fill_order": fill_order,
+    "expire_order": _plain(operator.expire),
+    "done_for_day": _mark("done-for-day"),
+    "stop_order": _mark("stop"),
+    "calculate_order": _mark("calculate"),
+    "suspend_order": _plain(operator.suspend),
+    "resume_order": _plain(operator.resume),
+    "bust_fill": bust_fill,
+    "correct_fill": correct_fill,
+    "list_fills": list_fills,
+    "get_order_why": get_order_why,
+}
