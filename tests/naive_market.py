@@ -261,8 +261,9 @@ class NaiveMarket:
             self.drop(order)
         else:
             if makers and makers[0].price is not None:
-                away = -self.rules.tick if order.buys else self.rules.tick
-                order.price = makers[0].price + away
+                tick, best = self.rules.ticks.at(0), makers[0].price
+                below, above = -(-best // tick) - 1, best // tick + 1
+                order.price = tick * (below if order.buys else above)
                 self.out.append(Repriced(order.id, order.price))
             self.rest(order)
 
@@ -467,7 +468,7 @@ class NaiveMarket:
     def trail(self, order: Order, price: int) -> None:
         """A stop follows its trigger price, but never goes away from it."""
         away = order.extra.trail
-        tick = self.rules.tick
+        tick = self.rules.ticks.at(0)
         if not away and order.extra.trail_percent:
             away = abs(price) * order.extra.trail_percent // 10_000_000_000
             stop = (price - away) // tick * tick
@@ -482,7 +483,7 @@ class NaiveMarket:
     def follow(self, order: Order) -> int | None:
         """The price of a peg."""
         bid, ask = self.best(True, quote=True), self.best(False, quote=True)
-        tick, peg = self.rules.tick, order.extra.peg
+        tick, peg = self.rules.ticks.at(0), order.extra.peg
         if peg == Peg.MID:
             if bid is None or ask is None:
                 return None
@@ -571,7 +572,7 @@ class NaiveMarket:
             return tell(min(least), *both(min(least)), "pressure")
         rule = "middle" if reference is None else "reference"
         wanted = (min(least) + max(least)) // 2 if reference is None else reference
-        price = sorted([min(least), wanted - wanted % self.rules.tick, max(least)])[1]
+        price = sorted([min(least), wanted - wanted % self.rules.ticks.at(0), max(least)])[1]
         return tell(price, *both(price), rule)
 
     def hold_auction(self, reference: int | None) -> Indication:

@@ -7,7 +7,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from exsim.engine.auction import Interest, equilibrium
 from exsim.errors import Bug
 from exsim.model.codes import OrdType, Reason
-from exsim.model.market import Indication
+from exsim.model.market import Indication, Ticks
 from exsim.model.requests import NO_PRICE
 from exsim.model.trades import BookEvent, Dropped, Repriced, Traded, Triggered
 from tests.engine_case import BUY, FOK, IOC, SELL, EngineTestCase
@@ -26,7 +26,7 @@ class EquilibriumTests(SynchronousTestCase):
         self, buys: Interest, sells: Interest, reference: int | None, *expected: object
     ) -> None:
         """Price, volume, imbalance, side and rule; sides changed, all is mirrored."""
-        self.assertEqual(equilibrium(buys, sells, reference, 1), Indication(*expected))  # type: ignore[arg-type]
+        self.assertEqual(equilibrium(buys, sells, reference, Ticks(1)), Indication(*expected))  # type: ignore[arg-type]
 
     def test_volume(self) -> None:
         """The most trades at 100 alone: 20; at 101 it is 10, at 99 it is 15."""
@@ -54,7 +54,7 @@ class EquilibriumTests(SynchronousTestCase):
     def test_middle(self) -> None:
         """Without a reference the middle, rounded down."""
         self.check([(102, 10)], [(99, 10)], None, 100, 10, 0, 0, "middle")
-        found = equilibrium([(110, 10)], [(90, 10)], 98, 5)
+        found = equilibrium([(110, 10)], [(90, 10)], 98, Ticks(5))
         self.assertEqual((found.price, found.rule), (95, "reference"))
 
     def test_market_orders(self) -> None:

@@ -67,6 +67,10 @@ class UsEquitiesTests(PersonalityCase):
         self.refuses(on_mega("A", "short", "100", "100"), "short_sale = locate", ["1 new"])
         touched = on_mega("A", "buy", "100", more="40=J|99=99|")
         self.refuses(touched, "MEGA is in phase continuous, which takes no MARKET_IF", ["1 new"])
+        many = on_mega("A", "buy", "1000001", "0.5", symbol="PENY")
+        self.refuses(many, "max_order_qty: quantity 1000001 is above 1000000", ["1 new"])
+        worth = on_mega("A", "buy", "250001", "100")
+        self.refuses(worth, "max_notional: the order is worth 25000100", ["1 new"])
 
     def test_own_firm(self) -> None:
         """Two sessions of a firm do not trade with each other: the order that rests goes."""
@@ -200,6 +204,41 @@ class LondonTests(PersonalityCase):
         by_default = ["4 new", "4 100@530", "continuous"]
         self.differs(outcome, ["4 new", "volatility-auction"], by_default)
 
+    def test_prevention(self) -> None:
+        """Of two orders of one group the one that rests goes."""
+
+        def outcome(floor: Floor) -> Told:
+            floor.order("A", "1", "sell", "100", "500", more="22362=7|")
+            told = floor.order("B", "2", "buy", "100", "500", more="22362=7|")
+            return told + floor.read("A")
+
+        self.differs(outcome, ["2 new", "1 canceled"], ["2 new", "2 100@500", "1 100@500"])
+
+    def test_grace(self) -> None:
+        """Who is lost keeps orders for ten seconds, and no longer."""
+
+        def outcome(floor: Floor) -> Told:
+            floor.order("A", "1", "sell", "100", "500")
+            floor.party("A").leave()
+            floor.wait(9 * SECOND)
+            told = floor.order("B", "2", "buy", "40", "500", tif="3")
+            floor.wait(SECOND)
+            return told + floor.order("B", "3", "buy", "40", "500", tif="3")
+
+        here = ["2 new", "2 40@500 fee 0.9", "3 new", "3 canceled"]
+        self.differs(outcome, here, ["2 new", "2 40@500", "3 new", "3 40@500"])
+
+    def test_imbalance(self) -> None:
+        """An auction is extended, too, where much would be left over."""
+
+        def outcome(floor: Floor) -> Told:
+            floor.order("A", "1", "buy", "100", "500")
+            floor.order("B", "2", "sell", "60", "500")
+            floor.until("08:00:40")
+            return [*floor.read("A"), floor.phase("BIGL")]
+
+        self.differs(outcome, ["opening-auction"], ["1 60@500", "continuous"], "07:50:00")
+
     def test_noon(self) -> None:
         """An order that is good for an auction trades in that at noon."""
 
@@ -273,6 +312,8 @@ class FuturesTests(PersonalityCase):
         self.refuses(most, "quantity 5001 is above the most, 5000", ["1 new"])
         far = on_mega("A", "buy", "1", "99.7", more="1=P2|")
         self.refuses(far, "dynamic_band: price 99.7 is not from", ["1 new"])
+        peg = on_mega("A", "buy", "1", more="1=P2|40=P|18=R|")
+        self.refuses(peg, "FEU3-DEC is in phase continuous, which takes no PEGGED", ["1 new"])
 
     def test_self_match(self) -> None:
         """Of two orders with the same number the one that comes goes."""
@@ -383,6 +424,18 @@ class FxTests(PersonalityCase):
         self.differs(pip, ["1 new"], [f"1 rejected: price 1.08501 {tick}"])
         stop = on_mega("T", "buy", "100000", more="40=3|99=1.09|")
         self.refuses(stop, "EUR/USD is in phase continuous, which takes no STOP", ["1 new"])
+        large = on_mega("T", "buy", "50001000", "1.08")
+        self.refuses(large, "max_order_qty: quantity 50001000 is above 50000000", ["1 new"])
+        far = on_mega("T", "buy", "1000000", "1.1")
+        self.refuses(far, "dynamic_band: price 1.1 is not from", ["1 new"])
+
+    def test_valid(self) -> None:
+        """A quote is good for two seconds."""
+        floor = Floor(personality(self.name, self.start))
+        floor.send("T", "R", self.request)
+        floor.wait(2 * SECOND)
+        told = floor.order("T", "1", "buy", "1000000", more="40=D|117=Q2|")
+        self.assertEqual(told, ["1 rejected: the quote is over, or never was"])
 
     def test_roll(self) -> None:
         """At 17:00 in New York the day turns."""
@@ -455,6 +508,8 @@ class CryptoTests(PersonalityCase):
             return floor.order("B", "2", "buy", "1", tif="3")
 
         self.refuses(outcome, "collar: the order would trade at 64000", ["2 new", "2 1@64000"])
+        far = on_mega("A", "buy", "1", "29999", tif="1")
+        self.refuses(far, "price_band: price 29999 is not from 30000 to 90000", ["1 new"])
 
     def test_post_only(self) -> None:
         """Post-only orders go, or rest a tick of this venue below what is offered."""
@@ -534,6 +589,13 @@ class DarkPoolTests(PersonalityCase):
         self.refuses(market, "MEGA is in phase continuous", ["1 new", "1 canceled"])
         lasting = on_mega("A", "buy", "100", "100", tif="1")
         self.refuses(lasting, "MEGA is in phase continuous, which takes no LIMIT", ["1 new"])
+        short = on_mega("A", "short", "100", "100", more="111=0|")
+        self.refuses(short, "short_sale = locate", ["1 new"])
+        far = on_mega("A", "buy", "100", "111", more="111=0|")
+        self.refuses(far, "price_band: price 111 is not from 90 to 110", ["1 new"])
+        early = on_mega("A", "buy", "100", "100", more="111=0|")
+        text = "MEGA is in phase closed, which takes no orders"
+        self.refuses(early, text, ["1 new"], "14:29:59")
         terms = "117=Q1|55=MEGA|132=99|133=101|134=600|135=600|301=2|"
         no = "j Unsupported Message Type"
         self.differs(lambda floor: floor.send("M", "S", terms), [no], ["AI"])

@@ -16,6 +16,7 @@ def rules_of(instrument: Instrument, stp: str) -> MarketRules:
         lmm_share=instrument.lmm_share,
         prevention=Prevention(stp),
         replace_keeps=Keeps(instrument.replace_keeps),
+        table=instrument.ticks,
     )
 
 

@@ -162,7 +162,7 @@ class Arrival:
         if entry.extra.post_only != _REPRICE:
             return NO_PRICE
         best = far.sign * far.keys[-1]
-        return best - self._rules.tick if entry.buys else best + self._rules.tick
+        return self._rules.ticks.next(best, entry.buys)
 
     def _take(self, entry: Entry, min_qty: int, out: list[BookEvent]) -> int:
         """Trade what can be; return what is left to rest."""

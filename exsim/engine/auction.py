@@ -24,7 +24,7 @@ from __future__ import annotations
 from exsim.engine.book import Book
 from exsim.engine.entry import BUY, SELL
 from exsim.engine.level import UNPRICED, Half, Order, Special
-from exsim.model.market import Indication
+from exsim.model.market import Indication, Ticks
 from exsim.model.trades import BookEvent, Traded
 
 #: Price and quantity of orders; the price is None for those without a limit.
@@ -52,7 +52,7 @@ class Point:
         return self.bought - self.sold
 
 
-def equilibrium(buys: Interest, sells: Interest, reference: int | None, tick: int) -> Indication:
+def equilibrium(buys: Interest, sells: Interest, reference: int | None, ticks: Ticks) -> Indication:
     """The price that an auction comes to, how much trades there, and what decided it."""
     points = curve(candidates(buys, sells, reference), buys, sells)
     most = max((point.volume for point in points), default=0)
@@ -71,7 +71,7 @@ def equilibrium(buys: Interest, sells: Interest, reference: int | None, tick: in
     if lowest.surplus < 0 and highest.surplus < 0:
         return _indication(lowest.price, lowest, "pressure")
     wanted = (lowest.price + highest.price) // 2 if reference is None else reference
-    price = max(lowest.price, min(wanted // tick * tick, highest.price))
+    price = max(lowest.price, min(ticks.round(wanted, True), highest.price))
     rule = "middle" if reference is None else "reference"
     return _indication(price, point_at(price, buys, sells), rule)
 

@@ -61,7 +61,7 @@ class Market:
         self.luck = Luck(seed)
         self.rules = PLAIN_RULES
         self.arrival = Arrival(self.book, self.rules, self.luck)
-        self._settling = Settling(self.book, self.triggers, self.arrival, self.rules.tick)
+        self._settling = Settling(self.book, self.triggers, self.arrival, self.rules.ticks)
         self.matching = True
         self.resuming = False
         self.pending = False
@@ -73,7 +73,7 @@ class Market:
         self.rules = rules
         self.arrival = Arrival(self.book, rules, self.luck)
         self.arrival.matching = self.matching
-        self._settling = Settling(self.book, self.triggers, self.arrival, rules.tick)
+        self._settling = Settling(self.book, self.triggers, self.arrival, rules.ticks)
         self.keeps_smaller = rules.replace_keeps is Keeps.SMALLER
         self.update()
 
@@ -185,7 +185,7 @@ class Market:
     def indicate(self, reference: int | None) -> Indication:
         """What an auction would come to now."""
         buys, sells = interest(self.book.bids), interest(self.book.asks)
-        return equilibrium(buys, sells, reference, self.rules.tick)
+        return equilibrium(buys, sells, reference, self.rules.ticks)
 
     def uncross(self, reference: int | None, out: list[BookEvent]) -> Indication:
         """

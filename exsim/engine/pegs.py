@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from exsim.engine.entry import Entry, entry_of
+from exsim.model.market import Ticks
 from exsim.model.instructions import Peg
 from exsim.model.plain import Plain
 from exsim.model.requests import NO_PRICE
@@ -41,26 +42,26 @@ def pegged_of(plain: Plain) -> Pegged:
     return Pegged(entry_of(entry), waiting, target, min_qty)
 
 
-def peg_price(entry: Entry, bid: int | None, ask: int | None, tick: int) -> int:
+def peg_price(entry: Entry, bid: int | None, ask: int | None, ticks: Ticks) -> int:
     """
     What a pegged order is worth now: :data:`~exsim.model.requests.NO_PRICE` where what it
     follows is not there.
 
     ``bid`` and ``ask`` are the best prices of orders that are shown and not pegged. The offset is
-    added, whatever the side; the sum is rounded to the ``tick`` away from the other side, and
+    added, whatever the side; the sum is rounded to the tick away from the other side, and
     is never beyond the order's limit.
     """
     extra, buys = entry.extra, entry.buys
-    price = _followed(extra.peg, buys, bid, ask, tick)
+    price = _followed(extra.peg, buys, bid, ask)
     if price is None:
         return NO_PRICE
-    price = to_tick(price + extra.peg_offset, tick, buys)
+    price = ticks.round(price + extra.peg_offset, buys)
     if entry.price == NO_PRICE:
         return price
     return min(price, entry.price) if buys else max(price, entry.price)
 
 
-def _followed(peg: int, buys: bool, bid: int | None, ask: int | None, tick: int) -> int | None:
+def _followed(peg: int, buys: bool, bid: int | None, ask: int | None) -> int | None:
     near, far = (bid, ask) if buys else (ask, bid)
     if peg == _PRIMARY:
         return near
@@ -69,8 +70,3 @@ def _followed(peg: int, buys: bool, bid: int | None, ask: int | None, tick: int)
     if bid is None or ask is None:
         return None
     return (bid + ask) // 2 if buys else -((-bid - ask) // 2)
-
-
-def to_tick(price: int, tick: int, down: bool) -> int:
-    """The next multiple of the tick, downwards or upwards."""
-    return price // tick * tick if down else -(-price // tick * tick)

@@ -13,20 +13,21 @@ from exsim.engine.book import Book
 from exsim.engine.entry import ELECTED, Entry
 from exsim.engine.pegs import Pegged, peg_price
 from exsim.engine.triggers import Triggers
+from exsim.model.market import Ticks
 from exsim.model.requests import NO_PRICE
 from exsim.model.trades import BookEvent, Dropped, Repriced, Triggered
 
 
 class Settling:
-    """Looks after what is there besides plain orders; ``tick`` is what prices are rounded to."""
+    """Looks after what is there besides plain orders; ``ticks`` are what prices are rounded to."""
 
-    __slots__ = ("_arrival", "_book", "_quotes", "_tick", "_triggers")
+    __slots__ = ("_arrival", "_book", "_quotes", "_ticks", "_triggers")
 
-    def __init__(self, book: Book, triggers: Triggers, arrival: Arrival, tick: int) -> None:
+    def __init__(self, book: Book, triggers: Triggers, arrival: Arrival, ticks: Ticks) -> None:
         self._book = book
         self._triggers = triggers
         self._arrival = arrival
-        self._tick = tick
+        self._ticks = ticks
         #: What pegs were priced by last, None where they have to be looked at in any case.
         self._quotes: tuple[int | None, int | None] | None = None
 
@@ -44,7 +45,7 @@ class Settling:
         price = NO_PRICE
         if self._arrival.matching:
             bid, ask = self._book.bids.best_quote(), self._book.asks.best_quote()
-            price = peg_price(entry, bid, ask, self._tick)
+            price = peg_price(entry, bid, ask, self._ticks)
         if price == NO_PRICE:
             out.append(Dropped(entry.order_id, entry.qty))
         else:
@@ -55,7 +56,7 @@ class Settling:
         if not self._triggers.parked:
             return False
         bid, ask = self._book.bids.best_shown(), self._book.asks.best_shown()
-        elected = self._triggers.elect(self._book.last, bid, ask, self._tick)
+        elected = self._triggers.elect(self._book.last, bid, ask, self._ticks)
         for parked in elected:
             entry, limit = parked.entry, parked.limit
             out.append(Triggered(entry.order_id))
@@ -77,7 +78,7 @@ class Settling:
         moved = False
         for pegged in list(pegs.values()):
             if pegs.get(pegged.entry.order_id) is pegged:
-                price = peg_price(pegged.entry, quotes[0], quotes[1], self._tick)
+                price = peg_price(pegged.entry, quotes[0], quotes[1], self._ticks)
                 if price != pegged.target:
                     self._move(pegged, price, out)
                     moved = True

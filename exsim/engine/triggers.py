@@ -12,7 +12,7 @@ from bisect import bisect_left, insort
 from typing import Final
 
 from exsim.engine.entry import STOP_LIMIT, TOUCHED, Entry, entry_of
-from exsim.engine.pegs import to_tick
+from exsim.model.market import Ticks
 from exsim.model.amounts import UNIT
 from exsim.model.instructions import Trigger
 from exsim.model.plain import Plain
@@ -49,13 +49,13 @@ class Parked:
             return entry.price
         return entry.price + self.stop - entry.extra.stop_px
 
-    def trailed(self, price: int, tick: int) -> int:
+    def trailed(self, price: int, ticks: Ticks) -> int:
         """Where its stop is if its trigger price is ``price``: never farther away than before."""
         extra = self.entry.extra
         away = extra.trail or abs(price) * extra.trail_percent // (100 * UNIT)
         stop = price + away if self.rises else price - away
         if extra.trail_percent:
-            stop = to_tick(stop, tick, not self.rises)
+            stop = ticks.round(stop, not self.rises)
         if self.stop == NO_PRICE:
             return stop
         return min(stop, self.stop) if self.rises else max(stop, self.stop)
@@ -133,12 +133,12 @@ class Triggers:
         parked = self.parked.get(order_id)
         return NO_PRICE if parked is None else parked.stop
 
-    def elect(self, last: int | None, bid: int | None, ask: int | None, tick: int) -> list[Parked]:
+    def elect(self, last: int | None, bid: int | None, ask: int | None, ticks: Ticks) -> list[Parked]:
         """Those that these prices elect, in the order of their arrival; they wait no more."""
         found: list[tuple[int, Parked]] = []
         for source, price in zip(_SOURCES, (last, bid, ask), strict=True):
             if price is not None:
-                self._trail(source, price, tick)
+                self._trail(source, price, ticks)
                 self._rising[source].reached(price, found)
                 self._falling[source].reached(price, found)
         found.sort()
@@ -160,10 +160,10 @@ class Triggers:
         for entry, stop in plain:
             self.park(entry_of(entry), stop)
 
-    def _trail(self, source: int, price: int, tick: int) -> None:
+    def _trail(self, source: int, price: int, ticks: Ticks) -> None:
         for parked in self._trailing.values():
             if parked.entry.extra.trigger == source:
-                stop = parked.trailed(price, tick)
+                stop = parked.trailed(price, ticks)
                 if stop != parked.stop:
                     queue = self._queue(parked)
                     if parked.stop != NO_PRICE:

@@ -39,12 +39,44 @@ class Keeps(Enum):
     NOTHING = "nothing"
 
 
+class Ticks:
+    """
+    What prices are multiples of: one tick, or others from some prices on.
+
+    ``table`` has the prices from which another tick holds, and the tick, by rising price.
+    """
+
+    __slots__ = ("_table", "_tick")
+
+    def __init__(self, tick: int, table: tuple[tuple[int, int], ...] = ()) -> None:
+        self._tick = table[0][1] if table else tick
+        self._table = table[1:]
+
+    def at(self, price: int) -> int:
+        """The tick that holds at a price."""
+        tick = self._tick
+        for start, step in self._table:
+            if price < start:
+                break
+            tick = step
+        return tick
+
+    def round(self, price: int, down: bool) -> int:
+        """The next price that may be, downwards or upwards; the same where it is one."""
+        tick = self.at(price)
+        return price // tick * tick if down else -(-price // tick * tick)
+
+    def next(self, price: int, down: bool) -> int:
+        """The one after a price that may be, downwards or upwards."""
+        return self.round(price - 1, True) if down else self.round(price + 1, False)
+
+
 class MarketRules:
     """
     The rules of one market; nothing changes them after construction.
 
-    ``tick`` and ``lot`` are in units of 10^-8: pegged and trailing prices are rounded to the one,
-    shares and random amounts to the other. ``fifo_share`` is how many percent of an incoming
+    Pegged and trailing prices are rounded to ``ticks``, shares and random amounts to the ``lot``,
+    in units of 10^-8. ``fifo_share`` is how many percent of an incoming
     order go by time under FIFO_PRO_RATA; ``lmm_share`` how many go, before all else, to lead
     market makers, under any allocation.
     """
@@ -56,7 +88,7 @@ class MarketRules:
         "lot",
         "prevention",
         "replace_keeps",
-        "tick",
+        "ticks",
     )
 
     def __init__(
@@ -68,8 +100,9 @@ class MarketRules:
         lmm_share: int = 0,
         prevention: Prevention = Prevention.NONE,
         replace_keeps: Keeps = Keeps.SMALLER,
+        table: tuple[tuple[int, int], ...] = (),
     ) -> None:
-        self.tick = tick
+        self.ticks = Ticks(tick, table)
         self.lot = lot
         self.allocation = allocation
         self.fifo_share = fifo_share
