@@ -1,0 +1,251 @@
+"""
+Lists of orders, orders that depend on each other, and crosses, in no protocol's words.
+
+Values like those of :mod:`exsim.model.requests` and :mod:`exsim.model.events`. Amounts are units of
+10^-8, times nanoseconds since 1970 UTC.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, Final
+
+from exsim.model.carry import NOTHING_CARRIED, Carry
+from exsim.model.codes import Reason
+
+if TYPE_CHECKING:
+    from exsim.model.requests import CancelOrder, NewOrder, ReplaceOrder
+
+LIST: Final = "list"
+LIST_CANCEL: Final = "list-cancel"
+LIST_STATUS: Final = "list-status"
+CROSS: Final = "cross"
+CROSS_CANCEL: Final = "cross-cancel"
+CROSS_REPLACE: Final = "cross-replace"
+"""The kinds of request, as policies and REST name them."""
+
+LIST_KINDS: Final = (LIST, LIST_CANCEL, LIST_STATUS, CROSS, CROSS_CANCEL, CROSS_REPLACE)
+
+
+class Contingency(IntEnum):
+    """How the orders of a list depend on each other: ContingencyType(1385), and a bracket."""
+
+    NONE = 0
+    OCO = 1
+    """One cancels the others."""
+    OTO = 2
+    """The first one triggers the others."""
+    OUO = 3
+    """One updates the others: they are reduced by the quantity that it trades."""
+    OUO_PROPORTIONAL = 4
+    """They are reduced by the part of its quantity that it trades."""
+    BRACKET = ord("B")
+    """The first one triggers the others, of which one cancels the others."""
+
+
+class CrossType(IntEnum):
+    """CrossType(549)."""
+
+    ALL_OR_NONE = 1
+    IMMEDIATE = 2
+    """What one side has more than the other is canceled."""
+    ONE_SIDE = 3
+    """What one side has more than the other stays in the book."""
+    SAME_PRICE = 4
+    """Orders that rest at the price trade first; what is left of one side is canceled."""
+
+
+class Priority(IntEnum):
+    """The side that has to trade in full: CrossPrioritization(550)."""
+
+    NONE = 0
+    BUY = 1
+    SELL = 2
+
+
+class ListMessage:
+    """
+    A request of this module; ``name`` is its ListID or CrossID. ``msg_type`` and ``ref`` are what a
+    refusal of the message has to say.
+    """
+
+    __slots__ = ("carry", "kind", "msg_type", "name", "raw", "ref", "session")
+
+    def __init__(
+        self,
+        kind: str,
+        session: str,
+        name: str,
+        msg_type: str = "",
+        ref: str = "",
+        carry: Carry = NOTHING_CARRIED,
+        raw: bytes = b"",
+    ) -> None:
+        self.kind = kind
+        self.session = session
+        self.name = name
+        self.msg_type = msg_type
+        self.ref = ref
+        self.carry = carry
+        self.raw = raw
+
+    @property
+    def cl_ord_id(self) -> str:
+        """What it goes by."""
+        return self.name
+
+    @property
+    def symbol(self) -> str:
+        """The instrument that it is about, where that is one."""
+        return ""
+
+    @property
+    def side(self) -> int:
+        """It has none, or both."""
+        return 0
+
+    @property
+    def account(self) -> str:
+        """It has none of its own."""
+        return ""
+
+
+class ListQuestion(ListMessage):
+    """Cancel what is left of a list (``LIST_CANCEL``), or tell its state (``LIST_STATUS``)."""
+
+    __slots__ = ()
+
+
+class NewList(ListMessage):
+    """
+    Enter several orders at once, which may depend on each other: all of them or, where they do,
+    none. With OTO and in a bracket the first of ``orders`` is the one that triggers the others.
+    """
+
+    __slots__ = ("contingency", "orders")
+
+    def __init__(
+        self,
+        session: str,
+        name: str,
+        contingency: int,
+        orders: list[NewOrder],
+        msg_type: str = "",
+        ref: str = "",
+        carry: Carry = NOTHING_CARRIED,
+        raw: bytes = b"",
+    ) -> None:
+        super().__init__(LIST, session, name, msg_type, ref, carry, raw)
+        self.contingency = contingency
+        self.orders = orders
+
+    @property
+    def symbol(self) -> str:
+        """The instrument of all its orders; empty where they are for several."""
+        symbols = {order.symbol for order in self.orders}
+        return symbols.pop() if len(symbols) == 1 else ""
+
+
+class NewCross(ListMessage):
+    """Have two orders of one session trade with each other; see :class:`CrossType`."""
+
+    __slots__ = ("cross_type", "priority", "sides")
+
+    def __init__(
+        self,
+        session: str,
+        name: str,
+        cross_type: int,
+        priority: int,
+        sides: list[NewOrder],
+        msg_type: str = "",
+        ref: str = "",
+        carry: Carry = NOTHING_CARRIED,
+        raw: bytes = b"",
+    ) -> None:
+        super().__init__(CROSS, session, name, msg_type, ref, carry, raw)
+        self.cross_type = cross_type
+        self.priority = priority
+        self.sides = sides
+
+    @property
+    def symbol(self) -> str:
+        """The instrument of both sides."""
+        return self.sides[0].symbol
+
+
+class ChangeCross(ListMessage):
+    """Cancel (``CROSS_CANCEL``) or replace (``CROSS_REPLACE``) what is left of a cross's sides."""
+
+    __slots__ = ("parts",)
+
+    def __init__(
+        self,
+        kind: str,
+        session: str,
+        name: str,
+        parts: list[CancelOrder | ReplaceOrder],
+        msg_type: str = "",
+        ref: str = "",
+        carry: Carry = NOTHING_CARRIED,
+        raw: bytes = b"",
+    ) -> None:
+        super().__init__(kind, session, name, msg_type, ref, carry, raw)
+        self.parts = parts
+
+    @property
+    def symbol(self) -> str:
+        """The instrument that it names."""
+        return self.parts[0].symbol
+
+
+class ListedOrder:
+    """An order of a list as it stands; ``canceled`` is what of it will not trade any more."""
+
+    __slots__ = ("avg", "canceled", "cl_ord_id", "cum", "leaves", "status", "text")
+
+    def __init__(
+        self,
+        cl_ord_id: str,
+        status: int,
+        cum: int,
+        leaves: int,
+        canceled: int,
+        avg: int,
+        text: str,
+    ) -> None:
+        self.cl_ord_id = cl_ord_id
+        self.status = status
+        self.cum = cum
+        self.leaves = leaves
+        self.canceled = canceled
+        self.avg = avg
+        self.text = text
+
+
+class ListState:
+    """
+    The state of a list: ListStatus in FIX. ``answer`` says that it was asked for, so that it is no
+    acknowledgment of the list; ``reason`` why the list was refused.
+    """
+
+    __slots__ = ("answer", "carry", "name", "open", "orders", "reason", "session", "text", "time")
+
+    def __init__(
+        self,
+        request: ListMessage,
+        orders: list[ListedOrder],
+        open: bool,
+        time: int,
+        reason: Reason | None = None,
+        text: str = "",
+    ) -> None:
+        self.session = request.session
+        self.name = request.name
+        self.carry = request.carry
+        self.answer = request.kind != LIST
+        self.orders = orders
+        self.open = open
+        self.time = time
+        self.reason = reason
+        self.text = text
