@@ -54,9 +54,7 @@ class SettingsTests(SynchronousTestCase):
         values = {option.name: option.value(None) for option in QUOTES}
         values["last_look"] = [5, 7]
         values["rfq_spread"] = [1, 0]
-        self.assertEqual(
-            quote_settings(values), QuoteSettings(last_look=(5, 7), rfq_spread=(1, 0))
-        )
+        self.assertEqual(quote_settings(values), QuoteSettings(last_look=(5, 7), rfq_spread=(1, 0)))
 
     def test_protects(self) -> None:
         """Any of the three limits makes it look at fills."""

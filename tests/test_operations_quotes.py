@@ -31,7 +31,12 @@ def configuration(quoting: QuoteSettings = QUOTING) -> Settings:
     return Settings(
         venues=(VenueSettings("V", (), "fixed", instruments=instruments, quoting=quoting),),
         endpoints=(endpoint(),),
-        sessions=(session("MM", market_maker="yes", receive_ioi="yes"), session("T")),
+        sessions=(
+            session("MM", market_maker="yes", receive_ioi="yes"),
+            session("AWAY", market_maker="yes", receive_ioi="yes"),
+            session("OTHER"),
+            session("T"),
+        ),
         pricing=(PricingSettings("fixed", "fixed", {}),),
         rest=None,
         durability="none",
@@ -150,8 +155,11 @@ class QuoteTests(QuoteTestCase):
 
     def test_roles(self) -> None:
         """Market makers are asked, and who wants indications gets them, if logged on."""
+        other = Far(self.memory, "OTHER")
         self.taker.send("6", "23=I|28=N|55=AAA|54=1|27=L|")
         self.taker.send("R", "131=R|146=1|55=AAA|54=1|38=5|")
+        self.assertEqual(other.received(), [])
+        self.assertEqual(self.get("/sessions/AWAY")["next_out"], 1)
         found = [told(message, "23 131") for message in self.maker.received()]
         self.assertEqual(found, ["6 1 -", "R - R2"])
 

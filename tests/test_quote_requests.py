@@ -9,6 +9,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.model.amounts import UNIT
 from exsim.model.decisions import HOLD, PASS, Decision, Reject
+from exsim.model.participants import Stay
 from exsim.model.requests import NewOrder, Request
 from exsim.protocols.fix_versions import NAMES
 from tests.fix_market import NOW, SECOND
@@ -248,7 +249,8 @@ class StreamTests(SynchronousTestCase):
     def test_gone(self) -> None:
         """Nothing is streamed to a session that is gone."""
         pit = self.pit()
-        pit.market.venue.requests.left(pit.parties["T"].name)
+        out = pit.market.dispatcher.out
+        pit.market.venue.left(pit.parties["T"].name, 1, False, Stay(), NOW, out)
         pit.advance(5 * S)
         self.assertEqual(pit.read("T", "117"), [])
 
@@ -311,6 +313,18 @@ class MakerTests(SynchronousTestCase):
             self.assertEqual(pit.read("T", "131"), [])
             pit.send(maker, "AG", "131=R1|658=10|146=1|55=AAA|")
         self.assertEqual(pit.read("T", "131 658"), ["AG REQ 8"])
+
+    def test_late_refusal(self) -> None:
+        """In a version without a message of its own it names the request."""
+        for version in NAMES[:3]:
+            pit = Pit(rfq="makers", rfq_time=S)
+            pit.join("T", version)
+            pit.join("M1")
+            pit.makers = ["M1"]
+            pit.send("T", "R", asks(version))
+            pit.advance(S)
+            kind = "j" if version == "FIX.4.2" else "3"
+            self.assertEqual(pit.read("T", "45"), [f"{kind} 2"])
 
     def test_bad_quotes(self) -> None:
         """A quote that does not answer the request is refused to its maker alone."""

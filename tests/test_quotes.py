@@ -192,6 +192,13 @@ class QuoteTests(SynchronousTestCase):
         (answer,) = pit.send("MM", "D", order("Q1", 1, 1, 90))
         self.assertEqual(told(answer, "39"), "8 0")
 
+    def test_indicative(self) -> None:
+        """A quote that is not meant to be traded on is refused."""
+        pit = self.pit()
+        (answer,) = pit.send("MM", "S", f"{QUOTE}537=0|")
+        self.assertEqual(told(answer, "58"), "j tag 537 with value 0 is not supported")
+        self.assertEqual(pit.book(), [])
+
     def test_refused_by_setting(self) -> None:
         """quotes = refuse: as a message that the venue does not know."""
         pit = self.pit(quotes="refuse")
@@ -212,6 +219,16 @@ class MassQuoteTests(SynchronousTestCase):
             self.assertEqual(told(answer, tags), "b M1 0 1 S 3 1 3 NO 1")
             self.assertEqual(pit.book("AAA"), [(9, 10), (11, 10)])
             self.assertEqual(pit.book("BBB"), [(19, 5), (21, 5)])
+
+    def test_of_an_underlying(self) -> None:
+        """An entry that names no instrument is for the underlying of its set."""
+        pit = Pit()
+        pit.join("MM", "FIX.4.2")
+        entry = "299=1|132=9|134=10|"
+        sets = f"302=A|311=AAA|304=1|295=1|{entry}302=B|311=BBB|304=1|295=1|{entry}"
+        (answer,) = pit.send("MM", "i", f"117=M|296=2|{sets}")
+        self.assertEqual(told(answer, "297 296"), "b 0 -")
+        self.assertEqual((pit.book("AAA"), pit.book("BBB")), ([(9, 10)], [(9, 10)]))
 
     def test_all_refused(self) -> None:
         """Where nothing is taken the message is refused."""

@@ -279,7 +279,7 @@ class RequestDesk:
         due = now + self._venue.settings.quoting.rfq_interval
         if not self._quote(asked, now, out):
             self._end(asked, "there is no price any more", now, out)
-        elif due < asked.ends:
+        else:
             self._venue.agenda.add(due, QuoteTask(STREAM, number))
 
     def end(self, number: int, now: int, out: list[Event]) -> None:
@@ -411,7 +411,7 @@ class RequestDesk:
         venue = self._venue
         if venue.orders.known(terms.session, terms.cl_ord_id):
             return Reason.DUPLICATE, f"duplicate ClOrdID {terms.cl_ord_id[:40]!r}"
-        if offer is None or offer.entry.valid_until <= now:
+        if offer is None:
             return Reason.UNKNOWN_QUOTE, "the quote is over, or never was"
         entry, listing = offer.entry, venue.listings.get(terms.symbol)
         if terms.symbol != entry.symbol or listing is None:
