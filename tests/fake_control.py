@@ -265,7 +265,7 @@ REQUESTS: dict[str, tuple[Struct, Struct | None]] = {
     "fill_order": (_ORDER, s.OrderFill("1", "2")),
     "expire_order": (_ORDER, None),
     "done_for_day": (_ORDER, None),
-    "stop_order": (_ORDER, None),
+    "stop_order": (_ORDER, s.Guarantee("100", "10.02")),
     "calculate_order": (_ORDER, None),
     "suspend_order": (_ORDER, None),
     "resume_order": (_ORDER, None),

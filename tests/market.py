@@ -26,6 +26,7 @@ from exsim.model.events import (
     TradesAnswer,
     TradeTold,
 )
+from exsim.model.lists import ListState
 from exsim.model.options import Option
 from exsim.model.quotes import QuoteEvent
 from exsim.model.requests import NO_PRICE, CancelOrder, NewOrder, ReplaceOrder, Request
@@ -196,6 +197,10 @@ def told(events: Iterable[Event]) -> list[str]:
             words.append(f"{_report(event.report)} of {event.total}{last}")
         elif isinstance(event, QuoteEvent):
             words.append(type(event).__name__)
+        elif isinstance(event, ListState):
+            open_ = sum(order.leaves > 0 for order in event.orders)
+            why = "" if event.reason is None else f" {event.reason.name}"
+            words.append(f"list {event.name} {open_} of {len(event.orders)} open{why}")
         else:
             words.append(f"reply {dict(event.fields)}")
     return words

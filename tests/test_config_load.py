@@ -8,6 +8,7 @@ from typing import Any
 
 from exsim.config import schema
 from exsim.model.amounts import UNIT
+from exsim.model.list_settings import ListSettings
 from exsim.model.options import REQUIRED
 from exsim.model.participants import AccountSettings, FeeTier, RiskSettings
 from exsim.model.quote_settings import QuoteSettings
@@ -123,7 +124,7 @@ class LoadTests(ConfigTestCase):
         kinds = {
             "exsim": (Settings,),
             "rest": (RestSettings,),
-            "venue": (VenueSettings, RiskSettings, DaySettings, QuoteSettings),
+            "venue": (VenueSettings, RiskSettings, DaySettings, QuoteSettings, ListSettings),
             "instrument": (Instrument,),
             "account": (AccountSettings,),
             "fees": (FeeTier,),
@@ -142,9 +143,9 @@ class LoadTests(ConfigTestCase):
         for classes, kind, others in (
             ((RestSettings,), "rest", set()),
             (
-                (VenueSettings, RiskSettings, DaySettings, QuoteSettings),
+                (VenueSettings, RiskSettings, DaySettings, QuoteSettings, ListSettings),
                 "venue",
-                {"name", "participants", "day", "quoting"},
+                {"name", "participants", "day", "quoting", "lists"},
             ),
             ((Instrument,), "instrument", {"symbol"}),
             ((AccountSettings,), "account", {"name"}),

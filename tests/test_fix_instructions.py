@@ -47,8 +47,8 @@ def asked(body: str, version: str = "FIX.5.0SP2") -> dict[str, Any]:
     usual = Instructions()
     return {
         name: getattr(extra, name)
-        for name in Instructions.__slots__
-        if getattr(extra, name) != getattr(usual, name)
+        for name in dir(Instructions)
+        if name[0] != "_" and name != "state" and getattr(extra, name) != getattr(usual, name)
     }
 
 

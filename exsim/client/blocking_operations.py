@@ -476,9 +476,24 @@ class BlockingOperations(ABC):
         """Tell that nothing more is done about an order today."""
         return self.perform("done_for_day", s.OrderArguments(venue=venue, order_id=order_id))
 
-    def stop_order(self, venue: str, order_id: str) -> r.Order:
-        """Tell that an order is stopped (guaranteed)."""
-        return self.perform("stop_order", s.OrderArguments(venue=venue, order_id=order_id))
+    def stop_order(
+        self,
+        venue: str,
+        order_id: str,
+        *,
+        quantity: Amount | None = None,
+        price: Amount | None = None,
+    ) -> r.Order:
+        """
+        Tell that an order is stopped (guaranteed).
+
+        The price that an order is guaranteed, and for how much (else all that is left).
+        """
+        return self.perform(
+            "stop_order",
+            s.OrderArguments(venue=venue, order_id=order_id),
+            s.Guarantee(quantity=amount(quantity), price=amount(price)),
+        )
 
     def calculate_order(self, venue: str, order_id: str) -> r.Order:
         """Tell that an order is calculated."""

@@ -15,6 +15,7 @@ from exsim.config.accounts import Accounts
 from exsim.config.calendars import zone_of
 from exsim.config.ini import Entry, Section, parse, read_text
 from exsim.config.instruments import Instruments
+from exsim.config.list_keys import LISTS
 from exsim.config.listen import is_local, port_of
 from exsim.config.overrides import override
 from exsim.config.plugged import PluggedSections, PluginLike, lookup_text
@@ -23,6 +24,7 @@ from exsim.config.reading import Reading
 from exsim.config.tls import check_client, check_server
 from exsim.config.trading_day import DAY
 from exsim.errors import ConfigError, Problem
+from exsim.model.list_settings import ListSettings
 from exsim.model.options import Option
 from exsim.model.quote_settings import QuoteSettings
 from exsim.model.settings import (
@@ -201,6 +203,7 @@ class _Loader:
         values["day"] = self._day(section, {key.name: values.pop(key.name) for key in DAY})
         quoting = {key.name: values.pop(key.name) for key in QUOTES}
         values["quoting"] = QuoteSettings(**quoting)
+        values["lists"] = ListSettings(**{key.name: values.pop(key.name) for key in LISTS})
         return VenueSettings(section.name, **values)
 
     def _day(self, section: Section, values: Values) -> DaySettings:

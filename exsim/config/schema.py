@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from exsim.config.list_keys import LISTS
 from exsim.config.listen import connect, listen
 from exsim.config.market_keys import ACCOUNT, FEES, INSTRUMENT, RISK, code
 from exsim.config.quote_keys import QUOTES
@@ -227,6 +228,7 @@ VENUE: Final = (
     *RISK,
     *DAY,
     *QUOTES,
+    *LISTS,
 )
 
 ENDPOINT: Final = (

@@ -59,6 +59,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "Refusal": {"text": "closed for the day"},
     "NewMessage": {"fields": [["MsgType", "B"], ["Headline", "Hello"], ["33", "1"], ["58", "x"]]},
     "OrderFill": {"quantity": "40", "price": "100.02"},
+    "Guarantee": {"quantity": "40", "price": "10.01"},
     "Bust": {"exec_id": "7", "text": "clearly erroneous"},
     "Correction": {"exec_id": "7", "price": "100.01"},
     "HoldFill": {"quantity": "40", "price": "100.01"},

@@ -249,6 +249,12 @@ HoldKind = Literal[
     "quote-request",
     "quote-response",
     "ioi",
+    "list",
+    "list-cancel",
+    "list-status",
+    "cross",
+    "cross-cancel",
+    "cross-replace",
     "other",
 ]
 Reason = Literal[

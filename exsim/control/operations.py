@@ -211,7 +211,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     _trade("done_for_day", "POST", _ORDER + "/done-for-day",
             "Tell that nothing more is done about an order today", r.Order, s.OrderArguments),
     _trade("stop_order", "POST", _ORDER + "/stop", "Tell that an order is stopped (guaranteed)",
-            r.Order, s.OrderArguments),
+            r.Order, s.OrderArguments, s.Guarantee),
     _trade("calculate_order", "POST", _ORDER + "/calculate", "Tell that an order is calculated",
             r.Order, s.OrderArguments),
     _trade("suspend_order", "POST", _ORDER + "/suspend",

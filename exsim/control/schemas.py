@@ -430,6 +430,13 @@ class OrderFill(Input, frozen=True):
     price: Price | None = None
 
 
+class Guarantee(Input, frozen=True):
+    """The price that an order is guaranteed, and for how much (else all that is left)."""
+
+    quantity: Quantity | None = None
+    price: Price | None = None
+
+
 class Bust(Input, frozen=True):
     """The ExecID of a fill that never was, and why."""
 

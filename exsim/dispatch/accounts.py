@@ -24,14 +24,16 @@ ANY: Final = "any"
 class Membership:
     """
     What a session is at a venue: of which ``firm``, and whose orders it may change besides its
-    ``own``: those of its ``firm``, or of ``any`` session.
+    ``own``: those of its ``firm``, or of ``any`` session. ``pending``: it is told of orders and
+    requests that are pending.
     """
 
-    __slots__ = ("act_for", "firm")
+    __slots__ = ("act_for", "firm", "pending")
 
-    def __init__(self, firm: str = "", act_for: str = OWN) -> None:
+    def __init__(self, firm: str = "", act_for: str = OWN, pending: bool = False) -> None:
         self.firm = firm
         self.act_for = act_for
+        self.pending = pending
 
 
 _NOBODY: Final = Membership()
@@ -59,6 +61,7 @@ class Accounts:
         self.by_name: dict[str, AccountSettings] = dict(self._configured)
         self.given: dict[str, AccountSettings | None] = {}
         self.membership: Callable[[str], Membership] = nobody
+        self._pending: dict[str, bool] = {}
         self.having: Callable[[str], list[str]] = none_there
         """The sessions that are logged on and have a role, such as ``makers``."""
 
@@ -104,6 +107,17 @@ class Accounts:
         if mine.act_for == ANY:
             return True
         return mine.act_for == FIRM and mine.firm != "" and self.firm_of(order.terms) == mine.firm
+
+    def tells_pending(self, session: str) -> bool:
+        """Whether a session is told of what is pending; it is looked up once."""
+        told = self._pending.get(session)
+        if told is None:
+            told = self._pending[session] = self.membership(session).pending
+        return told
+
+    def forget_session(self, session: str) -> None:
+        """A session is no more, and another of its name may be as it likes."""
+        self._pending.pop(session, None)
 
     def state(self) -> Plain:
         """What is not as configured."""

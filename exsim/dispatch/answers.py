@@ -9,6 +9,7 @@ from exsim.model.events import CancelReject, MessageReject, Report
 from exsim.model.requests import (
     CancelOrder,
     DontKnow,
+    ListMessage,
     NewOrder,
     OrderStatusQuery,
     OtherMessage,
@@ -49,13 +50,21 @@ def cancel_reject(
     text: str,
     now: int,
 ) -> CancelReject:
-    """The refusal of a cancel or replace; ``order`` is the one that it meant, if there is one."""
+    """
+    The refusal of a cancel or replace; ``order`` is the one that it meant, if there is one.
+
+    OrigClOrdID is the last one that was accepted, where the request built on one that is pending
+    (FIX 4.2 Appendix D, D17).
+    """
+    orig = request.orig_cl_ord_id
+    if order is not None and (not orig or (order.pending is not None and orig in order.pending)):
+        orig = order.terms.cl_ord_id
     return CancelReject(
         request.session,
         request.cl_ord_id,
-        request.orig_cl_ord_id or (order.terms.cl_ord_id if order is not None else ""),
+        orig,
         order.order_id if order is not None else "",
-        order.status if order is not None else _REJECTED,
+        order.told if order is not None else _REJECTED,
         isinstance(request, ReplaceOrder),
         reason,
         now,
@@ -66,7 +75,7 @@ def cancel_reject(
 
 
 def message_reject(
-    request: DontKnow | QuoteMessage | OtherMessage, reason: Reason, text: str
+    request: DontKnow | QuoteMessage | ListMessage | OtherMessage, reason: Reason, text: str
 ) -> MessageReject:
     """The refusal of a message that has no answer of its own."""
     return MessageReject(

@@ -155,7 +155,8 @@ def check_change(
         return Reason.UNKNOWN_ORDER, ""
     if not order.open:
         return Reason.TOO_LATE, ""
-    if orders.known(request.session, request.cl_ord_id):
+    waits = order.pending is not None and request.cl_ord_id in order.pending
+    if orders.known(request.session, request.cl_ord_id) and not waits:
         return Reason.DUPLICATE, f"duplicate ClOrdID {request.cl_ord_id[:40]!r}"
     if request.symbol and request.symbol != order.terms.symbol:
         return Reason.OTHER, f"the order is for {order.terms.symbol}"

@@ -78,6 +78,7 @@ def _apply(floor: Floor, listing: Listing, change: Change, now: int, out: list[E
     for order in again:
         if order.open:
             into_book(floor, listing, order, now, out)
+    floor.follow_links(now, out)
     return count[0], count[1]
 
 

@@ -8,7 +8,7 @@ where they are sent to the sessions they are addressed to.
 
 from __future__ import annotations
 
-from exsim.dispatch import dealing, mass
+from exsim.dispatch import dealing, lists, mass
 from exsim.dispatch.chain import Chain, PolicyFault, instead
 from exsim.dispatch.holds import Held, Holds
 from exsim.dispatch.tasks import DayTask, Departure, QuoteTask, Resume
@@ -25,6 +25,7 @@ from exsim.model.requests import (
     NO_PRICE,
     CancelOrder,
     DontKnow,
+    ListMessage,
     MassCancel,
     MassStatus,
     NewOrder,
@@ -162,6 +163,7 @@ class Dispatcher:
             self._hold(venue, request, chain, index + 1, now)
         elif isinstance(decision, decisions.Delay):
             venue.agenda.add(now + decision.time, Resume(request, chain, index + 1))
+            venue.put_off(request, now, self.out)
         elif isinstance(decision, decisions.Reply):
             self._reply(request, decision.fields)
         elif isinstance(decision, decisions.Match):
@@ -182,6 +184,7 @@ class Dispatcher:
             venue.reject(request, Reason.OTHER, text, now, self.out)
         else:
             self.holds.add(venue.name, request, chain, position, now)
+            venue.put_off(request, now, self.out)
 
     def release(self, hold_id: int, now: int) -> None:
         """Let a held request go on with the policy after the one that held it."""
@@ -211,6 +214,11 @@ class Dispatcher:
 
     def _carry_out(self, venue: Venue, request: Request, now: int) -> None:
         if isinstance(request, (OrderStatusQuery, MassStatus, TradesQuery, DontKnow, QuoteMessage)):
+            venue.match(request, now, self.out)
+        elif isinstance(request, ListMessage):
+            refusal = lists.check(venue, request, now)
+            if refusal is not None:
+                raise Conflict(f"{refusal[1] or refusal[0].value}: reject or release it")
             venue.match(request, now, self.out)
         elif isinstance(request, MassCancel):
             refusal = mass.check(venue, request)
@@ -264,7 +272,8 @@ class Dispatcher:
 
     def drop(self, hold_id: int) -> None:
         """Forget a held request: its sender hears nothing."""
-        self.holds.take(hold_id)
+        held = self.holds.take(hold_id)
+        self.venue(held.venue).forget(held.request)
 
     def check_reply(self, hold_id: int) -> None:
         """Whether a held request may be answered by a message of somebody's making.

@@ -65,6 +65,7 @@ def expire_order(floor: Floor, number: int, now: int, out: list[Event]) -> None:
 def _expire(floor: Floor, order: Order, now: int, out: list[Event]) -> None:
     floor.take_out(order)
     out.append(expired(floor.orders, order, now))
+    floor.follow_links(now, out)
 
 
 def end_of_day(floor: Floor, now: int, out: list[Event]) -> None:

@@ -13,6 +13,7 @@ from exsim.dispatch.accounts import Accounts
 from exsim.dispatch.agenda import Agenda
 from exsim.dispatch.chain import Chain
 from exsim.dispatch.leaving import Leaving
+from exsim.dispatch.links import Links
 from exsim.dispatch.listing import Listing
 from exsim.dispatch.market_clock import MarketClock
 from exsim.dispatch.market_rules import is_simple, rules_of
@@ -25,7 +26,7 @@ from exsim.errors import Conflict, NotFound
 from exsim.interfaces import IPricingSource
 from exsim.model.codes import Phase
 from exsim.model.events import Event
-from exsim.model.requests import NewOrder, ReplaceOrder, Request
+from exsim.model.requests import ListMessage, NewOrder, ReplaceOrder, Request
 from exsim.model.settings import Instrument, VenueSettings
 from exsim.model.trades import BookEvent, Dropped, Reduced, Repriced, Trade, Traded, Triggered
 from exsim.orders.order import Order
@@ -69,6 +70,8 @@ class Floor:
         self.leaving = Leaving()
         self.traders: Traders | None = None
         """Who hears of trades in the books; None where nobody does: until the first quote."""
+        self.links: Links | None = None
+        """Orders that depend on each other; None where there have been none."""
         self.risk: Risk | None = None
         if asks_for(settings.participants):
             self.watch_over()
@@ -130,7 +133,7 @@ class Floor:
         if symbol not in self.instruments:
             raise NotFound(f"venue {self.name} has no instrument {symbol!r}")
         doomed = [order for order in self.orders.all() if order.terms.symbol == symbol]
-        for order in doomed:
+        for order in self.waiting_first(doomed):
             if order.open:
                 self.cancel_order(order, now, out, "the instrument was removed")
         self.engine.close(symbol)
@@ -144,6 +147,8 @@ class Floor:
 
     def named(self, request: Request) -> Request:
         """A request that names its instrument by another identifier, with the symbol instead."""
+        if isinstance(request, ListMessage):
+            return request.renamed(self.aliases)
         symbol = self.aliases.get(request.symbol)
         if symbol is None:
             return request
@@ -195,12 +200,29 @@ class Floor:
         out.append(self.orders.canceled(order, now, text=text))
         self.after(order.terms.symbol, now, out)
 
+    def waiting_first(self, orders: list[Order]) -> list[Order]:
+        """
+        Orders that are all to be canceled, first those that wait for another one: its end would
+        trigger them where it has traded.
+        """
+        links = self.links
+        if links is None or not links.waiting:
+            return orders
+        waiting = [order for order in orders if order.number in links.waiting]
+        return waiting + [order for order in orders if order.number not in links.waiting]
+
     def after(self, symbol: str, now: int, out: list[Event]) -> None:
         """Have all happen that taking an order out of a book led to."""
         events = self.book_events
         self.engine.settle(symbol, events)
         if events:
             self.settle(events, symbol, now, out)
+        self.follow_links(now, out)
+
+    def follow_links(self, now: int, out: list[Event]) -> None:
+        """Have all happen that the change of an order means for others that depend on it."""
+        if self.links is not None and self.links.touched:
+            self.links.follow(now, out)
 
     def settle(self, events: list[BookEvent], symbol: str, now: int, out: list[Event]) -> None:
         """Book what the engine did on the orders it did it to."""
@@ -231,6 +253,8 @@ class Floor:
                 order.terms = order.terms.with_qty(order.terms.qty, event.price)
         if self.traders is not None:
             self.traders.traded(done, symbol, now, out)
+        if self.links is not None and self.links.touched:
+            self.links.follow(now, out)
 
     def _reduce(self, event: Reduced, now: int, out: list[Event]) -> None:
         """Less is asked for than was: what was taken off may be all that was left."""

@@ -31,6 +31,7 @@ def venue_state(venue: Venue) -> Plain:
         "leaving": venue.leaving.state(),
         "accounts": venue.accounts.state(),
         "risk": None if venue.risk is None else venue.risk.state(),
+        "contingent": venue.contingent.state(),
         "quotes": venue.quotes.state(),
         "quote_requests": venue.requests.state(),
     }
@@ -63,5 +64,6 @@ def restore_venue(venue: Venue, plain: Plain, chain_of: Callable[[list[str]], Ch
         venue.watch_over().restore(plain["risk"])
     elif venue.risk is not None:
         venue.risk.ledger.load()
+    venue.contingent.restore(plain["contingent"])
     venue.quotes.restore(plain["quotes"])
     venue.requests.restore(plain["quote_requests"])

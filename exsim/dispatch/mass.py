@@ -67,9 +67,11 @@ def cancel_all(floor: Floor, request: MassCancel, now: int, out: list[Event]) ->
         return
     kept = 0
     count = 0
-    for order in chosen(floor, request.session, request.scope):
+    for order in floor.waiting_first(chosen(floor, request.session, request.scope)):
         listing = floor.listings.get(order.terms.symbol)
-        if listing is not None and not listing.rules.cancels:
+        if not order.open:  # it went with one that it depends on
+            count += 1
+        elif listing is not None and not listing.rules.cancels:
             kept += 1
         else:
             floor.cancel_order(order, now, out)

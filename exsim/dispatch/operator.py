@@ -9,22 +9,28 @@ from __future__ import annotations
 from exsim.dispatch.venue import Venue
 from exsim.errors import Conflict
 from exsim.model.amounts import format_amount
-from exsim.model.events import Event
+from exsim.model.events import Details, Event
+from exsim.model.requests import NO_PRICE, ReplaceOrder
 from exsim.orders.order import DONE_FOR_DAY, Order
 from exsim.orders.unasked import (
     CALCULATED,
     EXCHANGE,
+    REDUCED,
     STOPPED,
     SUSPENDED,
+    VERBAL,
     expired,
     fill_of,
+    lasts,
     marked,
     restated,
     trade_canceled,
     trade_corrected,
 )
 
-MARKS = {"done-for-day": DONE_FOR_DAY, "stop": STOPPED, "calculate": CALCULATED}
+REPLACED = "replaced by the operator"
+
+MARKS = {"done-for-day": DONE_FOR_DAY, "calculate": CALCULATED}
 """Steps that change what is told of an order, and nothing else."""
 
 
@@ -44,6 +50,42 @@ def fill(
     venue.fill_order(order, left if qty is None else qty, at, now, out)
 
 
+def cancel(venue: Venue, order: Order, now: int, out: list[Event]) -> None:
+    """
+    Cancel an order that its session did not ask to cancel, as somebody said on the telephone.
+
+    :raises exsim.errors.Conflict: when it is not open.
+    """
+    _check_open(order)
+    venue.take_out(order)
+    report = venue.orders.canceled(order, now)
+    report.more = Details(restated=VERBAL)
+    out.append(report)
+    venue.after(order.terms.symbol, now, out)
+
+
+def replace(venue: Venue, order: Order, qty: int, price: int, now: int, out: list[Event]) -> None:
+    """
+    Put an open order on another quantity or price, which its session did not ask for.
+
+    It is told as restated: where only less of it is left, as a partial decline (FIX 4.2 Appendix
+    D, D20 and D21). With no more than was filled, it ends there.
+    """
+    terms = order.terms.with_qty(qty, price)
+    if qty <= order.cum:
+        venue.replace_order(order, ReplaceOrder("", terms), now, out)
+        return
+    worked = order.working
+    declined = qty < order.terms.qty and price == order.terms.price
+    mark = order.mark
+    out.append(
+        restated(venue.orders, order, terms, now, REPLACED, REDUCED if declined else VERBAL, mark)
+    )
+    if worked:
+        venue.rework(order, now, out)
+    venue.follow_links(now, out)
+
+
 def expire(venue: Venue, order: Order, now: int, out: list[Event]) -> None:
     """End an order as if its time were over."""
     _check_open(order)
@@ -53,10 +95,36 @@ def expire(venue: Venue, order: Order, now: int, out: list[Event]) -> None:
 
 
 def mark(venue: Venue, order: Order, step: str, now: int, out: list[Event]) -> None:
-    """Tell that an order is done for day, stopped or calculated: one of :data:`MARKS`."""
+    """
+    Tell that an order is done for day or calculated: one of :data:`MARKS`.
+
+    One for the day that is done for it is in no book any more.
+    """
     if MARKS[step] != DONE_FOR_DAY:
         _check_open(order)
+    elif not lasts(order):
+        venue.take_out(order)
     out.append(marked(venue.orders, order, MARKS[step], now))
+    venue.after(order.terms.symbol, now, out)
+
+
+def stop(
+    venue: Venue, order: Order, qty: int | None, price: int | None, now: int, out: list[Event]
+) -> None:
+    """
+    Tell that an order is guaranteed a price for so much, all that is left where none is given.
+
+    :raises exsim.errors.Conflict: when it has not as much left, or the quantity has no price.
+    """
+    _check_open(order)
+    if qty is not None and not 0 < qty <= order.leaves:
+        most = format_amount(order.leaves)
+        raise Conflict(f"the quantity to guarantee must be from above 0 to {most}")
+    if qty is not None and price is None:
+        raise Conflict("a quantity is guaranteed at a price: give that, too")
+    some = 0 if price is None else order.leaves if qty is None else qty
+    at = NO_PRICE if price is None else price
+    out.append(marked(venue.orders, order, STOPPED, now, "", some, at))
 
 
 def suspend(venue: Venue, order: Order, now: int, out: list[Event]) -> None:
@@ -76,7 +144,7 @@ def resume(venue: Venue, order: Order, now: int, out: list[Event]) -> None:
     _check_open(order)
     if not order.mark:
         raise Conflict(f"order {order.order_id} is neither suspended nor marked")
-    back = order.mark == SUSPENDED
+    back = order.mark == SUSPENDED or (order.mark == DONE_FOR_DAY and not lasts(order))
     out.append(restated(venue.orders, order, order.terms, now, "resumed", EXCHANGE))
     if back:
         venue.enter_by_rules(venue.listing(order.terms.symbol), order, now, out)

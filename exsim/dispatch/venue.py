@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from exsim.dispatch import dealing, mass
+from exsim.dispatch import dealing, lists, mass
 from exsim.dispatch.answers import cancel_reject, message_reject, unknown
 from exsim.dispatch.auctions import interrupted, interrupts
 from exsim.dispatch.capture import tell_trades
 from exsim.dispatch.chain import Chain
 from exsim.dispatch.checks import Refusal, check_change, check_phase, check_replace, check_terms
+from exsim.dispatch.contingent import Contingent
 from exsim.dispatch.day import TradingDay
 from exsim.dispatch.entering import enter, remember_end, replace
 from exsim.dispatch.floor import Floor
@@ -40,6 +41,7 @@ from exsim.model.plain import Plain
 from exsim.model.requests import (
     NO_PRICE,
     CancelOrder,
+    ListMessage,
     MassCancel,
     MassStatus,
     NewOrder,
@@ -80,6 +82,7 @@ class Venue(Floor):
     ) -> None:
         super().__init__(settings, engine, orders, pricing, chain)
         self.day = TradingDay(self, timetable, seed)
+        self.contingent = Contingent(self)
         self.quotes = QuoteDesk(self)
         self.requests = RequestDesk(self, seed)
         for instrument in settings.instruments:
@@ -103,6 +106,7 @@ class Venue(Floor):
         self.day.reset()
         self.leaving.reset()
         self.accounts.reset()
+        self.contingent.reset()
         self.quotes.reset()
         self.requests.reset()
         if self.risk is not None:
@@ -127,6 +131,7 @@ class Venue(Floor):
     def forget_session(self, session: str) -> None:
         """Forget the ClOrdIDs of a session that is no more, and its requests that are delayed."""
         self.orders.forget_session(session)
+        self.accounts.forget_session(session)
         self.requests.left(session)
         self.quotes.protection.forget(session)
         self.agenda.forget(lambda task: is_of(task, session))
@@ -154,8 +159,9 @@ class Venue(Floor):
 
     def depart(self, departure: Departure, now: int, out: list[Event]) -> None:
         """Cancel the orders of a session that is gone."""
-        for order in self.leaving.doomed(self.orders, departure):
-            self.cancel_order(order, now, out, departure.why)
+        for order in self.waiting_first(self.leaving.doomed(self.orders, departure)):
+            if order.open:  # else it went with one that it depends on
+                self.cancel_order(order, now, out, departure.why)
 
     def returned(self, session: str, logons: int) -> None:
         """A session that was away may be there again."""
@@ -206,6 +212,8 @@ class Venue(Floor):
             tell_trades(self, request, out)
         elif isinstance(request, QuoteMessage):
             dealing.deal(self, request, now, out)
+        elif isinstance(request, ListMessage):
+            lists.deal(self, request, now, out)
         elif isinstance(request, OtherMessage):
             self.reject(request, Reason.UNSUPPORTED_MESSAGE, "", now, out)
 
@@ -218,9 +226,12 @@ class Venue(Floor):
                 self.reject(terms, refusal[0], refusal[1], now, out)
             return
         order = self.orders.create(terms, now)
+        if self.accounts.tells_pending(terms.session):
+            out.append(self.orders.received(order, now))
         out.append(self.orders.accepted(order, now))
         listing = self.listings[terms.symbol]
         if terms.extra is not None or (terms.ord_type << 8 | terms.tif) not in listing.fast:
+            self._link(order, True)
             self.enter_by_rules(listing, order, now, out)
             return
         order.working = True
@@ -242,6 +253,8 @@ class Venue(Floor):
     def enter_by_rules(self, listing: Listing, order: Order, now: int, out: list[Event]) -> None:
         """Enter an order that needs a second look, or has the market interrupted."""
         before, terms = listing.last, order.terms
+        if self.links is not None and order.number in self.links.waiting:
+            return  # until another order triggers it
         if interrupts(self, listing, terms, order.leaves):
             self.day.interrupt(listing, now, out)
             if not order.open:  # good till crossing: the auction ended it
@@ -286,8 +299,10 @@ class Venue(Floor):
         refusal = self._check(request, order)
         if order is None or refusal is not None:
             reason, text = refusal or (Reason.UNKNOWN_ORDER, "")
-            out.append(cancel_reject(request, order, reason, text, now))
-        elif isinstance(request, ReplaceOrder):
+            self._refuse_change(request, order, reason, text, now, out)
+            return
+        self._tell_pending(request, order, now, out)
+        if isinstance(request, ReplaceOrder):
             self.replace_order(order, request, now, out)
         elif order.owner != request.session:
             self.cancel_order(order, now, out, f"session {request.session} canceled it")
@@ -296,6 +311,41 @@ class Venue(Floor):
             self.take_out(order)
             out.append(self.orders.canceled(order, now, request))
             self.after(order.terms.symbol, now, out)
+
+    def _refuse_change(
+        self,
+        request: CancelOrder | ReplaceOrder,
+        order: Order | None,
+        reason: Reason,
+        text: str,
+        now: int,
+        out: list[Event],
+    ) -> None:
+        if order is not None:
+            self.orders.refused(order, request.cl_ord_id)
+        out.append(cancel_reject(request, order, reason, text, now))
+
+    def _tell_pending(
+        self, request: CancelOrder | ReplaceOrder, order: Order, now: int, out: list[Event]
+    ) -> None:
+        if order.owner == request.session and self.accounts.tells_pending(request.session):
+            report = self.orders.asked(order, request, now)
+            if report is not None:
+                out.append(report)
+
+    def put_off(self, request: Request, now: int, out: list[Event]) -> None:
+        """A request has to wait: its session is told that it is pending, if it asks for that."""
+        if isinstance(request, (CancelOrder, ReplaceOrder)):
+            order = self.find(request)
+            if order is not None and self._check(request, order) is None:
+                self._tell_pending(request, order, now, out)
+
+    def forget(self, request: Request) -> None:
+        """A request that was put off is dropped."""
+        if isinstance(request, (CancelOrder, ReplaceOrder)):
+            order = self.find(request)
+            if order is not None:
+                self.orders.refused(order, request.cl_ord_id)
 
     def _status(self, query: OrderStatusQuery, now: int, out: list[Event]) -> None:
         order = self.orders.find(query.session, query.cl_ord_id, query.order_id)
@@ -314,9 +364,17 @@ class Venue(Floor):
             return Reason.OTHER, f"{self.settings.max_orders} orders are open, no more are taken"
         listing = self.listings.get(terms.symbol)
         refusal = check_terms(terms, listing, now)
+        if terms.extra is not None and terms.extra.link and refusal is None:
+            refusal = self.contingent.check(terms, terms.extra)
         if self.risk is not None and refusal is None and listing is not None:
             return self.risk.check_new(terms, listing, now)
         return refusal
+
+    def _link(self, order: Order, waits: bool) -> None:
+        """Have an order that was accepted belong to those that it names, if it does."""
+        extra = order.terms.extra
+        if extra is not None and extra.link:
+            self.contingent.join(order, extra, waits)
 
     # -- outcomes that a policy or a person chose
 
@@ -330,7 +388,7 @@ class Venue(Floor):
             out.append(self.orders.rejected(order, reason, text, now))
         elif isinstance(request, (CancelOrder, ReplaceOrder)):
             found = self.orders.find(request.session, request.orig_cl_ord_id, request.order_id)
-            out.append(cancel_reject(request, found, reason, text, now))
+            self._refuse_change(request, found, reason, text, now, out)
         elif isinstance(request, OrderStatusQuery):
             known = self.orders.find(request.session, request.cl_ord_id, request.order_id)
             told = text or reason.value
@@ -346,14 +404,19 @@ class Venue(Floor):
             out.append(TradesAnswer(request, 0, reason, text))
         elif isinstance(request, QuoteMessage):
             dealing.refuse(self, request, reason, text, now, out)
+        elif isinstance(request, ListMessage):
+            lists.refuse(self, request, reason, text, now, out)
         else:
             out.append(message_reject(request, reason, text))
 
     def accept(self, terms: NewOrder, now: int, out: list[Event]) -> Order:
         """Take an order on without a book: a policy or a person goes on with it."""
         order = self.orders.create(terms, now)
+        if self.accounts.tells_pending(terms.session):
+            out.append(self.orders.received(order, now))
         out.append(self.orders.accepted(order, now))
         remember_end(self, order)
+        self._link(order, False)
         return order
 
     def fill_in_steps(
@@ -443,6 +506,7 @@ class Venue(Floor):
         remember_end(self, order)
         if working:
             self.rework(order, now, out)
+        self.follow_links(now, out)
 
     def rework(self, order: Order, now: int, out: list[Event]) -> None:
         """Have the book know what an order in it has come to."""

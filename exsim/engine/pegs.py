@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from exsim.engine.entry import Entry, entry_of
-from exsim.model.market import Ticks
 from exsim.model.instructions import Peg
+from exsim.model.market import Ticks
 from exsim.model.plain import Plain
 from exsim.model.requests import NO_PRICE
 

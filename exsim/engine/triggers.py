@@ -12,9 +12,9 @@ from bisect import bisect_left, insort
 from typing import Final
 
 from exsim.engine.entry import STOP_LIMIT, TOUCHED, Entry, entry_of
-from exsim.model.market import Ticks
 from exsim.model.amounts import UNIT
 from exsim.model.instructions import Trigger
+from exsim.model.market import Ticks
 from exsim.model.plain import Plain
 from exsim.model.requests import NO_PRICE
 
@@ -133,7 +133,9 @@ class Triggers:
         parked = self.parked.get(order_id)
         return NO_PRICE if parked is None else parked.stop
 
-    def elect(self, last: int | None, bid: int | None, ask: int | None, ticks: Ticks) -> list[Parked]:
+    def elect(
+        self, last: int | None, bid: int | None, ask: int | None, ticks: Ticks
+    ) -> list[Parked]:
         """Those that these prices elect, in the order of their arrival; they wait no more."""
         found: list[tuple[int, Parked]] = []
         for source, price in zip(_SOURCES, (last, bid, ask), strict=True):

@@ -8,6 +8,7 @@ Values on the hot path, like requests. Amounts are units of 10^-8, times nanosec
 from __future__ import annotations
 
 from exsim.model.codes import Reason
+from exsim.model.lists import ListState
 from exsim.model.quotes import QuoteEvent
 from exsim.model.requests import NO_PRICE, Carry, MassCancel, NewOrder, TradesQuery
 from exsim.model.trades import Trade
@@ -270,5 +271,6 @@ Event = (
     | TradesAnswer
     | TradeTold
     | QuoteEvent
+    | ListState
     | Outgoing
 )

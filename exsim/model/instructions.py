@@ -56,18 +56,22 @@ class Instructions:
     long as it rests. ``expire`` is when a GTD order ends; ``group`` names who must not trade with
     whom, where that is not the account or firm. ``cancel_on_disconnect`` goes with the
     session's connection. ``located``: the seller has what it sells short at hand.
-    ``quote_id`` is the quote that a previously quoted order trades on.
+    ``quote_id`` is the quote that a previously quoted order trades on. ``link`` names which orders
+    of a session belong together: they depend on each other as ``contingency`` says, a
+    :class:`exsim.model.lists.Contingency`.
     """
 
     __slots__ = (
         "all_or_none",
         "cancel_on_disconnect",
+        "contingency",
         "discretion",
         "display",
         "display_high",
         "expire",
         "group",
         "hidden",
+        "link",
         "located",
         "min_qty",
         "peg",
@@ -100,6 +104,8 @@ class Instructions:
         cancel_on_disconnect: bool = False,
         located: bool = False,
         quote_id: str = "",
+        link: str = "",
+        contingency: int = 0,
     ) -> None:
         self.stop_px = stop_px
         self.trigger = trigger
@@ -119,6 +125,8 @@ class Instructions:
         self.cancel_on_disconnect = cancel_on_disconnect
         self.located = located
         self.quote_id = quote_id
+        self.link = link
+        self.contingency = contingency
 
     def state(self) -> list[int | str | bool]:
         """The values that make it, in the order of its parameters."""
@@ -141,4 +149,6 @@ class Instructions:
             self.cancel_on_disconnect,
             self.located,
             self.quote_id,
+            self.link,
+            self.contingency,
         ]

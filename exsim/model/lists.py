@@ -109,6 +109,10 @@ class ListMessage:
         """It has none of its own."""
         return ""
 
+    def renamed(self, symbols: dict[str, str]) -> ListMessage:
+        """The same with other names of instruments, where ``symbols`` has them."""
+        return self
+
 
 class ListQuestion(ListMessage):
     """Cancel what is left of a list (``LIST_CANCEL``), or tell its state (``LIST_STATUS``)."""
@@ -145,6 +149,12 @@ class NewList(ListMessage):
         symbols = {order.symbol for order in self.orders}
         return symbols.pop() if len(symbols) == 1 else ""
 
+    def renamed(self, symbols: dict[str, str]) -> ListMessage:
+        """The same with other names of instruments, where ``symbols`` has them."""
+        rest = (self.msg_type, self.ref, self.carry, self.raw)
+        orders = _renamed(self.orders, symbols)
+        return NewList(self.session, self.name, self.contingency, orders, *rest)
+
 
 class NewCross(ListMessage):
     """Have two orders of one session trade with each other; see :class:`CrossType`."""
@@ -173,6 +183,12 @@ class NewCross(ListMessage):
         """The instrument of both sides."""
         return self.sides[0].symbol
 
+    def renamed(self, symbols: dict[str, str]) -> ListMessage:
+        """The same with other names of instruments, where ``symbols`` has them."""
+        rest = (self.msg_type, self.ref, self.carry, self.raw)
+        sides = _renamed(self.sides, symbols)
+        return NewCross(self.session, self.name, self.cross_type, self.priority, sides, *rest)
+
 
 class ChangeCross(ListMessage):
     """Cancel (``CROSS_CANCEL``) or replace (``CROSS_REPLACE``) what is left of a cross's sides."""
@@ -197,6 +213,13 @@ class ChangeCross(ListMessage):
     def symbol(self) -> str:
         """The instrument that it names."""
         return self.parts[0].symbol
+
+
+def _renamed(orders: list[NewOrder], symbols: dict[str, str]) -> list[NewOrder]:
+    return [
+        each.with_symbol(symbols[each.symbol]) if each.symbol in symbols else each
+        for each in orders
+    ]
 
 
 class ListedOrder:

@@ -9,11 +9,23 @@ from __future__ import annotations
 from typing import Any
 
 from exsim.model.instructions import Instructions
+from exsim.model.lists import (
+    CROSS,
+    LIST,
+    LIST_CANCEL,
+    LIST_KINDS,
+    LIST_STATUS,
+    ChangeCross,
+    ListQuestion,
+    NewCross,
+    NewList,
+)
 from exsim.model.quotes import QUOTE_KINDS, quote_message_of, quote_message_state
 from exsim.model.requests import (
     CancelOrder,
     Carry,
     DontKnow,
+    ListMessage,
     MassCancel,
     MassStatus,
     NewOrder,
@@ -79,6 +91,8 @@ def request_state(request: Request) -> Plain:
         return [request.kind, request.orig_cl_ord_id, terms, request.order_id]
     if isinstance(request, QuoteMessage):
         return quote_message_state(request)
+    if isinstance(request, ListMessage):
+        return _list_message_state(request)
     carry, raw = carry_state(request.carry), request.raw
     if isinstance(request, MassCancel):
         asked = [request.session, request.cl_ord_id, request.scope.state()]
@@ -117,6 +131,39 @@ def request_state(request: Request) -> Plain:
     return [request.kind, *names, *about, carry, raw]
 
 
+def _list_message_state(request: ListMessage) -> Plain:
+    """One of :mod:`exsim.model.lists`: kind, session, name, what it is made of, and the rest."""
+    made: Plain = None
+    if isinstance(request, NewList):
+        made = [request.contingency, [terms_state(each) for each in request.orders]]
+    elif isinstance(request, NewCross):
+        sides = [terms_state(each) for each in request.sides]
+        made = [request.cross_type, request.priority, sides]
+    elif isinstance(request, ChangeCross):
+        made = [request_state(each) for each in request.parts]
+    rest = [request.msg_type, request.ref, carry_state(request.carry), request.raw]
+    return [request.kind, request.session, request.name, made, *rest]
+
+
+def _list_message_of(plain: Plain) -> ListMessage:
+    kind, session, name, made, msg_type, ref, carry, raw = plain
+    rest = (msg_type, ref, carry_of(carry), raw)
+    if kind == LIST:
+        orders = [terms_of(each) for each in made[1]]
+        return NewList(session, name, made[0], orders, *rest)
+    if kind == CROSS:
+        sides = [terms_of(each) for each in made[2]]
+        return NewCross(session, name, made[0], made[1], sides, *rest)
+    if kind in (LIST_CANCEL, LIST_STATUS):
+        return ListQuestion(kind, session, name, *rest)
+    parts: list[CancelOrder | ReplaceOrder] = []
+    for each in made:
+        part = request_of(each)
+        assert isinstance(part, (CancelOrder, ReplaceOrder))
+        parts.append(part)
+    return ChangeCross(kind, session, name, parts, *rest)
+
+
 def request_of(plain: Plain) -> Request:
     """The request of plain values."""
     kind, *values = plain
@@ -124,6 +171,8 @@ def request_of(plain: Plain) -> Request:
         return terms_of(values[0])
     if kind in QUOTE_KINDS:
         return quote_message_of(plain)
+    if kind in LIST_KINDS:
+        return _list_message_of(plain)
     if kind == ReplaceOrder.kind:
         orig_cl_ord_id, terms, order_id = values
         return ReplaceOrder(orig_cl_ord_id, terms_of(terms), order_id)

@@ -12,6 +12,7 @@ from typing import Final
 
 from exsim.model.carry import NOTHING_CARRIED, Carry, nothing_carried
 from exsim.model.instructions import Instructions
+from exsim.model.lists import ListMessage
 from exsim.model.many import DontKnow, MassCancel, MassStatus, Scope, TradesQuery
 from exsim.model.quotes import QuoteMessage
 
@@ -21,6 +22,7 @@ __all__ = [
     "CancelOrder",
     "Carry",
     "DontKnow",
+    "ListMessage",
     "MassCancel",
     "MassStatus",
     "NewOrder",
@@ -113,6 +115,28 @@ class NewOrder:
             self.carry,
             self.raw,
             self.extra,
+        )
+
+    def with_carry(self, carry: Carry) -> NewOrder:
+        """The same terms with another carry."""
+        return self._with(self.qty, self.price, self.account, self.text, carry)
+
+    def with_extra(self, extra: Instructions) -> NewOrder:
+        """The same terms with other instructions."""
+        return NewOrder(
+            self.session,
+            self.cl_ord_id,
+            self.symbol,
+            self.side,
+            self.ord_type,
+            self.tif,
+            self.qty,
+            self.price,
+            self.account,
+            self.text,
+            self.carry,
+            self.raw,
+            extra,
         )
 
     def with_carry_of(self, other: NewOrder) -> NewOrder:
@@ -318,5 +342,6 @@ Request = (
     | TradesQuery
     | DontKnow
     | QuoteMessage
+    | ListMessage
     | OtherMessage
 )

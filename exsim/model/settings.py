@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from exsim.model.amounts import UNIT
+from exsim.model.list_settings import ListSettings
 from exsim.model.participants import Band, Participants, with_bands
 from exsim.model.quote_settings import QuoteSettings
 
@@ -194,6 +195,7 @@ class VenueSettings:
     day: DaySettings = field(default_factory=DaySettings)
     participants: Participants = field(default_factory=Participants)
     quoting: QuoteSettings = field(default_factory=QuoteSettings)
+    lists: ListSettings = field(default_factory=ListSettings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ CANCELED: Final = int(OrdStatus.CANCELED)
 REPLACED: Final = int(OrdStatus.REPLACED)
 REJECTED: Final = int(OrdStatus.REJECTED)
 EXPIRED: Final = int(OrdStatus.EXPIRED)
+PENDING_CANCEL: Final = int(OrdStatus.PENDING_CANCEL)
+PENDING_REPLACE: Final = int(OrdStatus.PENDING_REPLACE)
 
 
 class Fill:
@@ -40,6 +42,8 @@ class Order:
     ``notional`` is the sum of price times quantity of its fills, in units of 10^-16. ``mark`` is
     what an operator or the end of a day made of it, an OrdStatus: done for day, stopped, suspended
     or calculated; 0 for none. It is told in the place of the status, which goes on below it.
+    ``pending`` are the requests that its session was told to be worked on, by ClOrdID: each is
+    PENDING_CANCEL or PENDING_REPLACE. It is None where there are none, as nearly always.
     """
 
     __slots__ = (
@@ -52,6 +56,7 @@ class Order:
         "number",
         "order_id",
         "owner",
+        "pending",
         "status",
         "terms",
         "text",
@@ -69,6 +74,7 @@ class Order:
         self.leaves = terms.qty
         self.notional = 0
         self.mark = 0
+        self.pending: dict[str, int] | None = None
         self.fills: list[Fill] | None = None
         self.working = False
         self.created = now
@@ -91,14 +97,18 @@ class Order:
             self.text,
             self.mark,
             [[fill.exec_id, fill.qty, fill.price] for fill in self.fills or ()],
+            self.pending,
         ]
 
     @property
     def told(self) -> int:
         """
-        The OrdStatus that reports tell. Done for day stands above filled, filled above stopped
-        (FIX 4.2, OrdStatus precedence in Appendix D).
+        The OrdStatus that reports tell. Pending cancel stands above pending replace, that above
+        done for day, then filled, then stopped (FIX 4.2, OrdStatus precedence in Appendix D).
         """
+        if self.pending is not None:
+            asked = self.pending.values()
+            return PENDING_CANCEL if PENDING_CANCEL in asked else PENDING_REPLACE
         if not self.mark or (self.mark != DONE_FOR_DAY and not self.open):
             return self.status
         return self.mark
@@ -119,7 +129,7 @@ class Order:
 def order_of(plain: Plain) -> Order:
     """The order that :meth:`Order.state` told of."""
     number, owner, terms, status, cum, leaves, notional, working, created, *more = plain
-    updated, text, mark, fills = more
+    updated, text, mark, fills, pending = more
     order = Order(number, terms_of(terms), created)
     order.owner = owner
     order.status = status
@@ -131,4 +141,5 @@ def order_of(plain: Plain) -> Order:
     order.text = text
     order.mark = mark
     order.fills = [Fill(*fill) for fill in fills] or None
+    order.pending = pending
     return order

@@ -22,6 +22,8 @@ from exsim.orders.order import (
     NEW,
     PARTIALLY_FILLED,
     PENDING,
+    PENDING_CANCEL,
+    PENDING_REPLACE,
     REJECTED,
     REPLACED,
     Fill,
@@ -43,6 +45,8 @@ class Orders:
         self._keep_finished = keep_finished
         self.watcher: Watcher | None = None
         """Hears of each order that is reported of; None for nobody."""
+        self.links: Watcher | None = None
+        """The same for orders that depend on each other: None where there have been none."""
         self.reset()
 
     def reset(self) -> None:
@@ -125,6 +129,9 @@ class Orders:
     def forget_session(self, session: str) -> None:
         """Forget the ClOrdIDs of a session that is no more; its orders are kept by OrderID."""
         self._chains.pop(session, None)
+        for order in self._orders.values():
+            if order.owner == session:
+                order.pending = None
 
     def known(self, session: str, cl_ord_id: str) -> bool:
         """Whether the session used this ClOrdID before."""
@@ -150,6 +157,10 @@ class Orders:
         if register:
             self._register(terms.session, terms.cl_ord_id, order.number)
         return order
+
+    def received(self, order: Order, now: int) -> Report:
+        """The order is there, and nobody has answered it yet: pending new."""
+        return self.report(order, ReportKind.PENDING_NEW, now)
 
     def accepted(self, order: Order, now: int) -> Report:
         """The order is on."""
@@ -196,6 +207,7 @@ class Orders:
         if request is None or not request.cl_ord_id:
             return self.report(order, ReportKind.CANCELED, now, text=text)
         self._register(order.owner, request.cl_ord_id, order.number)
+        self._answered(order, request.cl_ord_id)
         return self.report(
             order,
             ReportKind.CANCELED,
@@ -244,6 +256,7 @@ class Orders:
         else:
             order.status = PARTIALLY_FILLED if order.cum else REPLACED
             order.updated = now
+        self._answered(order, terms.cl_ord_id)
         return self.report(order, ReportKind.REPLACED, now, orig_cl_ord_id=orig)
 
     def status(self, order: Order, now: int, carry: Carry | None = None, text: str = "") -> Report:
@@ -254,6 +267,42 @@ class Orders:
         return self.report(
             order, ReportKind.STATUS, now, exec_id="0", text=text or order.text, carry=carry
         )
+
+    # -- requests that are worked on
+
+    def asked(self, order: Order, request: CancelOrder | ReplaceOrder, now: int) -> Report | None:
+        """
+        A cancel or replace of the order is pending from now; None if that was told before.
+
+        Its ClOrdID names the order meanwhile, too, so that the next request may build on it.
+        """
+        if order.pending is None:
+            order.pending = {}
+        elif request.cl_ord_id in order.pending:
+            return None
+        replaces = isinstance(request, ReplaceOrder)
+        order.pending[request.cl_ord_id] = PENDING_REPLACE if replaces else PENDING_CANCEL
+        self._register(order.owner, request.cl_ord_id, order.number)
+        return self.report(
+            order,
+            ReportKind.PENDING_REPLACE if replaces else ReportKind.PENDING_CANCEL,
+            now,
+            cl_ord_id=request.cl_ord_id,
+            orig_cl_ord_id=order.terms.cl_ord_id,
+            carry=request.carry,
+        )
+
+    def refused(self, order: Order, cl_ord_id: str) -> None:
+        """A request is not worked on any more, and never named the order."""
+        if order.pending is not None and cl_ord_id in order.pending:
+            self._answered(order, cl_ord_id)
+            del self._chains[order.owner][cl_ord_id]
+
+    def _answered(self, order: Order, cl_ord_id: str) -> None:
+        if order.pending is not None:
+            order.pending.pop(cl_ord_id, None)
+            if not order.pending:
+                order.pending = None
 
     # -- what all changes have in common
 
@@ -301,6 +350,8 @@ class Orders:
             exec_id = str(self._last_exec)
         if self.watcher is not None:
             self.watcher.changed(order)
+        if self.links is not None:
+            self.links.changed(order)
         return Report(
             kind,
             order.owner,
@@ -308,7 +359,7 @@ class Orders:
             order.order_id,
             exec_id,
             cl_ord_id or order.terms.cl_ord_id,
-            order.told if order.mark else order.status,
+            order.told if order.mark or order.pending is not None else order.status,
             order.cum,
             order.leaves,
             order.average,

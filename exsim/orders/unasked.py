@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Final
 
 from exsim.errors import Bug, NotFound
-from exsim.model.codes import OrdStatus, ReportKind
+from exsim.model.codes import OrdStatus, ReportKind, TimeInForce
 from exsim.model.events import Details, Report
-from exsim.model.requests import NewOrder
+from exsim.model.requests import NO_PRICE, NewOrder
 from exsim.orders.order import (
     DONE_FOR_DAY,
     EXPIRED,
@@ -31,8 +31,11 @@ CORPORATE_ACTION: Final = 0
 CARRIED_OVER: Final = 1
 REPRICED: Final = 3
 REDUCED: Final = 5
+VERBAL: Final = 2
 EXCHANGE: Final = 8
 """Values of ExecRestatementReason(378); REDUCED is a partial decline of OrderQty."""
+
+_LASTING: Final = frozenset({int(TimeInForce.GTC), int(TimeInForce.GTD)})
 
 _KINDS: Final = {
     DONE_FOR_DAY: int(ReportKind.DONE_FOR_DAY),
@@ -55,25 +58,52 @@ def expired(orders: Orders, order: Order, now: int) -> Report:
     return orders.report(order, int(ReportKind.EXPIRED), now)
 
 
-def marked(orders: Orders, order: Order, mark: int, now: int, text: str = "") -> Report:
-    """The order is done for day, stopped, suspended or calculated from now, as ``mark`` says."""
+def marked(
+    orders: Orders,
+    order: Order,
+    mark: int,
+    now: int,
+    text: str = "",
+    qty: int = 0,
+    price: int = NO_PRICE,
+) -> Report:
+    """
+    The order is done for day, stopped, suspended or calculated from now, as ``mark`` says.
+
+    ``qty`` and ``price`` are what a stopped order is guaranteed. Nothing is left of an order for
+    the day that is done for it (FIX 4.2 Appendix D, D2).
+    """
     if mark != DONE_FOR_DAY:
         _check_open(order)
     order.mark = mark
     order.updated = now
-    return orders.report(order, _KINDS[mark], now, text=text)
+    report = orders.report(order, _KINDS[mark], now, qty, price, text=text)
+    if mark == DONE_FOR_DAY and not lasts(order):
+        report.leaves = 0
+    return report
+
+
+def lasts(order: Order) -> bool:
+    """Whether an order may go on tomorrow."""
+    return order.terms.tif in _LASTING
 
 
 def restated(
-    orders: Orders, order: Order, terms: NewOrder, now: int, text: str, why: int = EXCHANGE
+    orders: Orders,
+    order: Order,
+    terms: NewOrder,
+    now: int,
+    text: str,
+    why: int = EXCHANGE,
+    mark: int = 0,
 ) -> Report:
     """
-    The order stands on these terms, without a mark, which nobody asked for.
+    The order stands on these terms, without a mark or with another, which nobody asked for.
 
     ``why`` is an ExecRestatementReason(378), ``text`` the same in words.
     """
     _check_open(order)
-    order.mark = 0
+    order.mark = mark
     order.terms = terms
     order.leaves = terms.qty - order.cum
     order.updated = now

@@ -6,6 +6,7 @@ from typing import Final
 
 from exsim.interfaces import IView
 from exsim.model.codes import Side
+from exsim.model.lists import LIST_KINDS
 from exsim.model.options import Option, amount, choice, optional, probability, words
 from exsim.model.quotes import QUOTE_KINDS
 from exsim.model.requests import NewOrder, OtherMessage, ReplaceOrder, Request
@@ -21,6 +22,7 @@ KINDS: Final = (
     "trades",
     "dont-know",
     *QUOTE_KINDS,
+    *LIST_KINDS,
     "other",
 )
 """What ``types`` may say besides message types: the kinds of request."""

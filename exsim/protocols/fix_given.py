@@ -18,11 +18,13 @@ OWN_FIELDS: Final = {
     b"211": b"20211",
     b"388": b"20388",
     b"389": b"20389",
+    b"583": b"20583",
     b"836": b"20836",
     b"1084": b"21084",
     b"1085": b"21085",
     b"1086": b"21086",
     b"1107": b"21107",
+    b"1385": b"21385",
     b"2362": b"22362",
 }
 """The tags that stand for fields which some version does not have, or not with all codes."""

@@ -17,6 +17,7 @@ from exsim.model.codes import PREVIOUSLY_QUOTED, OrdType, Side, TimeInForce
 from exsim.model.instructions import Instructions, Peg, PostOnly, Trigger
 from exsim.model.requests import NO_PRICE
 from exsim.protocols.fix_given import OWN_FIELDS, Given, missing, unsupported
+from exsim.protocols.fix_links import read_link
 from exsim.protocols.fix_refused import Refused
 from exsim.protocols.fix_versions import VERSIONS, Version
 from exsim.wire.fix import parse_utc_timestamp
@@ -118,6 +119,7 @@ def read(
     _read_quantities(given, extra)
     _read_discretion(given, extra)
     _read_expiry(given, asked, extra)
+    read_link(fields, version, extra)
     found = given.tag(b"2362")
     if found:
         extra.group = fields[found].decode("utf-8", "replace")

@@ -27,8 +27,6 @@ from exsim.protocols.fix_versions import (
 )
 from exsim.wire.fix import utc_timestamp
 
-_FILL: Final = int(ReportKind.FILL)
-_CORRECT: Final = int(ReportKind.TRADE_CORRECT)
 _REJECTED: Final = int(OrdStatus.REJECTED)
 _CACHE_SIZE: Final = 16_384
 _CODES: Final = tuple([code_text(number) for number in range(128)])
@@ -108,7 +106,7 @@ class Reports:
         if terms.price != NO_PRICE:
             price = amounts[terms.price]
         fill = self._no_fill
-        if event.kind == _FILL or event.kind == _CORRECT:
+        if event.last_qty:  # of a fill, a correction, or what a stopped order is guaranteed
             fill = f"31={amounts[event.last_px]}\x0132={amounts[event.last_qty]}\x01"
         orig = ""
         if event.orig_cl_ord_id and self._orig_cl_ord_id:

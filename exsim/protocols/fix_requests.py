@@ -25,10 +25,14 @@ from exsim.model.requests import (
 from exsim.protocols.fix_capture import TRADES
 from exsim.protocols.fix_capture import read as read_trades
 from exsim.protocols.fix_carry import NOTHING, OWNER, Carrier, routing_only
+from exsim.protocols.fix_crosses import TYPES as CROSS_TYPES
+from exsim.protocols.fix_crosses import read as read_cross
 from exsim.protocols.fix_faults import fault, quantity
 from exsim.protocols.fix_given import OWN_FIELDS
 from exsim.protocols.fix_instructions import READ
 from exsim.protocols.fix_instructions import read as read_asked
+from exsim.protocols.fix_lists import TYPES as LIST_TYPES
+from exsim.protocols.fix_lists import read as read_list
 from exsim.protocols.fix_mass import TYPES as MASS_TYPES
 from exsim.protocols.fix_mass import read as read_mass
 from exsim.protocols.fix_quotes import TYPES as QUOTE_TYPES
@@ -52,7 +56,7 @@ _LIMIT: Final = int(OrdType.LIMIT)
 _GTD: Final = int(TimeInForce.GTD)
 _NO_SYMBOL: Final = "[N/A]"
 """A Symbol(55) that says that SecurityID(48) names the instrument."""
-_MANY: Final = MASS_TYPES | QUOTE_TYPES | {TRADES}
+_MANY: Final = MASS_TYPES | QUOTE_TYPES | LIST_TYPES | CROSS_TYPES | {TRADES}
 _COPIED: Final = 1
 _ASKS: Final = 2
 _OTHER: Final = 0  # BusinessRejectReason(380)
@@ -303,12 +307,16 @@ class Requests:
         )
 
     def _many(self, message: FixMessage) -> Request:
-        """A request about many orders or trades, about one that is not known, or about quotes."""
+        """A request about many orders or trades, about one not known, about quotes, of a cross."""
         carry, ref = self._carrier.carry(message), reference(message)
         if message.msg_type == TRADES:
             return read_trades(message, self._session, self.version, carry, ref)
         if message.msg_type in QUOTE_TYPES:
             return read_quote(message, self._session, self.version, carry, ref)
+        if message.msg_type in LIST_TYPES or message.msg_type in CROSS_TYPES:
+            read = read_list if message.msg_type in LIST_TYPES else read_cross
+            back = routing_only(message)
+            return read(message, self._session, self.version, back, ref, self._terms)
         return read_mass(message, self._session, self.version, carry, ref)
 
     def _other(self, message: FixMessage) -> OtherMessage:

@@ -19,6 +19,7 @@ from exsim.model.events import (
     TradesAnswer,
     TradeTold,
 )
+from exsim.model.lists import ListState
 from exsim.model.messages import SessionView
 from exsim.model.plain import Plain
 from exsim.model.quotes import QuoteEvent
@@ -28,6 +29,7 @@ from exsim.protocols.fix_capture import trade_told, trades_answer
 from exsim.protocols.fix_dialect import Dialect, Names
 from exsim.protocols.fix_fees import NO, fee_fields
 from exsim.protocols.fix_fields import encode_fields
+from exsim.protocols.fix_lists import list_state
 from exsim.protocols.fix_mass import listed_fields, mass_report
 from exsim.protocols.fix_options import IDENTIFIERS, tells_trade
 from exsim.protocols.fix_quotes_told import quote_answer
@@ -210,6 +212,10 @@ class MappedSession:
             told = quote_answer(event, self._reports)
             if told is not None:
                 self.machine.send(told[0], told[1], now, routing(event.carry))
+        elif isinstance(event, ListState):
+            state = list_state(event, self._reports)
+            if state is not None:
+                self.machine.send(state[0], state[1], now, routing(event.carry))
         else:
             answer = self._answer_of(event)
             if answer is not None:

@@ -15,6 +15,7 @@ from exsim.model.codes import OrdType, TimeInForce
 from exsim.model.instructions import Instructions, Peg, PostOnly, Trigger
 from exsim.model.requests import NO_PRICE, NewOrder
 from exsim.protocols.fix_given import OWN_FIELDS
+from exsim.protocols.fix_links import link_told
 from exsim.protocols.fix_versions import VERSIONS, Version, code_text
 from exsim.wire.fix import utc_timestamp
 
@@ -60,7 +61,8 @@ def told(extra: Instructions, version: Version) -> str:
         fields.append((b"126", utc_timestamp(extra.expire, version.timestamp_digits).decode()))
     if extra.group:
         fields.append((b"2362", extra.group.replace("\x01", " ")))
-    return "".join([_field(_tag(tag, version), text) for tag, text in fields])
+    told = "".join([_field(_tag(tag, version), text) for tag, text in fields])
+    return told + link_told(extra)
 
 
 def _exec_insts(extra: Instructions, version: Version) -> list[tuple[bytes, str]]:

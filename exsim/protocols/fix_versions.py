@@ -202,11 +202,13 @@ class Version:
         "cancel_reject_time",
         "carried",
         "codes",
+        "contingency",
         "cxl_rej_reasons",
         "exec_trans_type",
         "exec_type",
         "groups_requests",
         "last_always",
+        "list_of_orders",
         "lists_reports",
         "mass_action",
         "mass_carried",
@@ -249,6 +251,9 @@ class Version:
         self.timestamp_digits: int = 3 if _from(name, "FIX.4.2") else 0
         self.carried: tuple[bytes, ...] = _tags(_CARRIED, name)
         self.told: tuple[bytes, ...] = _tags(_TOLD, name)
+        # Of lists
+        self.list_of_orders: bool = _from(name, "FIX.4.2")  # in one message
+        self.contingency: bool = _from(name, "FIX.5.0SP1")  # 1385
         # Fields of rejects
         self.cancel_reject_status: bool = _from(name, "FIX.4.1")
         self.cancel_reject_time: bool = _from(name, "FIX.4.2")  # 60 and 434
@@ -364,8 +369,11 @@ def ord_status(version: Version, status: int) -> str:
     OrdStatus(39).
 
     Replaced is the state of an order that nothing was filled of since its replace. From FIX.4.3
-    such an order is told as New, which it lives as.
+    such an order is told as New, which it lives as. Before FIX.4.2 there is one code for a cancel
+    and a replace that are pending.
     """
+    if status == int(OrdStatus.PENDING_REPLACE) and not _from(version.name, "FIX.4.2"):
+        return _STATUS_CODES[int(OrdStatus.PENDING_CANCEL)]
     if status == int(OrdStatus.REPLACED) and not version.replaced_status:
         return "0"
     return _STATUS_CODES[status]

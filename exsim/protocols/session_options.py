@@ -185,6 +185,13 @@ PARTICIPATION: Final = (
         "Whose orders it may cancel, by OrderID(37): its own, those of its firm, or any.",
     ),
     Option(
+        "pending_reports",
+        boolean,
+        "no",
+        "Tell first that an order is pending new, and that a cancel or replace is pending: before"
+        " each is carried out, and while a policy holds or delays it.",
+    ),
+    Option(
         "cancel_on_disconnect",
         boolean,
         "no",

@@ -13,7 +13,9 @@ from exsim.model.participants import Stay
 def membership_of(session: ISession) -> Membership:
     """Whose a session is, and for whom it may act."""
     options = session.settings.options
-    return Membership(options.get("firm", ""), options.get("act_for", OWN))
+    return Membership(
+        options.get("firm", ""), options.get("act_for", OWN), options.get("pending_reports", False)
+    )
 
 
 _ROLES: Final = {MAKERS: "market_maker", IOI_RECEIVERS: "receive_ioi"}

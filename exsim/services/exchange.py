@@ -169,7 +169,7 @@ class Exchange:
         """
         endpoint, session = self.session(name)
         venue = endpoint.venue
-        for order in list(venue.orders.all()):
+        for order in venue.waiting_first(list(venue.orders.all())):
             if order.owner == name and order.open:
                 text = "the session was removed"
                 venue.cancel_order(order, venue.time(now), self.dispatcher.out, text)

@@ -16,6 +16,7 @@ from exsim.dispatch.holds import Held
 from exsim.dispatch.venue import Venue
 from exsim.errors import ConfigError, NotFound, Problem, RequestError
 from exsim.interfaces import ISession
+from exsim.model.list_settings import ListSettings
 from exsim.model.options import read_options
 from exsim.model.participants import participants
 from exsim.model.plain import Plain, request_of
@@ -166,6 +167,7 @@ def _venue_settings(plain: dict[str, Any]) -> VenueSettings:
     values["participants"] = participants(plain["participants"])
     values["day"] = day_settings(plain["day"])
     values["quoting"] = quote_settings(plain["quoting"])
+    values["lists"] = ListSettings(**plain["lists"])
     return VenueSettings(**values)
 
 

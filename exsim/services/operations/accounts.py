@@ -117,7 +117,7 @@ def set_kill_switch(
     canceled = 0
     if body.cancel_orders:
         now, out = market.time(simulator.now()), simulator.dispatcher.out
-        for order in list(market.orders.all()):
+        for order in market.waiting_first(list(market.orders.all())):
             if order.open and _is_of(market, order, body.scope, body.name):
                 market.cancel_order(order, now, out, body.reason or _ON_KILL)
                 canceled += 1

@@ -7,6 +7,7 @@ from typing import Any
 from exsim.control import results as r
 from exsim.control import schemas as s
 from exsim.control.cursors import page, parse_cursor
+from exsim.dispatch import operator
 from exsim.dispatch.checks import check_amounts
 from exsim.dispatch.venue import Venue
 from exsim.errors import Conflict
@@ -14,7 +15,7 @@ from exsim.model.amounts import parse_amount
 from exsim.model.codes import OrdType, Reason, ReportKind, Side, TimeInForce
 from exsim.model.events import Event, Report
 from exsim.model.instructions import Instructions, Peg, PostOnly, Trigger
-from exsim.model.requests import NO_PRICE, NewOrder, ReplaceOrder
+from exsim.model.requests import NO_PRICE, NewOrder
 from exsim.orders.order import Order
 from exsim.services.operations import steps, views
 from exsim.services.simulator import Handler, Simulator
@@ -123,7 +124,7 @@ def cancel_order(simulator: Simulator, arguments: s.OrderArguments, body: None) 
     market, order = steps.find(simulator, arguments)
     if not order.open:
         return _too_late(market, order)
-    market.cancel_order(order, simulator.market_time(market), simulator.dispatcher.out)
+    operator.cancel(market, order, simulator.market_time(market), simulator.dispatcher.out)
     return r.Outcome("accepted", order.terms.cl_ord_id, views.order(market, order))
 
 
@@ -146,7 +147,7 @@ def replace_order(
             "rejected", terms.cl_ord_id, view, None, views.reason(refusal[0]), refusal[1]
         )
     now = simulator.market_time(market)
-    market.replace_order(order, ReplaceOrder("", terms), now, simulator.dispatcher.out)
+    operator.replace(market, order, qty, price, now, simulator.dispatcher.out)
     return r.Outcome("accepted", terms.cl_ord_id, views.order(market, order))
 
 

@@ -69,6 +69,16 @@ def fill_order(simulator: Simulator, arguments: s.OrderArguments, body: s.OrderF
     return _do(simulator, arguments, step)
 
 
+def stop_order(simulator: Simulator, arguments: s.OrderArguments, body: s.Guarantee) -> r.Order:
+    """Guarantee an order a price."""
+    qty, price = _amount(body.quantity), _amount(body.price)
+
+    def step(market: Venue, order: Order, now: int, out: list[Event]) -> None:
+        operator.stop(market, order, qty, price, now, out)
+
+    return _do(simulator, arguments, step)
+
+
 def bust_fill(simulator: Simulator, arguments: s.OrderArguments, body: s.Bust) -> r.Order:
     """Cancel a fill."""
 
@@ -148,7 +158,7 @@ HANDLERS: dict[str, Handler] = {
     "fill_order": fill_order,
     "expire_order": _plain(operator.expire),
     "done_for_day": _mark("done-for-day"),
-    "stop_order": _mark("stop"),
+    "stop_order": stop_order,
     "calculate_order": _mark("calculate"),
     "suspend_order": _plain(operator.suspend),
     "resume_order": _plain(operator.resume),

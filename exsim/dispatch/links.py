@@ -1,0 +1,24 @@
+"""Who has to hear of every change of orders that depend on each other."""
+
+from __future__ import annotations
+
+from exsim.model.events import Event
+from exsim.orders.order import Order
+from exsim.orders.watcher import Watcher
+
+
+class Links(Watcher):
+    """
+    ``touched`` are orders that changed since their links were last followed; ``waiting`` the
+    numbers of those that are not to be in a book until another one triggers them.
+    """
+
+    __slots__ = ("touched", "waiting")
+
+    def __init__(self) -> None:
+        self.touched: list[Order] = []
+        self.waiting: dict[int, bool] = {}
+
+    def follow(self, now: int, out: list[Event]) -> None:
+        """Do to the orders that depend on those touched what their links ask for."""
+        raise NotImplementedError
