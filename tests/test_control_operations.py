@@ -170,6 +170,10 @@ class CursorTests(SynchronousTestCase):
         self.assertIn("3-17", str(error))
         self.assertRaises(Gone, parse_cursor, format_cursor(5, 17), 4)
 
+    def test_of_many_processes(self) -> None:
+        """One of a simulator with a process for each venue is of no use either."""
+        self.assertIn("a process for each", str(self.assertRaises(Gone, parse_cursor, "0.0", 1)))
+
     def test_no_cursor(self) -> None:
         """What never was one is another mistake."""
         for text in ("", "7", "a-1", "1-", "-1", "1-2-3", "1-٣", "1-" + "9" * 19):

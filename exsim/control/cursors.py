@@ -25,11 +25,14 @@ def parse_cursor(text: str | None, epoch: int) -> int:
     """
     The number that a list goes on after; 0, its beginning, for no cursor.
 
-    :raises exsim.errors.Gone: when the cursor is of another epoch than the one now.
+    :raises exsim.errors.Gone: when the cursor is of another epoch than the one now, or of a
+        simulator that has a process for each venue.
     :raises exsim.errors.Unprocessable: when it is no cursor.
     """
     if text is None:
         return 0
+    if "." in text:
+        raise Gone(f"the cursor {text[:40]} is of a simulator with a process for each venue")
     its_epoch, dash, seq = text.partition("-")
     if not (dash and _is_number(its_epoch) and _is_number(seq)):
         raise Unprocessable(f"{text[:40]!r} is no cursor: give a `next` that was answered")
