@@ -66,6 +66,7 @@ ORDER = r.Order(
     account="ACC",
     text="",
 )
+LIST = r.OrderList("XSIM", "BUYSIDE", "L1", "BRACKET", ["17"], [ORDER])
 TRADE = r.Trade("3", TIME, "XSIM", "AAA", "10.01", "40", "16", "17", "BUY")
 QUOTE = r.Quote(
     venue="XSIM",
@@ -175,6 +176,10 @@ ANSWERS: dict[str, Any] = {
     "list_fills": r.Page([r.Fill("7", "5", "10.01")], None),
     "get_order_why": r.Why("17", "NEW", "5", ["it rests"]),
     "replace_order": r.Outcome("rejected", "c-3", ORDER, None, "TICK", "a multiple of 0.01"),
+    "list_lists": r.Page([LIST], None),
+    "get_list": LIST,
+    "enter_list": r.ListOutcome("accepted", "L1", LIST),
+    "cancel_list": LIST,
     "list_trades": r.Page([TRADE], None),
     "list_quotes": r.Page([QUOTE], None),
     "pull_quotes": r.Pulled(2),
@@ -274,6 +279,13 @@ REQUESTS: dict[str, tuple[Struct, Struct | None]] = {
     "list_fills": (_ORDER, None),
     "get_order_why": (_ORDER, None),
     "replace_order": (_ORDER, s.Replacement("90", "10.02")),
+    "list_lists": (s.ListsArguments("XSIM", "S", None, 7), None),
+    "get_list": (s.ListArguments("XSIM", "L 1", "S"), None),
+    "enter_list": (
+        _VENUE,
+        s.NewList([s.NewOrder("AAA", "BUY", "1", price="9", link="K")], "BRACKET", "L1", "S"),
+    ),
+    "cancel_list": (s.ListArguments("XSIM", "L 1"), None),
     "list_trades": (s.TradesArguments("XSIM", "AAA"), None),
     "list_quotes": (s.QuotesArguments("XSIM", "S", "A?B", None, 7), None),
     "pull_quotes": (s.VenueArguments("XSIM"), s.PullQuotes("S", "AAA", "a test")),

@@ -7,7 +7,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from exsim.dispatch import corporate, operator
 from exsim.errors import Conflict
 from exsim.model.amounts import UNIT
-from exsim.model.codes import MassScope, Phase, Reason, Side, TimeInForce
+from exsim.model.codes import MassScope, OrdStatus, Phase, Reason, Side, TimeInForce
 from exsim.model.decisions import DROP, HOLD, PASS, Decision, Fill, FillStep, Reject
 from exsim.model.instructions import Instructions
 from exsim.model.list_settings import ListSettings
@@ -166,9 +166,10 @@ class CancelsTests(ContingentTestCase):
         self.market.submit(listed(OCO, order("D", SELL, 1, 12), order("E", BUY, 1, 8), name="M"))
         operator.expire(venue, venue.order(4), self.market.now, out)
         self.assertEqual(told(self.market.take()), ["D expired 0/0", "E canceled 0/0"])
-        self.market.submit(listed(OCO, order("F", SELL, 1, 12), order("G", BUY, 9, 8), name="N"))
+        other = order("G", BUY, 9, 8, symbol="BBB")
+        self.market.submit(listed(OCO, order("F", SELL, 1, 12), other, name="N"))
         corporate.split(venue, venue.listing("AAA"), 1, 2, self.market.now, out)
-        expected = ["F canceled 0/0", "G restated 0/4", "G canceled 0/0"]
+        expected = ["F canceled 0/0", "G canceled 0/0"]
         self.assertEqual(told(self.market.take()), expected)
 
 
@@ -188,6 +189,18 @@ class UpdatesTests(ContingentTestCase):
         self.assertEqual(self.trade(BUY, 6, 12), expected)
         self.assertEqual(self.market.resting(), [(3, 8, 10), (4, 13, 1)])
         self.assertEqual(self.trade(SELL, 3, 8), ["C fill 3@8 3/7"])
+
+    def test_suspended(self) -> None:
+        """One that is suspended is reduced, and stays so."""
+        self.enter(OUO, order("A", SELL, 10, 12), order("B", SELL, 6, 13))
+        venue, out = self.market.venue, self.market.dispatcher.out
+        operator.suspend(venue, venue.order(2), self.market.now, out)
+        self.market.take()
+        self.assertEqual(self.trade(BUY, 4, 12), ["A fill 4@12 4/6", "B restated 0/2"])
+        self.assertEqual(venue.order(2).told, OrdStatus.SUSPENDED)
+        operator.resume(venue, venue.order(2), self.market.now, out)
+        self.market.take()
+        self.assertEqual(self.market.resting(), [(1, 12, 6), (2, 13, 2)])
 
     def test_proportional(self) -> None:
         """By the part of its quantity that it trades, in whole lots."""
@@ -240,6 +253,43 @@ class TriggersTests(ContingentTestCase):
         self.assertEqual(self.trade(SELL, 4, 9), expected)
         self.assertEqual(told(self.market.cancel("X", "A")), ["X canceled 4/0"])
         self.assertEqual(self.market.resting(), [(3, 7, 4), (2, 12, 10)])
+
+    def test_filled_at_once(self) -> None:
+        """Where the first one trades as it comes, the others follow, once each."""
+        self.market.enter("T", SELL, 10, 9, session="T", symbol="BBB")
+        self.market.enter("U", BUY, 10, 12, session="T")
+        first = order("A", BUY, 10, 9, symbol="BBB")
+        words = self.enter(BRACKET, first, *self.orders[1:])
+        self.assertEqual(
+            words[3:],
+            [
+                "A fill 10@9 10/0",
+                "T fill 10@9 10/0",
+                "B triggered 0/10",
+                "B fill 10@12 10/0",
+                "U fill 10@12 10/0",
+                "C canceled 0/0",
+                "list L 0 of 3 open",
+            ],
+        )
+        self.market.enter("V", SELL, 1, 9, session="T")
+        self.market.submit(listed(OTO, order("D", BUY, 1, 9), order("E", SELL, 2, 13), name="M"))
+        self.assertEqual(self.market.resting(), [(8, 13, 2)])
+
+    def test_canceled_together(self) -> None:
+        """Where all are canceled at once, none is triggered by that."""
+        self.enter(OTO, *self.orders)
+        self.trade(SELL, 4, 9)
+        events = self.market.submit(MassCancel("S", "M", Scope(int(MassScope.ALL))))
+        expected = ["B canceled 0/0", "C canceled 0/0", "A canceled 4/0", "M mass 3"]
+        self.assertEqual(told(events), expected)
+
+    def test_expires_while_waiting(self) -> None:
+        """A time at which one that waits expires holds for it, too."""
+        extra = Instructions(expire=self.market.now + S)
+        terms = order("B", SELL, 10, 12, TimeInForce.GTD).with_extra(extra)
+        self.enter(OTO, order("A", BUY, 10, 9), terms)
+        self.assertEqual(told(self.market.advance(S)), ["B expired 0/0"])
 
     def test_canceled(self) -> None:
         """Without any fill the others go with it; with one, as large a part of them is entered."""
@@ -330,7 +380,7 @@ class RefusedTests(ContingentTestCase):
         self.enter(OCO, order("A", BUY, 1, 9), order("B", BUY, 1, 8))
         for name, terms, reason in (
             ("L", (order("C", BUY, 1, 9), order("D", BUY, 1, 9)), Reason.DUPLICATE),
-            ("M", (order("C", BUY, 1, 9), order("C", BUY, 1, 9)), Reason.DUPLICATE),
+            ("M", (order("H", BUY, 1, 9), order("H", BUY, 1, 9)), Reason.DUPLICATE),
             ("N", (order("E", BUY, 1, 9),), Reason.OTHER),
         ):
             events = self.market.submit(listed(OCO, *terms, name=name))
@@ -370,6 +420,25 @@ class RefusedTests(ContingentTestCase):
         words = told(self.market.submit(ListQuestion(LIST_CANCEL, "T", "L", "K", "9")))
         self.assertEqual(words, ["K refused UNKNOWN_ORDER"])
 
+    def test_phase_without_cancels(self) -> None:
+        """A list is canceled as far as the phases allow it."""
+        self.enter(OUO, order("A", BUY, 1, 9), order("B", BUY, 1, 8))
+        venue, out = self.market.venue, self.market.dispatcher.out
+        venue.set_phase(Phase.CONTINUOUS, False, self.market.now, out)
+        words = told(self.market.submit(ListQuestion(LIST_CANCEL, "S", "L", "K", "8")))
+        self.assertEqual(words, ["list L 2 of 2 open"])
+
+    def test_forgotten(self) -> None:
+        """As many lists are kept after they ended as orders are."""
+        self.market = Market(keep_finished=2)
+        for number in range(4):
+            pair = order(f"A{number}", BUY, 1, 9), order(f"B{number}", BUY, 1, 8)
+            self.market.submit(listed(OCO, *pair, name=f"L{number}"))
+            if number:
+                self.market.cancel(f"X{number}", f"A{number}")
+        names = [group.name for group in self.market.venue.contingent.all()]
+        self.assertEqual(names, ["L0", "L2", "L3"])
+
 
 class LinkedTests(ContingentTestCase):
     """Orders that come one by one."""
@@ -385,6 +454,15 @@ class LinkedTests(ContingentTestCase):
         )
         words = told(self.market.submit(linked(order("E", BUY, 10, 8), OTO, "other")))
         self.assertEqual(words, ["E rejected UNSUPPORTED 0/0"])
+        unknown = order("F", BUY, 10, 8).with_extra(Instructions(link="new", contingency=77))
+        self.assertEqual(told(self.market.submit(unknown)), ["F rejected UNSUPPORTED 0/0"])
+
+    def test_expired(self) -> None:
+        """The end of one by its time cancels the others."""
+        extra = Instructions(link="K", contingency=int(OCO), expire=self.market.now + S)
+        self.market.submit(order("A", BUY, 10, 9, TimeInForce.GTD).with_extra(extra))
+        self.market.submit(linked(order("B", SELL, 10, 12)))
+        self.assertEqual(told(self.market.advance(S)), ["A expired 0/0", "B canceled 0/0"])
 
     def test_triggers(self) -> None:
         """The first is the one that triggers; what comes after it was filled does not wait."""
@@ -426,16 +504,29 @@ class KeptTests(ContingentTestCase):
         self.assertEqual(self.market.venue.contingent.all(), [])
         self.assertIsNone(self.market.venue.orders.links)
 
-    def test_bust_is_followed_later(self) -> None:
-        """What is not followed at once is in the state, too."""
+    def test_not_followed_yet(self) -> None:
+        """What was not followed is in the state, too."""
+        self.enter(OCO, order("A", SELL, 10, 12), order("B", SELL, 10, 13))
+        venue = self.market.venue
+        venue.take_out(venue.order(1))
+        venue.orders.filled(venue.order(1), 10 * UNIT, 12 * UNIT, self.market.now)
+        self.again()
+        self.market.venue.follow_links(self.market.now, self.market.dispatcher.out)
+        self.assertEqual(told(self.market.take()), ["B canceled 0/0"])
+
+    def test_bust(self) -> None:
+        """A fill that never was is not given back to others, but the next ones count."""
         self.enter(OUO, order("A", SELL, 10, 12), order("B", SELL, 10, 13))
         self.trade(BUY, 4, 12)
         venue, out = self.market.venue, self.market.dispatcher.out
+        operator.suspend(venue, venue.order(1), self.market.now, out)
         fill = (venue.order(1).fills or [])[0]
         operator.bust(venue, venue.order(1), fill.exec_id, "", self.market.now, out)
         self.market.take()
         self.again()
-        self.assertEqual(self.trade(BUY, 2, 12), ["A fill 2@12 2/8", "B restated 0/4"])
+        venue, out = self.market.venue, self.market.dispatcher.out
+        operator.fill(venue, venue.order(1), 2 * UNIT, None, self.market.now, out)
+        self.assertEqual(told(self.market.take()), ["A fill 2@12 2/8", "B restated 0/4"])
 
     def test_requests(self) -> None:
         """The requests are plain values and back; criteria see what they are about."""
@@ -449,6 +540,9 @@ class KeptTests(ContingentTestCase):
             back = request_of(request_state(request))
             self.assertIs(type(back), type(request))
             self.assertEqual(request_state(back), request_state(request))
+        back = request_of(request_state(requests[0]))
+        assert isinstance(back, NewList)
+        self.assertEqual(back.contingency, OTO)
         kinds = [request.kind for request in requests]
         self.assertEqual(kinds, ["list", "list-cancel", "list-status"])
         options = read_options((TYPES, *CRITERIA), {"types": "list", "symbols": "AAA"})
@@ -480,6 +574,15 @@ class KeptTests(ContingentTestCase):
         self.market.submit(listed(OCO, *other), self.market.chain(lambda request: HOLD))
         error = self.assertRaises(Conflict, dispatcher.ack, 2, self.market.now)
         self.assertIn("duplicate ListID", str(error))
+        bad = order("E", BUY, 1, 9, symbol="NO")
+        hold = self.market.chain(lambda request: HOLD)
+        self.market.submit(listed(NONE, bad, order("F", BUY, 1, 8), name="N"), hold)
+        self.market.submit(listed(OCO, bad, order("G", BUY, 1, 8), name="O"), hold)
+        dispatcher.ack(3, self.market.now)
+        expected = ["E rejected UNKNOWN_SYMBOL 0/0", "F new 0/1", "list N 1 of 2 open"]
+        self.assertEqual(told(self.market.take()), expected)
+        error = self.assertRaises(Conflict, dispatcher.ack, 4, self.market.now)
+        self.assertIn("duplicate ClOrdID", str(error))
 
     def test_aliases(self) -> None:
         """Instruments may be named by their other identifiers."""

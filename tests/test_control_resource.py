@@ -471,7 +471,7 @@ class TokenTests(ResourceCase):
         trading = {op.path.split("/")[-1] for op in OPERATIONS if op.role == "trade"}
         wanted = (
             "orders cancel replace fill expire done-for-day stop calculate suspend resume bust"
-            " correct release ack reject drop reply {symbol} pull reset"
+            " correct lists release ack reject drop reply {symbol} pull reset"
         )
         self.assertEqual(trading, set(wanted.split()))
 

@@ -218,6 +218,9 @@ class RefusedTests(CrossTestCase):
         self.market.dispatcher.ack(1, self.market.now)
         self.assertEqual(len(self.market.take()), 4)
         self.assertRaises(Conflict, self.market.dispatcher.ack, 2, self.market.now)
+        change = ChangeCross(CROSS_CANCEL, "S", "Y", [CancelOrder("S", "G", "C")])
+        self.market.submit(change, hold)
+        self.assertRaises(Conflict, self.market.dispatcher.ack, 3, self.market.now)
 
 
 class ChangedTests(CrossTestCase):
@@ -263,6 +266,12 @@ class ChangedTests(CrossTestCase):
         sides = [each.with_symbol("4:US0378331005") for each in request.sides]
         words = self.cross(NewCross("S", "X", 1, 0, sides))
         self.assertEqual(words[2], "A fill 10@10 10/0")
+        sides[0].cl_ord_id, sides[1].cl_ord_id = "C", "D"
+        sides[0] = sides[0].with_qty(20 * UNIT)
+        self.cross(NewCross("S", "X", 3, 0, sides))
+        terms = order("E", BUY, 15, 10, symbol="4:US0378331005")
+        change = ChangeCross(CROSS_REPLACE, "S", "Y", [ReplaceOrder("C", terms)])
+        self.assertEqual(self.cross(change), ["E replaced 10/5"])
 
 
 SIDES = "552=2|54=1|11=A|1=ACC|38=10|54=2|11=B|38={}|"
@@ -331,6 +340,12 @@ class WireTests(SynchronousTestCase):
             self.assertEqual(
                 [wired(each, "11 39 548") for each in found_both], ["8 A 8 X", "8 B 8 X"]
             )
+            single = new_cross(1).replace("552=2|", "552=1|").replace("54=2|11=B|38=10|", "")
+            (found,) = pit.send("ME", "s", single)
+            self.assertEqual(wired(found, "372 380"), "j s 0")
+            head = f"548=Y|551=X|549=1|550=0|552=1|54=1|11=E|55=AAA|{TIME}"
+            (found,) = pit.send("ME", "u", head)
+            self.assertEqual(wired(found, "372 380"), "j u 5")
             short = new_cross(1).replace("54=2|11=B|38=10|", "")
             (found,) = pit.send("ME", "s", short)
             self.assertEqual(wired(found, "371 373"), "3 552 16")

@@ -142,7 +142,9 @@ class ListTests(SynchronousTestCase):
             )
             state = answers[-1].raw.replace(b"\x01", b"|").decode()
             self.assertIn("|431=7|", state)
-            self.assertIn("unknown symbol", state)
+            text = "another order of its list was refused: unknown symbol 'NO'"
+            self.assertIn(f"|444={text}|", state)
+            self.assertIn(f"|73=2|11=A|14=0|39=8|151=0|84=0|6=0|58={text}|11=B|", state)
 
     def test_plain_list(self) -> None:
         """Without a contingency the orders are just entered."""
@@ -200,7 +202,21 @@ class ListTests(SynchronousTestCase):
         self.assertEqual(first.extra.display, 5 * 10**8)
         self.assertIsNone(second.extra)
         self.assertEqual((second.cl_ord_id, second.text), ("B", "out"))
-        self.assertTrue(first.carry.asked.endswith(b"66=L\x01"))
+        self.assertEqual(first.carry.asked, b"99=8\x01111=5\x0121385=4\x0166=L\x01")
+        request = mapped("E", new_list(extra, SECOND, more="1385=1|"), "FIX.4.4")
+        assert isinstance(request, NewList)
+        self.assertEqual(request.contingency, Contingency.NONE)  # not before FIX.5.0SP1
+
+    def test_of_another_way(self) -> None:
+        """A list that is entered for a session is told where its version has it."""
+        for version in ("FIX.4.1", "FIX.4.2"):
+            pit = self.pit(version)
+            me = pit.parties["ME"].name
+            pair = [order(name, Side.BUY, 10, 9, session=me) for name in "AB"]
+            pit.market.submit(NewList(me, "L", 1, pair))
+            pit.route()
+            expected = ["8 A", "8 B", "N A"] if version == "FIX.4.2" else ["8 A", "8 B"]
+            self.assertEqual(pit.read("ME", "11"), expected)
 
     def test_told(self) -> None:
         """An order that came by another way tells what it belongs to."""

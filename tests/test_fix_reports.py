@@ -374,6 +374,8 @@ class ReasonTests(SynchronousTestCase):
         Reason.SELF_TRADE: "0 0 0 0 99 99",
         Reason.NO_LIQUIDITY: "0 0 0 0 99 99",
         Reason.STALE: "0 0 8 8 8 8",
+        Reason.SPOKEN: "0 0 7 7 7 7",
+        Reason.PENDING: "0 0 0 0 99 99",
         Reason.ACCOUNT: "0 0 0 0 15 15",
         Reason.NOT_ALLOWED: "0 0 0 0 99 99",
         Reason.UNKNOWN_QUOTE: "0 0 0 0 99 99",
@@ -385,6 +387,7 @@ class ReasonTests(SynchronousTestCase):
     cancel_reasons = {
         Reason.UNKNOWN_ORDER: "1 1 1 1 1 1",
         Reason.TOO_LATE: "0 0 0 0 0 0",
+        Reason.PENDING: "- - 3 3 3 3",
         Reason.DUPLICATE: "- - 2 6 6 6",
         Reason.TICK: "- - 2 2 99 18",
         Reason.BAND: "- - 2 2 99 99 8 8",

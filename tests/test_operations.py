@@ -198,7 +198,7 @@ class OrderTests(RestTestCase):
         wire.send("NEW 1 BUY 40 AAA 10")
         replaced = self.post("/venues/X/orders/1/replace", {"price": "11", "quantity": "50"})
         self.assertEqual(replaced["order"]["leaves_quantity"], "50")
-        self.assertEqual(wire.read(), ["replaced 1 50"])
+        self.assertEqual(wire.read(), ["restated 1 50"])
         refused = self.post("/venues/X/orders/1/replace", {"price": "11.001"})
         self.assertEqual((refused["outcome"], refused["reason"]), ("rejected", "TICK"))
         self.assertEqual(self.post("/venues/X/orders/1/cancel")["order"]["status"], "CANCELED")

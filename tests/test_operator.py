@@ -7,7 +7,7 @@ from typing import Any
 from exsim.model.codes import OrdStatus, ReportKind
 from exsim.orders.order import order_of
 from exsim.protocols.fix_versions import VERSIONS, exec_trans_type, exec_type
-from tests.simulator import RestTestCase
+from tests.simulator import RestTestCase, settings
 
 
 class OperatorTestCase(RestTestCase):
@@ -69,22 +69,47 @@ class StepTests(OperatorTestCase):
 
     def test_marks(self) -> None:
         """They are told in the place of the status, and taken back; the order goes on below."""
-        for step, status in (
-            ("done-for-day", "DONE_FOR_DAY"),
-            ("stop", "STOPPED"),
-            ("calculate", "CALCULATED"),
-        ):
-            self.step(step)
+        for step, body, status in (("stop", {}, "STOPPED"), ("calculate", None, "CALCULATED")):
+            self.step(step, body)
             self.assertEqual((self.order()[0], self.bids()), (status, [("10", "10")]))
             self.step("resume")
             self.assertEqual(self.order()[0], "NEW")
-        said = ["done_for_day", "restated", "stopped", "restated", "calculated", "restated"]
+        said = ["stopped", "restated", "calculated", "restated"]
         self.assertEqual(self.wire.read(), [f"{word} 1 10" for word in said])
         self.step("resume", None, 409)
 
+    def test_done_for_day(self) -> None:
+        """Nothing is left of an order for the day, and no book has it until it is resumed."""
+        self.step("done-for-day")
+        self.assertEqual((self.order()[0], self.bids()), ("DONE_FOR_DAY", []))
+        self.step("resume")
+        self.assertEqual((self.order()[0], self.bids()), ("NEW", [("10", "10")]))
+        self.assertEqual(self.wire.read(), ["done_for_day 1 0", "restated 1 10"])
+
+    def test_guarantee(self) -> None:
+        """A stopped order may be told the price that it is guaranteed, for how much of it."""
+        self.step("stop", {"quantity": "4", "price": "9.5"})
+        self.assertEqual(self.order(), ("STOPPED", "0", "10"))
+        self.step("stop", {"quantity": "11", "price": "9.5"}, 409)
+        self.step("stop", {"quantity": "4"}, 409)
+        self.step("fill", {"quantity": "4"})
+        self.assertEqual(self.order(), ("STOPPED", "4", "6"))
+
+    def test_replace(self) -> None:
+        """It is told as restated, and keeps what it was marked as; at what was filled it ends."""
+        self.step("fill", {"quantity": "4"})
+        self.step("stop", {})
+        self.wire.read()
+        self.step("replace", {"quantity": "8"})
+        self.assertEqual(self.wire.read(), ["restated 1 4"])
+        self.assertEqual((self.order(), self.bids()), (("STOPPED", "4", "4"), [("10", "4")]))
+        self.step("replace", {"quantity": "4"})
+        self.assertEqual(self.wire.read(), ["replaced 1 0"])
+        self.assertEqual((self.order(), self.bids()), (("FILLED", "4", "0"), []))
+
     def test_reports_tell_of_a_mark(self) -> None:
         """Their OrdStatus is the mark."""
-        self.step("stop")
+        self.step("stop", {})
         orders = self.memory.simulator.dispatcher.venue("X").orders
         order = orders.get(1)
         assert order is not None
@@ -92,10 +117,10 @@ class StepTests(OperatorTestCase):
 
     def test_filled_stands_above_stopped(self) -> None:
         """But done for day stands above filled."""
-        self.step("stop")
+        self.step("stop", {})
         self.step("fill")
         self.assertEqual(self.order()[0], "FILLED")
-        self.step("stop", None, 409)
+        self.step("stop", {}, 409)
         self.step("done-for-day")
         self.assertEqual(self.order()[0], "DONE_FOR_DAY")
 
@@ -176,11 +201,13 @@ class FillTests(OperatorTestCase):
     def test_snapshot(self) -> None:
         """Marks and fills are of what is kept."""
         self.step("fill", {"quantity": "4"})
-        self.step("stop")
+        self.step("stop", {})
         order = self.memory.simulator.dispatcher.venue("X").orders.get(1)
         assert order is not None
         state = order.state()
-        self.assertEqual(state[-2:], [int(OrdStatus.STOPPED), [[self.exec_id(), 4 * 10**8, 10**9]]])
+        fills = [[self.exec_id(), 4 * 10**8, 10**9]]
+        self.assertEqual(state[-4:-1], [int(OrdStatus.STOPPED), fills, None])
+        self.assertEqual(state[-1][0][1], "stopped")
         self.assertEqual(order_of(state).state(), state)
 
 
@@ -195,8 +222,8 @@ class WhyTests(OperatorTestCase):
         self.assertEqual((why["status"], why["ahead"]), ("NEW", "6"))
         self.assertIn("5 rest in the book, 6 before them; phase continuous", why["steps"][-1])
         first = self.get("/venues/X/orders/1/why")["steps"]
-        self.assertIn("from A: BUY 10 AAA", first[0])
-        self.assertIn("4 filled at 10 (ExecID ", first[1])
+        self.assertIn("from A: BUY 10 AAA at 10", first[0])
+        self.assertIn("4 filled at 10, trade 1: it came in, against nobody", first[1])
 
     def test_died(self) -> None:
         """With the reason."""
@@ -204,6 +231,54 @@ class WhyTests(OperatorTestCase):
         why = self.get("/venues/X/orders/2/why")
         self.assertEqual((why["status"], why["ahead"]), ("REJECTED", None))
         self.assertIn("quantity 0 is not above zero", why["steps"][-1])
+
+    def test_story(self) -> None:
+        """Trades with their other side, and what else it met, in order of time and in parts."""
+        self.step("stop", {"price": "9"})
+        self.memory.reactor.advance(1)
+        self.wire.send("NEW 2 SELL 4 AAA 10")
+        self.memory.reactor.advance(1)
+        fill = self.exec_id()
+        self.step("bust", {"exec_id": fill})
+        why = self.get("/venues/X/orders/1/why")
+        met = [(each["what"], each["text"]) for each in why["story"][1:-1]]
+        self.assertEqual(
+            met,
+            [
+                ("happened", "stopped"),
+                ("traded", "4 filled at 10, trade 1: it rested, against order 2"),
+                ("happened", f"fill {fill} canceled"),
+            ],
+        )
+        self.assertEqual(why["story"][2]["counterpart"], "2")
+        self.assertEqual(why["steps"], [each["text"] for each in why["story"]])
+        self.assertEqual(why["policies"], [])
+
+    def test_waits(self) -> None:
+        """A stop waits for its trigger, an order at the close for its auction."""
+        stop = {"symbol": "AAA", "side": "SELL", "quantity": "5", "type": "STOP"}
+        self.post("/venues/X/orders", {**stop, "stop_price": "8"})
+        close = {"symbol": "AAA", "side": "BUY", "quantity": "5", "price": "9"}
+        self.post("/venues/X/orders", {**close, "time_in_force": "AT_CLOSE"})
+        told = [self.get(f"/venues/X/orders/{n}/why")["steps"] for n in (2, 3)]
+        self.assertIn("5 wait for their trigger", told[0][-1])
+        self.assertEqual(told[1][1], "set aside for an auction")
+        self.assertIn("5 are set aside for an auction", told[1][-1])
+
+    def test_older_than_the_tape(self) -> None:
+        """Of a fill whose trade is not kept any more, the order tells."""
+        self.start(settings(keep_trades=1))
+        wire = self.memory.login("A")
+        for name in ("1", "2"):
+            wire.send(f"NEW {name} BUY 10 AAA 10")
+            self.post(f"/venues/X/orders/{name}/fill", {"quantity": "4"})
+        self.assertIn("4 filled at 10 (ExecID 2)", self.get("/venues/X/orders/1/why")["steps"])
+
+    def test_unknown_symbol(self) -> None:
+        """An order for what is not traded here has a story, too."""
+        self.wire.send("NEW 2 BUY 5 ZZZ 10")
+        why = self.get("/venues/X/orders/2/why")
+        self.assertIn("REJECTED unknown symbol", why["steps"][-1])
 
     def test_aside(self) -> None:
         """It may be in nobody's book."""
@@ -218,6 +293,7 @@ class CodeTests(RestTestCase):
         """Busts and corrections have codes of their own from FIX.4.3."""
         kinds = (ReportKind.TRADE_CANCEL, ReportKind.TRADE_CORRECT, ReportKind.FILL)
         self.assertEqual([exec_trans_type(int(kind)) for kind in kinds], ["1", "2", "0"])
+        self.assertEqual(exec_type(VERSIONS["FIX.4.2"], int(kinds[0]), 4, False), "1")  # D35
         for name, told in (("FIX.4.2", "11"), ("FIX.4.3", "HG"), ("FIX.5.0SP2", "HG")):
             codes = [exec_type(VERSIONS[name], int(kind), 1, False) for kind in kinds[:2]]
             self.assertEqual("".join(codes), told, name)

@@ -392,6 +392,8 @@ class BlockingOperations(ABC):
         all_or_none: bool = False,
         post_only: Literal["NO", "REJECT", "REPRICE"] = "NO",
         expire: str | None = None,
+        link: str = "",
+        contingency: f.ContingencyName = "NONE",
     ) -> r.Outcome:
         """
         Enter an order.
@@ -400,7 +402,8 @@ class BlockingOperations(ABC):
 
         ``cl_ord_id`` is made up where none is given. A LIMIT order needs a price, an order that
         is triggered a stop price or a trail, a GTD order the time at which it is to expire, and
-        a PEGGED order what it is pegged to. ``trail_percent`` is in percent, up to 100.
+        a PEGGED order what it is pegged to. ``trail_percent`` is in percent, up to 100. Orders of a
+        session with the same ``link`` depend on each other as ``contingency`` of the first says.
         """
         return self.perform(
             "enter_order",
@@ -430,6 +433,8 @@ class BlockingOperations(ABC):
                 all_or_none=all_or_none,
                 post_only=post_only,
                 expire=expire,
+                link=link,
+                contingency=contingency,
             ),
         )
 
@@ -562,6 +567,75 @@ class BlockingOperations(ABC):
             "replace_order",
             s.OrderArguments(venue=venue, order_id=order_id),
             s.Replacement(quantity=amount(quantity), price=amount(price)),
+        )
+
+    def list_lists(
+        self,
+        venue: str,
+        *,
+        session: str | None = None,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> r.Page[r.OrderList]:
+        """
+        List the lists of orders of a venue.
+
+        Lists of orders of a venue, in the order they came, perhaps of one session.
+        """
+        return self.perform(
+            "list_lists",
+            s.ListsArguments(venue=venue, session=session, after=after, limit=limit),
+        )
+
+    def enter_list(
+        self,
+        venue: str,
+        *,
+        orders: Sequence[s.NewOrder],
+        contingency: f.ContingencyName = "NONE",
+        list_id: str | None = None,
+        session: str | None = None,
+    ) -> r.ListOutcome:
+        """
+        Enter orders at once, that may depend on each other.
+
+        Orders to enter at once, for a session or for nobody; they may depend on each other.
+
+        OCO: one cancels the others. OUO: one reduces the others, by what it trades or by the same
+        part of theirs. OTO: the first triggers the others; in a BRACKET one of these cancels the
+        others. What ``session`` and ``link`` its orders name themselves does not count.
+        """
+        return self.perform(
+            "enter_list",
+            s.VenueArguments(venue=venue),
+            s.NewList(
+                orders=list(orders),
+                contingency=contingency,
+                list_id=list_id,
+                session=session,
+            ),
+        )
+
+    def get_list(self, venue: str, list_id: str, *, session: str | None = None) -> r.OrderList:
+        """
+        Show a list of orders.
+
+        A list of orders of a session; of nobody where none is given.
+        """
+        return self.perform(
+            "get_list",
+            s.ListArguments(venue=venue, list_id=list_id, session=session),
+        )
+
+    def cancel_list(self, venue: str, list_id: str, *, session: str | None = None) -> r.OrderList:
+        """
+        Cancel what is left of a list of orders.
+
+        A list of orders of a session; of nobody where none is given.
+        """
+        return self.perform(
+            "cancel_list",
+            s.ListArguments(venue=venue, list_id=list_id, session=session),
         )
 
     def list_trades(

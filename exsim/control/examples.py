@@ -40,6 +40,13 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     },
     "NewInstrument": {"symbol": "BRK.B", "currency": "USD", "tick": "0.05", "reference": "100"},
     "NewOrder": {"symbol": "AAA", "side": "BUY", "quantity": "100", "price": "100.01"},
+    "NewList": {
+        "contingency": "OCO",
+        "orders": [
+            {"symbol": "AAA", "side": "SELL", "quantity": "100", "price": "101"},
+            {"symbol": "AAA", "side": "BUY", "quantity": "100", "price": "99"},
+        ],
+    },
     "Replacement": {"quantity": "150", "price": "100.02"},
     "NewEndpoint": {
         "name": "second",

@@ -229,6 +229,7 @@ Status = Literal[
     "EXPIRED",
     "PENDING_REPLACE",
 ]
+ContingencyName = Literal["NONE", "OCO", "OTO", "OUO", "OUO_PROPORTIONAL", "BRACKET"]
 StatusFilter = Literal["open", "finished", "any"]
 Direction = Literal["in", "out"]
 Role = Literal["order-entry"]
@@ -280,6 +281,8 @@ Reason = Literal[
     "SELF_TRADE",
     "NO_LIQUIDITY",
     "STALE",
+    "SPOKEN",
+    "PENDING",
     "ACCOUNT",
     "NOT_ALLOWED",
     "UNKNOWN_QUOTE",

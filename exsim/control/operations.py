@@ -146,6 +146,8 @@ _PROTECTION: Final = "/venues/{venue}/protection"
 _BOOK: Final = "/venues/{venue}/books/{symbol}"
 _ORDERS: Final = "/venues/{venue}/orders"
 _SESSION: Final = "/sessions/{session}"
+_LISTS: Final = "/venues/{venue}/lists"
+_LIST: Final = "/venues/{venue}/lists/{list_id}"
 _ORDER: Final = "/venues/{venue}/orders/{order_id}"
 
 # fmt: off
@@ -226,6 +228,13 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     _trade("replace_order", "POST", _ORDER + "/replace",
             "Change the quantity or the price of an order", r.Outcome,
             s.OrderArguments, s.Replacement),
+    _read("list_lists", _LISTS, "List the lists of orders of a venue", r.Page[r.OrderList],
+          s.ListsArguments, 404, 410),
+    _trade("enter_list", "POST", _LISTS, "Enter orders at once, that may depend on each other",
+            r.ListOutcome, s.VenueArguments, s.NewList),
+    _read("get_list", _LIST, "Show a list of orders", r.OrderList, s.ListArguments, 404),
+    _trade("cancel_list", "POST", _LIST + "/cancel", "Cancel what is left of a list of orders",
+            r.OrderList, s.ListArguments),
     _read("list_trades", "/venues/{venue}/trades", "List trades of a venue", r.Page[r.Trade],
           s.TradesArguments, 404, 410),
 

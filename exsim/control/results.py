@@ -14,6 +14,7 @@ from exsim.control.fields import (
     Allocation,
     Amount,
     ClockMode,
+    ContingencyName,
     Cursor,
     Direction,
     HoldKind,
@@ -257,16 +258,35 @@ class Fill(Output, frozen=True):
     price: str
 
 
+class Met(Output, frozen=True):
+    """
+    One thing that an order met: it came, traded, something happened to it, it rests or has ended.
+
+    A trade has a ``counterpart``, the order on its other side, where that is one.
+    """
+
+    time: str | None
+    what: Literal["came", "traded", "happened", "is"]
+    text: str
+    quantity: str | None = None
+    price: str | None = None
+    trade_id: str | None = None
+    counterpart: str | None = None
+
+
 class Why(Output, frozen=True):
     """
-    How it came that an order is where it is: ``steps`` in words, first to last; ``ahead`` is the
-    quantity that trades before it, where it rests in a book.
+    How it came that an order is where it is: ``steps`` in words, first to last, and ``story`` the
+    same in parts; ``ahead`` is the quantity that trades before it, where it rests in a book.
+    ``policies`` are asked of what its session sends, in this order.
     """
 
     order_id: str
     status: str
     ahead: str | None
     steps: list[str]
+    policies: list[str] = []
+    story: list[Met] = []
 
 
 class Outcome(Output, frozen=True):
@@ -281,6 +301,31 @@ class Outcome(Output, frozen=True):
     outcome: Literal["accepted", "rejected", "pending"]
     cl_ord_id: str
     order: Order | None = None
+    hold: str | None = None
+    reason: Reason | None = None
+    text: str = ""
+
+
+class OrderList(Output, frozen=True):
+    """
+    Orders that were entered together or are linked, and how they depend on each other; ``waiting``
+    are the ids of those that wait for the first one.
+    """
+
+    venue: str
+    session: str
+    list_id: str
+    contingency: ContingencyName
+    waiting: list[str]
+    orders: list[Order]
+
+
+class ListOutcome(Output, frozen=True):
+    """What became of a list of orders, as :class:`Outcome` has it of one order."""
+
+    outcome: Literal["accepted", "rejected", "pending"]
+    list_id: str
+    order_list: OrderList | None = None
     hold: str | None = None
     reason: Reason | None = None
     text: str = ""

@@ -17,6 +17,7 @@ from exsim.control.fields import (
     ClockScale,
     Code,
     Connect,
+    ContingencyName,
     Count,
     Cursor,
     Depth,
@@ -178,6 +179,23 @@ class OrdersArguments(Input, frozen=True):
     cl_ord_id: Key | None = None
     after: Cursor | None = None
     limit: Limit = 100
+
+
+class ListsArguments(Input, frozen=True):
+    """Lists of orders of a venue, in the order they came, perhaps of one session."""
+
+    venue: Key
+    session: Key | None = None
+    after: Cursor | None = None
+    limit: Limit = 100
+
+
+class ListArguments(Input, frozen=True):
+    """A list of orders of a session; of nobody where none is given."""
+
+    venue: Key
+    list_id: Key
+    session: Key | None = None
 
 
 class TradesArguments(Input, frozen=True):
@@ -387,7 +405,8 @@ class NewOrder(Input, frozen=True):
 
     ``cl_ord_id`` is made up where none is given. A LIMIT order needs a price, an order that
     is triggered a stop price or a trail, a GTD order the time at which it is to expire, and
-    a PEGGED order what it is pegged to. ``trail_percent`` is in percent, up to 100.
+    a PEGGED order what it is pegged to. ``trail_percent`` is in percent, up to 100. Orders of a
+    session with the same ``link`` depend on each other as ``contingency`` of the first says.
     """
 
     symbol: Key
@@ -414,6 +433,23 @@ class NewOrder(Input, frozen=True):
     all_or_none: bool = False
     post_only: Literal["NO", "REJECT", "REPRICE"] = "NO"
     expire: Moment | None = None
+    link: Annotated[str, Meta(max_length=64)] = ""
+    contingency: ContingencyName = "NONE"
+
+
+class NewList(Input, frozen=True):
+    """
+    Orders to enter at once, for a session or for nobody; they may depend on each other.
+
+    OCO: one cancels the others. OUO: one reduces the others, by what it trades or by the same
+    part of theirs. OTO: the first triggers the others; in a BRACKET one of these cancels the
+    others. What ``session`` and ``link`` its orders name themselves does not count.
+    """
+
+    orders: Annotated[list[NewOrder], Meta(min_length=1, max_length=1000)]
+    contingency: ContingencyName = "NONE"
+    list_id: Word | None = None
+    session: Key | None = None
 
 
 class Replacement(Input, frozen=True):

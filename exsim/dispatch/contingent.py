@@ -33,9 +33,6 @@ _PROPORTIONAL: Final = int(Contingency.OUO_PROPORTIONAL)
 _BRACKET: Final = int(Contingency.BRACKET)
 _KINDS: Final = frozenset(int(kind) for kind in Contingency)
 _FILLED: Final = "filled"
-MOST_ENDED: Final = 10_000
-"""Groups that are remembered after their last order ended."""
-
 PEER_ENDED: Final = "another order of its list ended"
 PEER_TRADED: Final = "another order of its list traded"
 NEVER_TRIGGERED: Final = "the order that was to trigger it ended"
@@ -76,14 +73,13 @@ class Group:
 
 
 class Contingent(Links):
-    """The groups of a venue."""
+    """The groups of a venue. As many are kept after they ended as orders are (keep_finished)."""
 
-    __slots__ = ("_busy", "_by_number", "_ended", "_groups", "_venue")
+    __slots__ = ("_by_number", "_ended", "_groups", "_venue")
 
     def __init__(self, venue: Venue) -> None:
         super().__init__()
         self._venue = venue
-        self._busy = False
         self.reset()
 
     def reset(self) -> None:
@@ -165,7 +161,7 @@ class Contingent(Links):
         self.waiting.pop(number, None)
         if not group.cums:
             self._ended.append((group.session, group.name))
-            if len(self._ended) > MOST_ENDED:
+            if len(self._ended) > self._venue.settings.keep_finished:
                 self._forget(*self._ended.popleft())
 
     def _forget(self, session: str, name: str) -> None:
@@ -177,22 +173,17 @@ class Contingent(Links):
 
     def changed(self, order: Order) -> None:
         """An order was reported of."""
-        if order.number in self._by_number:
+        group = self._by_number.get(order.number)
+        if group is not None and (order.cum != group.cums[order.number] or not order.open):
             self.touched.append(order)
 
     def follow(self, now: int, out: list[Event]) -> None:
         """Do what the changes since the last time ask for, and what comes of that."""
-        if self._busy:
-            return
-        self._busy = True
-        try:
-            while self.touched:
-                order = self.touched.pop(0)
-                group = self._by_number.get(order.number)
-                if group is not None:
-                    self._follow(group, order, now, out)
-        finally:
-            self._busy = False
+        while self.touched:
+            order = self.touched.pop(0)
+            group = self._by_number.get(order.number)
+            if group is not None:
+                self._follow(group, order, now, out)
 
     def _follow(self, group: Group, order: Order, now: int, out: list[Event]) -> None:
         traded = order.cum - group.cums[order.number]
@@ -252,7 +243,7 @@ class Contingent(Links):
         self, group: Group, order: Order, less: int, why: str, now: int, out: list[Event]
     ) -> None:
         """Take quantity off an order, which keeps its place in the book; it may end by that."""
-        if less <= 0:
+        if less <= 0 or not order.open:
             return
         venue = self._venue
         if less >= order.leaves:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from exsim.dispatch import dealing, lists, mass
 from exsim.dispatch.chain import Chain, PolicyFault, instead
 from exsim.dispatch.holds import Held, Holds
+from exsim.dispatch.pending import forget, put_off
 from exsim.dispatch.tasks import DayTask, Departure, QuoteTask, Resume
 from exsim.dispatch.venue import Venue
 from exsim.errors import Conflict, NotFound
@@ -163,7 +164,7 @@ class Dispatcher:
             self._hold(venue, request, chain, index + 1, now)
         elif isinstance(decision, decisions.Delay):
             venue.agenda.add(now + decision.time, Resume(request, chain, index + 1))
-            venue.put_off(request, now, self.out)
+            put_off(venue, request, now, self.out)
         elif isinstance(decision, decisions.Reply):
             self._reply(request, decision.fields)
         elif isinstance(decision, decisions.Match):
@@ -184,7 +185,7 @@ class Dispatcher:
             venue.reject(request, Reason.OTHER, text, now, self.out)
         else:
             self.holds.add(venue.name, request, chain, position, now)
-            venue.put_off(request, now, self.out)
+            put_off(venue, request, now, self.out)
 
     def release(self, hold_id: int, now: int) -> None:
         """Let a held request go on with the policy after the one that held it."""
@@ -273,7 +274,7 @@ class Dispatcher:
     def drop(self, hold_id: int) -> None:
         """Forget a held request: its sender hears nothing."""
         held = self.holds.take(hold_id)
-        self.venue(held.venue).forget(held.request)
+        forget(self.venue(held.venue), held.request)
 
     def check_reply(self, hold_id: int) -> None:
         """Whether a held request may be answered by a message of somebody's making.

@@ -34,8 +34,11 @@ def enter(floor: Floor, listing: Listing, order: Order, now: int, out: list[Even
     """Put an order that was accepted into the book, or aside until its auction."""
     remember_end(floor, order)
     if waits(order.terms.tif, listing.phase):
+        order.note(now, "set aside for an auction")
         listing.parked.append(order.number)
     else:
+        if listing.phase is not Phase.CONTINUOUS:
+            order.note(now, f"entered in phase {listing.phase.value}")
         into_book(floor, listing, order, now, out)
 
 

@@ -161,6 +161,7 @@ def bust(venue: Venue, order: Order, exec_id: str, text: str, now: int, out: lis
     out.append(trade_canceled(venue.orders, order, exec_id, now, text))
     if worked:
         venue.rework(order, now, out)
+    venue.follow_links(now, out)
 
 
 def correct(
@@ -190,6 +191,7 @@ def correct(
     out.append(trade_corrected(venue.orders, order, exec_id, qty or 0, price or 0, now, text))
     if worked:
         venue.rework(order, now, out)
+    venue.follow_links(now, out)
 
 
 def _check_open(order: Order) -> None:

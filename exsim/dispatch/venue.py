@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from exsim.dispatch import dealing, lists, mass
-from exsim.dispatch.answers import cancel_reject, message_reject, unknown
+from exsim.dispatch import dealing, lists, mass, pending
+from exsim.dispatch.answers import message_reject, unknown
 from exsim.dispatch.auctions import interrupted, interrupts
 from exsim.dispatch.capture import tell_trades
 from exsim.dispatch.chain import Chain
@@ -222,13 +222,12 @@ class Venue(Floor):
         if refusal is not None:
             if terms.ord_type == PREVIOUSLY_QUOTED:  # which no book takes
                 self.requests.deal(terms, now, out)
+            elif refusal[0] is Reason.DUPLICATE and self._came_before(terms, now, out):
+                return
             else:
                 self.reject(terms, refusal[0], refusal[1], now, out)
             return
-        order = self.orders.create(terms, now)
-        if self.accounts.tells_pending(terms.session):
-            out.append(self.orders.received(order, now))
-        out.append(self.orders.accepted(order, now))
+        order = pending.create(self, terms, now, out)
         listing = self.listings[terms.symbol]
         if terms.extra is not None or (terms.ord_type << 8 | terms.tif) not in listing.fast:
             self._link(order, True)
@@ -249,6 +248,19 @@ class Venue(Floor):
         )
         if events:
             self.settle(events, terms.symbol, now, out)
+
+    def _came_before(self, terms: NewOrder, now: int, out: list[Event]) -> bool:
+        """
+        Tell the state of an order that may be sent again, and was here before (FIX 4.2 Appendix D,
+        D31).
+        """
+        if terms.extra is None or not terms.extra.resent:
+            return False
+        order = self.orders.find(terms.session, terms.cl_ord_id)
+        if order is None:
+            return False
+        out.append(self.orders.status(order, now, terms.carry))
+        return True
 
     def enter_by_rules(self, listing: Listing, order: Order, now: int, out: list[Event]) -> None:
         """Enter an order that needs a second look, or has the market interrupted."""
@@ -299,9 +311,9 @@ class Venue(Floor):
         refusal = self._check(request, order)
         if order is None or refusal is not None:
             reason, text = refusal or (Reason.UNKNOWN_ORDER, "")
-            self._refuse_change(request, order, reason, text, now, out)
+            pending.refuse(self, request, order, reason, text, now, out)
             return
-        self._tell_pending(request, order, now, out)
+        pending.tell(self, request, order, now, out)
         if isinstance(request, ReplaceOrder):
             self.replace_order(order, request, now, out)
         elif order.owner != request.session:
@@ -311,41 +323,6 @@ class Venue(Floor):
             self.take_out(order)
             out.append(self.orders.canceled(order, now, request))
             self.after(order.terms.symbol, now, out)
-
-    def _refuse_change(
-        self,
-        request: CancelOrder | ReplaceOrder,
-        order: Order | None,
-        reason: Reason,
-        text: str,
-        now: int,
-        out: list[Event],
-    ) -> None:
-        if order is not None:
-            self.orders.refused(order, request.cl_ord_id)
-        out.append(cancel_reject(request, order, reason, text, now))
-
-    def _tell_pending(
-        self, request: CancelOrder | ReplaceOrder, order: Order, now: int, out: list[Event]
-    ) -> None:
-        if order.owner == request.session and self.accounts.tells_pending(request.session):
-            report = self.orders.asked(order, request, now)
-            if report is not None:
-                out.append(report)
-
-    def put_off(self, request: Request, now: int, out: list[Event]) -> None:
-        """A request has to wait: its session is told that it is pending, if it asks for that."""
-        if isinstance(request, (CancelOrder, ReplaceOrder)):
-            order = self.find(request)
-            if order is not None and self._check(request, order) is None:
-                self._tell_pending(request, order, now, out)
-
-    def forget(self, request: Request) -> None:
-        """A request that was put off is dropped."""
-        if isinstance(request, (CancelOrder, ReplaceOrder)):
-            order = self.find(request)
-            if order is not None:
-                self.orders.refused(order, request.cl_ord_id)
 
     def _status(self, query: OrderStatusQuery, now: int, out: list[Event]) -> None:
         order = self.orders.find(query.session, query.cl_ord_id, query.order_id)
@@ -388,7 +365,7 @@ class Venue(Floor):
             out.append(self.orders.rejected(order, reason, text, now))
         elif isinstance(request, (CancelOrder, ReplaceOrder)):
             found = self.orders.find(request.session, request.orig_cl_ord_id, request.order_id)
-            self._refuse_change(request, found, reason, text, now, out)
+            pending.refuse(self, request, found, reason, text, now, out)
         elif isinstance(request, OrderStatusQuery):
             known = self.orders.find(request.session, request.cl_ord_id, request.order_id)
             told = text or reason.value
@@ -411,10 +388,7 @@ class Venue(Floor):
 
     def accept(self, terms: NewOrder, now: int, out: list[Event]) -> Order:
         """Take an order on without a book: a policy or a person goes on with it."""
-        order = self.orders.create(terms, now)
-        if self.accounts.tells_pending(terms.session):
-            out.append(self.orders.received(order, now))
-        out.append(self.orders.accepted(order, now))
+        order = pending.create(self, terms, now, out)
         remember_end(self, order)
         self._link(order, False)
         return order

@@ -168,6 +168,8 @@ class Reason(Enum):
     SELF_TRADE = "the order would trade with its own side"
     NO_LIQUIDITY = "nothing more to trade with"
     STALE = "the time has passed"
+    SPOKEN = "duplicate of a verbally communicated order"
+    PENDING = "the order is already pending cancel or replace"
     ACCOUNT = "unknown account"
     NOT_ALLOWED = "not allowed for this session"
     UNKNOWN_QUOTE = "unknown quote"

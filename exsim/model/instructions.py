@@ -58,7 +58,8 @@ class Instructions:
     session's connection. ``located``: the seller has what it sells short at hand.
     ``quote_id`` is the quote that a previously quoted order trades on. ``link`` names which orders
     of a session belong together: they depend on each other as ``contingency`` says, a
-    :class:`exsim.model.lists.Contingency`.
+    :class:`exsim.model.lists.Contingency`. One that is ``resent`` may have come before: if it did,
+    its state is told in the place of a refusal.
     """
 
     __slots__ = (
@@ -78,6 +79,7 @@ class Instructions:
         "peg_offset",
         "post_only",
         "quote_id",
+        "resent",
         "stop_px",
         "trail",
         "trail_percent",
@@ -106,6 +108,7 @@ class Instructions:
         quote_id: str = "",
         link: str = "",
         contingency: int = 0,
+        resent: bool = False,
     ) -> None:
         self.stop_px = stop_px
         self.trigger = trigger
@@ -127,6 +130,7 @@ class Instructions:
         self.quote_id = quote_id
         self.link = link
         self.contingency = contingency
+        self.resent = resent
 
     def state(self) -> list[int | str | bool]:
         """The values that make it, in the order of its parameters."""
@@ -151,4 +155,5 @@ class Instructions:
             self.quote_id,
             self.link,
             self.contingency,
+            self.resent,
         ]

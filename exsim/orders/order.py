@@ -21,6 +21,8 @@ EXPIRED: Final = int(OrdStatus.EXPIRED)
 PENDING_CANCEL: Final = int(OrdStatus.PENDING_CANCEL)
 PENDING_REPLACE: Final = int(OrdStatus.PENDING_REPLACE)
 
+_MOST_NOTES: Final = 50
+
 
 class Fill:
     """One fill of an order, by its ExecID; a bust or a correction gives it another."""
@@ -44,6 +46,7 @@ class Order:
     or calculated; 0 for none. It is told in the place of the status, which goes on below it.
     ``pending`` are the requests that its session was told to be worked on, by ClOrdID: each is
     PENDING_CANCEL or PENDING_REPLACE. It is None where there are none, as nearly always.
+    ``notes`` are what it met besides fills, each with its time: the newest of them, None for none.
     """
 
     __slots__ = (
@@ -52,6 +55,7 @@ class Order:
         "fills",
         "leaves",
         "mark",
+        "notes",
         "notional",
         "number",
         "order_id",
@@ -76,6 +80,7 @@ class Order:
         self.mark = 0
         self.pending: dict[str, int] | None = None
         self.fills: list[Fill] | None = None
+        self.notes: list[tuple[int, str]] | None = None
         self.working = False
         self.created = now
         self.updated = now
@@ -98,7 +103,16 @@ class Order:
             self.mark,
             [[fill.exec_id, fill.qty, fill.price] for fill in self.fills or ()],
             self.pending,
+            [list(note) for note in self.notes or ()],
         ]
+
+    def note(self, now: int, text: str) -> None:
+        """Remember something that the order met."""
+        if self.notes is None:
+            self.notes = []
+        self.notes.append((now, text))
+        if len(self.notes) > _MOST_NOTES:
+            del self.notes[0]
 
     @property
     def told(self) -> int:
@@ -129,7 +143,7 @@ class Order:
 def order_of(plain: Plain) -> Order:
     """The order that :meth:`Order.state` told of."""
     number, owner, terms, status, cum, leaves, notional, working, created, *more = plain
-    updated, text, mark, fills, pending = more
+    updated, text, mark, fills, pending, notes = more
     order = Order(number, terms_of(terms), created)
     order.owner = owner
     order.status = status
@@ -142,4 +156,5 @@ def order_of(plain: Plain) -> Order:
     order.mark = mark
     order.fills = [Fill(*fill) for fill in fills] or None
     order.pending = pending
+    order.notes = [(time, note) for time, note in notes] or None
     return order

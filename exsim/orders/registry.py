@@ -282,6 +282,7 @@ class Orders:
             return None
         replaces = isinstance(request, ReplaceOrder)
         order.pending[request.cl_ord_id] = PENDING_REPLACE if replaces else PENDING_CANCEL
+        order.note(now, f"{request.kind} {request.cl_ord_id} pending")
         self._register(order.owner, request.cl_ord_id, order.number)
         return self.report(
             order,

@@ -48,6 +48,7 @@ _KINDS: Final = {
 def triggered(orders: Orders, order: Order, now: int) -> Report:
     """The order waited for a price, and is in the market from now."""
     order.updated = now
+    order.note(now, "triggered")
     return orders.report(order, int(ReportKind.TRIGGERED), now)
 
 
@@ -77,6 +78,7 @@ def marked(
         _check_open(order)
     order.mark = mark
     order.updated = now
+    order.note(now, OrdStatus(mark).name.lower().replace("_", " "))
     report = orders.report(order, _KINDS[mark], now, qty, price, text=text)
     if mark == DONE_FOR_DAY and not lasts(order):
         report.leaves = 0
@@ -107,6 +109,7 @@ def restated(
     order.terms = terms
     order.leaves = terms.qty - order.cum
     order.updated = now
+    order.note(now, f"restated: {text}")
     report = orders.report(order, int(ReportKind.RESTATED), now, text=text)
     report.more = Details(restated=why)
     return report
@@ -125,6 +128,7 @@ def trade_canceled(orders: Orders, order: Order, exec_id: str, now: int, text: s
     assert order.fills is not None
     order.fills.remove(fill)
     _after_fills(orders, order, now)
+    order.note(now, f"fill {exec_id} canceled")
     report = orders.report(order, int(ReportKind.TRADE_CANCEL), now, text=text)
     report.more = Details(exec_ref_id=exec_id)
     return report
@@ -144,6 +148,7 @@ def trade_corrected(
     _after_fills(orders, order, now)
     report = orders.report(order, int(ReportKind.TRADE_CORRECT), now, qty, price, text=text)
     report.more = Details(exec_ref_id=exec_id)
+    order.note(now, f"fill {exec_id} corrected, as {report.exec_id}")
     fill.exec_id, fill.qty, fill.price = report.exec_id, qty, price
     return report
 

@@ -25,7 +25,9 @@ from exsim.wire.fix_reasons import INCORRECT_FORMAT, TAG_WITHOUT_VALUE, VALUE_IN
 
 _NEWEST: Final = VERSIONS["FIX.5.0SP2"]
 READ: Final = (
-    frozenset(_NEWEST.told) | frozenset(b"432 2362 48 114 5700".split()) | set(OWN_FIELDS.values())
+    frozenset(_NEWEST.told)
+    | frozenset(b"97 432 2362 48 114 5700".split())
+    | set(OWN_FIELDS.values())
 )
 """Tags that make a message ask for something."""
 
@@ -120,6 +122,7 @@ def read(
     _read_discretion(given, extra)
     _read_expiry(given, asked, extra)
     read_link(fields, version, extra)
+    extra.resent = fields.get(b"97") == b"Y"
     found = given.tag(b"2362")
     if found:
         extra.group = fields[found].decode("utf-8", "replace")

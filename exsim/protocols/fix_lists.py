@@ -151,6 +151,6 @@ def _order_fields(order: ListedOrder, version: Version) -> list[tuple[int, str]]
     if version.exec_type:
         fields.append((151, format_amount(order.leaves)))
     fields += [(84, format_amount(order.canceled)), (6, format_amount(order.avg))]
-    if order.text and version.list_of_orders:
+    if order.text:
         fields.append((58, order.text.replace("\x01", " ")))
     return fields

@@ -27,6 +27,8 @@ from exsim.protocols.fix_versions import (
 )
 from exsim.wire.fix import utc_timestamp
 
+_FILL: Final = int(ReportKind.FILL)
+_FILLED: Final = int(OrdStatus.FILLED)
 _REJECTED: Final = int(OrdStatus.REJECTED)
 _CACHE_SIZE: Final = 16_384
 _CODES: Final = tuple([code_text(number) for number in range(128)])
@@ -68,6 +70,7 @@ class Reports:
         "_cancel_reject_tags",
         "_codes",
         "_digits",
+        "_last_fill",
         "_no_fill",
         "_orig_cl_ord_id",
         "_time",
@@ -96,6 +99,7 @@ class Reports:
             for kind in ReportKind
             for status in STATUSES
         }
+        self._last_fill = self._codes[_key(_FILL, _FILLED)][2]
 
     def report(self, event: Report) -> tuple[object, ...]:
         """The body of an ExecutionReport(8), as parts of a message."""
@@ -108,6 +112,8 @@ class Reports:
         fill = self._no_fill
         if event.last_qty:  # of a fill, a correction, or what a stopped order is guaranteed
             fill = f"31={amounts[event.last_px]}\x0132={amounts[event.last_qty]}\x01"
+            if not event.leaves and event.status != _FILLED and event.kind == _FILL:
+                outcome = self._last_fill  # a higher status is told: it is pending cancel, say
         orig = ""
         if event.orig_cl_ord_id and self._orig_cl_ord_id:
             orig = f"41={event.orig_cl_ord_id}\x01"

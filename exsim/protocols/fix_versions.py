@@ -121,6 +121,7 @@ _ORD_REJ_REASONS: Final[dict[Reason, tuple[tuple[str, int], ...]]] = {
     Reason.RISK: (("FIX.4.0", 3),),
     Reason.SHORT_SALE: (("FIX.5.0SP2", 22),),
     Reason.STALE: (("FIX.4.2", 8),),
+    Reason.SPOKEN: (("FIX.4.2", 7),),
     Reason.ACCOUNT: (("FIX.4.4", 15),),
 }
 _ORD_REJ_OTHER: Final[Steps] = (("FIX.4.0", 0), ("FIX.4.4", 99))
@@ -130,6 +131,7 @@ _CXL_REJ_REASONS: Final[dict[Reason, tuple[tuple[str, int], ...]]] = {
     Reason.TOO_LATE: (("FIX.4.0", 0),),
     Reason.UNKNOWN_ORDER: (("FIX.4.0", 1),),
     Reason.DUPLICATE: (("FIX.4.3", 6),),
+    Reason.PENDING: (("FIX.4.2", 3),),
     Reason.TICK: (("FIX.5.0", 18),),
     Reason.BAND: (("FIX.5.0SP1", 8),),
 }
@@ -389,6 +391,7 @@ _LATER_KINDS: Final = {
     int(ReportKind.TRIGGERED): "FIX.5.0",
 }
 """The first versions in which ExecType(150) has a code for them."""
+_OF_FILLS: Final = frozenset({int(ReportKind.TRADE_CORRECT), int(ReportKind.TRADE_CANCEL)})
 
 
 def exec_type(version: Version, kind: int, status: int, trade: bool) -> str:
@@ -396,13 +399,16 @@ def exec_type(version: Version, kind: int, status: int, trade: bool) -> str:
     ExecType(150); ``trade`` says that a fill is F, not 1 or 2.
 
     Where the version has no code for what is told, it repeats OrdStatus: ExecTransType(20) says
-    that it is the answer to a status request, a bust or a correction. Before FIX.5.0 that a stop
-    was triggered is told as a restatement, where the version has that.
+    that it is the answer to a status request. With a bust or a correction it is that of a fill
+    (FIX 4.2 Appendix D, D34 and D35). Before FIX.5.0 that a stop was triggered is told as a
+    restatement, where the version has that.
     """
     if kind == int(ReportKind.FILL):
         return "F" if trade else "2" if status == int(OrdStatus.FILLED) else "1"
     if _from(version.name, _LATER_KINDS.get(kind, "FIX.4.0")):
         return _EXEC_TYPES[kind]
+    if kind in _OF_FILLS:
+        return "2" if status == int(OrdStatus.FILLED) else "1"
     if kind == int(ReportKind.TRIGGERED) and _from(version.name, "FIX.4.2"):
         return _EXEC_TYPES[int(ReportKind.RESTATED)]
     return ord_status(version, status)

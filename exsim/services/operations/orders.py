@@ -15,9 +15,10 @@ from exsim.model.amounts import parse_amount
 from exsim.model.codes import OrdType, Reason, ReportKind, Side, TimeInForce
 from exsim.model.events import Event, Report
 from exsim.model.instructions import Instructions, Peg, PostOnly, Trigger
+from exsim.model.lists import Contingency
 from exsim.model.requests import NO_PRICE, NewOrder
 from exsim.orders.order import Order
-from exsim.services.operations import steps, views
+from exsim.services.operations import steps, views, why
 from exsim.services.simulator import Handler, Simulator
 
 
@@ -51,15 +52,31 @@ def get_order(simulator: Simulator, arguments: s.OrderArguments, body: None) -> 
 def enter_order(simulator: Simulator, arguments: s.VenueArguments, body: s.NewOrder) -> r.Outcome:
     """Enter an order by the same door as everybody: policies, checks, engine."""
     market = simulator.dispatcher.venue(arguments.venue)
-    session = body.session or ""
-    if session:
-        where, _ = simulator.exchange.session(session)
-        if where.venue is not market:
-            raise Conflict(f"session {session!r} is at venue {where.venue.name}")
+    session = session_of(simulator, market, body.session)
     cl_ord_id = body.cl_ord_id or f"REST-{simulator.exchange.journal.last}"
+    terms = terms_of(body, session, cl_ord_id)
+    dispatcher = simulator.dispatcher
+    chain = simulator.exchange.chain(market, session)
+    before = dispatcher.holds.last
+    dispatcher.submit(market, terms, chain, simulator.now())
+    hold = str(dispatcher.holds.last) if dispatcher.holds.last > before else None
+    return _outcome(market, cl_ord_id, dispatcher.out, hold)
+
+
+def session_of(simulator: Simulator, market: Venue, name: str | None) -> str:
+    """The session that something is entered for, which is at the venue; empty for none."""
+    if name:
+        where, _ = simulator.exchange.session(name)
+        if where.venue is not market:
+            raise Conflict(f"session {name!r} is at venue {where.venue.name}")
+    return name or ""
+
+
+def terms_of(body: s.NewOrder, session: str, cl_ord_id: str) -> NewOrder:
+    """The order that a body asks for."""
     if body.type == "MARKET" and body.price is not None:
         raise Conflict("a MARKET order takes no price")
-    terms = NewOrder(
+    return NewOrder(
         session,
         cl_ord_id,
         body.symbol,
@@ -72,12 +89,6 @@ def enter_order(simulator: Simulator, arguments: s.VenueArguments, body: s.NewOr
         body.text,
         extra=_instructions(body),
     )
-    dispatcher = simulator.dispatcher
-    chain = simulator.exchange.chain(market, session)
-    before = dispatcher.holds.last
-    dispatcher.submit(market, terms, chain, simulator.now())
-    hold = str(dispatcher.holds.last) if dispatcher.holds.last > before else None
-    return _outcome(market, cl_ord_id, dispatcher.out, hold)
 
 
 def _instructions(body: s.NewOrder) -> Instructions | None:
@@ -97,6 +108,8 @@ def _instructions(body: s.NewOrder) -> Instructions | None:
         all_or_none=body.all_or_none,
         post_only=int(PostOnly[body.post_only]),
         expire=0 if body.expire is None else views.parse_time(body.expire),
+        link=body.link,
+        contingency=int(Contingency[body.contingency]),
     )
     return None if asked.state() == Instructions().state() else asked
 
@@ -160,6 +173,7 @@ def _too_late(market: Venue, order: Order) -> r.Outcome:
 
 HANDLERS: dict[str, Handler] = {
     **steps.HANDLERS,
+    **why.HANDLERS,
     "list_orders": list_orders,
     "get_order": get_order,
     "enter_order": enter_order,

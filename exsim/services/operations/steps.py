@@ -1,4 +1,4 @@
-"""Single orders over REST: what an operator does to them, their fills, and what became of them."""
+"""Single orders over REST: what an operator does to them, and their fills."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from exsim.dispatch import operator
 from exsim.dispatch.venue import Venue
 from exsim.errors import NotFound
 from exsim.model.amounts import format_amount, parse_amount
-from exsim.model.codes import Side
 from exsim.model.events import Event
 from exsim.orders.order import Order
 from exsim.services.operations import views
@@ -108,52 +107,6 @@ def list_fills(simulator: Simulator, arguments: s.OrderArguments, body: None) ->
     return r.Page(fills, None)
 
 
-def get_order_why(simulator: Simulator, arguments: s.OrderArguments, body: None) -> r.Why:
-    """What became of an order, in words."""
-    market, order = find(simulator, arguments)
-    view = views.order(market, order)
-    ahead = _ahead(market, order) if order.working else None
-    return r.Why(
-        order.order_id,
-        view.status,
-        None if ahead is None else format_amount(ahead),
-        [*_accepted(order), *_filled(order), _where(market, order, ahead)],
-    )
-
-
-def _accepted(order: Order) -> list[str]:
-    terms = order.terms
-    what = f"{Side(terms.side).name} {format_amount(terms.qty)} {terms.symbol}"
-    return [f"it came at {views.time_text(order.created)}, from {order.owner or 'REST'}: {what}"]
-
-
-def _filled(order: Order) -> list[str]:
-    return [
-        f"{format_amount(fill.qty)} filled at {format_amount(fill.price)} (ExecID {fill.exec_id})"
-        for fill in order.fills or ()
-    ]
-
-
-def _where(market: Venue, order: Order, ahead: int | None) -> str:
-    left, phase = format_amount(order.leaves), market.listing(order.terms.symbol).phase.value
-    if ahead is not None:
-        return f"{left} rest in the book, {format_amount(ahead)} before them; phase {phase}"
-    if order.open:
-        return f"{left} are open outside the book: with a person, a policy or an auction to come"
-    status = views.order(market, order).status
-    return f"it ended at {views.time_text(order.updated)}: {status} {order.text}".rstrip()
-
-
-def _ahead(market: Venue, order: Order) -> int:
-    """The quantity that stands before an order in its book; all of it where it is not shown."""
-    total = 0
-    for number, _price, qty in market.engine.book(order.terms.symbol).orders(order.terms.side):
-        if number == order.number:
-            break
-        total += qty
-    return total
-
-
 HANDLERS: dict[str, Handler] = {
     "fill_order": fill_order,
     "expire_order": _plain(operator.expire),
@@ -165,5 +118,4 @@ HANDLERS: dict[str, Handler] = {
     "bust_fill": bust_fill,
     "correct_fill": correct_fill,
     "list_fills": list_fills,
-    "get_order_why": get_order_why,
 }
