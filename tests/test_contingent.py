@@ -439,6 +439,19 @@ class RefusedTests(ContingentTestCase):
         names = [group.name for group in self.market.venue.contingent.all()]
         self.assertEqual(names, ["L0", "L2", "L3"])
 
+    def test_not_forgotten(self) -> None:
+        """One that ended, and has an open order again, is not forgotten."""
+        self.market = Market(keep_finished=1)
+        self.market.submit(linked(order("A", BUY, 1, 9), OTO))
+        self.trade(SELL, 1, 9)
+        self.market.submit(linked(order("B", SELL, 1, 12), OTO))
+        for number in range(2):
+            name = f"C{number}"
+            self.market.submit(linked(order(name, BUY, 1, 9), OTO, name))
+            self.market.cancel(f"X{number}", name)
+        names = [group.name for group in self.market.venue.contingent.all()]
+        self.assertEqual(names, ["K", "C1"])
+
 
 class LinkedTests(ContingentTestCase):
     """Orders that come one by one."""
