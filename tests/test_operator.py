@@ -280,6 +280,12 @@ class WhyTests(OperatorTestCase):
         why = self.get("/venues/X/orders/2/why")
         self.assertIn("REJECTED unknown symbol", why["steps"][-1])
 
+    def test_of_nothing(self) -> None:
+        """An order for what there is not has a story, and can be told as done for day."""
+        self.wire.send("NEW 2 BUY 5 NONE 10")
+        self.assertIn("REJECTED", self.get("/venues/X/orders/2/why")["steps"][-1])
+        self.post("/venues/X/orders/2/done-for-day")
+
     def test_aside(self) -> None:
         """It may be in nobody's book."""
         self.step("suspend")

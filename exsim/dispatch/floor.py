@@ -213,6 +213,8 @@ class Floor:
 
     def after(self, symbol: str, now: int, out: list[Event]) -> None:
         """Have all happen that taking an order out of a book led to."""
+        if symbol not in self.listings:  # an order that was rejected for that, or outlived it
+            return
         events = self.book_events
         self.engine.settle(symbol, events)
         if events:
