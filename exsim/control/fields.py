@@ -78,7 +78,7 @@ Moment = Annotated[
 Cursor = Annotated[
     str,
     _matching(
-        r"[0-9]{1,18}([.-][0-9]{1,18}){1,999}",
+        r"([0-9]{1,18}\.)?[0-9]{1,18}-[0-9]{1,18}(\.[0-9]{1,18}-[0-9]{1,18}){0,998}",
         "Where to go on: a `next` or `position` that was answered.",
     ),
 ]
