@@ -12,6 +12,7 @@ from exsim.sessions.soup_client import LoginRefused, SoupClient
 from exsim.sessions.soup_connection import SoupConnection
 from exsim.sessions.soup_rules import SoupRules
 from exsim.sessions.soup_session import SoupSession
+from exsim.sessions.soup_stream import SoupStream
 from exsim.wire import soup
 
 SECOND = 10**9
@@ -270,6 +271,31 @@ class SessionTests(SynchronousTestCase):
         client.deadline(15 * SECOND)
         self.assertTrue(client.closing)
 
+    def test_alive(self) -> None:
+        """A client that says something is not given up."""
+        self.wire.connect()
+        self.wire.server.receive(b"\x00\x01R", 10 * SECOND)
+        self.assertIsNone(self.wire.server.next_message(10 * SECOND))
+        self.wire.server.deadline(24 * SECOND)
+        self.assertFalse(self.wire.server.closing)
+        self.wire.server.deadline(25 * SECOND)
+        self.assertTrue(self.wire.server.closing)
+
+    def test_far_behind(self) -> None:
+        """What is forgotten before it was this connection's turn is passed over."""
+        wire = Wire(own=rules(kept=150))
+        for number in range(1, 150):
+            wire.session.send(b"%d" % number, 0)
+        wire.server = SoupConnection(wire, wire.own, "peer", wire.record, 0, 1)
+        wire.server.receive(soup.login(soup.Login(b"USER1", b"SECRET", b"", 1)), 0)
+        self.assertIsNone(wire.server.next_message(0))
+        for number in range(150, 700):
+            wire.session.stream.append(b"%d" % number)
+        wire.server.deadline(0)
+        raw = wire.server.data_to_send()
+        self.assertIn(soup.packet(soup.SEQUENCED, b"%d" % wire.session.stream.first), raw)
+        self.assertNotIn(soup.packet(soup.SEQUENCED, b"101"), raw)
+
     def test_no_login(self) -> None:
         """Who says nothing, or something else first, is sent away."""
         self.wire.server = SoupConnection(self.wire, self.wire.own, "", self.wire.record, 0, 1)
@@ -296,6 +322,9 @@ class SessionTests(SynchronousTestCase):
         self.session.reset()
         self.assertTrue(self.wire.server.closing)
         self.assertEqual(self.session.stream.session, b"DAY2")
+        stream = SoupStream(b"0123456789", 1)
+        stream.restart()
+        self.assertEqual(stream.session, b"0123456782")
         with self.assertRaises(LoginRefused):
             self.wire.connect(client.next, day=client.session)
         self.assertTrue(self.wire.connect(1).accepted)
