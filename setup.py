@@ -20,9 +20,24 @@ from setuptools.command.build_ext import build_ext
 from setuptools.command.build_py import build_py
 from setuptools.errors import CCompilerError, ExecError, PlatformError
 
-PACKAGES = ("model", "wire", "sessions", "protocols", "engine", "orders", "journal", "dispatch")
+PACKAGES = (
+    "model",
+    "filters",
+    "wire",
+    "sessions",
+    "protocols",
+    "engine",
+    "orders",
+    "feeds",
+    "journal",
+    "dispatch",
+)
 PLAIN = {
     "exsim/protocols/fix.py": "says which interfaces of zope the classes of the others provide",
+    "exsim/protocols/itch.py": "says which interfaces of zope the classes of the others provide",
+    "exsim/protocols/itch_options.py": "reads the configuration, once",
+    "exsim/protocols/ouch.py": "says which interfaces of zope the classes of the others provide",
+    "exsim/protocols/ouch_options.py": "reads the configuration, once",
     "exsim/protocols/session_options.py": "reads the configuration, once",
     "exsim/model/settings.py": "holds None where the configuration is wrong, until all is told",
 }

@@ -7,6 +7,7 @@ What a command needs is imported when it is called, so that ``exsim --help`` ans
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -45,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     _add_venue(run)
     run.add_argument("--ready-file", metavar="FILE", help="write this once everything listens")
     run.add_argument("--until-eof", action="store_true", help="stop when standard input ends")
+    run.add_argument("--remove", metavar="FOLDER", help="remove this folder in the end")
     run.add_argument("--pidfile", default="", metavar="FILE", help="keep the process id there")
     check = add("check", _check, "Check a configuration and list all that is wrong with it.")
     check.add_argument("config", metavar="FILE", help="the configuration")
@@ -70,7 +72,26 @@ def parser() -> argparse.ArgumentParser:
     _add_diagnose(diagnose)
     mend = add("repair", _repair, "Cut a damaged journal at the damage, and keep what is cut.")
     mend.add_argument("data_dir", metavar="DATA_DIR", help="what [exsim] data_dir names")
+    script = add("script", _script, "Run a script: do its steps, and tell what does not hold.")
+    script.add_argument("file", metavar="FILE", help="an ini file with [script], or a Python file")
+    script.add_argument(
+        "--url", help="where REST is; without it a simulator of its own is started for the script"
+    )
+    script.add_argument("-c", "--config", metavar="FILE", help="the configuration of that one")
+    script.add_argument("--token-file", metavar="FILE", help="holds a token for admin")
+    script.add_argument("--json", action="store_true", help="print JSON rather than text")
     add("version", _version, "Tell the version, and whether this is the compiled build.")
+    within = add("with", _with, "Run a command with a simulator of its own, on free ports.")
+    within.add_argument("-c", "--config", metavar="FILE", help="the configuration")
+    _add_set(within)
+    within.add_argument(
+        "words",
+        nargs=argparse.REMAINDER,
+        metavar="COMMAND",
+        help="finds it by EXSIM_URL, EXSIM_ORDER_ENTRY_HOST and EXSIM_ORDER_ENTRY_PORT",
+    )
+    shell = add("completion", _completion, "Print a script that has a shell complete exsim.")
+    shell.add_argument("shell", choices=("bash", "zsh", "fish"))
     commands.add_parser("ctl", add_help=False, help="Ask a running simulator over REST.")
     return exsim
 
@@ -105,7 +126,11 @@ def _run(options: argparse.Namespace) -> int:
     from twisted.scripts.twistd import run
 
     sys.argv = [sys.argv[0], *twistd_arguments(options)]  # where twistd looks
-    run()
+    try:
+        run()
+    finally:
+        if options.remove:
+            shutil.rmtree(options.remove, ignore_errors=True)
     return 0
 
 
@@ -227,6 +252,47 @@ def _repair(options: argparse.Namespace) -> int:
     status, text = report(options.data_dir, time.time_ns, RealFiles())
     print(text, file=sys.stderr if status else sys.stdout)
     return status
+
+
+def _with(options: argparse.Namespace) -> int:
+    from exsim.client.within import run_within
+
+    words = options.words[1:] if options.words[:1] == ["--"] else options.words
+    if not words:
+        print("exsim with: say which command to run", file=sys.stderr)
+        return 2
+    return run_within(words, options.config, options.set)
+
+
+def _completion(options: argparse.Namespace) -> int:
+    from exsim.client import ctl
+    from exsim.client.completion import SCRIPTS, words_of
+
+    print(SCRIPTS[options.shell](words_of(parser(), ctl.parser())), end="")
+    return 0
+
+
+def _script(options: argparse.Namespace) -> int:
+    """0 when it passed, 1 when not, 2 when it is no script or there is nobody to run it on."""
+    import json
+
+    from exsim.client.blocking import Simulator
+    from exsim.client.codec import SimulatorError
+    from exsim.client.script import ScriptError, read_script, run_script
+    from exsim.client.spawn import SpawnError
+
+    try:
+        token = Path(options.token_file).read_text("utf-8").strip() if options.token_file else None
+        script = read_script(Path(options.file))
+        started = Simulator(options.url, token) if options.url else Simulator.spawn(options.config)
+        with started as simulator:
+            report = run_script(simulator, script)
+    except (ScriptError, SimulatorError, SpawnError, OSError, UnicodeDecodeError) as error:
+        print(f"exsim script: {error}", file=sys.stderr)
+        return 2
+    told = {"script": report.name, "passed": report.passed, "lines": report.lines}
+    print(json.dumps(told, indent=2) if options.json else report.text)
+    return 0 if report.passed else 1
 
 
 def _version(options: argparse.Namespace) -> int:

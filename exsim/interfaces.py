@@ -8,20 +8,23 @@ Nothing here does I/O. ``now`` is always nanoseconds since 1970 UTC.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 from zope.interface import Attribute, Interface
 
 from exsim.errors import Problem
+from exsim.model.book_updates import Listener
 from exsim.model.decisions import Decision
 from exsim.model.events import Event
 from exsim.model.journal import Entry
+from exsim.model.luck import Luck
 from exsim.model.messages import Description, SessionView
 from exsim.model.options import Option
 from exsim.model.questions import Question
 from exsim.model.requests import Request
 from exsim.model.settings import EndpointSettings, Instrument, SessionSettings, Values
+from exsim.model.treatment import Treatment
 
 
 class Random(Protocol):
@@ -39,6 +42,46 @@ class Recorder(Protocol):
 
     def __call__(self, time: int, kind: int, session: str, data: bytes) -> int:
         """Append the entry and return its number."""
+
+
+class MarketTime(Protocol):
+    """What is needed of a market's clock."""
+
+    def time(self, now: int) -> int:
+        """Market time, where the real time is ``now``; both nanoseconds since 1970 UTC."""
+
+    def due(self, time: int) -> int | None:
+        """From which real time on it is ``time`` there; None where nobody can tell."""
+
+
+class Tamper(Protocol):
+    """
+    Shows a session's messages to its faults; see :class:`exsim.model.treatment.Treatment`.
+
+    None is the answer where no fault is for a message: it goes on as it is.
+    """
+
+    def outgoing(self, raw: bytes, now: int) -> Treatment | None:
+        """A message that is about to be sent."""
+
+    def incoming(self, raw: bytes, now: int) -> Treatment | None:
+        """A message that was received."""
+
+
+class Surgery(Protocol):
+    """What is done to the bytes of one message, as a protocol has them."""
+
+    kinds: frozenset[str]
+    """The kinds of faults of :mod:`exsim.faults.kinds` that it does, or that fit the protocol."""
+
+    matches: Mapping[str, str]
+    """The filter that messages of a kind fit whatever else is asked for, where there is one."""
+
+    def operate(self, kind: str, raw: bytes, values: Mapping[str, Any], luck: Luck) -> bytes:
+        """The message with a defect of this kind; as it was where it has nothing to be changed."""
+
+    def duplicate(self, raw: bytes, now: int) -> bytes:
+        """The message as it is sent again: marked as a possible duplicate."""
 
 
 class IView(Interface):
@@ -252,7 +295,16 @@ class IConnection(Interface):
         """What to write now; it is gone from here afterwards."""
 
     def next_deadline() -> int | None:
-        """When :meth:`deadline` should be called next, on the session clock."""
+        """When :meth:`deadline` should be called next, in real time; None: nobody can tell."""
+
+    def market_deadline() -> int | None:
+        """
+        The same by the clock of the session's market, where it goes by that; None where it does
+        not, or nothing is due.
+        """
+
+    def rewind(now: int) -> None:
+        """The market's clock begins anew: where it is the session's, count from its time now."""
 
     def deadline(now: int) -> None:
         """Time passed: send heartbeats, test requests, or give up.
@@ -282,6 +334,12 @@ class IConnection(Interface):
         """
 
 
+class IPublishing(Interface):
+    """An acceptor whose sessions share one stream of what a venue shows."""
+
+    listener: Listener = Attribute("Hears all that the venue shows, and writes the stream.")
+
+
 class IMessages(Interface):
     """
     Messages of an endpoint's sessions, for people and for policies.
@@ -303,6 +361,13 @@ class IMessages(Interface):
         """
         Whether a message is of a type, and has all of these fields (tag or name), each with the
         value given, or with any where that is None. Cheap: it is asked of every entry.
+        """
+
+    def values(session: str, data: bytes, tag: str) -> Sequence[str] | None:
+        """
+        The values of the fields with a tag, as :meth:`describe` has them, without decoding all;
+        None where it cannot be told so. ``35`` stands for the type, ``name`` for the name of that.
+        Cheap, as filters look at much.
         """
 
     def masked(session: str, data: bytes) -> bytes:
@@ -327,6 +392,12 @@ class IAcceptor(Interface):
 
         Until somebody is logged on, the connection records the entry ``of NUMBER`` (see
         :mod:`exsim.model.journal`) before each other one, to say whose that is; with 0 it does not.
+        """
+
+    def keep_time(market: MarketTime) -> None:
+        """
+        Have sessions with ``session_clock = market``, if there may be such, know that clock. Called
+        once, before anybody connects; ``now`` stays real time in all calls.
         """
 
     def initiate(name: str, peer: str, now: int, number: int = 0) -> IConnection:
@@ -354,8 +425,36 @@ class IAcceptor(Interface):
         """Make a connection again whose state that is, and whose session is restored."""
 
 
+class IBreakable(Interface):
+    """An acceptor, besides :class:`IAcceptor`, whose sessions faults can make misbehave."""
+
+    surgery: Surgery = Attribute("What is done to the bytes of its messages.")
+    opened: Callable[[str], None] = Attribute(
+        "Called with the name of each session that was just opened."
+    )
+
+    def tamper(session: str, tamper: Tamper | None) -> None:
+        """Show the messages of a session, from the next one on, to these faults, or to none."""
+
+
+class IUneven(Interface):
+    """A connection, besides :class:`IConnection`, with bytes that are not to be written evenly."""
+
+    uneven: bool = Attribute("Whether there are any: segments_to_send is to be asked.")
+
+    def segments_to_send() -> Sequence[bytes]:
+        """
+        The same bytes as data_to_send has, in its place: in order, with a mark
+        (:class:`exsim.faults.marked.Marked`) on those that have a defect.
+        """
+
+
 class IProtocol(Interface):
-    """A protocol module: messages <-> requests and events."""
+    """
+    A protocol module: messages <-> requests and events.
+
+    One that is not for endpoints of every role says in a tuple ``roles`` of which it is.
+    """
 
     name: str = Attribute("What an endpoint's ``protocol =`` says.")
     endpoint_options: tuple[Option, ...] = Attribute("Keys of an endpoint's section.")

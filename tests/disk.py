@@ -152,12 +152,12 @@ class Disk:
     def crash(self, random: Random) -> None:
         """Power is lost: of what was not synced any part may be there, in any order."""
         names = dict(self.kept)
-        for path in {*self.now, *self.kept}:
+        for path in sorted({*self.now, *self.kept}):
             if random.random() < 0.5:
                 names.pop(path, None)
                 if path in self.now:
                     names[path] = self.now[path]
-        for file in {*names.values()}:
+        for file in dict.fromkeys(names.values()):
             _lose(file, random)
         self.now, self.kept = names, dict(names)
         self._open.clear()

@@ -222,6 +222,13 @@ class LineConnection:
         """A second after the last that was heard, and another one after that."""
         return None if self.closing else self._heard + SECOND + self._asked
 
+    def rewind(self, now: int) -> None:
+        """Real time does not go back."""
+
+    def market_deadline(self) -> int | None:
+        """None goes by a market's clock."""
+        return None
+
     def deadline(self, now: int) -> None:
         """Ask whether somebody is there, or give up."""
         if self.session is None or now >= self._heard + 2 * SECOND:
@@ -263,6 +270,10 @@ class LineMessages:
             tag in known and value in (None, known[tag]) for tag, value in fields
         )
 
+    def values(self, session: str, data: bytes, tag: str) -> list[str] | None:
+        """It takes the whole line."""
+        return None
+
     def masked(self, session: str, data: bytes) -> bytes:
         """There is nothing secret in a line."""
         return data
@@ -288,6 +299,9 @@ class LineAcceptor:
     def connect(self, peer: str, now: int, number: int = 0) -> LineConnection:
         """A socket was accepted."""
         return LineConnection(self, now, number)
+
+    def keep_time(self, market: object) -> None:
+        """All time is real."""
 
     def initiate(self, name: str, peer: str, now: int, number: int = 0) -> LineConnection:
         """We have connected: whoever is there needs no login, but is told who we think it is."""

@@ -1,4 +1,8 @@
-"""A small market for tests of the dispatcher: one venue, and policies that do as they are told."""
+"""
+A small market for tests of the dispatcher: one venue, and policies that do as they are told.
+
+After each command all is looked at that is always true of a venue (:mod:`tests.invariants`).
+"""
 
 from __future__ import annotations
 
@@ -18,23 +22,26 @@ from exsim.model.codes import OrdType, ReportKind, Side, TimeInForce
 from exsim.model.decisions import Decision
 from exsim.model.events import (
     CancelReject,
+    Copied,
     Event,
     Listed,
     MassReport,
     MessageReject,
+    Outgoing,
     Report,
     TradesAnswer,
     TradeTold,
 )
 from exsim.model.lists import ListState
 from exsim.model.options import Option
-from exsim.model.quotes import QuoteEvent
+from exsim.model.quote_events import QuoteEvent
 from exsim.model.requests import NO_PRICE, CancelOrder, NewOrder, ReplaceOrder, Request
 from exsim.model.settings import Instrument, VenueSettings
 from exsim.orders.registry import Orders
 from exsim.services.exchange import Exchange
-from exsim.services.parts import timetable_of
+from exsim.services.parts import timetable_of, zone_of_day
 from exsim.services.view import View
+from tests.invariants import OfVenue, told_by
 
 SYMBOLS = ("AAA", "BBB")
 
@@ -89,10 +96,13 @@ class Market:
         venue = VenueSettings("X", instruments=instruments, **settings)  # type: ignore[arg-type]
         pricing = None if price is None else OnePrice(price * UNIT)
         timetable = timetable_of(venue.day)
-        self.venue = Venue(venue, MatchingEngine(), Orders(1000), pricing, (), timetable, 7)
+        self.venue = Venue(
+            venue, MatchingEngine(), Orders(1000), pricing, (), timetable, 7, zone_of_day(venue.day)
+        )
         self.dispatcher.venues["X"] = self.venue
         self.now = 1_000_000
         self.events: list[Event] = []
+        self.invariants = OfVenue()
 
     def chain(self, *policies: Callable[[Request], Decision]) -> Chain:
         """A chain of scripted policies, named p0, p1, ..."""
@@ -109,7 +119,15 @@ class Market:
         events = list(self.dispatcher.out)
         self.dispatcher.out.clear()
         self.events += events
+        self.look(events)
         return events
+
+    def look(self, events: Iterable[Event] = ()) -> None:
+        """See that all is as it always is, what ``events`` tell, too."""
+        self.invariants.check(self.venue)
+        for told in map(told_by, events):
+            if told is not None:
+                self.invariants.told(self.venue, told)
 
     def enter(
         self,
@@ -201,8 +219,12 @@ def told(events: Iterable[Event]) -> list[str]:
             open_ = sum(order.leaves > 0 for order in event.orders)
             why = "" if event.reason is None else f" {event.reason.name}"
             words.append(f"list {event.name} {open_} of {len(event.orders)} open{why}")
-        else:
+        elif isinstance(event, Copied):
+            words.append(f"copy for {event.session}: {_report(event.report)}")
+        elif isinstance(event, Outgoing):
             words.append(f"reply {dict(event.fields)}")
+        else:
+            words.append(type(event).__name__)
     return words
 
 

@@ -13,10 +13,14 @@ part in::
                                 ExecType, OrdStatus; OrderQty, CumQty and LeavesQty; then what else
                                 the report says of a fill (`+` LastQty, `@` LastPx, `~` AvgPx),
                                 under what name it goes (`#B`), of which other one (`^B`) it tells,
+                                what was asked for and filled today (`%8000/0`: DayOrderQty and
+                                DayCumQty, which no report on the first day has),
                                 and whatever fields (`378=1`)
     < Y/X  refused  new  102=0  an OrderCancelReject
 
-Names of orders are put after that of their matrix, so that many can be played to one venue.
+A pending new report is expected before one that says new, where the session has pending reports and
+the steps have none. Names of orders are put after that of their matrix, so that many can be played
+to one venue.
 """
 
 from __future__ import annotations
@@ -24,103 +28,11 @@ from __future__ import annotations
 from typing import Any
 
 from exsim.control import schemas as s
-from exsim.model.options import read_options
-from exsim.model.settings import (
-    DaySettings,
-    EndpointSettings,
-    Instrument,
-    PolicySettings,
-    Settings,
-    VenueSettings,
-)
-from exsim.plugins import Catalogue
-from exsim.policies.hold import Hold
 from exsim.wire.fix import FixMessage, decode, encode, utc_timestamp
 from exsim.wire.fix_frame import Framer
-from tests.fix_market import PROTOCOL, wire
+from tests.fix_market import wire
+from tests.matrix_links import Link, MemoryLink
 from tests.matrix_words import VERSIONS, Matrix, exec_code, since, status_code
-from tests.simulator import MemorySimulator, Wire
-
-
-def venue(held: str, pending: bool) -> Settings:
-    """A venue X with AAA, and a FIX endpoint where any may log on."""
-    keys = {
-        "comp_id": "XSIM",
-        "accept_any_logon": "yes",
-        "max_latency": "0s",
-        "pending_reports": "yes" if pending else "no",
-    }
-    options = read_options(PROTOCOL.endpoint_options, keys)
-    policies = ("hold",) if held else ()
-    words = {"": "", "changes": "cancel replace", "orders": "new"}
-    types = read_options(Hold.options, {"types": words[held]})
-    day = DaySettings(gtc_restate=True, done_for_day=True)
-    instruments = (Instrument("AAA"),)
-    return Settings(
-        venues=(VenueSettings("X", policies, instruments=instruments, day=day),),
-        endpoints=(EndpointSettings("x", "X", "fix", "tcp:0", options=options),),
-        sessions=(),
-        policies=tuple(PolicySettings(name, name, types) for name in policies),
-        pricing=(),
-        rest=None,
-        durability="none",
-    )
-
-
-class Link:
-    """What a player needs of a venue: bytes there and back, and the operations of REST."""
-
-    def send(self, data: bytes) -> None:
-        """Send bytes."""
-        raise NotImplementedError
-
-    def receive(self) -> bytes:
-        """What came since, once there is anything; nothing where nothing comes."""
-        raise NotImplementedError
-
-    def perform(self, operation: str, arguments: Any, body: Any = None) -> Any:
-        """Have an operation carried out; its result."""
-        raise NotImplementedError
-
-    def now(self) -> int:
-        """The time by the venue's clock."""
-        raise NotImplementedError
-
-    def stop(self) -> None:
-        """Leave nothing behind."""
-        raise NotImplementedError
-
-
-class MemoryLink(Link):
-    """A venue in memory, all of its own."""
-
-    def __init__(self, held: str, pending: bool) -> None:
-        self._memory = MemorySimulator(venue(held, pending), Catalogue())
-        self._wire: Wire = self._memory.connect()
-
-    def send(self, data: bytes) -> None:
-        """They are there at once."""
-        self._wire.peer.dataReceived(data)
-
-    def receive(self) -> bytes:
-        """What was written."""
-        data: bytes = self._wire.transport.value()
-        self._wire.transport.clear()
-        return data
-
-    def perform(self, operation: str, arguments: Any, body: Any = None) -> Any:
-        """By the handler of the operation."""
-        result = self._memory.control.perform(operation, arguments, body)
-        self._memory.reactor.advance(0)
-        return result
-
-    def now(self) -> int:
-        """That of its clock."""
-        return self._memory.now()
-
-    def stop(self) -> None:
-        """Leave no timer."""
-        self._memory.stop()
 
 
 class Player:
@@ -137,6 +49,7 @@ class Player:
         self._seq = 0
         self._prefix = ""
         self._order_id = ""
+        self._waits = False
         self._execs: dict[str, str] = {}
         fixt = f"1137={appl_ver_id}|" if appl_ver_id else ""
         self._send("A", f"98=0|108=0|{fixt}")
@@ -146,6 +59,7 @@ class Player:
         """Go through the steps of a matrix; AssertionError where anything else happens."""
         self._prefix = f"{matrix.ref}-"
         self._execs = {}
+        self._waits = False
         try:
             for line in matrix.steps:
                 self._step(line, f"{matrix.ref} in {self.version}: {line}")
@@ -227,7 +141,7 @@ class Player:
         order = s.OrderArguments("X", self._order_id or "0")
         some: list[str | None] = [*more, None, None]
         bodies: dict[str, tuple[str, Any, Any]] = {
-            "fill": ("fill_order", order, s.OrderFill(some[0], some[1])),
+            "fill": ("fill_order", order, s.OrderFill(some[0], some[1], "late" in more)),
             "cancel": ("cancel_order", order, None),
             "replace": ("replace_order", order, s.Replacement(some[0])),
             "expire": ("expire_order", order, None),
@@ -290,9 +204,10 @@ class Player:
     def _reported(self, words: list[str]) -> None:
         names, told, status, *more = words
         message = self._next()
-        if self.pending and told == "new":
+        if self.pending and told == "new" and not self._waits:
             self._check(message, names, "pending-new", "pending-new", more)
             message = self._next()
+        self._waits = told == "pending-new" or (self._waits and told == "status")
         self._check(message, names, told, status, more)
 
     def _check(
@@ -308,6 +223,8 @@ class Player:
         }
         if since(self.version, "FIX.4.1"):
             expected |= {"150": exec_code(told, status, self.version), "151": left}
+        if since(self.version, "FIX.4.2"):
+            expected |= {"424": "", "425": ""}
         if not since(self.version, "FIX.4.3"):
             trans = {"trade-cancel": "1", "trade-correct": "2", "status": "3"}
             expected["20"] = trans.get(told, "0")
@@ -323,6 +240,9 @@ class Player:
             self._execs[word[1:]] = message.fields[b"17"].decode()
         elif word[0] == "^":
             expected["19"] = self._execs[word[1:]]
+        elif word[0] == "%":
+            if since(self.version, "FIX.4.2"):
+                expected["424"], _slash, expected["425"] = word[1:].partition("/")
         elif not word.startswith("378=") or since(self.version, "FIX.4.2"):
             tag, _equals, value = word.partition("=")
             expected[tag] = value
@@ -379,7 +299,7 @@ class Stage:
 
     def __init__(self, version: str) -> None:
         self.version = version
-        self._players: dict[tuple[str, bool], Player] = {}
+        self._players: dict[tuple[str, bool, bool], Player] = {}
 
     def play(self, matrix: Matrix) -> int:
         """
@@ -387,17 +307,18 @@ class Stage:
 
         One whose requests are not held is played with pending reports, and without.
         """
-        if not since(self.version, matrix.since):
+        if self.version not in matrix.versions:
             return 0
         for pending in (True,) if matrix.held else (True, False):
-            self._player(matrix.held, pending).play(matrix)
+            self._player(matrix.held, pending, matrix.reopens).play(matrix)
         return 1 if matrix.held else 2
 
-    def _player(self, held: str, pending: bool) -> Player:
-        player = self._players.get((held, pending))
+    def _player(self, held: str, pending: bool, reopens: bool) -> Player:
+        player = self._players.get((held, pending, reopens))
         if player is None:
-            link = MemoryLink(held, pending)
-            player = self._players[held, pending] = Player(self.version, link, pending)
+            link = MemoryLink(held, pending, reopens)
+            player = Player(self.version, link, pending)
+            self._players[held, pending, reopens] = player
         return player
 
     def stop(self) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "matrix"
+FILES = ("fix41.toml", "fix42.toml", "fix43.toml", "fix44.toml")
+_MODELS = ("fix42.toml", "fix44.toml")
+"""Files that have the steps of those in others."""
 VERSIONS = {
     "FIX.4.0": ("FIX.4.0", ""),
     "FIX.4.1": ("FIX.4.1", ""),
@@ -77,7 +81,9 @@ class Matrix:
     """
     One matrix. ``source`` is the clause that has it, ``read`` are the documents with these changes
     that were read. ``differs`` says where exsim does something else. ``held`` is what waits for
-    the operator: ``changes`` (cancels and replaces), ``orders``, or nothing.
+    the operator: ``changes`` (cancels and replaces), ``orders``, or nothing. ``reopens`` asks for a
+    venue where an order that was filled may be replaced. It is for the versions from ``since`` on,
+    or for ``only`` one. ``like`` names the matrix whose steps it has.
     """
 
     ref: str
@@ -87,25 +93,54 @@ class Matrix:
     read: tuple[str, ...] = ()
     differs: str = ""
     held: str = ""
+    reopens: bool = False
     since: str = "FIX.4.0"
+    only: str = ""
+    like: str = ""
 
     @property
     def confirmed(self) -> bool:
-        """Whether two documents have it."""
-        return len(self.read) > 1
+        """Whether two documents have it; what stands in brackets after one is told of it."""
+        return len({text.partition(" (")[0] for text in self.read}) > 1
+
+    @property
+    def clause(self) -> str:
+        """Its name in FIX: branches have a word after that here, and some a version before."""
+        return re.sub(r"\.[a-z-]{2,}$", "", self.ref).removeprefix("4.1-").removeprefix("4.3-")
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """Those that it is played in."""
+        if self.only:
+            return (self.only,)
+        return tuple(name for name in NAMES if since(name, self.since))
 
 
 @cache
 def matrices(name: str) -> tuple[Matrix, ...]:
     """The matrices of a file; one that is ``like`` another has its steps."""
-    found: dict[str, Matrix] = {}
+    found = []
     for each in tomllib.loads((FOLDER / name).read_text())["matrix"]:
-        like = each.pop("like", None)
-        if like is not None:
-            model = found.get(like) or next(m for m in matrices("fix42.toml") if m.ref == like)
-            each = {"steps": "\n".join(model.steps), "held": model.held, **each}
-            each["read"] = [*dict.fromkeys([*each.get("read", ()), *model.read])]
-        each["read"] = tuple(each.get("read", ()))
-        steps = tuple(line.strip() for line in each.pop("steps").strip().splitlines())
-        found[each["ref"]] = Matrix(steps=steps, **each)
-    return tuple(found.values())
+        if "like" in each:
+            model = _model(each["like"])
+            told = () if each.pop("unread", False) else model.read
+            each = {"held": model.held, "reopens": model.reopens, **each, "steps": model.steps}
+            each["read"] = [*dict.fromkeys([*each.get("read", ()), *told])]
+        else:
+            each["steps"] = tuple(map(str.strip, each["steps"].strip().splitlines()))
+        found.append(Matrix(**{**each, "read": tuple(each.get("read", ()))}))
+    return tuple(found)
+
+
+def _model(ref: str) -> Matrix:
+    """The matrix of FIX 4.2 or 4.4 that others are like; those of FIX 4.4 are like those of 4.2."""
+    for name in _MODELS[:1] if ref.startswith("D") and ref[1:2].isdigit() else _MODELS[1:]:
+        for matrix in matrices(name):
+            if matrix.ref == ref:
+                return matrix
+    raise KeyError(ref)
+
+
+def everything() -> tuple[Matrix, ...]:
+    """The matrices of all files."""
+    return tuple(matrix for name in FILES for matrix in matrices(name))

@@ -7,6 +7,7 @@ from typing import Any
 from exsim.config.dictionaries import standard
 from exsim.dispatch.chain import Chain
 from exsim.model.amounts import UNIT
+from exsim.model.participants import Participants
 from exsim.model.quote_settings import QuoteSettings
 from exsim.protocols.fix_versions import APPL_VER_IDS, NAMES
 from exsim.wire.fix import FixMessage
@@ -46,11 +47,17 @@ class Party:
 
 
 class Pit:
-    """A venue with quotes: ``price`` is what everything is worth, in whole units."""
+    """
+    A venue with quotes: ``price`` is what everything is worth, in whole units; ``participants``
+    have limits.
+    """
 
-    def __init__(self, price: int | None = None, **quoting: Any) -> None:
+    def __init__(
+        self, price: int | None = None, participants: Participants | None = None, **quoting: Any
+    ) -> None:
         settings = QuoteSettings(**quoting)
-        self.market = Market(price, quoting=settings)
+        limited = participants or Participants()
+        self.market = Market(price, quoting=settings, participants=limited)
         self.market.now = NOW
         self.endpoint = Endpoint(accept_any_logon="yes")
         self.parties: dict[str, Party] = {}

@@ -2,7 +2,8 @@
 Days at an exchange that nobody planned: FIX sessions of all versions, orders of every fate,
 operations over REST, timers and lost connections, all by a seed.
 
-Nothing here looks at what the exchange answers, but for the end of a connection.
+Nothing here looks at what the exchange answers, but for the end of a connection. What is always
+true of it (:mod:`tests.invariants`) is looked at after each thing that happens.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ from exsim.model.settings import Settings
 from exsim.plugins import Catalogue
 from exsim.services.connecting import CalledPeer
 from exsim.services.endpoints import Peer, PeerFactory
+from exsim.services.operations.control import Control
 from exsim.wire.fix import encode, utc_timestamp
+from tests.invariants import Invariants
 
 INI = """
 [exsim]
@@ -156,6 +159,19 @@ def settings(path: str) -> Settings:
     """The settings of these days; their file is written to ``path``."""
     Path(path).write_text(INI)
     return load(path, [], Catalogue())
+
+
+def perform(control: Control, operation: str, arguments: dict[str, str], body: Any) -> None:
+    """Carry out an operation over REST, whatever comes of it."""
+    entry = BY_NAME[operation]
+    given = msgspec.convert(arguments, entry.arguments)
+    sent = None if entry.body is None else msgspec.convert(body or {}, entry.body)
+    try:
+        result = control.perform(operation, given, sent)
+    except RequestError:
+        return
+    if isinstance(result, Deferred):
+        result.addErrback(lambda failure: failure.trap(RequestError) and None)
 
 
 class Party:
@@ -324,6 +340,7 @@ class Day:
         self.memory = memory
         self.random = Random(seed)
         self.more = Random(seed + 1)
+        self.invariants = Invariants(memory.exchange)
         self.parties = [
             Party(self, f"P{number}", "oe", version) for number, version in enumerate(VERSIONS)
         ]
@@ -342,7 +359,12 @@ class Day:
         """Let so many things happen; ``watch`` is called after each."""
         for _ in range(steps):
             self.step()
+            self.look()
             watch()
+
+    def look(self) -> None:
+        """See that all is as it always is."""
+        self.invariants.check(self.memory.exchange)
 
     def step(self) -> None:
         """One thing happens."""
@@ -472,15 +494,7 @@ class Day:
 
     def perform(self, operation: str, arguments: dict[str, str], body: Any) -> None:
         """Carry out an operation, whatever comes of it."""
-        entry = BY_NAME[operation]
-        given = msgspec.convert(arguments, entry.arguments)
-        sent = None if entry.body is None else msgspec.convert(body, entry.body)
-        try:
-            result = self.memory.control.perform(operation, given, sent)
-        except RequestError:
-            return
-        if isinstance(result, Deferred):
-            result.addErrback(lambda failure: failure.trap(RequestError) and None)
+        perform(self.memory.control, operation, arguments, body)
 
     def end(self) -> None:
         """All sockets are gone."""

@@ -505,7 +505,8 @@ class TargetTests(SynchronousTestCase):
         """The configuration of the benchmark is that of ``etc/bench.ini``, but for its ports."""
         path = self.mktemp()
         Path(path).write_text(CONFIG, encoding="utf-8")
-        ports = ["endpoint:order-entry.listen=tcp:0", "rest.listen=tcp:0:interface=127.0.0.1"]
+        ports = [f"endpoint:{name}.listen=tcp:0" for name in ("order-entry", "ouch")]
+        ports.append("rest.listen=tcp:0:interface=127.0.0.1")
         own = load(path, ports, Catalogue())
         self.assertEqual(own, load(str(ROOT / "etc" / "bench.ini"), ports, Catalogue()))
 
@@ -516,7 +517,8 @@ class TargetTests(SynchronousTestCase):
             self.assertEqual((found.endpoint, found.market), ("order-entry", Market()))
             error = self.assertRaises(BenchError, choose, settings, "fix", "ouch")
             self.assertIn(
-                "no endpoint 'ouch' for order entry by fix; there are: order-entry", str(error)
+                "no endpoint 'ouch' for order entry by fix; there are: order-entry, ouch",
+                str(error),
             )
             (venue,) = settings.venues
             instrument = venue.instruments[0]

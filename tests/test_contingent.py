@@ -7,7 +7,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from exsim.dispatch import corporate, operator
 from exsim.errors import Conflict
 from exsim.model.amounts import UNIT
-from exsim.model.codes import MassScope, OrdStatus, Phase, Reason, Side, TimeInForce
+from exsim.model.codes import MassScope, OrdStatus, OrdType, Phase, Reason, Side, TimeInForce
 from exsim.model.decisions import DROP, HOLD, PASS, Decision, Fill, FillStep, Reject
 from exsim.model.instructions import Instructions
 from exsim.model.list_settings import ListSettings
@@ -15,7 +15,7 @@ from exsim.model.lists import LIST_CANCEL, LIST_STATUS, Contingency, ListQuestio
 from exsim.model.options import read_options
 from exsim.model.participants import Stay
 from exsim.model.plain import request_of, request_state
-from exsim.model.requests import MassCancel, NewOrder, Request, Scope
+from exsim.model.requests import NO_PRICE, MassCancel, NewOrder, Request, Scope
 from exsim.model.settings import Instrument
 from exsim.policies.criteria import CRITERIA, TYPES, Criteria
 from tests.market import Market, order, told
@@ -109,10 +109,76 @@ class CancelsTests(ContingentTestCase):
         self.market.venue.set_phase(Phase.CLOSED, None, self.market.now, self.market.dispatcher.out)
         self.assertEqual(told(self.market.take()), ["F expired 0/0", "G canceled 0/0"])
 
-    def test_both_at_once(self) -> None:
-        """Where one order trades with several of them, all have traded."""
+    def test_one_sweep(self) -> None:
+        """An order that would trade with two of them trades with one, and beyond the other."""
         self.enter(OCO, *self.pair)
-        expected = ["A fill 10@12 10/0", "B fill 5@13 5/5", "B canceled 5/0", "C canceled 0/0"]
+        self.market.enter("M", SELL, 10, 14)
+        expected = ["A fill 10@12 10/0", "M fill 5@14 5/5", "B canceled 0/0", "C canceled 0/0"]
+        self.assertEqual(self.trade(BUY, 15, 14), expected)
+        self.assertEqual(self.market.resting(), [(4, 14, 5)])
+
+    def test_one_sweep_with_the_first_fill(self) -> None:
+        """The same where the first fill counts; the one that trades goes on to trade."""
+        self.market = Market(lists=ListSettings(oco_cancels="any-fill"))
+        one, two = order("A", SELL, 10, 12), order("B", SELL, 10, 12)
+        shown = one.with_extra(Instructions(display=2 * UNIT, link="K", contingency=int(OCO)))
+        self.market.submit(shown)
+        self.market.submit(linked(two))
+        expected = [f"A fill 2@12 {cum}/{10 - cum}" for cum in range(2, 11, 2)]
+        self.assertEqual(self.trade(BUY, 20, 12), [*expected, "B canceled 0/0"])
+
+    def test_part_of_one(self) -> None:
+        """As long as none is filled all may trade, where that is what counts."""
+        one, two = order("A", SELL, 10, 12), order("B", SELL, 10, 13)
+        self.enter(OCO, one, two)
+        self.assertEqual(self.trade(BUY, 9, 13), ["A fill 9@12 9/1"])
+        self.assertEqual(self.trade(BUY, 2, 13), ["A fill 1@12 10/0", "B canceled 0/0"])
+
+    def test_parts_of_both(self) -> None:
+        """In one sweep, too."""
+        one, two = order("A", SELL, 10, 12), order("B", SELL, 10, 12)
+        self.market.submit(
+            one.with_extra(Instructions(display=2 * UNIT, link="K", contingency=int(OCO)))
+        )
+        self.market.submit(linked(two))
+        self.assertEqual(self.trade(BUY, 8, 12), ["A fill 2@12 2/8", "B fill 6@12 6/4"])
+
+    def test_name_used_again(self) -> None:
+        """What traded under a name does not count for orders that have it later."""
+        self.market = Market(keep_finished=0)
+        for _ in range(2):
+            name = str(self.market.venue.orders.created)
+            self.market.submit(linked(order(f"A{name}", SELL, 1, 12), OCO))
+            self.market.submit(linked(order(f"B{name}", SELL, 1, 13)))
+            words = self.trade(BUY, 2, 13)
+            self.assertEqual(words, [f"A{name} fill 1@12 1/0", f"B{name} canceled 0/0"])
+
+    def test_fill_or_kill(self) -> None:
+        """One that has to trade whole does not count on both of them."""
+        one, two = order("A", SELL, 10, 12), order("B", SELL, 10, 13)
+        self.enter(OCO, one, two)
+        events = self.market.enter("T", BUY, 11, 13, TimeInForce.FOK, session="T")
+        self.assertEqual(told(events), ["T new 0/11", "T canceled 0/0"])
+        self.market.enter("M", SELL, 1, 13)
+        events = self.market.enter("T2", BUY, 11, 13, TimeInForce.FOK, session="T")
+        words = [word.split("/")[0] for word in told(events) if word[0] != "T"]
+        self.assertEqual(words, ["A fill 10@12 10", "M fill 1@13 1", "B canceled 0"])
+
+    def test_not_elected(self) -> None:
+        """A stop is not elected by the trade that cancels it."""
+        stop = NewOrder(
+            "S", "B", "AAA", int(BUY), int(OrdType.STOP), 0, 10 * UNIT, NO_PRICE,
+            extra=Instructions(stop_px=12 * UNIT),
+        )  # fmt: skip
+        self.market.enter("M", SELL, 10, 13)
+        self.enter(OCO, order("A", SELL, 10, 12), stop)
+        self.assertEqual(self.trade(BUY, 10, 12), ["A fill 10@12 10/0", "B canceled 0/0"])
+
+    def test_one_sweep_after_a_restart(self) -> None:
+        """What they share is known in a venue that is made again."""
+        self.enter(OCO, *self.pair)
+        self.again()
+        expected = ["A fill 10@12 10/0", "B canceled 0/0", "C canceled 0/0"]
         self.assertEqual(self.trade(BUY, 15, 13), expected)
 
     def test_entered_and_traded(self) -> None:
@@ -201,6 +267,24 @@ class UpdatesTests(ContingentTestCase):
         operator.resume(venue, venue.order(2), self.market.now, out)
         self.market.take()
         self.assertEqual(self.market.resting(), [(1, 12, 6), (2, 13, 2)])
+
+    def test_all_or_none(self) -> None:
+        """One that now finds all that it asks for trades at once."""
+        whole = Instructions(all_or_none=True)
+        self.enter(
+            OUO, order("A", SELL, 10, 12, symbol="BBB"), order("B", SELL, 10, 13).with_extra(whole)
+        )
+        self.market.enter("C", BUY, 6, 13)
+        self.assertEqual(
+            self.trade(BUY, 4, 12, "BBB"),
+            [
+                "A fill 4@12 4/6",
+                "B restated 0/6",
+                "B fill 6@13 6/0",
+                "C fill 6@13 6/0",
+                "A canceled 4/0",
+            ],
+        )
 
     def test_proportional(self) -> None:
         """By the part of its quantity that it trades, in whole lots."""
@@ -524,8 +608,9 @@ class KeptTests(ContingentTestCase):
         venue.take_out(venue.order(1))
         venue.orders.filled(venue.order(1), 10 * UNIT, 12 * UNIT, self.market.now)
         self.again()
-        self.market.venue.follow_links(self.market.now, self.market.dispatcher.out)
-        self.assertEqual(told(self.market.take()), ["B canceled 0/0"])
+        out = self.market.dispatcher.out
+        self.market.venue.follow_links(self.market.now, out)
+        self.assertEqual(told(out), ["B canceled 0/0"])
 
     def test_bust(self) -> None:
         """A fill that never was is not given back to others, but the next ones count."""

@@ -180,7 +180,7 @@ class OperationTests(SynchronousTestCase):
     def test_samples(self) -> None:
         """The samples of bodies and answers fit; a body with one field more, or null, does not."""
         for operation in OPERATIONS:
-            if operation.name == "openapi":
+            if operation.name in ("openapi", "events"):
                 continue
             _, body = REQUESTS[operation.name]
             said = described(operation)

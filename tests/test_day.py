@@ -12,7 +12,7 @@ from exsim.config.trading_day import moment, schedule
 from exsim.dispatch.corporate import dividend, split
 from exsim.model.amounts import UNIT
 from exsim.model.codes import OrdStatus, OrdType, Phase, Side, TimeInForce
-from exsim.model.instructions import Instructions
+from exsim.model.instructions import Instructions, Peg
 from exsim.model.requests import NO_PRICE, NewOrder, Request
 from exsim.model.settings import DaySettings, Instrument
 from tests.market import Market, order, told
@@ -316,6 +316,19 @@ class ExpiryTests(SynchronousTestCase):
         self.assertEqual(market.until("17:40:00"), ["A expired 0/0"])
         self.assertIs(market.venue.listings["AAA"].phase, Phase.HALT)
 
+    def test_in_a_phase_of_its_own(self) -> None:
+        """What follows the price of an order that ended with the day follows the next one."""
+        market = DayMarket(START + 5 * HOUR)
+        market.enter("A", BUY, 5, 10)
+        market.enter("B", BUY, 5, 9, GTC)
+        market.special("C", BUY, 5, None, OrdType.PEGGED, GTC, peg=int(Peg.PRIMARY))
+        venue, out = market.venue, market.dispatcher.out
+        venue.set_instrument_phase("AAA", Phase.CONTINUOUS, None, market.now, out)
+        market.until("17:39:00")
+        self.assertEqual(market.resting(), [(1, 10, 5), (3, 10, 5), (2, 9, 5)])
+        self.assertEqual(market.until("17:40:00"), ["A expired 0/0"])
+        self.assertEqual(market.resting(), [(2, 9, 5), (3, 9, 5)])
+
     def test_gtd(self) -> None:
         """At its time; a later one by a replace counts."""
         market = DayMarket(START + 5 * HOUR)
@@ -338,6 +351,15 @@ class ExpiryTests(SynchronousTestCase):
         self.assertEqual(told(market.advance(MINUTE - 1)), [])
         self.assertEqual(told(market.advance(1)), ["A expired 0/0"])
         self.assertEqual(told(market.advance(MINUTE)), ["C expired 0/0"])
+
+    def test_gtd_that_another_follows(self) -> None:
+        """That one follows the next price at once."""
+        market = DayMarket(START + 5 * HOUR)
+        market.special("A", BUY, 5, 10, tif=GTD, expire=market.now + MINUTE)
+        market.enter("B", BUY, 5, 9)
+        market.special("C", BUY, 5, None, OrdType.PEGGED, peg=int(Peg.PRIMARY))
+        self.assertEqual(told(market.advance(MINUTE)), ["A expired 0/0"])
+        self.assertEqual(market.resting(), [(2, 9, 5), (3, 9, 5)])
 
     def test_carried_over(self) -> None:
         """With a word in the evening and one in the morning, where that is asked for."""
@@ -427,6 +449,26 @@ class CorporateActionTests(SynchronousTestCase):
         self.assertEqual(book.best(int(BUY)), 95 * UNIT // 10)
         self.assertEqual(book.best(int(SELL)), 11 * UNIT)
         self.assertEqual(self.market.venue.engine.stop_px("AAA", 3), 85 * UNIT // 10)
+
+    def test_places(self) -> None:
+        """Orders keep their places, whichever was entered first."""
+        for name in ("A", "B", "C"):
+            self.market.enter(name, SELL, 10, 11, GTC)
+        self.market.replace("A", order("D", SELL, 20, 11, GTC))
+        resting = [(2, 11, 10), (3, 11, 10), (1, 11, 20)]
+        self.assertEqual(self.market.resting(), resting)
+        self.act(cash=UNIT)
+        self.market.take()
+        self.assertEqual(self.market.resting(), resting)
+
+    def test_market_to_limit(self) -> None:
+        """One that traded, and has a limit since then, keeps it."""
+        self.market.enter("A", BUY, 5, 11, GTC)
+        self.market.special("B", SELL, 10, None, OrdType.MARKET_TO_LIMIT, GTC)
+        self.market.enter("C", BUY, 5, 10, GTC)
+        self.act(cash=UNIT)
+        self.market.take()
+        self.assertEqual(self.market.resting(), [(3, 9, 5), (2, 11, 5)])
 
 
 class SpeedTests(RestTestCase):

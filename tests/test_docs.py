@@ -8,6 +8,8 @@ from pathlib import Path
 from docutils.core import publish_doctree
 from twisted.trial.unittest import SynchronousTestCase
 
+from tools.readme import README, blocks
+
 ROOT = Path(__file__).parent.parent
 WARNING = 2
 
@@ -44,3 +46,9 @@ class Pages(SynchronousTestCase):
                     path = page.parent / target.partition("#")[0]
                     self.assertTrue(path.exists(), f"{page.name}: {target}")
         self.assertGreater(found, 10)
+
+    def test_example(self) -> None:
+        """The README shows a test of the examples as it is run, word by word."""
+        (shown,) = [block for block in blocks(README.read_text()) if block.name == "test_oms.py"]
+        example = (ROOT / "examples" / "test_with_pytest.py").read_text()
+        self.assertIn("\n".join(shown.lines).strip(), example)

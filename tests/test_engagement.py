@@ -16,7 +16,7 @@ from exsim.wire import fix_reasons
 from tools.engagement import messages, outbound, rejects
 from tools.engagement.__main__ import DOCS, FILES, stale, write
 from tools.engagement.examples import BUSINESS, ENDINGS, REJECTS
-from tools.engagement.fields import places
+from tools.engagement.fields import inner, places
 from tools.engagement.figures import FIGURES
 from tools.engagement.inbound import APPLICATION_SUBJECTS, HEADER, SESSION_SUBJECTS, used
 from tools.engagement.notes import NOTES
@@ -109,12 +109,13 @@ class TryingTests(SynchronousTestCase):
     def test_sent(self) -> None:
         """exsim sends every session message, reports and rejects; no field that is not defined."""
         self.assertEqual(outbound.types(session=True), [*"012345A"])
-        self.assertEqual(outbound.types(session=False), ["8", "9", "AE", "AQ", "BZ", "j", "r"])
+        told = ["6", "8", "9", "AE", "AG", "AI", "AJ", "AQ", "BZ", "R", "S", "Z", "b", "j", "r"]
+        self.assertEqual(outbound.types(session=False), told)
         for version in ("FIX.4.0", "FIX.4.2", "FIX.4.4"):
             header = {*(places(version, "") or ()), "10"}
             for msg_type, found in outbound.messages(version).items():
                 there = {*(places(version, msg_type) or ()), *header, "448", "447", "452"}
-                there |= {"1", "11", "37", "54"} if msg_type == "AE" else set()  # of its sides
+                there |= inner(version, msg_type)
                 there |= {"141"} if msg_type == "A" else set()  # which FIX.4.0 may bring too
                 for message in found:
                     tags = {tag.decode() for tag in message.fields}

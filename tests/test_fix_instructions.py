@@ -177,15 +177,15 @@ class TypeTests(SynchronousTestCase):
         self.assertEqual((error.reason, error.tag), (1, b"54"))
 
     def test_expiry(self) -> None:
-        """A time, or the end of a date in UTC; the time counts where both are there."""
-        time, date = NOW + 5_000_000_000, NOW // DAY * DAY + 2 * DAY
+        """A time, or a date; the time counts where both are there."""
+        time, date = NOW + 5_000_000_000, NOW // DAY + 1
         for version in NAMES:
-            for more, expire in (
-                ("126=20240102-03:04:10|", time),
-                ("432=20240103|", date),
-                ("126=20240102-03:04:10|432=20240103|", time),
+            for more, expected in (
+                ("126=20240102-03:04:10|", {"expire": time}),
+                ("432=20240103|", {"expire_day": date}),
+                ("126=20240102-03:04:10|432=20240103|", {"expire": time}),
             ):
-                self.assertEqual(asked(f"{ORDER}59=6|{more}", version), {"expire": expire})
+                self.assertEqual(asked(f"{ORDER}59=6|{more}", version), expected)
             self.assertEqual(asked(f"{ORDER}126=20240102-03:04:10|", version), {})
 
     def test_replace(self) -> None:

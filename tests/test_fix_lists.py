@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from exsim.model.codes import Side
+from exsim.dispatch import operator
+from exsim.model.codes import Phase, Side
 from exsim.model.instructions import Instructions
 from exsim.model.lists import Contingency, NewList
 from exsim.model.requests import NewOrder
 from exsim.protocols.fix_refused import Refused, RefusedBusiness
 from exsim.protocols.fix_versions import NAMES
+from tests.fix_market import NOW
 from tests.market import order
 from tests.quote_market import TIME, Pit
 from tests.quote_market import told as wired
@@ -156,18 +158,91 @@ class ListTests(SynchronousTestCase):
             self.assertEqual(self.trade(pit, BUY, 12), ["8 B 2"])
 
     def test_not_supported(self) -> None:
-        """To wait for ListExecute, to be continued, and other contingencies."""
+        """To be driven by prices, to be continued, and other contingencies."""
         for body in (
-            new_list(FIRST, SECOND, head="66=L|394=3|433=2|"),
+            new_list(FIRST, SECOND, head="66=L|394=3|433=3|"),
             new_list(FIRST, SECOND, more="893=N|"),
             new_list(FIRST, SECOND).replace("68=2", "68=3"),
             new_list(FIRST, SECOND, more="1385=5|"),
             new_list(FIRST, SECOND, more="21385=6|"),
         ):
             self.assertRaises(RefusedBusiness, mapped, "E", body, "FIX.5.0SP2")
+
+    def test_execute(self) -> None:
+        """A list that waits is on, but in no book before it is executed; once, by its owner."""
+        waits = new_list(FIRST, SECOND, head="66=L|394=3|433=2|")
+        for version in TOGETHER:
+            pit = self.pit(version)
+            *reports, state = pit.send("ME", "E", waits)
+            self.assertEqual([wired(each, "11 39") for each in reports], ["8 A 0", "8 B 0"])
+            self.assertEqual(wired(state, "429 431 73"), "N 1 2 2")
+            self.assertEqual((pit.book(), self.trade(pit, BUY, 12)), ([], []))
+            (answer,) = pit.send("YOU", "L", f"66=L|{TIME}")
+            self.assertEqual(wired(answer, "372 380"), "j L 1")
+            (answer,) = pit.send("ME", "M", "66=L|")
+            self.assertEqual(wired(answer, "429 431"), "N 2 2")
+            (answer,) = pit.send("ME", "L", f"66=L|{TIME}")
+            self.assertEqual(wired(answer, "429 431 73"), "N 4 3 2")
+            self.assertEqual(pit.book(), [(9, 10), (12, 10)])
+            self.assertEqual(self.trade(pit, BUY, 12), ["8 B 2"])
+            (answer,) = pit.send("ME", "L", f"66=L|{TIME}")
+            self.assertEqual(wired(answer, "372 380"), "j L 0")
+
+    def test_changed_before_executed(self) -> None:
+        """What waits is replaced, canceled and suspended like any; that goes on over a snapshot."""
         pit = self.pit("FIX.4.4")
-        (answer,) = pit.send("ME", "L", f"66=L|{TIME}")
-        self.assertEqual(wired(answer, "372 380"), "j L 3")
+        third = THIRD.replace("11=C", "11=D").replace("44=7", "44=6")
+        pit.send("ME", "E", new_list(FIRST, SECOND, THIRD, third, head="66=L|394=3|433=2|"))
+        body = f"21=1|38=4|40=2|44=8|54=1|55=AAA|{TIME}"
+        (report,) = pit.send("ME", "G", f"11=A2|41=A|{body}")
+        self.assertEqual(wired(report, "66 11 150 38"), "8 L A2 5 4")
+        pit.send("ME", "F", f"11=B2|41=B|54=2|55=AAA|{TIME}")
+        venue, out = pit.market.venue, pit.market.dispatcher.out
+        operator.suspend(venue, venue.order(3), NOW, out)
+        again = Pit().market.venue
+        again.restore(venue.state(), lambda names: ())
+        self.assertEqual(again.state(), venue.state())
+        pit.route()
+        pit.read("ME", "11")
+        *_, answer = pit.send("ME", "L", f"66=L|{TIME}")
+        self.assertEqual(wired(answer, "429 431"), "N 4 3")
+        self.assertEqual(pit.book(), [(8, 4), (6, 10)])
+        operator.resume(venue, venue.order(3), NOW, out)
+        self.assertEqual(pit.book(), [(8, 4), (7, 10), (6, 10)])
+
+    def test_triggered_after_executed(self) -> None:
+        """Of a list whose first order triggers the others, that one is executed alone."""
+        pit = self.pit("FIX.4.4")
+        pit.send("ME", "E", new_list(FIRST, SECOND, head="66=L|394=3|433=2|", more="21385=2|"))
+        pit.send("ME", "L", f"66=L|{TIME}")
+        self.assertEqual(pit.book(), [(9, 10)])
+        self.assertEqual(self.trade(pit, SELL, 9), ["8 A 2", "8 B 0"])
+        self.assertEqual(pit.book(), [(12, 10)])
+
+    def test_executed_too_late(self) -> None:
+        """In a phase that does not take them they are canceled."""
+        pit = self.pit("FIX.4.4")
+        pit.send("ME", "E", new_list(FIRST, SECOND, head="66=L|394=3|433=2|"))
+        out = pit.market.dispatcher.out
+        pit.market.venue.set_instrument_phase("AAA", Phase.HALT, True, NOW, out)
+        pit.route()
+        *reports, answer = pit.send("ME", "L", f"66=L|{TIME}")
+        self.assertEqual([wired(each, "11 39") for each in reports], ["8 A 4", "8 B 4"])
+        self.assertEqual(wired(answer, "429 431"), "N 4 6")
+
+    def test_named_on(self) -> None:
+        """Reports of an order name its list after it is replaced, too, however often."""
+        for version in NAMES:
+            pit = self.pit(version)
+            bodies = [new_list(FIRST, SECOND)] if version in TOGETHER else singles("")
+            for body in bodies:
+                pit.send("ME", "E", body)
+            body = f"37=1|21=1|38=4|40=2|44=8|54=1|55=AAA|{TIME}"
+            for name, orig in (("A2", "A"), ("A3", "A2")):
+                (report,) = pit.send("ME", "G", f"11={name}|41={orig}|76=X|115=ME|{body}")
+                self.assertEqual(wired(report, "66 11"), f"8 L {name}")
+            (report,) = pit.send("YOU", "D", f"11=X|21=1|38=1|40=1|54=2|55=AAA|{TIME}")[-1:]
+            self.assertEqual(pit.read("ME", "66 11 14"), ["8 L A3 1"])
 
     def test_malformed(self) -> None:
         """What is wrong with a list or one of its orders is told by its tag."""
@@ -202,7 +277,8 @@ class ListTests(SynchronousTestCase):
         self.assertEqual(first.extra.display, 5 * 10**8)
         self.assertIsNone(second.extra)
         self.assertEqual((second.cl_ord_id, second.text), ("B", "out"))
-        self.assertEqual(first.carry.asked, b"99=8\x01111=5\x0121385=4\x0166=L\x01")
+        self.assertEqual(first.carry.asked, b"99=8\x01111=5\x0121385=4\x01")
+        self.assertEqual(first.carry.kept, b"66=L\x01")
         request = mapped("E", new_list(extra, SECOND, more="1385=1|"), "FIX.4.4")
         assert isinstance(request, NewList)
         self.assertEqual(request.contingency, Contingency.NONE)  # not before FIX.5.0SP1

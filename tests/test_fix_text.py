@@ -238,3 +238,28 @@ class TextTests(SynchronousTestCase):
         MESSAGES.describe("CLIENT", data)
         self.assertEqual(len(MESSAGES.masked("CLIENT", data)), len(data))
         self.assertTrue(MESSAGES.text("CLIENT", data).isprintable())
+        self.assert_values(data)
+
+    def assert_values(self, data: bytes) -> None:
+        """Single fields are as the whole description has them, where they are told at all."""
+        described = MESSAGES.describe("CLIENT", data)
+        for tag in ("8", "35", "54", "58", "95", "96", "453", "448", "5001"):
+            found = MESSAGES.values("CLIENT", data, tag)
+            if found is not None:
+                self.assertEqual(found, [f.value for f in described.fields if f.tag == tag], tag)
+        name = MESSAGES.values("CLIENT", data, "name")
+        self.assertIn(name, (None, [described.name]))
+
+    def test_values(self) -> None:
+        """Single fields, of groups and of raw data too; a password is told by nobody."""
+        body = "95=7|96=58=a|5=|54=1|453=2|448=A|448=B|58=é|5001=x|"
+        data = encode(b"FIX.4.4", wire("35=D|" + body))
+        self.assert_values(data)
+        told = {tag: MESSAGES.values("CLIENT", data, tag) for tag in ("448", "58", "1", "name")}
+        self.assertEqual(
+            told, {"448": ["A", "B"], "58": ["\\xe9"], "1": [], "name": ["NewOrderSingle"]}
+        )
+        for tag in ("554", "925", "96"):
+            self.assertIsNone(MESSAGES.values("CLIENT", self.logon, tag))
+        self.assertEqual(MESSAGES.values("OTHER", b"junk", "35"), [])
+        self.assertIsNone(MESSAGES.values("OTHER", b"35=D junk", "35"))

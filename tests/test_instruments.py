@@ -76,6 +76,27 @@ class TypeTests(ConfigTestCase):
         self.assertEqual(spread.legs, (Leg("A"), Leg("B", 2 * UNIT, "sell")))
         self.assertEqual(legs_text(spread.legs), "A:buy:1, B:sell:2")
 
+    def test_implied(self) -> None:
+        """With implied prices legs are plain instruments, in whole numbers; errors say where."""
+        (self.folder / "x.csv").write_text(
+            'symbol,legs,implied\nA,,\nB,,\nS,"A:buy:1, B:sell:2",out\nT,"A:buy:1, T:buy:1",none\n'
+            'U,"A:buy:0.5, S:sell:1",both\nV,"A:buy:1, A:sell:1",\nW,,in\n',
+            encoding="utf-8",
+        )
+        expected = [
+            "x.csv:5: [instrument:X:T] legs: T is no leg of itself",
+            "x.csv:6: [instrument:X:U] legs: with implied prices ratios are whole numbers, not 0.5"
+            " of A",
+            "x.csv:6: [instrument:X:U] legs: S has legs itself: no price is implied of implied"
+            " ones",
+            "x.csv:7: [instrument:X:V] legs: A is there twice",
+            "x.csv:8: [instrument:X:W] implied: there are no legs",
+            ":4: [instrument:X:Y] implied: 'inn' is none of none, in, out, both",
+        ]
+        text = "[venue:X]\ninstruments = x.csv\n[instrument:X:Y]\nimplied = inn\n"
+        found = [one.rpartition("/")[2] for one in self.problems(text)]
+        self.assertEqual(sorted(found), sorted(expected))
+
     def test_missing(self) -> None:
         """What a kind needs is told where the instrument is, in a table by its row."""
         (self.folder / "x.csv").write_text(

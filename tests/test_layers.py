@@ -20,7 +20,9 @@ WORDS = ("model", "errors", "interfaces")
 LOGIC = ("engine", "orders", "feeds", "policies", "pricing", "journal")
 ROWS: tuple[tuple[str, ...], ...] = (
     WORDS,
+    ("filters",),
     ("wire",),
+    ("faults",),
     ("sessions",),
     ("protocols",),
     LOGIC,
@@ -31,16 +33,27 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("tap",),
     ("bench",),
     ("testing", "cli"),
-    ("__main__",),
+    ("robot", "__main__"),
 )
 """The table of layers: a part (module or package of exsim) imports only from rows above its own."""
 
-OPERATION_TABLE = {f"exsim.control.{n}" for n in ("operations", "fields", "results", "schemas")}
+OPERATION_TABLE = {
+    f"exsim.control.{name}"
+    for name in (
+        "double_results",
+        "double_schemas",
+        "fields",
+        "inputs",
+        "operations",
+        "results",
+        "schemas",
+    )
+}
 """What a client may import of control: the table that it is made from, and the table's words."""
 
 SANS_IO = {part for row in ROWS[: ROWS.index(("dispatch",)) + 1] for part in row}
 """Parts that ask no clock, no chance and no operating system: these are arguments there."""
-COMPILED = {"wire", "sessions", "engine", "orders", "dispatch"}
+COMPILED = {"filters", "wire", "sessions", "engine", "orders", "dispatch"}
 """Parts that are written so that they can be compiled: no zope in them. In protocols/ the modules
 that say what they provide stay plain."""
 TWISTED = {

@@ -130,8 +130,8 @@ class CancelTests(MassTestCase):
         self.assertEqual(self.names(scope()), "B1 F1")
 
     def test_other_actions(self) -> None:
-        """Only to cancel is done."""
-        request = MassCancel("S", "C", scope(), True, 1)
+        """Those of which there is nothing in FIX are not done."""
+        request = MassCancel("S", "C", scope(), True, 4)
         self.assertEqual(told(self.market.submit(request)), ["C mass 0 UNSUPPORTED"])
         self.assertEqual(self.names(scope()), "A1 A2 B1 F1")
 

@@ -1,25 +1,23 @@
-"""The order state matrices of FIX 4.2, Appendix D, in every version of FIX."""
+"""The order state matrices of FIX 4.2, Appendix D, in every version of FIX; those of FIX 4.1."""
 
 from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.matrix_player import Stage
-from tests.matrix_words import NAMES, matrices
+from tests.matrix_words import NAMES, everything, matrices
 
 
 class MatrixTestCase(SynchronousTestCase):
     """Plays what is in one file."""
 
-    name = "fix42.toml"
-
-    def play(self, version: str) -> int:
-        """Play all that there is for a version; how often that was."""
+    def play(self, name: str, version: str) -> int:
+        """Play all of a file that there is for a version; how often that was."""
         stage = Stage(version)
         self.addCleanup(stage.stop)
         problems = []
         played = 0
-        for matrix in matrices(self.name):
+        for matrix in matrices(name):
             try:
                 played += stage.play(matrix)
             except AssertionError as error:
@@ -34,25 +32,50 @@ class Fix42Tests(MatrixTestCase):
     def test_every_version(self) -> None:
         """Each matrix comes out as it says, told in the codes of each version."""
         for version in NAMES:
-            self.assertGreater(self.play(version), 37, version)
+            self.assertGreater(self.play("fix42.toml", version), 37, version)
+
+
+class Fix41Tests(MatrixTestCase):
+    """1 to 10."""
+
+    def test_played(self) -> None:
+        """Each comes out in FIX 4.1, and is in no other version."""
+        self.assertGreater(self.play("fix41.toml", "FIX.4.1"), 10)
+        self.assertEqual(self.play("fix41.toml", "FIX.4.2"), 0)
 
 
 class DataTests(SynchronousTestCase):
     """What the files say of themselves."""
 
     def test_complete(self) -> None:
-        """There are all 37, each with its source."""
+        """There are all 37 and all 10, each with its source."""
         refs = {matrix.ref.partition(".")[0] for matrix in matrices("fix42.toml")}
         self.assertEqual(refs, {f"D{number}" for number in range(1, 38)})
+        older = [matrix.ref for matrix in matrices("fix41.toml")]
+        self.assertEqual(older, [f"4.1-{number}" for number in range(1, 11)])
+
+    def test_names(self) -> None:
+        """No two have one name, and each names the clause that has it."""
+        names = [matrix.ref for matrix in everything()]
+        self.assertEqual(len(set(names)), len(names))
+        for matrix in everything():
+            self.assertIn(f" {matrix.clause}\n", f"{matrix.source}\n")
 
     def test_unconfirmed(self) -> None:
         """Two documents confirm all but these."""
         unconfirmed = {
-            "fix42.toml": "D1 D2 D4.refused D6 D6.refused D6.at-once D8 D12 D14 D16 D17 D21 D22"
-            " D24 D25 D26 D28 D32 D33",
-            "fix44.toml": "A.1.a A.1.b B.1.e B.1.f C.1.c C.3.c D.1.b D.2.a D.2.b E.1.d E.1.f F.1.a"
-            " G.1.a G.1.b G.1.c H.1.b I.1.a I.1.b K.1",
+            "fix41.toml": "4.1-1 4.1-2 4.1-3 4.1-4 4.1-5 4.1-6 4.1-7 4.1-8 4.1-9 4.1-10",
+            "fix42.toml": "D2 D4.refused D6 D6.refused D6.at-once D8 D12 D14 D16 D17 D21 D22"
+            " D24 D25 D26 D28 D32",
+            "fix43.toml": "4.3-16 4.3-21",
+            "fix44.toml": "A.1.b B.1.e C.1.a C.1.c C.3.c D.1.b D.2.a D.2.b D.2.c E.1.d E.1.f F.1.a"
+            " G.1.a G.1.b G.1.c H.1.b I.1.a K.1",
         }
         for name, refs in unconfirmed.items():
             found = [matrix.ref for matrix in matrices(name) if not matrix.confirmed]
             self.assertEqual(found, refs.split(), name)
+
+    def test_unread(self) -> None:
+        """Of these no document was found, so their steps are worked out."""
+        found = [matrix.ref for matrix in everything() if not matrix.read and not matrix.only]
+        self.assertEqual(found, ["D16", "D24", "D28", "D.2.a", "G.1.a", "H.1.b", "K.1"])

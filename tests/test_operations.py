@@ -23,9 +23,9 @@ class TableTests(RestTestCase):
     """The table and the handlers belong together."""
 
     def test_complete(self) -> None:
-        """Each operation has its handler (the document is the resource's own)."""
+        """Each operation has its handler; the document and the stream are the resource's own."""
         verifyObject(IControl, self.memory.control)
-        self.assertEqual({o.name for o in OPERATIONS} - {"openapi"}, set(HANDLERS))
+        self.assertEqual({o.name for o in OPERATIONS} - {"openapi", "events"}, set(HANDLERS))
 
     def test_commands_are_journalled_first(self) -> None:
         """What changes state is an entry before what comes of it; what only looks is none."""
@@ -207,6 +207,14 @@ class OrderTests(RestTestCase):
             late = self.post(f"/venues/X/orders/1/{action}")
             self.assertEqual((late["outcome"], late["reason"]), ("rejected", "TOO_LATE"))
         self.post("/venues/X/orders/2/cancel", None, 404)
+
+    def test_replace_of_what_is_not_traded(self) -> None:
+        """A person may have accepted an order for that, and cannot put it on other terms."""
+        self.start(settings("hold"))
+        self.memory.login("A").send("NEW 1 BUY 5 NONE 10")
+        self.post("/holds/1/ack")
+        refused = self.post("/venues/X/orders/1/replace", {"price": "11"})
+        self.assertEqual((refused["outcome"], refused["reason"]), ("rejected", "UNKNOWN_SYMBOL"))
 
     def test_list(self) -> None:
         """By status, session, symbol and ClOrdID; in pages."""

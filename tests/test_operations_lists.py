@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec.msgpack import decode, encode
 
+from exsim.model.amounts import UNIT
 from exsim.model.list_settings import ListSettings
 from exsim.model.options import read_options
 from exsim.model.settings import Instrument, PolicySettings, Settings, VenueSettings
@@ -31,7 +32,7 @@ def configuration() -> Settings:
     return Settings(
         venues=(venue,),
         endpoints=(endpoint(),),
-        sessions=(session("S"), session("T")),
+        sessions=(session("S"), session("T", act_for="any")),
         rest=None,
         durability="none",
     )
@@ -140,7 +141,24 @@ class AgainTests(ListTestCase):
         self.far.send("M", "66=L|")
         self.enter("OTO", body("BUY", "3"), body("SELL", "30"), list_id="W")
         self.post("/venues/V/lists/N/cancel")
+        self.more(other)
         return decode(encode(capture(self.memory.simulator)))
+
+    def more(self, risk: Far) -> None:
+        """Lists that wait, somebody who acts for another, subscriptions, busts, and quotes."""
+        risk.send("AD", "568=R|569=0|263=1|")
+        self.far.send("AD", "568=R|569=0|263=1|")
+        late = new_list(FIRST.replace("11=A", "11=WA"), SECOND.replace("11=B", "11=WB"))
+        self.far.send("E", late.replace("66=L|394=3|433=1|", "66=LATE|394=3|433=2|"))
+        later = new_list(FIRST.replace("11=A", "11=VA"), SECOND.replace("11=B", "11=VB"))
+        self.far.send("E", later.replace("66=L|394=3|433=1|", "66=LATER|394=3|433=2|"))
+        self.far.send("L", f"66=LATE|{TIME}")
+        number = self.memory.simulator.dispatcher.venues["V"].orders.created
+        body = f"11=R|41=VA|37={number - 1}|38=7|40=2|44=8|54=1|55=AAA|{TIME}"
+        risk.send("G", body)
+        risk.send("S", "117=Q|537=0|55=BBB|132=4|133=5|134=1|135=1|")
+        risk.send("D", f"11=T2|54=2|55=AAA|38=3|40=2|44=9|{TIME}")
+        self.post(f"/venues/V/orders/{number + 1}/bust", {})
 
     def test_replay(self) -> None:
         """The journal run again makes the same bytes, and leaves the same state."""
@@ -161,6 +179,11 @@ class AgainTests(ListTestCase):
         self.assertEqual(decode(encode(capture(simulator))), lived)
         venue = simulator.dispatcher.venues["V"]
         self.assertTrue(venue.contingent.waiting)
+        self.assertTrue(venue.contingent.find("S", "LATER").held)  # type: ignore[union-attr]
+        self.assertEqual(len(venue.capture.subscribed), 2)
+        self.assertEqual(len(venue.capture.revised), 1)
+        self.assertEqual(len(venue.quotes.all()), 1)
+        self.assertEqual(venue.order(venue.orders.created - 2).terms.price, 8 * UNIT)
         bare = replace(self.settings, venues=(), endpoints=(), sessions=())
         other = inert(bare, Catalogue())
         lived["configured"]["venues"] = {}  # made over REST, then

@@ -119,6 +119,7 @@ class QuoteTests(QuoteTestCase):
                 "offer_size": "15",
                 "bid_order_id": "1",
                 "offer_order_id": "2",
+                "indicative": False,
             },
         )
         self.assertEqual(second["symbol"], "BBB")
@@ -161,7 +162,7 @@ class QuoteTests(QuoteTestCase):
         self.assertEqual(other.received(), [])
         self.assertEqual(self.get("/sessions/AWAY")["next_out"], 1)
         found = [told(message, "23 131") for message in self.maker.received()]
-        self.assertEqual(found, ["6 1 -", "R - R2"])
+        self.assertEqual(found, ["6 1 -", "R - R1"])
 
 
 class AgainTests(QuoteTestCase):

@@ -176,6 +176,32 @@ class FillTests(OperatorTestCase):
         self.step("bust", {"exec_id": self.exec_id()})
         self.assertEqual(self.order(), ("CANCELED", "0", "0"))
 
+    def test_late(self) -> None:
+        """One that was canceled has traded before that, where the operator says so; it stays so."""
+        self.step("fill", {"quantity": "4"})
+        self.step("cancel")
+        self.wire.read()
+        self.step("fill", {"quantity": "3"}, 409)
+        self.step("fill", {"quantity": "7", "late": True}, 409)
+        self.step("fill", {"quantity": "3", "price": "9", "late": True})
+        self.assertEqual(self.wire.read(), ["fill 1 0 3@9"])
+        self.assertEqual((self.order(), self.bids()), (("CANCELED", "7", "0"), []))
+        self.assertEqual(self.fills(), [("4", "10"), ("3", "9")])
+        trades = self.get("/venues/X/trades")["items"]
+        self.assertEqual([trade["quantity"] for trade in trades], ["4", "3"])
+        self.step("fill", {"late": True})
+        self.assertEqual(self.order(), ("FILLED", "10", "0"))
+        self.step("fill", {"late": True}, 409)
+
+    def test_late_is_not_needed(self) -> None:
+        """One that is open is filled as ever; one that was rejected never was on."""
+        self.step("fill", {"quantity": "4", "late": True})
+        self.assertEqual(
+            (self.order(), self.bids()), (("PARTIALLY_FILLED", "4", "6"), [("10", "6")])
+        )
+        self.wire.send("NEW 1 BUY 5 AAA 10")
+        self.post("/venues/X/orders/2/fill", {"late": True}, 409)
+
     def test_correct(self) -> None:
         """Quantity, price and average follow; the fill has a new ExecID."""
         self.step("fill", {"quantity": "4"})
@@ -205,9 +231,9 @@ class FillTests(OperatorTestCase):
         order = self.memory.simulator.dispatcher.venue("X").orders.get(1)
         assert order is not None
         state = order.state()
-        fills = [[self.exec_id(), 4 * 10**8, 10**9]]
-        self.assertEqual(state[-4:-1], [int(OrdStatus.STOPPED), fills, None])
-        self.assertEqual(state[-1][0][1], "stopped")
+        fills = [[self.exec_id(), 4 * 10**8, 10**9, 1, 0]]
+        self.assertEqual(state[-5:-2], [int(OrdStatus.STOPPED), fills, None])
+        self.assertEqual(state[-2][0][1], "stopped")
         self.assertEqual(order_of(state).state(), state)
 
 

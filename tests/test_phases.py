@@ -180,6 +180,20 @@ class RefusalTests(SynchronousTestCase):
             ["E new 0/2", "E fill 2@10 2/0", "D fill 2@10 2/3"],
         )
 
+    def test_replaced_at_close(self) -> None:
+        """An order that is replaced then does not trade at the closing price beyond its limit."""
+        market = Market()
+        market.enter("A", BUY, 1, 10)
+        market.enter("B", SELL, 1, 10)
+        market.enter("C", BUY, 1, 8)
+        market.venue.set_phase(Phase.TRADE_AT_CLOSE, None, market.now, market.dispatcher.out)
+        self.assertEqual(told(market.replace("C", order("D", BUY, 1, 9))), ["D replaced 0/1"])
+        self.assertEqual(told(market.enter("E", SELL, 1, 10)), ["E new 0/1"])
+        self.assertEqual(
+            told(market.replace("D", order("F", BUY, 1, 11))),
+            ["F replaced 0/1", "F fill 1@10 1/0", "E fill 1@10 1/0"],
+        )
+
 
 class RestTests(RestTestCase):
     """Phases over REST."""

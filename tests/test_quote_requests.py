@@ -7,9 +7,10 @@ from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from exsim.dispatch.last_look import LastLook
 from exsim.model.amounts import UNIT
 from exsim.model.decisions import HOLD, PASS, Decision, Reject
-from exsim.model.participants import Stay
+from exsim.model.participants import AccountSettings, Participants, Stay
 from exsim.model.requests import NewOrder, Request
 from exsim.protocols.fix_versions import NAMES
 from tests.fix_market import NOW, SECOND
@@ -176,7 +177,24 @@ class PriceTests(SynchronousTestCase):
 
         found = statuses()
         self.assertEqual(found, statuses())
-        self.assertTrue(10 < found.count("2") < 30, found)
+        self.assertTrue(18 < found.count("2") < 22, found)
+
+    def test_last_look_is_fair(self) -> None:
+        """With any seed: the first trades where most do, and in the long run exactly so many."""
+        for chance, least in ((0.8, 1), (0.5, 1), (0.2, 0), (0.0, 0)):
+            for seed in range(50):
+                desk = LastLook(seed)
+                part = round(chance * UNIT)
+                trades = [not desk.refuses(part) for _ in range(200)]
+                self.assertGreaterEqual(trades[0], least, (chance, seed))
+                self.assertLessEqual(abs(sum(trades) - 200 * chance), 1, (chance, seed))
+        again = LastLook(7)
+        for _ in range(9):
+            again.refuses(UNIT // 3)
+        other = LastLook(0)
+        other.restore(again.state())
+        left = [again.refuses(UNIT // 3) for _ in range(50)]
+        self.assertEqual([other.refuses(UNIT // 3) for _ in range(50)], left)
 
     def test_policy_decides(self) -> None:
         """A policy can be the last look: it rejects, holds, or lets through."""
@@ -284,6 +302,44 @@ class MakerTests(SynchronousTestCase):
             self.quote(pit, "M2", 99)
             found = pit.read("T", "131 117 133 135")
             self.assertEqual(found, ["S REQ Q2 100 9", "S REQ Q3 99 9"])
+
+    def test_parties(self) -> None:
+        """Who asks is told to market makers as it named itself, of each instrument for itself."""
+        group = "453=2|448=FUND|447=D|452=3|802=1|523=X|803=4|448=DESK|447=D|452=36|"
+        for version in NAMES:
+            pit = self.pit(version)
+            pit.parties["M1"].received()
+            entry = f"55=BBB|54=1|38=5|{group}"
+            other = "55=AAA|54=1|38=6|453=1|448=OTHER|447=D|452=1|"
+            pit.send("T", "R", f"131=REQ2|146=3|{entry}{other}55=BBB|54=2|38=7|")
+            found = [
+                each.raw.decode().replace("\x01", "|") for each in pit.parties["M1"].received()
+            ]
+            names = version in NAMES[4:]
+            self.assertEqual([group in each for each in found], [names, False, False])
+            self.assertEqual(["OTHER" in each for each in found], [False, names, False])
+            self.assertNotIn("453=", found[2])
+
+    def test_indicative(self) -> None:
+        """A quote that is indicative is told as such, and nobody trades on it."""
+        pit = self.pit()
+        self.quote(pit, "M1", 100, "537=0|")
+        self.assertEqual(pit.read("T", "117 537 133"), ["S Q2 0 100"])
+        (answer,) = pit.send("T", "D", on_quote("A", "Q2", 1, 5))
+        self.assertEqual(told(answer, "39"), "8 8")
+        self.assertIn("indicative", (answer.get(b"58") or b"").decode())
+        self.assertEqual(pit.market.venue.trades.maxlen and len(pit.market.venue.trades), 0)
+
+    def test_limits(self) -> None:
+        """A market maker quotes within the limits of its account."""
+        account = AccountSettings("ACC", max_position=units(8))
+        pit = self.pit(participants=Participants(accounts=(account,)))
+        body = "131=R1|117=MINE|55=AAA|133=100|135={}|1=ACC|"
+        (*_, answer) = pit.send("M1", "S", body.format(9))
+        self.assertEqual(told(answer, "297"), "AI 5")
+        self.assertIn("max_position", (answer.get(b"58") or b"").decode())
+        self.assertEqual(pit.send("M1", "S", body.format(8)), [])
+        self.assertEqual(pit.read("T", "133 135"), ["S 100 8"])
 
     def test_trade(self) -> None:
         """Both sides are told of the trade, the market maker under its own QuoteID."""

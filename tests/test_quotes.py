@@ -9,8 +9,9 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.model.amounts import UNIT
 from exsim.model.codes import Phase
+from exsim.model.participants import AccountSettings, Participants, RiskSettings, Stay
 from exsim.model.plain import request_of, request_state
-from exsim.model.quotes import QUOTE_KINDS
+from exsim.model.quote_codes import QUOTE_KINDS
 from exsim.model.requests import QuoteMessage
 from exsim.protocols.fix_versions import NAMES
 from tests.fix_market import NOW, SECOND
@@ -40,7 +41,7 @@ class QuoteTests(SynchronousTestCase):
     """One two-sided quote."""
 
     def pit(self, version: str = "FIX.4.4", **quoting: Any) -> Pit:
-        """A market maker and a taker."""
+        """A market maker and a taker; ``participants`` have limits."""
         pit = Pit(**quoting)
         pit.join("MM", version)
         pit.join("T", "FIX.4.4")
@@ -193,11 +194,88 @@ class QuoteTests(SynchronousTestCase):
         self.assertEqual(told(answer, "39"), "8 0")
 
     def test_indicative(self) -> None:
-        """A quote that is not meant to be traded on is refused."""
+        """A quote that is not meant to be traded on is kept and told, and in no book."""
+        for version in NAMES[3:]:
+            pit = self.pit(version)
+            (answer,) = pit.send("MM", "S", f"{QUOTE}537=0|")
+            tags = "117 297 537 132 133 134 135"
+            self.assertEqual(told(answer, tags), "AI Q1 0 0 99 101 10 20")
+            self.assertEqual(pit.book(), [])
+            (answer,) = pit.send("MM", "a", "649=?|55=AAA|")
+            found = told(answer, "117 537 132 133 134 135")
+            self.assertEqual(found, "AI Q1 0 99 101 10 20")
+            (answer,) = pit.send("MM", "Z", "117=X|298=4|")
+            self.assertEqual(told(answer, "297"), "AI 4")
+            (answer,) = pit.send("MM", "a", "649=?|55=AAA|")
+            self.assertEqual(told(answer, "297"), "AI 9")
+
+    def test_indicative_and_back(self) -> None:
+        """It takes the place of one in the book, and that of it; with no side it is gone."""
         pit = self.pit()
-        (answer,) = pit.send("MM", "S", f"{QUOTE}537=0|")
-        self.assertEqual(told(answer, "58"), "j tag 537 with value 0 is not supported")
-        self.assertEqual(pit.book(), [])
+        mass = "296=1|302=S|304=1|295=1|299=1|55=AAA|132=9|133=11|134=10|135=10|"
+        pit.send("MM", "i", f"117=M1|{mass}")
+        self.assertEqual(len(pit.book()), 2)
+        pit.send("MM", "i", f"117=M2|537=0|{mass}")
+        self.assertEqual((pit.book(), len(pit.market.venue.quotes.all())), ([], 1))
+        pit.send("MM", "i", f"117=M3|{mass}")
+        self.assertEqual((len(pit.book()), len(pit.market.venue.quotes.all())), (2, 1))
+        gone = mass.partition("132=")[0]
+        pit.send("MM", "i", f"117=M4|537=0|{gone}")
+        self.assertEqual((pit.book(), pit.market.venue.quotes.all()), ([], []))
+
+    def test_indicative_ends(self) -> None:
+        """With its time, its session, the day, its instrument; that is in snapshots."""
+        venue = self.indicative().market.venue
+        again = Pit().market.venue
+        again.restore(venue.state(), lambda names: ())
+        self.assertEqual(again.state(), venue.state())
+        self.assertEqual(len(again.quotes.all()), 1)
+        pit = self.indicative("62=20240102-03:05:05|")
+        pit.advance(60 * SECOND)
+        self.assertEqual(pit.read("MM", "117 297"), ["AI Q1 7"])
+        pit = self.indicative()
+        venue, name, out = pit.market.venue, pit.parties["MM"].name, pit.market.dispatcher.out
+        venue.left(name, 1, False, Stay(), NOW, out)
+        self.assertEqual(len(venue.quotes.all()), 1)
+        venue.left(name, 1, False, Stay(True), NOW, out)
+        pit.route()
+        self.assertEqual(pit.read("MM", "117 297"), ["AI Q1 6"])
+        pit = self.indicative()
+        venue, out = pit.market.venue, pit.market.dispatcher.out
+        venue.set_phase(Phase.CLOSED, None, NOW, out)
+        pit.route()
+        self.assertEqual(pit.read("MM", "117 297"), ["AI Q1 6"])
+        venue = self.indicative().market.venue
+        venue.remove_instrument("AAA", NOW, [])
+        self.assertEqual(venue.quotes.all(), [])
+
+    def indicative(self, more: str = "") -> Pit:
+        """A venue with an indicative quote."""
+        pit = self.pit()
+        pit.send("MM", "S", f"{QUOTE}537=0|{more}")
+        return pit
+
+    def test_limits(self) -> None:
+        """Those of the account: open orders, position and credit, of both sides together."""
+        for limits, refusals in (
+            ({"max_open_orders": 2}, [None, None]),
+            ({"max_open_orders": 1}, ["max_open_orders", "max_open_orders"]),
+            ({"max_position": units(20)}, [None, None]),
+            ({"max_position": units(19)}, ["max_position", "max_position"]),
+            ({"credit": units(2020)}, [None, None]),
+            ({"credit": units(2019)}, ["credit", "credit"]),
+        ):
+            account = AccountSettings("ACC", **limits)  # type: ignore[arg-type]
+            risk = RiskSettings(duplicate_within=5 * SECOND)
+            pit = self.pit(participants=Participants(risk, (account,)))
+            found = []
+            for name in ("Q1", "Q2"):  # the same again is no duplicate, nor more
+                body = QUOTE.replace("Q1", name)
+                (answer,) = pit.send("MM", "S", f"{body}1=ACC|")
+                text = told(answer, "297 58")
+                found.append(None if text == "AI 0 -" else text.split()[2].rstrip(":"))
+            self.assertEqual(found, refusals, limits)
+            self.assertEqual(len(pit.book()), 0 if refusals[0] else 2)
 
     def test_refused_by_setting(self) -> None:
         """quotes = refuse: as a message that the venue does not know."""

@@ -349,6 +349,7 @@ class TreeTests(SynchronousTestCase):
                 ["venues", ["venue:X", "matching-engine"]],
                 "recovery",
                 "dispatcher",
+                "webhooks",
                 "sweeper",
                 ["endpoints", ["endpoint:x"]],
                 "ready",

@@ -9,6 +9,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from exsim.errors import ConfigError
 from exsim.services.files import RealFiles
 from exsim.services.snapshots import (
+    OLDEST,
     VERSION,
     DamagedSnapshot,
     Snapshot,
@@ -119,6 +120,18 @@ class FolderTests(SynchronousTestCase):
         with self.assertRaises(ConfigError) as caught:
             self.newest(2, 30)
         self.assertIn(f"it has version {VERSION + 1}", str(caught.exception))
+
+    def test_older_version(self) -> None:
+        """One whose state is no longer understood is refused, and told from damage."""
+        path = self.folder / "0000000002-00000000000000000030.snapshot"
+        data = bytearray(path.read_bytes())
+        data[8] = OLDEST - 1
+        path.write_bytes(data)
+        with self.assertRaises(ConfigError) as caught:
+            self.newest(2, 30)
+        self.assertIn(
+            f"version {OLDEST - 1}, and this exsim reads from {OLDEST}", str(caught.exception)
+        )
 
     def test_clear_out(self) -> None:
         """Two of the epoch stay; what comes after the older of them has to be kept."""

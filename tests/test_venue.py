@@ -8,6 +8,7 @@ from exsim.errors import Conflict, NotFound
 from exsim.model.amounts import UNIT
 from exsim.model.codes import OrdType, Reason, Side, TimeInForce
 from exsim.model.events import Event, Report
+from exsim.model.instructions import Instructions, Peg
 from exsim.model.requests import NO_PRICE, CancelOrder, NewOrder, OrderStatusQuery, ReplaceOrder
 from exsim.model.settings import Instrument
 from tests.market import Market, order, told
@@ -77,6 +78,18 @@ class MatchingTests(SynchronousTestCase):
         events = self.market.replace("M1", order("M3", SELL, 30, 10, session="M"))
         self.assertEqual(told(events), ["M3 replaced 30/0"])
         self.assertEqual(self.market.resting(), [(2, 11, 60)])
+
+    def test_pegged_to_what_was_replaced_so(self) -> None:
+        """What follows its price follows the next one at once."""
+        extra = Instructions(peg=int(Peg.PRIMARY))
+        kind = int(OrdType.PEGGED)
+        self.market.enter("T", BUY, 30, 10)
+        self.market.submit(
+            NewOrder("S", "P", "AAA", int(SELL), kind, 0, 5 * UNIT, NO_PRICE, extra=extra)
+        )
+        self.assertEqual(self.market.resting(), [(1, 10, 30), (4, 10, 5), (2, 11, 60)])
+        self.market.replace("M1", order("M3", SELL, 30, 10, session="M"))
+        self.assertEqual(self.market.resting(), [(2, 11, 60), (4, 11, 5)])
 
 
 class RefusalTests(SynchronousTestCase):

@@ -23,7 +23,15 @@ from exsim.control.operations import OPERATIONS, Operation
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDTH: Final = 100
-AMOUNTS: Final = (fields.Price, fields.Quantity)
+AMOUNTS: Final = (fields.Price, fields.Quantity, fields.Amount)
+MODULES: Final = {
+    "inputs": "inputs",
+    "schemas": "s",
+    "results": "r",
+    "double_schemas": "ds",
+    "double_results": "dr",
+}
+"""Under which name a client has the Structs of a module."""
 ALIASES: Final = {
     alias: f"f.{name}" for name, alias in vars(fields).items() if get_origin(alias) is Literal
 }
@@ -76,7 +84,10 @@ from typing import Any, Final, Literal
 from msgspec import Struct
 {imports}
 from exsim.client.codec import Amount, Fields, amount, pairs
+from exsim.control import double_results as dr
+from exsim.control import double_schemas as ds
 from exsim.control import fields as f
+from exsim.control import inputs
 from exsim.control import results as r
 from exsim.control import schemas as s
 
@@ -106,7 +117,10 @@ def type_text(kind: Any) -> str:
             "'", '"'
         )
     if origin in (Union, UnionType):
-        return " | ".join(type_text(part) for part in parts)
+        text = " | ".join(type_text(part) for part in parts)
+        # What may be of several types goes into its Struct as it is.
+        several = len([part for part in parts if part is not NoneType]) > 1
+        return text.replace("Sequence[", "list[").replace("Mapping[", "dict[") if several else text
     if origin in (list, dict):
         name = "Sequence" if origin is list else "Mapping"
         return f"{name}[{', '.join(type_text(part) for part in parts)}]"
@@ -114,9 +128,16 @@ def type_text(kind: Any) -> str:
         return f"tuple[{', '.join(type_text(part) for part in parts)}]"
     if kind is NoneType:
         return "None"
+    if kind is Any:
+        return "Any"
     if issubclass(kind, Struct):
-        return f"s.{kind.__name__}"
+        return struct_name(kind)
     return str(kind.__name__)
+
+
+def struct_name(kind: type[Struct]) -> str:
+    """Return how a Struct is written: with the short name of its module."""
+    return f"{MODULES[kind.__module__.rpartition('.')[2]]}.{kind.__name__}"
 
 
 def result_text(kind: Any) -> str:
@@ -125,7 +146,7 @@ def result_text(kind: Any) -> str:
     if kind is None or kind is str:
         return "None" if kind is None else "str"
     if isinstance(kind, type) and issubclass(kind, Struct):
-        return f"r.{kind.__name__}"
+        return struct_name(kind)
     prefix = "" if get_origin(kind) is dict else "r."
     inner = ", ".join("Any" if part is Any else result_text_of(part) for part in parts)
     return f"{prefix}{get_origin(kind).__name__}[{inner}]"
@@ -188,7 +209,7 @@ def struct_text(struct: type[Struct], indent: int) -> str:
     """Return the making of a Struct from a method's parameters."""
     items = [f"{field.name}={value_text(field)}" for field in msgspec.structs.fields(struct)]
     # A comma follows it where it has a line of its own, and has to fit there.
-    return call(f"s.{struct.__name__}", items, ",", indent).removesuffix(",")
+    return call(struct_name(struct), items, ",", indent).removesuffix(",")
 
 
 def docstring(operation: Operation) -> str:
@@ -218,7 +239,8 @@ def method(operation: Operation, client: Client) -> str:
 def module_text(client: Client) -> str:
     """Return a client's module as a whole."""
     header = HEADER.format(summary=client.summary, name=client.name, imports=client.imports)
-    return header + "".join(method(operation, client) for operation in OPERATIONS)
+    plain = [operation for operation in OPERATIONS if not operation.streams]
+    return header + "".join(method(operation, client) for operation in plain)
 
 
 def path_of(client: Client) -> Path:

@@ -5,15 +5,16 @@ prints with what they say it prints.
     python -m tools.readme            say what differs, exit status 1 if anything does
     python -m tools.readme --write    put what was printed into them
 
-Blocks with a name are files, written to a private folder in which the commands of console
-blocks run, against a simulator on free ports whose numbers stand in for those of the README.
-``make run`` itself is run first, in the checkout.
+Blocks with a name are files, written to a private folder, beside ``examples/``, in which the
+commands of console blocks run, against a simulator on free ports whose numbers stand in for those
+of the README. ``make run`` itself is run first, in the checkout.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -78,6 +79,7 @@ def settled(text: str) -> str:
     text = re.sub(r"\d{8}-\d\d:\d\d:\d\d(\.\d{3})?", "20260102-03:04:05.678", text)
     text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z", "2026-01-02T03:04:05.678000000Z", text)
     text = re.sub(r"\b10=\d{3}\|", "10=000|", text)
+    text = re.sub(r"\bin \d+\.\d\ds$", "in 0.50s", text, flags=re.MULTILINE)
     return re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE).rstrip("\n")
 
 
@@ -91,6 +93,8 @@ class Reader:
             REST_PORT: simulator.url.rpartition(":")[2],
         }
         (folder / ".venv").symlink_to(sys.prefix)
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / "examples", folder / "examples", ignore=ignored)
 
     def write(self, block: Block) -> None:
         """Write the file of a block."""

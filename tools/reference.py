@@ -2,7 +2,8 @@
 Write what is told of the configuration from what the code says of it.
 
 ``python -m tools.reference`` writes ``etc/exsim-full.ini`` and, between its two markers, the list
-of keys in ``docs/configuration.rst``. A test holds both to it.
+of keys in ``docs/configuration.rst``; and, by :mod:`tools.faults`, ``docs/faults.rst``. A test
+holds them to it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Final, NamedTuple, Protocol, TypeVar
 from exsim.config.schema import KINDS
 from exsim.model.options import REQUIRED, Option
 from exsim.plugins import Catalogue
+from tools import faults
 from tools.engagement.rst import escaped
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -43,12 +45,13 @@ INI_HEAD: Final = """\
 
 EXAMPLES: Final = {
     "venue": "XSIM",
-    "endpoint": "order-entry",
-    "listen": "tcp:9878:interface=127.0.0.1",
     "comp_id": "XSIM",
     "time": "250ms",
+    "then": "ack; fill 50%; after 1s; cancel",
 }
 """What a key without a default says in the file."""
+PORTS: Final = {"fix": 9878, "ouch": 9881, "itch": 9882}
+"""The same of ``listen``, by protocol."""
 
 
 class Part(NamedTuple):
@@ -73,13 +76,15 @@ def parts(catalogue: Catalogue) -> Iterator[Part]:
         ("instrument", "XSIM:AAA"),
         ("account", "XSIM:HOUSE"),
         ("fees", "XSIM:standard"),
+        ("behaviour", "HALF"),
     ):
         yield Part(kind, name, KINDS[kind].help, KINDS[kind].options)
     for plugin in _own(catalogue.protocols()):
         protocol = catalogue.protocol(plugin.name)
+        endpoint, session = names_of(plugin.name)
         for kind, name, own in (
-            ("endpoint", EXAMPLES["endpoint"], protocol.endpoint_options),
-            ("session", "CLIENT", protocol.session_options),
+            ("endpoint", endpoint, protocol.endpoint_options),
+            ("session", session, protocol.session_options),
         ):
             options = (*KINDS[kind].options, *own)
             yield Part(kind, name, KINDS[kind].help, options, "protocol", plugin.name)
@@ -89,6 +94,11 @@ def parts(catalogue: Catalogue) -> Iterator[Part]:
     for source in _own(catalogue.pricings()):
         options = (*KINDS["pricing"].options, *catalogue.pricing(source.name).options)
         yield Part("pricing", source.name, source.summary, options, "source", source.name)
+
+
+def names_of(protocol: str) -> tuple[str, str]:
+    """What the endpoint and the session of a protocol are called in the file."""
+    return ("order-entry", "CLIENT") if protocol == "fix" else (protocol, protocol.upper())
 
 
 def _own(plugins: Iterable[P]) -> list[P]:
@@ -113,7 +123,13 @@ def _comment(text: str) -> list[str]:
 
 def _setting(part: Part, option: Option) -> str:
     if option.default is REQUIRED:
-        value = part.plugin if option.name == part.key else EXAMPLES[option.name]
+        examples = {
+            **EXAMPLES,
+            part.key: part.plugin,
+            "endpoint": names_of(part.plugin)[0],
+            "listen": f"tcp:{PORTS.get(part.plugin)}:interface=127.0.0.1",
+        }
+        value = examples[option.name]
         return f"{option.name} = {value}"
     return f"#{option.name} = {option.default}".rstrip()
 
@@ -147,11 +163,12 @@ def with_keys(document: str, keys: str) -> str:
 
 
 def main() -> None:
-    """Write both files."""
+    """Write them."""
     catalogue = Catalogue()
     INI.write_text(full_ini(catalogue), encoding="utf-8")
     document = RST.read_text(encoding="utf-8")
     RST.write_text(with_keys(document, keys_rst(catalogue)), encoding="utf-8")
+    faults.main()
 
 
 if __name__ == "__main__":

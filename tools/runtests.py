@@ -33,6 +33,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "tests"
 """Where trial's folders and each stage's output go."""
 SOURCES = ("exsim", "tests", "tools", "twisted/plugins")
+STYLED = (*SOURCES, "examples")
 COMPILED = ROOT / "build" / "compiled"
 """Where the tests of the compiled build run: no sources of exsim are there, nor above."""
 COPIED = ("docs", "etc", "tests", "tools")
@@ -238,7 +239,7 @@ async def types() -> Result:
 
 async def style() -> Result:
     """Run the linter."""
-    return single_result(*await run("ruff", sys.executable, "-m", "ruff", "check", *SOURCES))
+    return single_result(*await run("ruff", sys.executable, "-m", "ruff", "check", *STYLED))
 
 
 async def acceptance(fixat: Path) -> Result:

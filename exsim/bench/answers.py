@@ -37,6 +37,10 @@ class Answers:
         self._rest = b""
         self._faults: list[str] = []
 
+    def complete(self, data: bytes) -> bool:
+        """Whether some bytes end with a whole message."""
+        return data[-8:-4] == TRAILER
+
     def take(self, data: bytes, now: int) -> None:
         """Take in what was read at ``now``."""
         data, self._rest = whole(self._rest + data if self._rest else data)

@@ -29,7 +29,7 @@ VERSIONS: Final = (
     "FIX.5.0SP1",
     "FIX.5.0SP2",
 )
-PROTOCOLS: Final = ("fix",)
+PROTOCOLS: Final = ("fix", "ouch")
 SECONDS: Final = {
     FIX_IN: 3.0,
     WIRE: 10.0,
@@ -73,7 +73,7 @@ def _wire(parser: argparse.ArgumentParser) -> None:
         type=versions,
         default=("FIX.4.2",),
         metavar="LIST",
-        help="versions by commas, each with a simulator of its own (FIX.4.2)",
+        help="versions of FIX by commas, each with a simulator of its own (FIX.4.2)",
     )
     parser.add_argument(
         "--mix", choices=MIXES, default="add", help="orders rest, are cancelled, or trade (add)"

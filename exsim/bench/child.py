@@ -43,6 +43,12 @@ listen = tcp:0:interface=127.0.0.1
 comp_id = XSIM
 accept_any_logon = yes
 
+[endpoint:ouch]
+venue = XSIM
+protocol = ouch
+listen = tcp:0:interface=127.0.0.1
+accept_any_logon = yes
+
 [rest]
 listen = tcp:0:interface=127.0.0.1
 """

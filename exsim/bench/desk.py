@@ -37,7 +37,7 @@ class Desk:
     def __init__(self, settings: Settings, journal: IJournal | None = None) -> None:
         self.now = NOW
         self.exchange, self.parts = build_exchange(settings, Catalogue(), journal)
-        (self.endpoint,) = self.exchange.endpoints.values()
+        self.endpoint = self.exchange.endpoints["order-entry"]
 
     def trader(self, name: str) -> Trader:
         """Somebody who has logged on."""

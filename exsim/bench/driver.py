@@ -1,4 +1,4 @@
-"""Drives a FIX server over loopback with prepared bytes, and takes the time."""
+"""Drives a server over loopback with prepared bytes, and takes the time."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from exsim.bench.answers import TRAILER, Answers
+from exsim.bench.answers import Answers
 from exsim.bench.orders import Orders
+from exsim.bench.ouch import OuchOrders
 from exsim.errors import ExsimError
 
 SILENCE: Final = 3.0
@@ -20,7 +21,6 @@ READ: Final = 1 << 18
 """Most bytes of a read."""
 
 _SECOND: Final = 1_000_000_000
-_IS_LOGON: Final = b"\x0135=A\x01"
 
 
 class BenchError(ExsimError):
@@ -56,7 +56,11 @@ class Line:
     """
 
     def __init__(
-        self, connected: socket.socket, orders: Orders, messages: list[bytes], answers: Answers
+        self,
+        connected: socket.socket,
+        orders: Orders | OuchOrders,
+        messages: list[bytes],
+        answers: Answers,
     ) -> None:
         self.orders = orders
         self.messages = messages
@@ -78,7 +82,7 @@ class Line:
             answer = self.socket.recv(READ)
         except OSError as error:
             raise BenchError(f"the Logon of {name} was not answered: {error}") from None
-        if _IS_LOGON not in answer:
+        if not self.orders.is_logon(answer):
             text = answer.replace(b"\x01", b"|").decode("ascii", "replace")
             raise BenchError(f"the Logon of {name} was refused: {text or 'the connection closed'}")
 
@@ -211,7 +215,7 @@ def _ping_pong(line: Line, step: int, deadline: int) -> list[tuple[int, bytes]]:
     line.socket.setblocking(True)
     line.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, wait)
     send, recv, clock = line.socket.send, line.socket.recv, time.perf_counter_ns
-    sent_at = line.answers.sent_at
+    sent_at, complete = line.answers.sent_at, line.answers.complete
     read: list[tuple[int, bytes]] = []
     for request, message in enumerate(line.messages):
         now = clock()
@@ -222,7 +226,7 @@ def _ping_pong(line: Line, step: int, deadline: int) -> list[tuple[int, bytes]]:
         send(message)
         try:
             data = recv(READ)
-            while data[-8:-4] != TRAILER and (more := recv(READ)):
+            while not complete(data) and (more := recv(READ)):
                 data += more
         except BlockingIOError:
             break

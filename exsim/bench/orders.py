@@ -62,6 +62,10 @@ class Orders:
         default = b"" if version is None else b"1137=%b\x01" % version
         return self._message(b"A", 1, b"98=0\x01108=30\x01" + default)
 
+    def is_logon(self, answer: bytes) -> bool:
+        """Whether it was accepted."""
+        return b"\x0135=A\x01" in answer
+
     def logout(self, requests: int) -> bytes:
         """The Logout(5) after so many requests."""
         return self._message(b"5", 2 + requests, b"")

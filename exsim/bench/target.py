@@ -59,7 +59,8 @@ def all_overrides(settings: Settings) -> tuple[str, ...]:
     """What is set over the configuration; ours has room for as many sessions as are asked for."""
     if settings.config is not None:
         return settings.overrides
-    room = [f"endpoint:order-entry.{key}=10000" for key in ("max_connections", "max_sessions")]
+    keys = ("max_connections", "max_sessions")
+    room = [f"endpoint:{name}.{key}=10000" for name in ("order-entry", "ouch") for key in keys]
     return (*room, *settings.overrides)
 
 
@@ -91,7 +92,7 @@ def choose(settings: Simulator, protocol: str, endpoint: str) -> Target:
     (venue,) = [one for one in settings.venues if one.name == first.venue]
     if not venue.instruments:
         raise BenchError(f"venue {venue.name} has no instruments to trade")
-    return Target(first.name, market(first.options["comp_id"], venue.instruments[0]))
+    return Target(first.name, market(first.options.get("comp_id", ""), venue.instruments[0]))
 
 
 def market(comp_id: str, instrument: Instrument) -> Market:

@@ -17,6 +17,7 @@ from exsim.bench.child import Child, on_cpu, simulator
 from exsim.bench.driver import BenchError, Line, Load, connect, drive
 from exsim.bench.measure import machine
 from exsim.bench.orders import ADD, ADD_CANCEL, Market, Orders, reports_of, requests_of
+from exsim.bench.ouch import OUCH, VERSION, OuchAnswers, OuchOrders
 from exsim.bench.profile import Profile, Sampler, has_perf
 from exsim.bench.tables import columns, rank, short
 from exsim.bench.target import Settings, all_overrides, target
@@ -80,14 +81,16 @@ class Result:
         pin = settings.pin
         place = "not pinned" if pin is None else f"server on CPU {pin[0]}, client on CPU {pin[1]}"
         lines = [
-            f"FIX over loopback: mix {settings.mix}, {connections} of window {settings.window}; "
+            f"{settings.protocol.upper()} over loopback: mix {settings.mix}, {connections} of"
+            f" window {settings.window}; "
             f"{place}.",
             f"{self.machine}.",
             "",
             *columns(self._rows()),
             "",
         ]
-        lines += ["Every order was answered, once; no MsgSeqNum was missing."] * self.ok
+        numbers = "no number" if settings.protocol == OUCH else "no MsgSeqNum"
+        lines += [f"Every order was answered, once; {numbers} was missing."] * self.ok
         for run in self.runs:
             lines += [f"{run.name}: {fault}" for fault in run.faults]
             if run.profile is not None:
@@ -129,7 +132,8 @@ def wire(settings: Settings) -> Result:
 
     :raises exsim.errors.ExsimError: when it does not start or refuses the logon.
     """
-    runs = [_version(settings, version) for version in settings.versions]
+    versions = (VERSION,) if settings.protocol == OUCH else settings.versions
+    runs = [_version(settings, version) for version in versions]
     return Result("wire", machine(), settings, tuple(runs))
 
 
@@ -198,7 +202,12 @@ class Driven:
         return lines
 
     def _line(self, version: str, mix: str, count: int) -> Line:
-        orders = Orders(version, f"CLIENT{self._lines:04d}", self._market, time.time_ns())
+        name = f"CLIENT{self._lines:04d}"
+        if version == VERSION:
+            sent = OuchOrders(name, self._market)
+            told = OuchAnswers(requests_of(mix, count), reports_of(mix))
+            return Line(connect(self._address), sent, sent.requests(mix, count), told)
+        orders = Orders(version, name, self._market, time.time_ns())
         kind = BlindAnswers if self._blind else Answers
         expected = 1 if self._blind else reports_of(mix)
         answers = kind(orders.prefix, requests_of(mix, count), expected)

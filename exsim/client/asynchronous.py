@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import treq
@@ -16,6 +16,9 @@ from twisted.web.http_headers import Headers
 
 from exsim.client.asynchronous_operations import AsynchronousOperations
 from exsim.client.codec import Call, prepare, read
+from exsim.client.events import follow
+from exsim.client.events_async import AsyncEvents
+from exsim.control.fields import EventKind
 from exsim.control.operations import BY_NAME, Operation
 
 if TYPE_CHECKING:
@@ -62,6 +65,27 @@ class AsyncSimulator(AsynchronousOperations):
     def close(self) -> Deferred[None]:
         """Close the connections; fires when they are closed."""
         return self._pool.closeCachedConnections() if self._pool else succeed(None)
+
+    def events(
+        self,
+        *,
+        venue: str | None = None,
+        kind: Sequence[EventKind] = (),
+        filter: str | None = None,
+        after: str | None = None,
+    ) -> Deferred[AsyncEvents]:
+        """
+        Follow what happens.
+
+        From now on, or from a cursor on:
+        ``async for event in await simulator.events():``; ``close()`` it in the end.
+
+        Where its connection is cut it goes on by itself, with nothing lost and nothing twice.
+
+        :raises SimulatorError: when it is refused, or what was not read is not there any more.
+        """
+        follows = follow(self.url, self._token, venue, kind, filter, after)
+        return AsyncEvents(follows, self._http, self._reactor).start()
 
     def perform(self, operation: str, arguments: Struct, body: Struct | None = None) -> Any:
         entry = BY_NAME[operation]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import time
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -12,6 +13,16 @@ from msgspec import Struct
 
 from exsim.client.blocking_operations import BlockingOperations
 from exsim.client.codec import prepare, read
+from exsim.client.events import (
+    FIRST_PAUSE,
+    LONGEST_PAUSE,
+    PATIENCE,
+    Follow,
+    Reader,
+    follow,
+)
+from exsim.control.double_results import Event
+from exsim.control.fields import EventKind
 from exsim.control.operations import BY_NAME
 
 if TYPE_CHECKING:
@@ -72,6 +83,31 @@ class Simulator(BlockingOperations):
     ) -> None:
         self.close()
 
+    def events(
+        self,
+        *,
+        venue: str | None = None,
+        kind: Sequence[EventKind] = (),
+        filter: str | None = None,
+        after: str | None = None,
+    ) -> Generator[Event, None, None]:
+        """
+        Follow what happens.
+
+        From now on, or from a cursor on: ``for event in simulator.events():``.
+
+        It begins when it is called, not when the first event is asked for; it has a connection of
+        its own, and where that is cut goes on by itself, with nothing lost and nothing twice. It
+        ends only when its ``close()`` is called, or the simulator cannot be reached for half a
+        minute.
+
+        :raises SimulatorError: when it is refused, or what was not read is not there any more.
+        """
+        follows = follow(self.url, self._token, venue, kind, filter, after)
+        stream = _Stream(follows)
+        stream.open()
+        return stream.events()
+
     def perform(self, operation: str, arguments: Struct, body: Struct | None = None) -> Any:
         entry = BY_NAME[operation]
         call = prepare(self.url, self._token, entry, arguments, body)
@@ -85,6 +121,81 @@ class Simulator(BlockingOperations):
         )
         content_type = response.headers.get("Content-Type", "")
         return read(entry, response.status_code, content_type, response.content)
+
+
+class _Stream:
+    """One stream of events over as many connections as it takes."""
+
+    def __init__(self, follows: Follow) -> None:
+        self._follows = follows
+        self._reader = Reader()
+        self._session = _session()
+        self._response: requests.Response | None = None
+        self._chunks: Iterator[bytes] = iter(())
+
+    def open(self) -> None:
+        """
+        Connect; from then on nothing is missed.
+
+        :raises SimulatorError: when it is refused.
+        """
+        call = self._follows.call(self._reader.last)
+        response = self._session.request(
+            call.method,
+            call.url,
+            headers=dict(call.headers),
+            timeout=(CONNECT_TIMEOUT, call.timeout),
+            allow_redirects=False,
+            stream=True,
+        )
+        if response.status_code != 200:
+            content_type = response.headers.get("Content-Type", "")
+            read(BY_NAME["events"], response.status_code, content_type, response.content)
+        self._response = response
+        self._chunks = response.iter_content(chunk_size=None)
+        while self._reader.last is None:  # it comes first
+            self._reader.feed(self._read())
+
+    def _read(self) -> bytes:
+        """Some bytes, as soon as there are any."""
+        for data in self._chunks:
+            return data
+        raise requests.ConnectionError("the simulator ended the stream")
+
+    def events(self) -> Generator[Event, None, None]:
+        """All that come."""
+        try:
+            while True:
+                try:
+                    found = self._reader.feed(self._read())
+                except _CUT:
+                    self._go_on()
+                    continue
+                yield from found
+        finally:
+            self._close()
+
+    def _go_on(self) -> None:
+        """Connect again, and go on where it was cut."""
+        self._reader.cut()
+        pause, end = FIRST_PAUSE, time.monotonic() + PATIENCE
+        while True:
+            self._close()
+            try:
+                return self.open()
+            except _CUT:
+                if time.monotonic() > end:
+                    raise
+            time.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+    def _close(self) -> None:
+        if self._response is not None:
+            self._response.close()
+            self._response = None
+
+
+_CUT: Final = (requests.RequestException, OSError)
 
 
 def _session() -> requests.Session:

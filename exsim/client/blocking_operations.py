@@ -16,7 +16,10 @@ from typing import Any, Final, Literal
 from msgspec import Struct
 
 from exsim.client.codec import Amount, Fields, amount, pairs
+from exsim.control import double_results as dr
+from exsim.control import double_schemas as ds
 from exsim.control import fields as f
+from exsim.control import inputs
 from exsim.control import results as r
 from exsim.control import schemas as s
 
@@ -161,6 +164,7 @@ class BlockingOperations(ABC):
         settlement: str = "",
         settlement_currency: str = "",
         legs: str = "",
+        implied: f.ImpliedWord = "none",
         price_band: str = "",
         dynamic_band: str = "",
         collar: str = "",
@@ -171,6 +175,7 @@ class BlockingOperations(ABC):
         lmm_share: str = "0",
         lmm: str = "",
         replace_keeps: f.ReplaceKeeps = "smaller",
+        hidden: f.Hidden = "",
     ) -> r.Instrument:
         """
         Make an instrument.
@@ -208,6 +213,7 @@ class BlockingOperations(ABC):
                 settlement=settlement,
                 settlement_currency=settlement_currency,
                 legs=legs,
+                implied=implied,
                 price_band=price_band,
                 dynamic_band=dynamic_band,
                 collar=collar,
@@ -218,6 +224,7 @@ class BlockingOperations(ABC):
                 lmm_share=lmm_share,
                 lmm=lmm,
                 replace_keeps=replace_keeps,
+                hidden=hidden,
             ),
         )
 
@@ -442,9 +449,39 @@ class BlockingOperations(ABC):
         """Show an order."""
         return self.perform("get_order", s.OrderArguments(venue=venue, order_id=order_id))
 
-    def cancel_order(self, venue: str, order_id: str) -> r.Outcome:
-        """Cancel what is left of an order."""
-        return self.perform("cancel_order", s.OrderArguments(venue=venue, order_id=order_id))
+    def cancel_order(
+        self,
+        venue: str,
+        order_id: str,
+        *,
+        text: str = "",
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> r.Outcome:
+        """
+        Cancel what is left of an order.
+
+        What is said about it.
+        """
+        return self.perform(
+            "cancel_order",
+            s.OrderArguments(venue=venue, order_id=order_id),
+            ds.Cancellation(
+                text=text,
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
 
     def list_fills(self, venue: str, order_id: str) -> r.Page[r.Fill]:
         """List the fills of an order."""
@@ -461,25 +498,104 @@ class BlockingOperations(ABC):
         *,
         quantity: Amount | None = None,
         price: Amount | None = None,
+        late: bool = False,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
     ) -> r.Order:
         """
         Fill an order against nobody.
 
         How much to fill (else all that is left) at what price (else the order's or the source's).
+
+        With ``late`` one that was canceled or has expired is filled, too: it traded before that.
         """
         return self.perform(
             "fill_order",
             s.OrderArguments(venue=venue, order_id=order_id),
-            s.OrderFill(quantity=amount(quantity), price=amount(price)),
+            s.OrderFill(
+                quantity=amount(quantity),
+                price=amount(price),
+                late=late,
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
         )
 
-    def expire_order(self, venue: str, order_id: str) -> r.Order:
-        """End an order as if its time were over."""
-        return self.perform("expire_order", s.OrderArguments(venue=venue, order_id=order_id))
+    def expire_order(
+        self,
+        venue: str,
+        order_id: str,
+        *,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> r.Order:
+        """
+        End an order as if its time were over.
 
-    def done_for_day(self, venue: str, order_id: str) -> r.Order:
-        """Tell that nothing more is done about an order today."""
-        return self.perform("done_for_day", s.OrderArguments(venue=venue, order_id=order_id))
+        How it is told. With ``force`` the message is sent, and state is left as it is; what it
+        says may be given, too. With ``silent`` state changes, and nothing is sent.
+        """
+        return self.perform(
+            "expire_order",
+            s.OrderArguments(venue=venue, order_id=order_id),
+            inputs.Telling(
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def done_for_day(
+        self,
+        venue: str,
+        order_id: str,
+        *,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> r.Order:
+        """
+        Tell that nothing more is done about an order today.
+
+        How it is told. With ``force`` the message is sent, and state is left as it is; what it
+        says may be given, too. With ``silent`` state changes, and nothing is sent.
+        """
+        return self.perform(
+            "done_for_day",
+            s.OrderArguments(venue=venue, order_id=order_id),
+            inputs.Telling(
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
 
     def stop_order(
         self,
@@ -488,6 +604,13 @@ class BlockingOperations(ABC):
         *,
         quantity: Amount | None = None,
         price: Amount | None = None,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
     ) -> r.Order:
         """
         Tell that an order is stopped (guaranteed).
@@ -497,31 +620,152 @@ class BlockingOperations(ABC):
         return self.perform(
             "stop_order",
             s.OrderArguments(venue=venue, order_id=order_id),
-            s.Guarantee(quantity=amount(quantity), price=amount(price)),
+            s.Guarantee(
+                quantity=amount(quantity),
+                price=amount(price),
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
         )
 
-    def calculate_order(self, venue: str, order_id: str) -> r.Order:
-        """Tell that an order is calculated."""
-        return self.perform("calculate_order", s.OrderArguments(venue=venue, order_id=order_id))
+    def calculate_order(
+        self,
+        venue: str,
+        order_id: str,
+        *,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> r.Order:
+        """
+        Tell that an order is calculated.
 
-    def suspend_order(self, venue: str, order_id: str) -> r.Order:
-        """Take an order out of its book without ending it."""
-        return self.perform("suspend_order", s.OrderArguments(venue=venue, order_id=order_id))
+        How it is told. With ``force`` the message is sent, and state is left as it is; what it
+        says may be given, too. With ``silent`` state changes, and nothing is sent.
+        """
+        return self.perform(
+            "calculate_order",
+            s.OrderArguments(venue=venue, order_id=order_id),
+            inputs.Telling(
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
 
-    def resume_order(self, venue: str, order_id: str) -> r.Order:
-        """Put an order back that was suspended or marked."""
-        return self.perform("resume_order", s.OrderArguments(venue=venue, order_id=order_id))
+    def suspend_order(
+        self,
+        venue: str,
+        order_id: str,
+        *,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> r.Order:
+        """
+        Take an order out of its book without ending it.
 
-    def bust_fill(self, venue: str, order_id: str, *, exec_id: str, text: str = "") -> r.Order:
+        How it is told. With ``force`` the message is sent, and state is left as it is; what it
+        says may be given, too. With ``silent`` state changes, and nothing is sent.
+        """
+        return self.perform(
+            "suspend_order",
+            s.OrderArguments(venue=venue, order_id=order_id),
+            inputs.Telling(
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def resume_order(
+        self,
+        venue: str,
+        order_id: str,
+        *,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> r.Order:
+        """
+        Put an order back that was suspended or marked.
+
+        How it is told. With ``force`` the message is sent, and state is left as it is; what it
+        says may be given, too. With ``silent`` state changes, and nothing is sent.
+        """
+        return self.perform(
+            "resume_order",
+            s.OrderArguments(venue=venue, order_id=order_id),
+            inputs.Telling(
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def bust_fill(
+        self,
+        venue: str,
+        order_id: str,
+        *,
+        exec_id: str = "last",
+        text: str = "",
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> r.Order:
         """
         Cancel a fill: it never was.
 
-        The ExecID of a fill that never was, and why.
+        The ExecID of a fill that never was (``last`` for the newest), and why.
         """
         return self.perform(
             "bust_fill",
             s.OrderArguments(venue=venue, order_id=order_id),
-            s.Bust(exec_id=exec_id, text=text),
+            s.Bust(
+                exec_id=exec_id,
+                text=text,
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
         )
 
     def correct_fill(
@@ -529,10 +773,17 @@ class BlockingOperations(ABC):
         venue: str,
         order_id: str,
         *,
-        exec_id: str,
+        exec_id: str = "last",
         quantity: Amount | None = None,
         price: Amount | None = None,
         text: str = "",
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
     ) -> r.Order:
         """
         Correct the quantity or the price of a fill.
@@ -547,7 +798,182 @@ class BlockingOperations(ABC):
                 quantity=amount(quantity),
                 price=amount(price),
                 text=text,
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
             ),
+        )
+
+    def restate_order(
+        self,
+        venue: str,
+        order_id: str,
+        *,
+        quantity: Amount | None = None,
+        price: Amount | None = None,
+        text: str = "",
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> r.Order:
+        """
+        Put an order on other terms, and tell it as restated.
+
+        New terms that nobody asked for; what is left out stays.
+        """
+        return self.perform(
+            "restate_order",
+            s.OrderArguments(venue=venue, order_id=order_id),
+            ds.Restatement(
+                quantity=amount(quantity),
+                price=amount(price),
+                text=text,
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def match_order(self, venue: str, order_id: str) -> r.Order:
+        """Put an order that rests off the book into it."""
+        return self.perform("match_order", s.OrderArguments(venue=venue, order_id=order_id))
+
+    def ack_order(
+        self,
+        venue: str,
+        order_id: str,
+        *,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> r.Order:
+        """
+        Tell that an order is accepted, with force: it was before.
+
+        How it is told. With ``force`` the message is sent, and state is left as it is; what it
+        says may be given, too. With ``silent`` state changes, and nothing is sent.
+        """
+        return self.perform(
+            "ack_order",
+            s.OrderArguments(venue=venue, order_id=order_id),
+            inputs.Telling(
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def pending_order(
+        self,
+        venue: str,
+        order_id: str,
+        *,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> r.Order:
+        """
+        Tell that an order is pending, with force: it was answered before.
+
+        How it is told. With ``force`` the message is sent, and state is left as it is; what it
+        says may be given, too. With ``silent`` state changes, and nothing is sent.
+        """
+        return self.perform(
+            "pending_order",
+            s.OrderArguments(venue=venue, order_id=order_id),
+            inputs.Telling(
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def reject_order(
+        self,
+        venue: str,
+        order_id: str,
+        *,
+        reason: f.Reason = "OTHER",
+        text: str = "",
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> r.Order:
+        """
+        Tell that an order is rejected, with force: it was accepted before.
+
+        Why.
+        """
+        return self.perform(
+            "reject_order",
+            s.OrderArguments(venue=venue, order_id=order_id),
+            s.HoldReject(
+                reason=reason,
+                text=text,
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def reply_order(self, venue: str, order_id: str, *, fields: Fields) -> r.Order:
+        """
+        Send the session of an order a message of these fields.
+
+        Fields to send, in order, the message's type among them.
+        """
+        return self.perform(
+            "reply_order",
+            s.OrderArguments(venue=venue, order_id=order_id),
+            s.HoldReply(fields=pairs(fields)),
+        )
+
+    def raw_order(self, venue: str, order_id: str, *, raw: bytes) -> r.Order:
+        """
+        Send the session of an order these bytes.
+
+        Bytes to send as they are.
+        """
+        return self.perform(
+            "raw_order",
+            s.OrderArguments(venue=venue, order_id=order_id),
+            ds.RawReply(raw=raw),
         )
 
     def replace_order(
@@ -731,7 +1157,7 @@ class BlockingOperations(ABC):
         venue: str,
         protocol: str,
         listen: str = "tcp:0:interface=127.0.0.1",
-        role: f.Role = "order-entry",
+        role: f.Role | None = None,
         options: Mapping[str, str] = _NONE,
     ) -> r.Endpoint:
         """
@@ -906,6 +1332,7 @@ class BlockingOperations(ABC):
         direction: f.Direction | None = None,
         since: str | None = None,
         until: str | None = None,
+        filter: str | None = None,
         after: str | None = None,
         limit: int = 100,
     ) -> r.Messages:
@@ -924,6 +1351,7 @@ class BlockingOperations(ABC):
                 direction=direction,
                 since=since,
                 until=until,
+                filter=filter,
                 after=after,
                 limit=limit,
             ),
@@ -939,6 +1367,7 @@ class BlockingOperations(ABC):
         direction: f.Direction | None = None,
         since: str | None = None,
         until: str | None = None,
+        filter: str | None = None,
         after: str | None = None,
         timeout: str = "10s",
         count: int = 1,
@@ -958,9 +1387,51 @@ class BlockingOperations(ABC):
                 direction=direction,
                 since=since,
                 until=until,
+                filter=filter,
                 after=after,
                 timeout=timeout,
                 count=count,
+            ),
+        )
+
+    def verify_messages(
+        self,
+        *,
+        filter: str | dict[str, Any] | None = None,
+        exactly: int | None = None,
+        at_least: int | None = None,
+        at_most: int | None = None,
+        never: bool = False,
+        in_order: Sequence[str | dict[str, Any]] = (),
+        venue: str | None = None,
+        session: str | None = None,
+        after: str | None = None,
+        within: str | None = None,
+    ) -> dr.Verified:
+        """
+        Tell whether messages came as expected, and if not, what came instead.
+
+        What messages are expected: ``exactly``, ``at_least`` or ``at_most`` so many that fit the
+        ``filter`` (as text or by names, ``{"type": "D", "qty__ge": 500}``), by default at least
+        one; ``never`` any; or one for each filter of ``in_order``, one after another.
+
+        All that is in memory counts, or what came after the cursor ``after``. It is waited as
+        long as ``within`` says: until enough have come, or to the end to see that no more do.
+        """
+        return self.perform(
+            "verify_messages",
+            s.NoArguments(),
+            ds.Verify(
+                filter=filter,
+                exactly=exactly,
+                at_least=at_least,
+                at_most=at_most,
+                never=never,
+                in_order=list(in_order),
+                venue=venue,
+                session=session,
+                after=after,
+                within=within,
             ),
         )
 
@@ -973,6 +1444,7 @@ class BlockingOperations(ABC):
         direction: f.Direction | None = None,
         since: str | None = None,
         until: str | None = None,
+        filter: str | None = None,
         after: str | None = None,
         limit: int = 100,
     ) -> r.Messages:
@@ -990,7 +1462,35 @@ class BlockingOperations(ABC):
                 direction=direction,
                 since=since,
                 until=until,
+                filter=filter,
                 after=after,
+                limit=limit,
+            ),
+        )
+
+    def wait_events(
+        self,
+        *,
+        venue: str | None = None,
+        kind: Sequence[f.EventKind] = (),
+        filter: str | None = None,
+        after: str | None = None,
+        timeout: str = "10s",
+        limit: int = 100,
+    ) -> dr.AwaitedEvents:
+        """
+        Wait until something happens, or the time is out.
+
+        Which events to wait for, how long, and how many at most are wanted at once.
+        """
+        return self.perform(
+            "wait_events",
+            ds.WaitEventsArguments(
+                venue=venue,
+                kind=list(kind),
+                filter=filter,
+                after=after,
+                timeout=timeout,
                 limit=limit,
             ),
         )
@@ -1039,9 +1539,73 @@ class BlockingOperations(ABC):
         """Go on with the next policy."""
         return self.perform("release_hold", s.HoldArguments(hold=hold))
 
-    def ack_hold(self, hold: str) -> r.Decided:
-        """Accept the request, off the book."""
-        return self.perform("ack_hold", s.HoldArguments(hold=hold))
+    def match_hold(self, hold: str) -> r.Decided:
+        """Give it to the matching engine, past all policies."""
+        return self.perform("match_hold", s.HoldArguments(hold=hold))
+
+    def ack_hold(
+        self,
+        hold: str,
+        *,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> r.Decided:
+        """
+        Accept the request, off the book.
+
+        How it is told. With ``force`` the message is sent, and state is left as it is; what it
+        says may be given, too. With ``silent`` state changes, and nothing is sent.
+        """
+        return self.perform(
+            "ack_hold",
+            s.HoldArguments(hold=hold),
+            inputs.Telling(
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def pending_hold(
+        self,
+        hold: str,
+        *,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> r.Decided:
+        """
+        Tell that the request is pending.
+
+        How it is told. With ``force`` the message is sent, and state is left as it is; what it
+        says may be given, too. With ``silent`` state changes, and nothing is sent.
+        """
+        return self.perform(
+            "pending_hold",
+            s.HoldArguments(hold=hold),
+            inputs.Telling(
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
 
     def fill_hold(
         self,
@@ -1049,6 +1613,13 @@ class BlockingOperations(ABC):
         *,
         quantity: Amount | None = None,
         price: Amount | None = None,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
     ) -> r.Decided:
         """
         Fill the order, in full or in part.
@@ -1058,10 +1629,33 @@ class BlockingOperations(ABC):
         return self.perform(
             "fill_hold",
             s.HoldArguments(hold=hold),
-            s.HoldFill(quantity=amount(quantity), price=amount(price)),
+            s.HoldFill(
+                quantity=amount(quantity),
+                price=amount(price),
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
         )
 
-    def reject_hold(self, hold: str, *, reason: f.Reason = "OTHER", text: str = "") -> r.Decided:
+    def reject_hold(
+        self,
+        hold: str,
+        *,
+        reason: f.Reason = "OTHER",
+        text: str = "",
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> r.Decided:
         """
         Refuse the request.
 
@@ -1070,7 +1664,356 @@ class BlockingOperations(ABC):
         return self.perform(
             "reject_hold",
             s.HoldArguments(hold=hold),
-            s.HoldReject(reason=reason, text=text),
+            s.HoldReject(
+                reason=reason,
+                text=text,
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def cancel_hold(
+        self,
+        hold: str,
+        *,
+        text: str = "",
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> r.Decided:
+        """
+        Cancel the order, unasked.
+
+        What is said about it.
+        """
+        return self.perform(
+            "cancel_hold",
+            s.HoldArguments(hold=hold),
+            ds.Cancellation(
+                text=text,
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def expire_hold(
+        self,
+        hold: str,
+        *,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> r.Decided:
+        """
+        End the order as if its time were over.
+
+        How it is told. With ``force`` the message is sent, and state is left as it is; what it
+        says may be given, too. With ``silent`` state changes, and nothing is sent.
+        """
+        return self.perform(
+            "expire_hold",
+            s.HoldArguments(hold=hold),
+            inputs.Telling(
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def restate_hold(
+        self,
+        hold: str,
+        *,
+        quantity: Amount | None = None,
+        price: Amount | None = None,
+        text: str = "",
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> r.Decided:
+        """
+        Put the order on other terms, and tell it as restated.
+
+        New terms that nobody asked for; what is left out stays.
+        """
+        return self.perform(
+            "restate_hold",
+            s.HoldArguments(hold=hold),
+            ds.Restatement(
+                quantity=amount(quantity),
+                price=amount(price),
+                text=text,
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def bust_hold(
+        self,
+        hold: str,
+        *,
+        exec_id: str = "last",
+        text: str = "",
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> r.Decided:
+        """
+        Cancel a fill: it never was.
+
+        The ExecID of a fill that never was (``last`` for the newest), and why.
+        """
+        return self.perform(
+            "bust_hold",
+            s.HoldArguments(hold=hold),
+            s.Bust(
+                exec_id=exec_id,
+                text=text,
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def correct_hold(
+        self,
+        hold: str,
+        *,
+        exec_id: str = "last",
+        quantity: Amount | None = None,
+        price: Amount | None = None,
+        text: str = "",
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> r.Decided:
+        """
+        Correct the quantity or the price of a fill.
+
+        What a fill was instead, and why; what is left out stays.
+        """
+        return self.perform(
+            "correct_hold",
+            s.HoldArguments(hold=hold),
+            s.Correction(
+                exec_id=exec_id,
+                quantity=amount(quantity),
+                price=amount(price),
+                text=text,
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def stop_hold(
+        self,
+        hold: str,
+        *,
+        quantity: Amount | None = None,
+        price: Amount | None = None,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> r.Decided:
+        """
+        Tell that the order is stopped (guaranteed).
+
+        The price that an order is guaranteed, and for how much (else all that is left).
+        """
+        return self.perform(
+            "stop_hold",
+            s.HoldArguments(hold=hold),
+            s.Guarantee(
+                quantity=amount(quantity),
+                price=amount(price),
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def suspend_hold(
+        self,
+        hold: str,
+        *,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> r.Decided:
+        """
+        Take the order out of the market without ending it.
+
+        How it is told. With ``force`` the message is sent, and state is left as it is; what it
+        says may be given, too. With ``silent`` state changes, and nothing is sent.
+        """
+        return self.perform(
+            "suspend_hold",
+            s.HoldArguments(hold=hold),
+            inputs.Telling(
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def resume_hold(
+        self,
+        hold: str,
+        *,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> r.Decided:
+        """
+        Put the order back that was suspended or marked.
+
+        How it is told. With ``force`` the message is sent, and state is left as it is; what it
+        says may be given, too. With ``silent`` state changes, and nothing is sent.
+        """
+        return self.perform(
+            "resume_hold",
+            s.HoldArguments(hold=hold),
+            inputs.Telling(
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def calculate_hold(
+        self,
+        hold: str,
+        *,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> r.Decided:
+        """
+        Tell that the order is calculated.
+
+        How it is told. With ``force`` the message is sent, and state is left as it is; what it
+        says may be given, too. With ``silent`` state changes, and nothing is sent.
+        """
+        return self.perform(
+            "calculate_hold",
+            s.HoldArguments(hold=hold),
+            inputs.Telling(
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def done_for_day_hold(
+        self,
+        hold: str,
+        *,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> r.Decided:
+        """
+        Tell that nothing more is done about the order today.
+
+        How it is told. With ``force`` the message is sent, and state is left as it is; what it
+        says may be given, too. With ``silent`` state changes, and nothing is sent.
+        """
+        return self.perform(
+            "done_for_day_hold",
+            s.HoldArguments(hold=hold),
+            inputs.Telling(
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
         )
 
     def drop_hold(self, hold: str) -> r.Decided:
@@ -1088,6 +2031,450 @@ class BlockingOperations(ABC):
             s.HoldArguments(hold=hold),
             s.HoldReply(fields=pairs(fields)),
         )
+
+    def raw_hold(self, hold: str, *, raw: bytes) -> r.Decided:
+        """
+        Answer with these bytes.
+
+        Bytes to send as they are.
+        """
+        return self.perform("raw_hold", s.HoldArguments(hold=hold), ds.RawReply(raw=raw))
+
+    def list_rules(
+        self,
+        *,
+        venue: str | None = None,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> r.Page[dr.Rule]:
+        """
+        List the rules, in the order they are asked.
+
+        The rules of a venue, or of all.
+        """
+        return self.perform("list_rules", ds.RulesArguments(venue=venue, after=after, limit=limit))
+
+    def create_rule(
+        self,
+        *,
+        name: str | None = None,
+        venue: str | None = None,
+        when: str | dict[str, Any] | None = None,
+        then: str | list[ds.RuleStep] = "",
+        priority: int = 0,
+        times: int | None = None,
+        probability: str = "1",
+        seed: int | None = None,
+        scenario: str | None = None,
+        state: str | None = None,
+        becomes: str | None = None,
+        enabled: bool = True,
+    ) -> dr.Rule:
+        """
+        Make a rule: when a request fits, then these steps are taken.
+
+        When a request fits, then these steps are taken; without steps it is only counted.
+
+        ``when`` is a filter, as text or by names (``{"type": "D", "qty__ge": 500}``); ``then``
+        steps, in one line or as a list. Rules are asked by falling ``priority``, and in the order
+        they were made. With a ``scenario`` it fires only in ``state`` of that, which then
+        ``becomes`` another.
+        """
+        return self.perform(
+            "create_rule",
+            s.NoArguments(),
+            ds.NewRule(
+                name=name,
+                venue=venue,
+                when=when,
+                then=then,
+                priority=priority,
+                times=times,
+                probability=probability,
+                seed=seed,
+                scenario=scenario,
+                state=state,
+                becomes=becomes,
+                enabled=enabled,
+            ),
+        )
+
+    def clear_rules(self, *, venue: str | None = None) -> dr.Cleared:
+        """
+        Remove all rules, and end what they began.
+
+        A venue, which may be left out where there is just one.
+        """
+        return self.perform("clear_rules", ds.OneVenueArguments(venue=venue))
+
+    def get_rule(self, rule: str, *, venue: str | None = None) -> dr.Rule:
+        """
+        Show a rule, and how often it fired.
+
+        One rule of a venue, which may be left out where there is just one.
+        """
+        return self.perform("get_rule", ds.RuleArguments(rule=rule, venue=venue))
+
+    def delete_rule(self, rule: str, *, venue: str | None = None) -> None:
+        """
+        Remove a rule; what it began goes on.
+
+        One rule of a venue, which may be left out where there is just one.
+        """
+        return self.perform("delete_rule", ds.RuleArguments(rule=rule, venue=venue))
+
+    def enable_rule(self, rule: str, *, venue: str | None = None) -> dr.Rule:
+        """
+        Have a rule asked again.
+
+        One rule of a venue, which may be left out where there is just one.
+        """
+        return self.perform("enable_rule", ds.RuleArguments(rule=rule, venue=venue))
+
+    def disable_rule(self, rule: str, *, venue: str | None = None) -> dr.Rule:
+        """
+        Have a rule not asked for now.
+
+        One rule of a venue, which may be left out where there is just one.
+        """
+        return self.perform("disable_rule", ds.RuleArguments(rule=rule, venue=venue))
+
+    def list_fault_kinds(
+        self,
+        *,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> r.Page[dr.FaultKind]:
+        """
+        List the kinds of faults, and what they take.
+
+        A part of a list: what comes after a cursor.
+        """
+        return self.perform("list_fault_kinds", s.PageArguments(after=after, limit=limit))
+
+    def list_faults(
+        self,
+        *,
+        venue: str | None = None,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> r.Page[dr.Fault]:
+        """
+        List the faults that are set.
+
+        The faults of a venue, or all.
+        """
+        return self.perform(
+            "list_faults",
+            ds.FaultsArguments(venue=venue, after=after, limit=limit),
+        )
+
+    def create_fault(
+        self,
+        *,
+        kind: str,
+        name: str | None = None,
+        session: str | None = None,
+        endpoint: str | None = None,
+        venue: str | None = None,
+        match: str | dict[str, Any] | None = None,
+        direction: f.Direction | None = None,
+        count: int | None = None,
+        probability: str = "1",
+        seed: int | None = None,
+        parameters: Mapping[str, str | bool | int] = _NONE,
+    ) -> dr.Fault:
+        """
+        Set a fault: messages that fit have a defect.
+
+        A defect of messages that fit ``match``, a filter as text or by names.
+
+        It is of a ``session``, of all of an ``endpoint`` or of a ``venue``; with none of them of
+        the only venue there is. ``direction`` is ``in`` for what exsim receives, ``out`` for what
+        it sends; ``count`` how often it fires. ``parameters`` are those of its kind: see
+        ``/fault-kinds``.
+        """
+        return self.perform(
+            "create_fault",
+            s.NoArguments(),
+            ds.NewFault(
+                kind=kind,
+                name=name,
+                session=session,
+                endpoint=endpoint,
+                venue=venue,
+                match=match,
+                direction=direction,
+                count=count,
+                probability=probability,
+                seed=seed,
+                parameters=dict(parameters),
+            ),
+        )
+
+    def clear_faults(self, *, venue: str | None = None) -> dr.Cleared:
+        """
+        Remove all faults.
+
+        A venue, which may be left out where there is just one.
+        """
+        return self.perform("clear_faults", ds.OneVenueArguments(venue=venue))
+
+    def get_fault(self, fault: str) -> dr.Fault:
+        """Show a fault, and how often it fired."""
+        return self.perform("get_fault", ds.FaultArguments(fault=fault))
+
+    def delete_fault(self, fault: str) -> None:
+        """Remove a fault; what it holds up goes on."""
+        return self.perform("delete_fault", ds.FaultArguments(fault=fault))
+
+    def list_races(
+        self,
+        *,
+        venue: str | None = None,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> r.Page[dr.Race]:
+        """
+        List the races, and what is armed of them.
+
+        The rules of a venue, or of all.
+        """
+        return self.perform("list_races", ds.RulesArguments(venue=venue, after=after, limit=limit))
+
+    def race(
+        self,
+        race: str,
+        *,
+        venue: str | None = None,
+        session: str | None = None,
+        match: str | dict[str, Any] | None = None,
+        times: int | None = 1,
+        parameters: Mapping[str, str | bool | int] = _NONE,
+    ) -> dr.Race:
+        """
+        Arm a race: have two things happen at once.
+
+        One race, at a venue which may be left out where there is just one.
+
+        How a race is armed: for requests of a ``session`` that fit ``match``, a filter as text or
+        by names; for all without them.
+
+        It happens ``times`` times, null for no end. ``parameters`` are its own: see ``/races``.
+        """
+        return self.perform(
+            "race",
+            ds.RaceArguments(race=race, venue=venue),
+            ds.NewRace(session=session, match=match, times=times, parameters=dict(parameters)),
+        )
+
+    def disarm_race(self, race: str, *, venue: str | None = None) -> dr.Cleared:
+        """
+        Remove what is armed of a race.
+
+        One race, at a venue which may be left out where there is just one.
+        """
+        return self.perform("disarm_race", ds.RaceArguments(race=race, venue=venue))
+
+    def list_snapshots(self, *, after: str | None = None, limit: int = 100) -> r.Page[dr.Snapshot]:
+        """
+        List the snapshots that were taken.
+
+        A part of a list: what comes after a cursor.
+        """
+        return self.perform("list_snapshots", s.PageArguments(after=after, limit=limit))
+
+    def take_snapshot(self, snapshot: str, *, at: int | None = None) -> dr.Snapshot:
+        """
+        Keep the state as it is, or was after an entry of the journal.
+
+        When the state is taken: ``at`` an entry of this epoch's journal (the ``seq`` of a
+        message), or now.
+        """
+        return self.perform(
+            "take_snapshot",
+            ds.SnapshotArguments(snapshot=snapshot),
+            ds.NewSnapshot(at=at),
+        )
+
+    def restore_snapshot(self, snapshot: str) -> dr.Snapshot:
+        """Be as a snapshot says: all are disconnected, and the journal begins anew."""
+        return self.perform("restore_snapshot", ds.SnapshotArguments(snapshot=snapshot))
+
+    def delete_snapshot(self, snapshot: str) -> None:
+        """Forget a snapshot."""
+        return self.perform("delete_snapshot", ds.SnapshotArguments(snapshot=snapshot))
+
+    def list_recordings(self, *, after: str | None = None, limit: int = 100) -> r.Page[dr.Recorded]:
+        """
+        List recordings, whole and under way.
+
+        A part of a list: what comes after a cursor.
+        """
+        return self.perform("list_recordings", s.PageArguments(after=after, limit=limit))
+
+    def start_recording(
+        self,
+        recording: str,
+        *,
+        session: str | None = None,
+        filter: str = "",
+    ) -> dr.Recorded:
+        """
+        Record what is said from now on.
+
+        What is recorded: the messages of a ``session`` that fit a ``filter``, or all.
+        """
+        return self.perform(
+            "start_recording",
+            ds.RecordingArguments(recording=recording),
+            ds.NewRecording(session=session, filter=filter),
+        )
+
+    def stop_recording(self, recording: str) -> dr.Recorded:
+        """End a recording, and keep it."""
+        return self.perform("stop_recording", ds.RecordingArguments(recording=recording))
+
+    def get_recording(self, recording: str) -> dr.Recording:
+        """Save a recording: all that was said."""
+        return self.perform("get_recording", ds.RecordingArguments(recording=recording))
+
+    def load_recording(
+        self,
+        recording: str,
+        *,
+        messages: Sequence[ds.RecordedMessage],
+    ) -> dr.Recorded:
+        """
+        Have a recording that was saved.
+
+        The messages of a recording that was saved.
+        """
+        return self.perform(
+            "load_recording",
+            ds.RecordingArguments(recording=recording),
+            ds.LoadedRecording(messages=list(messages)),
+        )
+
+    def delete_recording(self, recording: str) -> None:
+        """Forget a recording."""
+        return self.perform("delete_recording", ds.RecordingArguments(recording=recording))
+
+    def convert_recording(self, recording: str, form: Literal["script", "test"]) -> str:
+        """Tell a recording as a script or a pytest test that expects the same."""
+        return self.perform(
+            "convert_recording",
+            ds.RecordingFormArguments(recording=recording, form=form),
+        )
+
+    def play_recording(
+        self,
+        recording: str,
+        *,
+        session: str | None = None,
+        speed: Amount = "1",
+        within: str = "60s",
+    ) -> dr.Played:
+        """
+        Send what was sent once more, in the same time or faster.
+
+        To which ``session`` it is sent, by default to that which got it, and how many times as
+        fast as it was: with ``speed`` 0 at once. ``within`` is how long whoever asks waits for
+        its end.
+        """
+        return self.perform(
+            "play_recording",
+            ds.RecordingArguments(recording=recording),
+            ds.Playing(session=session, speed=amount(speed), within=within),
+        )
+
+    def list_scripts(self, *, after: str | None = None, limit: int = 100) -> r.Page[dr.Script]:
+        """
+        List the scripts that can be run by name.
+
+        A part of a list: what comes after a cursor.
+        """
+        return self.perform("list_scripts", s.PageArguments(after=after, limit=limit))
+
+    def run_script(self, script: str, *, timeout: str = "60s") -> dr.ScriptRun:
+        """
+        Run a script, and tell what came of each step.
+
+        One script, and how long whoever asks waits for its end.
+        """
+        return self.perform("run_script", ds.ScriptArguments(script=script, timeout=timeout))
+
+    def list_behaviours(
+        self,
+        *,
+        venue: str | None = None,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> r.Page[dr.Behaviour]:
+        """
+        List the outcomes that an order can choose by its symbol, ClOrdID or fields.
+
+        The rules of a venue, or of all.
+        """
+        return self.perform(
+            "list_behaviours",
+            ds.RulesArguments(venue=venue, after=after, limit=limit),
+        )
+
+    def list_scenarios(
+        self,
+        *,
+        venue: str | None = None,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> r.Page[dr.Scenario]:
+        """
+        List scenarios and the states that they are in.
+
+        The rules of a venue, or of all.
+        """
+        return self.perform(
+            "list_scenarios",
+            ds.RulesArguments(venue=venue, after=after, limit=limit),
+        )
+
+    def reset_scenarios(self, *, venue: str | None = None) -> None:
+        """
+        Put all scenarios back where they start.
+
+        A venue, which may be left out where there is just one.
+        """
+        return self.perform("reset_scenarios", ds.OneVenueArguments(venue=venue))
+
+    def get_scenario(self, scenario: str, *, venue: str | None = None) -> dr.Scenario:
+        """
+        Show the state of a scenario.
+
+        One scenario of a venue, which may be left out where there is just one.
+        """
+        return self.perform("get_scenario", ds.ScenarioArguments(scenario=scenario, venue=venue))
+
+    def set_scenario(self, scenario: str, *, state: str, venue: str | None = None) -> dr.Scenario:
+        """
+        Put a scenario in a state.
+
+        One scenario of a venue, which may be left out where there is just one.
+
+        The state to put a scenario in.
+        """
+        return self.perform(
+            "set_scenario",
+            ds.ScenarioArguments(scenario=scenario, venue=venue),
+            ds.ScenarioState(state=state),
+        )
+
+    def reset_scenario(self, scenario: str, *, venue: str | None = None) -> None:
+        """
+        Put a scenario back where it starts.
+
+        One scenario of a venue, which may be left out where there is just one.
+        """
+        return self.perform("reset_scenario", ds.ScenarioArguments(scenario=scenario, venue=venue))
 
     def set_phase(self, venue: str, *, phase: f.PhaseName, cancels: bool | None = None) -> r.Venue:
         """

@@ -93,8 +93,14 @@ def prepare(
         headers["Content-Type"] = "application/json"
         content = msgspec.json.encode(body)
     url = base.rstrip("/") + PREFIX + path + ("?" + urlencode(query, doseq=True) if query else "")
-    waits = wait_time(given["timeout"]) / 10**9 if operation.waits else 0
+    waits = _waits(given, body) if operation.waits else 0.0
     return Call(operation.method, url, headers, content, TIMEOUT + waits)
+
+
+def _waits(given: Mapping[str, Any], body: Struct | None) -> float:
+    """How many seconds an operation waits at most, as its arguments or its body say."""
+    span = given.get("timeout") or getattr(body, "within", None)
+    return 0.0 if span is None else wait_time(span) / 10**9
 
 
 def read(operation: Operation, status: int, content_type: str, content: bytes) -> Any:

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from base64 import b64decode
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
+from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -24,6 +27,7 @@ from msgspec import inspect as kinds_of
 from exsim.client.blocking import Simulator
 from exsim.client.codec import SimulatorError
 from exsim.client.tables import render
+from exsim.control.double_results import ScriptRun, Verified
 from exsim.control.operations import OPERATIONS, Operation, kinds
 
 DEFAULT_URL: Final = "http://127.0.0.1:8480"
@@ -39,7 +43,7 @@ def main(
 ) -> int:
     """
     Carry out a command line; the exit status: 0, or 1 when it was refused, 2 when it is wrong, 3
-    when what was waited for did not come in time.
+    when what was expected, or waited for, did not come.
     """
     out, err = out or sys.stdout, err or sys.stderr
     try:
@@ -49,14 +53,19 @@ def main(
         return int(ending.code or 0)
     try:
         with connect(_url(options), _token(options)) as simulator:
+            if options.operation.streams:
+                return _follow(simulator, options, out)
             result = _ask(simulator, options)
     except (SimulatorError, requests.RequestException, OSError, ValueError) as error:
         err.write(f"exsim ctl: {error}\n")
         return 1
     _show(result, "json" in options, out, err)
-    return 3 if getattr(result, "complete", True) is False else 0
+    # "is False", since a rule tells how often chance passed it over by that name.
+    late = getattr(result, "complete", True) is False or getattr(result, "passed", True) is False
+    return 3 if late else 0
 
 
+@cache
 def parser() -> argparse.ArgumentParser:
     """The parser of the command line, a subcommand for each operation."""
     shared = _shared()
@@ -64,7 +73,7 @@ def parser() -> argparse.ArgumentParser:
         prog="exsim ctl",
         description="Ask a running simulator.",
         epilog="Exit status: 0; 1 when it was refused; 2 when the command line is wrong; 3 when"
-        " what was waited for did not come in time.",
+        " what was expected, or waited for, did not come.",
         parents=[shared],
         allow_abbrev=False,
     )
@@ -80,6 +89,8 @@ def parser() -> argparse.ArgumentParser:
         command.set_defaults(operation=operation)
         for struct in filter(None, (operation.arguments, operation.body)):
             _add_fields(command, struct, operation.path_fields)
+        if operation.streams:
+            command.add_argument("--count", type=int, metavar="N", help="end after so many")
     return whole
 
 
@@ -87,7 +98,7 @@ def _shared() -> argparse.ArgumentParser:
     """What may stand before the operation and after it."""
     shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     where = shared.add_mutually_exclusive_group()
-    where.add_argument("--url", help=f"where it is; {DEFAULT_URL} unless said otherwise")
+    where.add_argument("--url", help=f"where it is; by default EXSIM_URL, or {DEFAULT_URL}")
     where.add_argument("--ready-file", metavar="FILE", help="its ready file, which says where")
     shared.add_argument("--token-file", metavar="FILE", help="holds the token that it asks for")
     shared.add_argument("--json", action="store_true", help="print what was answered, as JSON")
@@ -165,6 +176,24 @@ def _ask(simulator: Simulator, options: argparse.Namespace) -> Any:
     return simulator.perform(operation.name, _struct(operation.arguments, options), body)
 
 
+def _follow(simulator: Simulator, options: argparse.Namespace, out: TextIO) -> int:
+    """Print events, a line each, until there were as many as asked for, or it is interrupted."""
+    given = msgspec.structs.asdict(_struct(options.operation.arguments, options))
+    events = simulator.events(**given)
+    try:
+        for event in islice(events, options.count):
+            if "json" in options:
+                out.write(msgspec.json.encode(event).decode() + "\n")
+            else:
+                out.write(f"{event.id} {event.time} {event.event} {event.text}\n")
+            out.flush()
+    except KeyboardInterrupt:
+        pass  # that is how one ends it
+    finally:
+        events.close()
+    return 0
+
+
 def _struct(struct: type[Struct], options: argparse.Namespace) -> Struct:
     """The Struct of what was given; the simulator checks it."""
     given = {name: getattr(options, name) for name in kinds(struct) if hasattr(options, name)}
@@ -176,7 +205,7 @@ def _struct(struct: type[Struct], options: argparse.Namespace) -> Struct:
 
 def _url(options: argparse.Namespace) -> str:
     if "ready_file" not in options:
-        return str(getattr(options, "url", DEFAULT_URL))
+        return str(getattr(options, "url", os.environ.get("EXSIM_URL", DEFAULT_URL)))
     content = json.loads(Path(options.ready_file).read_text(encoding="utf-8"))
     return str(content["rest"])
 
@@ -196,6 +225,8 @@ def _show(result: Any, as_json: bool, out: TextIO, err: TextIO) -> None:
         out.write(content.decode() + "\n")
     elif isinstance(result, str):
         out.write(result)
+    elif isinstance(result, Verified | ScriptRun):
+        out.write(result.text + "\n")
     else:
         out.write(render(result))
     cursor = getattr(result, "next", None)

@@ -12,7 +12,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import msgspec
 from msgspec import Struct
@@ -73,14 +73,21 @@ class Ready(Struct, frozen=True):
 
 
 class Launch:
-    """One simulator to be started in ``folder``, which is its own."""
+    """
+    One simulator to be started in ``folder``, which is its own.
+
+    With ``private`` the folder goes with the simulator: nothing is left of it, also where nobody is
+    there any more to clean up.
+    """
 
     def __init__(
         self,
         folder: Path,
         config: str | os.PathLike[str] | None,
         overrides: Iterable[str],
+        private: bool = False,
     ) -> None:
+        self._written: BinaryIO | None = None
         self.log = folder / "output.log"
         self._ready_file = folder / "ready.json"
         if config is None:
@@ -91,6 +98,8 @@ class Launch:
         self.command += [f"--set={text}" for text in (*free_ports(path), *overrides)]
         self.command += [f"--ready-file={self._ready_file}", f"--pidfile={folder / 'exsim.pid'}"]
         self.command.append("--until-eof")
+        if private:
+            self.command.append(f"--remove={folder}")
 
     def environment(self) -> Mapping[str, str]:
         """That of :func:`child_environment`."""
@@ -104,11 +113,25 @@ class Launch:
             return None
         return msgspec.json.decode(content, type=Ready)
 
+    def started(self) -> None:
+        """The child has its log; from now on that can be read, wherever its folder has gone."""
+        self._written = self.log.open("rb")
+
     def output(self) -> str:
         """The end of what the child wrote."""
-        with self.log.open("rb") as file:
-            file.seek(max(0, os.fstat(file.fileno()).st_size - OUTPUT_TAIL))
-            return file.read().decode("utf-8", "replace")
+        if self._written is None:
+            self.started()
+        assert self._written is not None
+        size = os.fstat(self._written.fileno()).st_size
+        return os.pread(self._written.fileno(), OUTPUT_TAIL, max(0, size - OUTPUT_TAIL)).decode(
+            "utf-8", "replace"
+        )
+
+    def close(self) -> None:
+        """Nobody reads the log any more."""
+        if self._written is not None:
+            self._written.close()
+            self._written = None
 
     def failed(self, what: str) -> SpawnError:
         """The error that says what happened, and what the child wrote."""

@@ -35,7 +35,7 @@ class SpawnedSimulator(Simulator):
     ) -> None:
         self._folder = TemporaryDirectory(prefix="exsim-", ignore_cleanup_errors=True)
         try:
-            self._launch = Launch(Path(self._folder.name), config, overrides)
+            self._launch = Launch(Path(self._folder.name), config, overrides, private=True)
             self._process = _start(self._launch)
             ready = self._wait(timeout)
         except BaseException:
@@ -62,6 +62,7 @@ class SpawnedSimulator(Simulator):
                 except subprocess.TimeoutExpired:
                     step()
             process.wait()
+            self._launch.close()
         self._folder.cleanup()
 
     def __exit__(
@@ -90,7 +91,7 @@ class SpawnedSimulator(Simulator):
 def _start(launch: Launch) -> subprocess.Popen[bytes]:
     """Start the child in a session of its own, so that Ctrl-C is the parent's to handle."""
     with launch.log.open("wb") as log:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             launch.command,
             env=launch.environment(),
             stdin=subprocess.PIPE,
@@ -98,3 +99,5 @@ def _start(launch: Launch) -> subprocess.Popen[bytes]:
             stderr=log,
             start_new_session=True,
         )
+    launch.started()
+    return process

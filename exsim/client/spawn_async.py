@@ -89,6 +89,7 @@ class SpawnedAsyncSimulator(AsyncSimulator):
     async def _stop(self) -> None:
         await self.close()
         await self._child.stop(self._reactor)
+        self._launch.close()
         self._folder.cleanup()
 
 
@@ -103,12 +104,13 @@ async def spawn(
     folder = TemporaryDirectory(prefix="exsim-", ignore_cleanup_errors=True)
     child = Child()
     try:
-        launch = Launch(Path(folder.name), config, overrides)
+        launch = Launch(Path(folder.name), config, overrides, private=True)
         _start(reactor, child, launch)
         ready = await _wait(reactor, child, launch, timeout)
     except BaseException:
         if child.transport is not None:
             await child.stop(reactor)
+            launch.close()
         folder.cleanup()
         raise
     return SpawnedAsyncSimulator(reactor, token, child, launch, folder, ready)
@@ -123,6 +125,7 @@ def _start(reactor: Any, child: Child, launch: Launch) -> None:
             env=launch.environment(),
             childFDs={0: "w", 1: log.fileno(), 2: log.fileno()},
         )
+    launch.started()
 
 
 async def _wait(reactor: Any, child: Child, launch: Launch, timeout: float) -> Ready:

@@ -9,8 +9,8 @@ from msgspec import Struct, inspect
 
 from exsim.control.operations import kinds
 
-_HIDDEN: Final = {"raw", "next", "position"}
-"""Fields that say nothing to people: bytes that are there as text too, and cursors."""
+_HIDDEN: Final = {"raw", "next", "position", "cause"}
+"""Fields that are for programs: bytes that are there as text too, cursors, what caused what."""
 
 
 def render(result: Struct) -> str:
@@ -32,14 +32,14 @@ def _lines(result: Struct) -> list[str]:
 
 
 def _table(items: Sequence[Struct]) -> list[str]:
-    """Things of one kind as lines under a heading, in columns; what holds a table is left out."""
+    """Things of one kind as lines under a heading, in columns; what has parts is left out."""
     if not items:
         return ["(none)"]
     first = items[0]
     names = [
         name
         for name in first.__struct_fields__
-        if name not in _HIDDEN and not _is_table(first, name)
+        if name not in _HIDDEN and not _is_table(first, name) and not _has_fields(first, name)
     ]
     rows = [names, *([_text(getattr(item, name)) for name in names] for item in items)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(names))]
@@ -52,6 +52,10 @@ def _table(items: Sequence[Struct]) -> list[str]:
 def _is_table(result: Struct, name: str) -> bool:
     kind = kinds(type(result))[name]
     return isinstance(kind, inspect.ListType) and not isinstance(kind.item_type, inspect.StrType)
+
+
+def _has_fields(result: Struct, name: str) -> bool:
+    return isinstance(kinds(type(result))[name], inspect.StructType)
 
 
 def _is_struct(result: Struct, name: str) -> bool:

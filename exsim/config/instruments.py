@@ -14,7 +14,7 @@ from typing import Final
 
 from exsim.config.ini import Entry, Place, Section, read_text
 from exsim.config.market_keys import INSTRUMENT
-from exsim.config.market_values import instrument_made, instrument_problems
+from exsim.config.market_values import instrument_made, instrument_problems, leg_problems
 from exsim.config.nearest import instead
 from exsim.config.reading import Reading
 from exsim.config.schema import name
@@ -72,7 +72,7 @@ class Instruments:
 
     def _check_names(self, found: list[tuple[Section, Instrument]]) -> None:
         """Note identifiers that two have, and legs that there are not."""
-        symbols = {made.symbol for _, made in found}
+        listed = {made.symbol: made for _, made in found}
         taken: dict[str, str] = {}
         for section, made in found:
             for identifier in made.identifiers():
@@ -80,11 +80,8 @@ class Instruments:
                 if other != made.symbol:
                     text = f"{identifier.partition(':')[2]!r} is an identifier of {other} already"
                     self._reading.problem(section.place, f"{section}: {text}")
-            for leg in made.legs:
-                if leg.symbol not in symbols:
-                    known = instead(leg.symbol, sorted(symbols - {made.symbol}))
-                    text = f"{section} legs: there is no instrument {leg.symbol!r}{known}"
-                    self._reading.problem(section.entries["legs"].place, text)
+            for why in leg_problems(made, listed):
+                self._reading.problem(section.entries["legs"].place, f"{section} legs: {why}")
 
 
 def read_table(path: str, venue: str, problems: list[Problem]) -> list[Section]:

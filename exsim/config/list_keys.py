@@ -1,10 +1,10 @@
-"""The keys of ``[venue:NAME]`` that are about orders which depend on each other, and crosses."""
+"""The keys of ``[venue:NAME]`` about orders that depend on each other, crosses, and legs."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from exsim.model.options import Option, choice
+from exsim.model.options import Option, boolean, choice
 
 LISTS: Final = (
     Option(
@@ -27,6 +27,13 @@ LISTS: Final = (
         "within",
         "Where the price of a cross may be: within the best bid and offer, or at one of them;"
         " inside, between them alone; any.",
+    ),
+    Option(
+        "user_defined",
+        boolean,
+        "no",
+        "Whether an order may name legs that no instrument has (NewOrderMultileg, or a symbol such"
+        " as legs:AAA:buy:1,BBB:sell:1): then one is listed, with implied = both.",
     ),
 )
 """With :class:`exsim.model.list_settings.ListSettings`."""

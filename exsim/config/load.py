@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol
 
 from exsim.config import schema
 from exsim.config.accounts import Accounts
+from exsim.config.behaviours import Behaviours
 from exsim.config.calendars import zone_of
 from exsim.config.ini import Entry, Section, parse, read_text
 from exsim.config.instruments import Instruments
@@ -21,6 +22,7 @@ from exsim.config.overrides import override
 from exsim.config.plugged import PluggedSections, PluginLike, lookup_text
 from exsim.config.quote_keys import QUOTES
 from exsim.config.reading import Reading
+from exsim.config.roles import misplaced, role_of
 from exsim.config.tls import check_client, check_server
 from exsim.config.trading_day import DAY
 from exsim.errors import ConfigError, Problem
@@ -28,6 +30,7 @@ from exsim.model.list_settings import ListSettings
 from exsim.model.options import Option
 from exsim.model.quote_settings import QuoteSettings
 from exsim.model.settings import (
+    ORDER_ENTRY,
     DaySettings,
     EndpointSettings,
     PolicySettings,
@@ -136,6 +139,8 @@ class _Loader:
         self._accounts = Accounts(reading)
         self._shared: dict[str, tuple[ProtocolLike, Mapping[str, Entry]]] = {}
         """By endpoint: its protocol, and what it says for its sessions."""
+        self._roles: dict[str, str | None] = {}
+        """By endpoint, those that could be read."""
         self._listening: dict[str, Section] = {}
         self._silent: set[str] = set()
         """Endpoints that do not listen."""
@@ -158,6 +163,7 @@ class _Loader:
             sessions=tuple(sessions),
             policies=tuple(PolicySettings(*one) for one in self._policies.made.values()),
             pricing=tuple(PricingSettings(*one) for one in self._pricing.made.values()),
+            behaviours=Behaviours(reading).all(),
         )
 
     def _values(self, section: Section, options: Iterable[Option]) -> Values:
@@ -230,11 +236,22 @@ class _Loader:
             self._reading.check_keys(section, (*schema.ENDPOINT, *own))
             options = self._reading.values(section, own)
             self._check_options(section, protocol, options, {})
+            values["role"] = self._role(section, protocol, values["role"])
+            self._check_role(section, options, values["role"])
             given = {
                 one.name: section.entries[one.name] for one in own if one.name in section.entries
             }
             self._shared[section.name] = protocol, given
+            self._roles[section.name] = values["role"]
         return EndpointSettings(section.name, **values, options=options)
+
+    def _role(self, section: Section, protocol: ProtocolLike, given: str | None) -> str:
+        """The role of an endpoint; one that cannot be is noted."""
+        try:
+            return role_of(protocol, given)
+        except ValueError as error:
+            self._reading.problem(section.entries["role"].place, f"{section} role: {error}")
+            return ORDER_ENTRY
 
     def _protocol(self, section: Section, wanted: str | None) -> ProtocolLike | None:
         if wanted is None:
@@ -269,6 +286,14 @@ class _Loader:
             if problem.file:
                 self._reading.problems.append(problem)
 
+    def _check_role(self, section: Section, options: Values, role: str | None) -> None:
+        """Note keys that do nothing in the role of an endpoint."""
+        given = {key: options[key] for key in section.entries if key in options}
+        if section.kind == "session" and "policies" in section.entries:
+            given["policies"] = section.entries["policies"].text
+        for key, text in misplaced(role or ORDER_ENTRY, given):
+            self._reading.problem(section.entries[key].place, f"{section} {key}: {text}")
+
     def _session(self, section: Section) -> SessionSettings:
         values = self._reading.values(section, schema.SESSION)
         self._reading.refer(section, "endpoint", "endpoint", values["endpoint"])
@@ -283,6 +308,7 @@ class _Loader:
             options = self._reading.values(section, own, inherited)
             connects = bool(values["connect"])
             self._check_options(section, protocol, options, inherited, connects)
+            self._check_role(section, options, self._roles[values["endpoint"]])
         return SessionSettings(section.name, **values, options=options)
 
     def _check_connect(self, section: Section, values: Values) -> None:

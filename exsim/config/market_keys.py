@@ -14,7 +14,7 @@ from exsim.config.market_values import (
     security_type,
     ticks,
 )
-from exsim.model.market import Allocation, Keeps
+from exsim.model.market import IMPLIED, Allocation, Keeps
 from exsim.model.options import (
     Option,
     amount,
@@ -25,9 +25,11 @@ from exsim.model.options import (
     text,
     words,
 )
+from exsim.model.participants import ALLOW, FORCE, LIMIT, REFUSE
 
 _COUNT: Final = integer(0, 100_000_000)
 _LIMIT: Final = optional(amount(1))
+_HIDDEN: Final = (ALLOW, FORCE, REFUSE)
 
 
 def code(value: str) -> str:
@@ -63,7 +65,8 @@ _BANDS: Final = (
         band,
         "",
         "A market order is rejected that would trade farther than this from the last price, or the"
-        " reference price before the first trade.",
+        " reference price before the first trade; or trades up to there, with collar_action of the"
+        " venue.",
     ),
     Option(
         "fat_finger",
@@ -125,6 +128,14 @@ INSTRUMENT: Final = (
         "",
         "What a spread is made of: AAA:buy:1, BBB:sell:2 has symbol, side and ratio of each.",
     ),
+    Option(
+        "implied",
+        choice(*IMPLIED),
+        "none",
+        "Whether orders of it trade with orders of its legs, all at once, and where the prices are"
+        " shown that come of that: none, it does not; in, in its own book; out, in those of its"
+        " legs; both. Ratios are whole numbers then.",
+    ),
     *_BANDS,
     Option(
         "short_sale",
@@ -160,6 +171,7 @@ INSTRUMENT: Final = (
         "Which replaces at the same price keep their place in time: smaller, those for no more than"
         " is open; any-quantity; nothing.",
     ),
+    Option("hidden", choice("", *_HIDDEN), "", "As at the venue; empty: that of it."),
 )
 
 RISK: Final = (
@@ -199,6 +211,27 @@ RISK: Final = (
         "account",
         "Whose orders are of one side: of one account, firm, session, or of one group that they"
         " name themselves. A group that an order names goes before.",
+    ),
+    Option(
+        "collar_action",
+        choice("reject", LIMIT),
+        "reject",
+        "What becomes of a market order that would trade beyond the collar: reject; limit, it is a"
+        " limit order at the collar, and rests there unless it is for now.",
+    ),
+    Option(
+        "hidden",
+        choice(*_HIDDEN),
+        ALLOW,
+        "Whether orders are hidden: allow, those that ask for it; force, all of them, as in a dark"
+        " pool; refuse, none.",
+    ),
+    Option(
+        "lit",
+        words,
+        "",
+        "With hidden = force: the sessions whose orders are shown all the same, such as one that"
+        " brings the market that pegs follow.",
     ),
 )
 """Keys of a venue; with :class:`exsim.model.participants.RiskSettings`."""
@@ -241,5 +274,5 @@ FEES: Final = (
         "0",
         "It is for accounts that traded so much before, in the day or month.",
     ),
-    Option("by", choice("day", "month"), "month", "Which of these, in UTC."),
+    Option("by", choice("day", "month"), "month", "Which of these, in its venue's time zone."),
 )

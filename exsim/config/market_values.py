@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from math import lcm
 from typing import Any, Final
 
 from exsim.config.nearest import instead
-from exsim.model.amounts import LARGEST, format_amount, parse_amount
+from exsim.model.amounts import LARGEST, UNIT, format_amount, parse_amount
 from exsim.model.options import words
 from exsim.model.participants import Band, Rate
 from exsim.model.settings import Instrument, Leg
@@ -157,12 +157,40 @@ def instrument_made(symbol: str, values: Mapping[str, Any]) -> Instrument:
     return Instrument(symbol, **more)
 
 
+def _legs_problems(value: Instrument) -> Iterator[str]:
+    """What makes no sense about legs, whatever there is besides."""
+    for number, leg in enumerate(value.legs):
+        if leg.symbol == value.symbol:
+            yield f"{leg.symbol} is no leg of itself"
+        if any(leg.symbol == other.symbol for other in value.legs[:number]):
+            yield f"{leg.symbol} is there twice"
+        if value.implied != "none" and leg.ratio % UNIT:
+            ratio = format_amount(leg.ratio)
+            yield f"with implied prices ratios are whole numbers, not {ratio} of {leg.symbol}"
+
+
+def leg_problems(value: Instrument, listed: Mapping[str, Instrument]) -> list[str]:
+    """Which legs there are not, or not for implied prices, among the instruments of a venue."""
+    found: list[str] = []
+    for leg in value.legs:
+        made = listed.get(leg.symbol)
+        if made is None:
+            known = sorted(set(listed) - {value.symbol})
+            found.append(f"there is no instrument {leg.symbol!r}{instead(leg.symbol, known)}")
+        elif made.legs and value.implied != "none" and made is not value:
+            found.append(f"{leg.symbol} has legs itself: no price is implied of implied ones")
+    return found
+
+
 def instrument_problems(value: Instrument) -> list[tuple[str, str]]:
     """What makes no sense about an instrument: the key, and why."""
     found = []
     for key in _NEEDED.get(value.security_type, ()):
         if getattr(value, key) in ("", None, ()):
             found.append((key, f"is needed, since security_type is {value.security_type}"))
+    found += [("legs", why) for why in _legs_problems(value)]
+    if value.implied != "none" and not value.legs:
+        found.append(("implied", "there are no legs"))
     if value.min_qty is not None and value.max_qty is not None and value.min_qty > value.max_qty:
         above = f"{format_amount(value.min_qty)} is above max_qty, {format_amount(value.max_qty)}"
         found.append(("min_qty", above))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from exsim.config.behaviour_keys import BEHAVIOUR
 from exsim.config.list_keys import LISTS
 from exsim.config.listen import connect, listen
 from exsim.config.market_keys import ACCOUNT, FEES, INSTRUMENT, RISK, code
@@ -18,6 +19,7 @@ from exsim.config.trading_day import DAY
 from exsim.model.options import (
     REQUIRED,
     Option,
+    boolean,
     choice,
     duration,
     integer,
@@ -25,6 +27,7 @@ from exsim.model.options import (
     text,
     words,
 )
+from exsim.model.settings import ROLES
 
 LONGEST_NAME: Final = 64
 SHORTEST_WAIT: Final = 1_000_000
@@ -150,6 +153,7 @@ EXSIM: Final = (
         "text",
         "How `exsim run` and twistd write their log: as lines of text, or of JSON.",
     ),
+    Option("scripts", path, "", "A folder of scripts to run by name over REST; empty for none."),
     Option("fix_log", path, "", "A folder for readable logs of FIX messages; empty for none."),
     Option(
         "fix_log_size",
@@ -219,6 +223,27 @@ VENUE: Final = (
     Option("max_orders", _SOME, "1000000", "How many orders may be open; more are rejected."),
     Option("max_holds", _SOME, "10000", "How many requests may be held; more are rejected."),
     Option(
+        "replace_filled",
+        boolean,
+        "no",
+        "Whether an order that was filled may be replaced to a greater quantity, which opens it.",
+    ),
+    Option(
+        "restated_reports",
+        choice("none", "all-but-pegs", "all"),
+        "all-but-pegs",
+        "Which orders have a restated report, ExecRestatementReason(378) 3, when the venue gives"
+        " them another price: none; all-but-pegs, those that are post-only, trail, or were market"
+        " orders; all, each step of a peg, too.",
+    ),
+    Option(
+        "off_book_last",
+        boolean,
+        "yes",
+        "Whether fills by policies and operators, which are on the tape, count as the last price:"
+        " for stops, bands, pegs and references.",
+    ),
+    Option(
         "instruments",
         path,
         "",
@@ -241,7 +266,14 @@ ENDPOINT: Final = (
         "Where it listens, a Twisted endpoint description such as tcp:9878:interface=127.0.0.1; "
         "port 0 takes any free one, and none means that all its sessions connect by themselves.",
     ),
-    Option("role", choice("order-entry"), "order-entry", "What it is for."),
+    Option(
+        "role",
+        optional(choice(*ROLES)),
+        "",
+        "What it is for: order-entry; market-data, whose sessions look on; or drop-copy, whose"
+        " sessions are sent copies of reports. Empty: what its protocol is for, market-data for"
+        " itch and order-entry for others.",
+    ),
     Option(
         "max_connections",
         integer(1, 100_000),
@@ -357,6 +389,12 @@ KINDS: Final = {
         ),
         Kind("policy", "NAME", POLICY, "A policy with settings of its own."),
         Kind("pricing", "NAME", PRICING, "A pricing source with settings of its own."),
+        Kind(
+            "behaviour",
+            "NAME",
+            BEHAVIOUR,
+            "An outcome that an order chooses by its symbol, ClOrdID or fields.",
+        ),
     )
 }
 """Every kind of section by its name."""

@@ -113,8 +113,8 @@ DAY: Final = (
         "time_zone",
         zone_name,
         "",
-        "The time zone of schedule by its IANA name, such as Europe/London. Empty: that of the"
-        " calendar, or UTC.",
+        "The time zone of schedule and of the venue's days by its IANA name, such as Europe/London."
+        " Empty: that of the calendar, or UTC.",
     ),
     Option(
         "days",

@@ -126,6 +126,18 @@ TagFilter = Annotated[
         "Messages with this field (`55`), or with this value of it (`55=AAA`).",
     ),
 ]
+FilterText = Annotated[
+    str,
+    Meta(
+        max_length=1_000,
+        description="Messages that fit: `type=D symbol=IBM qty>=500 not exec=fill`.",
+        examples=["type=D symbol=IBM qty>=500"],
+    ),
+]
+"""One that is short enough for a query; in a body there is room for :data:`LongFilter`."""
+LongFilter = Annotated[
+    str, Meta(max_length=4_000, description="Messages that fit: `type=D symbol=IBM qty>=500`.")
+]
 FieldKey = Annotated[str, _matching(r"[A-Za-z0-9_]{1,64}", "A tag number or a field's name.")]
 FieldValue = Annotated[str, _matching(r"[^\x00-\x1f]{1,1000}", "A field's value.")]
 Fields = Annotated[
@@ -201,8 +213,18 @@ PhaseName = Literal[
 ]
 """The values of :class:`exsim.model.codes.Phase`."""
 Allocation = Literal["fifo", "pro-rata", "fifo-pro-rata", "price-display-time"]
+ImpliedWord = Literal["none", "in", "out", "both"]
 ReplaceKeeps = Literal["smaller", "any-quantity", "nothing"]
+Hidden = Literal["", "allow", "force", "refuse"]
 Share = Annotated[str, _matching(r"[1-9]?[0-9]|100", "Whole percent, up to 100.")]
+Probability = Annotated[
+    str,
+    _matching(
+        r"[01](\.[0-9]{1,8})?|[1-9]?[0-9](\.[0-9]{1,6})?%|100%",
+        "A chance: `0.25` or `25%`.",
+        examples=["0.25"],
+    ),
+]
 ClockMode = Literal["real", "scaled", "manual"]
 ClockScale = Annotated[
     str,
@@ -232,7 +254,20 @@ Status = Literal[
 ContingencyName = Literal["NONE", "OCO", "OTO", "OUO", "OUO_PROPORTIONAL", "BRACKET"]
 StatusFilter = Literal["open", "finished", "any"]
 Direction = Literal["in", "out"]
-Role = Literal["order-entry"]
+Role = Literal["order-entry", "market-data", "drop-copy"]
+EventKind = Literal[
+    "message",
+    "order",
+    "session",
+    "operation",
+    "rule",
+    "fault",
+    "hold",
+    "phase",
+    "note",
+    "reset",
+]
+"""What happened: see :class:`exsim.control.double_results.Event`."""
 OnError = Literal["reject", "pass", "hold", "drop"]
 HoldKind = Literal[
     "new",
@@ -243,6 +278,7 @@ HoldKind = Literal[
     "mass-status",
     "trades",
     "dont-know",
+    "trade-ack",
     "quote",
     "mass-quote",
     "quote-cancel",
@@ -253,6 +289,7 @@ HoldKind = Literal[
     "list",
     "list-cancel",
     "list-status",
+    "list-execute",
     "cross",
     "cross-cancel",
     "cross-replace",

@@ -17,8 +17,11 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct, inspect
 from zope.interface import Interface
 
+from exsim.control import double_results as dr
+from exsim.control import double_schemas as ds
 from exsim.control import results as r
 from exsim.control import schemas as s
+from exsim.control.inputs import Telling
 
 if TYPE_CHECKING:
     # Not at run time: the blocking client and `exsim ctl` do without Twisted.
@@ -39,7 +42,8 @@ class Operation:
     the other fields of ``arguments`` are the query's. ``result`` None is answered as 204.
     ``errors`` are the statuses that it can end in besides those that any operation can.
     ``command``: it changes state, and belongs in the journal. ``waits``: its answer may take as
-    long as its ``timeout`` says. ``tagged``: its answer has an ETag. ``role`` is the least one of
+    long as its ``timeout`` says. ``streams``: it is server-sent events, made of the answers of
+    another operation. ``tagged``: its answer has an ETag. ``role`` is the least one of
     :data:`ROLES` that a token has to be for. ``media`` is the type of its answer; ``result`` is str
     where that is not JSON.
     """
@@ -55,6 +59,7 @@ class Operation:
     errors: tuple[int, ...]
     command: bool = False
     waits: bool = False
+    streams: bool = False
     tagged: bool = False
     role: str = "read"
     media: str = JSON
@@ -149,6 +154,26 @@ _SESSION: Final = "/sessions/{session}"
 _LISTS: Final = "/venues/{venue}/lists"
 _LIST: Final = "/venues/{venue}/lists/{list_id}"
 _ORDER: Final = "/venues/{venue}/orders/{order_id}"
+_HOLD: Final = "/holds/{hold}"
+_RULE: Final = "/rules/{rule}"
+_FAULT: Final = "/faults/{fault}"
+_RECORDING: Final = "/recordings/{recording}"
+_SCENARIO: Final = "/scenarios/{scenario}"
+
+
+def _of_order(
+    verb: str, summary: str, body: type[Struct] | None = Telling, name: str = ""
+) -> Operation:
+    """A verb that is done to an order."""
+    path = f"{_ORDER}/{verb}"
+    return _trade(name or f"{verb}_order", "POST", path, summary, r.Order, s.OrderArguments, body)
+
+
+def _of_hold(verb: str, summary: str, body: type[Struct] | None = Telling) -> Operation:
+    """A verb that is done about a hold."""
+    name = f"{verb.replace('-', '_')}_hold"
+    return _trade(name, "POST", f"{_HOLD}/{verb}", summary, r.Decided, s.HoldArguments, body)
+
 
 # fmt: off
 OPERATIONS: Final[tuple[Operation, ...]] = (
@@ -201,30 +226,30 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
             s.VenueArguments, s.NewOrder),
     _read("get_order", _ORDER, "Show an order", r.Order, s.OrderArguments, 404),
     _trade("cancel_order", "POST", _ORDER + "/cancel", "Cancel what is left of an order",
-            r.Outcome, s.OrderArguments),
+            r.Outcome, s.OrderArguments, ds.Cancellation),
     _read("list_fills", _ORDER + "/fills", "List the fills of an order", r.Page[r.Fill],
           s.OrderArguments, 404),
     _read("get_order_why", _ORDER + "/why", "Tell how an order came to be where it is", r.Why,
           s.OrderArguments, 404),
-    _trade("fill_order", "POST", _ORDER + "/fill", "Fill an order against nobody", r.Order,
-            s.OrderArguments, s.OrderFill),
-    _trade("expire_order", "POST", _ORDER + "/expire", "End an order as if its time were over",
-            r.Order, s.OrderArguments),
-    _trade("done_for_day", "POST", _ORDER + "/done-for-day",
-            "Tell that nothing more is done about an order today", r.Order, s.OrderArguments),
-    _trade("stop_order", "POST", _ORDER + "/stop", "Tell that an order is stopped (guaranteed)",
-            r.Order, s.OrderArguments, s.Guarantee),
-    _trade("calculate_order", "POST", _ORDER + "/calculate", "Tell that an order is calculated",
-            r.Order, s.OrderArguments),
-    _trade("suspend_order", "POST", _ORDER + "/suspend",
-            "Take an order out of its book without ending it", r.Order, s.OrderArguments),
-    _trade("resume_order", "POST", _ORDER + "/resume",
-            "Put an order back that was suspended or marked", r.Order, s.OrderArguments),
-    _trade("bust_fill", "POST", _ORDER + "/bust", "Cancel a fill: it never was", r.Order,
-            s.OrderArguments, s.Bust),
-    _trade("correct_fill", "POST", _ORDER + "/correct",
-            "Correct the quantity or the price of a fill", r.Order,
-            s.OrderArguments, s.Correction),
+    _of_order("fill", "Fill an order against nobody", s.OrderFill),
+    _of_order("expire", "End an order as if its time were over"),
+    _of_order("done-for-day", "Tell that nothing more is done about an order today",
+              name="done_for_day"),
+    _of_order("stop", "Tell that an order is stopped (guaranteed)", s.Guarantee),
+    _of_order("calculate", "Tell that an order is calculated"),
+    _of_order("suspend", "Take an order out of its book without ending it"),
+    _of_order("resume", "Put an order back that was suspended or marked"),
+    _of_order("bust", "Cancel a fill: it never was", s.Bust, "bust_fill"),
+    _of_order("correct", "Correct the quantity or the price of a fill", s.Correction,
+              "correct_fill"),
+    _of_order("restate", "Put an order on other terms, and tell it as restated", ds.Restatement),
+    _of_order("match", "Put an order that rests off the book into it", None),
+    _of_order("ack", "Tell that an order is accepted, with force: it was before"),
+    _of_order("pending", "Tell that an order is pending, with force: it was answered before"),
+    _of_order("reject", "Tell that an order is rejected, with force: it was accepted before",
+              s.HoldReject),
+    _of_order("reply", "Send the session of an order a message of these fields", s.HoldReply),
+    _of_order("raw", "Send the session of an order these bytes", ds.RawReply),
     _trade("replace_order", "POST", _ORDER + "/replace",
             "Change the quantity or the price of an order", r.Outcome,
             s.OrderArguments, s.Replacement),
@@ -293,26 +318,122 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     _read("wait_messages", "/messages/wait",
           "Wait until so many messages match, or the time is out", r.AwaitedMessages,
           s.WaitMessagesArguments, 404, 410, waits=True),
+    Operation("verify_messages", "POST", "/messages/verify",
+              "Tell whether messages came as expected, and if not, what came instead",
+              dr.Verified, s.NoArguments, ds.Verify, 200, (404, 410), waits=True),
     _read("list_session_messages", "/sessions/{session}/messages",
           "List messages of one session", r.Messages, s.SessionMessagesArguments, 404, 410),
+
+    _read("events", "/events", "Follow what happens", str,
+          ds.EventsArguments, 404, 410, streams=True, media="text/event-stream"),
+    _read("wait_events", "/events/wait",
+          "Wait until something happens, or the time is out", dr.AwaitedEvents,
+          ds.WaitEventsArguments, 404, 410, waits=True),
 
     _read("list_holds", "/holds", "List the requests that wait for a decision", r.Page[r.Hold],
           s.HoldsArguments, 404, 410),
     _read("wait_holds", "/holds/wait", "Wait until so many requests are held, or the time is out",
           r.AwaitedHolds, s.WaitHoldsArguments, 404, waits=True),
     _read("get_hold", "/holds/{hold}", "Show a hold", r.Hold, s.HoldArguments, 404),
-    _trade("release_hold", "POST", "/holds/{hold}/release", "Go on with the next policy",
-            r.Decided, s.HoldArguments),
-    _trade("ack_hold", "POST", "/holds/{hold}/ack", "Accept the request, off the book",
-            r.Decided, s.HoldArguments),
-    _trade("fill_hold", "POST", "/holds/{hold}/fill", "Fill the order, in full or in part",
-            r.Decided, s.HoldArguments, s.HoldFill),
-    _trade("reject_hold", "POST", "/holds/{hold}/reject", "Refuse the request",
-            r.Decided, s.HoldArguments, s.HoldReject),
-    _trade("drop_hold", "POST", "/holds/{hold}/drop",
-            "Forget the request: its sender hears nothing", r.Decided, s.HoldArguments),
-    _trade("reply_hold", "POST", "/holds/{hold}/reply", "Answer with a message of these fields",
-            r.Decided, s.HoldArguments, s.HoldReply),
+    _of_hold("release", "Go on with the next policy", None),
+    _of_hold("match", "Give it to the matching engine, past all policies", None),
+    _of_hold("ack", "Accept the request, off the book"),
+    _of_hold("pending", "Tell that the request is pending"),
+    _of_hold("fill", "Fill the order, in full or in part", s.HoldFill),
+    _of_hold("reject", "Refuse the request", s.HoldReject),
+    _of_hold("cancel", "Cancel the order, unasked", ds.Cancellation),
+    _of_hold("expire", "End the order as if its time were over"),
+    _of_hold("restate", "Put the order on other terms, and tell it as restated", ds.Restatement),
+    _of_hold("bust", "Cancel a fill: it never was", s.Bust),
+    _of_hold("correct", "Correct the quantity or the price of a fill", s.Correction),
+    _of_hold("stop", "Tell that the order is stopped (guaranteed)", s.Guarantee),
+    _of_hold("suspend", "Take the order out of the market without ending it"),
+    _of_hold("resume", "Put the order back that was suspended or marked"),
+    _of_hold("calculate", "Tell that the order is calculated"),
+    _of_hold("done-for-day", "Tell that nothing more is done about the order today"),
+    _of_hold("drop", "Forget the request: its sender hears nothing", None),
+    _of_hold("reply", "Answer with a message of these fields", s.HoldReply),
+    _of_hold("raw", "Answer with these bytes", ds.RawReply),
+
+    _read("list_rules", "/rules", "List the rules, in the order they are asked",
+          r.Page[dr.Rule], ds.RulesArguments, 404, 410),
+    _change("create_rule", "POST", "/rules",
+            "Make a rule: when a request fits, then these steps are taken", dr.Rule,
+            body=ds.NewRule, status=201),
+    _change("clear_rules", "DELETE", "/rules", "Remove all rules, and end what they began",
+            dr.Cleared, ds.OneVenueArguments),
+    _read("get_rule", _RULE, "Show a rule, and how often it fired", dr.Rule,
+          ds.RuleArguments, 404, 409),
+    _change("delete_rule", "DELETE", _RULE, "Remove a rule; what it began goes on", None,
+            ds.RuleArguments),
+    _change("enable_rule", "POST", _RULE + "/enable", "Have a rule asked again", dr.Rule,
+            ds.RuleArguments),
+    _change("disable_rule", "POST", _RULE + "/disable", "Have a rule not asked for now", dr.Rule,
+            ds.RuleArguments),
+    _read("list_fault_kinds", "/fault-kinds", "List the kinds of faults, and what they take",
+          r.Page[dr.FaultKind], s.PageArguments),
+    _read("list_faults", "/faults", "List the faults that are set", r.Page[dr.Fault],
+          ds.FaultsArguments, 404),
+    _change("create_fault", "POST", "/faults", "Set a fault: messages that fit have a defect",
+            dr.Fault, s.NoArguments, ds.NewFault, 201),
+    _change("clear_faults", "DELETE", "/faults", "Remove all faults", dr.Cleared,
+            ds.OneVenueArguments),
+    _read("get_fault", _FAULT, "Show a fault, and how often it fired", dr.Fault,
+          ds.FaultArguments, 404),
+    _change("delete_fault", "DELETE", _FAULT, "Remove a fault; what it holds up goes on", None,
+            ds.FaultArguments),
+    _read("list_races", "/races", "List the races, and what is armed of them", r.Page[dr.Race],
+          ds.RulesArguments, 404, 409, 410),
+    _change("race", "POST", "/races/{race}", "Arm a race: have two things happen at once",
+            dr.Race, ds.RaceArguments, ds.NewRace),
+    _change("disarm_race", "DELETE", "/races/{race}", "Remove what is armed of a race",
+            dr.Cleared, ds.RaceArguments),
+    _read("list_snapshots", "/snapshots", "List the snapshots that were taken",
+          r.Page[dr.Snapshot], s.PageArguments, 410),
+    _change("take_snapshot", "POST", "/snapshots/{snapshot}",
+            "Keep the state as it is, or was after an entry of the journal", dr.Snapshot,
+            ds.SnapshotArguments, ds.NewSnapshot, 201),
+    _change("restore_snapshot", "POST", "/snapshots/{snapshot}/restore",
+            "Be as a snapshot says: all are disconnected, and the journal begins anew",
+            dr.Snapshot, ds.SnapshotArguments),
+    _change("delete_snapshot", "DELETE", "/snapshots/{snapshot}", "Forget a snapshot", None,
+            ds.SnapshotArguments),
+    _read("list_recordings", "/recordings", "List recordings, whole and under way",
+          r.Page[dr.Recorded], s.PageArguments, 410),
+    _change("start_recording", "POST", _RECORDING + "/start", "Record what is said from now on",
+            dr.Recorded, ds.RecordingArguments, ds.NewRecording),
+    _change("stop_recording", "POST", _RECORDING + "/stop", "End a recording, and keep it",
+            dr.Recorded, ds.RecordingArguments),
+    _read("get_recording", _RECORDING, "Save a recording: all that was said", dr.Recording,
+          ds.RecordingArguments, 404, 409),
+    _change("load_recording", "PUT", _RECORDING, "Have a recording that was saved", dr.Recorded,
+            ds.RecordingArguments, ds.LoadedRecording),
+    _change("delete_recording", "DELETE", _RECORDING, "Forget a recording", None,
+            ds.RecordingArguments),
+    _read("convert_recording", _RECORDING + "/as/{form}",
+          "Tell a recording as a script or a pytest test that expects the same", str,
+          ds.RecordingFormArguments, 404, 409, media="text/plain; charset=utf-8"),
+    Operation("play_recording", "POST", _RECORDING + "/play",
+              "Send what was sent once more, in the same time or faster", dr.Played,
+              ds.RecordingArguments, ds.Playing, 200, (404, 409), waits=True, role="admin"),
+    _read("list_scripts", "/scripts", "List the scripts that can be run by name",
+          r.Page[dr.Script], s.PageArguments, 410),
+    Operation("run_script", "POST", "/scripts/{script}/run",
+              "Run a script, and tell what came of each step", dr.ScriptRun, ds.ScriptArguments,
+              None, 200, (404, 422), waits=True, role="admin"),
+    _read("list_behaviours", "/behaviours",
+          "List the outcomes that an order can choose by its symbol, ClOrdID or fields",
+          r.Page[dr.Behaviour], ds.RulesArguments, 404, 410),
+    _read("list_scenarios", "/scenarios", "List scenarios and the states that they are in",
+          r.Page[dr.Scenario], ds.RulesArguments, 404, 410),
+    _change("reset_scenarios", "DELETE", "/scenarios", "Put all scenarios back where they start",
+            None, ds.OneVenueArguments),
+    _read("get_scenario", _SCENARIO, "Show the state of a scenario", dr.Scenario,
+          ds.ScenarioArguments, 404, 409),
+    _change("set_scenario", "PUT", _SCENARIO, "Put a scenario in a state", dr.Scenario,
+            ds.ScenarioArguments, ds.ScenarioState),
+    _change("reset_scenario", "DELETE", _SCENARIO, "Put a scenario back where it starts", None,
+            ds.ScenarioArguments),
 
     _change("set_phase", "PUT", "/venues/{venue}/phase", "Begin a phase of the trading day",
             r.Venue, s.VenueArguments, s.NewPhase),

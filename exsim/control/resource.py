@@ -38,6 +38,7 @@ from exsim.control.problems import (
     malformed,
     problem_of,
 )
+from exsim.control.streams import Streams
 from exsim.errors import RequestError
 
 MAX_QUERY_FIELDS: Final = 100
@@ -59,6 +60,9 @@ def _handler(operation: Operation) -> Handler:
 
     async def handle(self: ControlResource, request: Request, **given: str) -> bytes:
         path = {name: given[f"the_{name}"] for name in operation.path_fields}
+        if operation.streams:
+            await self.stream(operation, request, path)
+            return b""
         result = await self.carry_out(operation, request, path)
         return answer(operation, request, result)
 
@@ -89,6 +93,7 @@ class ControlResource(Resource):
         self._access = access
         self._reactor = reactor
         self._guesses = Guesses()
+        self._streams = Streams(control, reactor)
         self._document = msgspec.json.encode(document(secured=access.guarded))
         self._routes = self.app.resource()
 
@@ -129,6 +134,13 @@ class ControlResource(Resource):
         elif not isinstance(error, RequestError):
             _log.failure("{method} {uri} failed", failure, method=request.method, uri=request.uri)
         return problem(request, error)
+
+    async def stream(self, operation: Operation, request: Request, path: dict[str, str]) -> None:
+        """Tell what happens until whoever asked hangs up."""
+        self._access.check_role(request, operation)
+        arguments = read_arguments(operation, request, path)
+        read_body(operation, request)
+        await self._streams.run(request, arguments)
 
     async def carry_out(self, operation: Operation, request: Request, path: dict[str, str]) -> Any:
         """Read what a request gives, and do what it asks."""

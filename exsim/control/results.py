@@ -17,7 +17,9 @@ from exsim.control.fields import (
     ContingencyName,
     Cursor,
     Direction,
+    Hidden,
     HoldKind,
+    ImpliedWord,
     KillScope,
     OnError,
     OrderType,
@@ -94,8 +96,33 @@ class Venue(Output, frozen=True):
     phase: PhaseName = "continuous"
 
 
+class Auction(Output, frozen=True):
+    """
+    What an auction would end in now: its price, null where nothing would trade; how much would;
+    and what would be left at that price, on the ``side`` that it is on, null where nothing would.
+    """
+
+    price: Amount | None
+    volume: Amount
+    imbalance: Amount
+    side: Literal["BUY", "SELL"] | None
+
+
+class PriceBounds(Output, frozen=True):
+    """From which price to which a rule of a venue or an instrument lets orders through now."""
+
+    rule: Literal["price_band", "dynamic_band", "fat_finger", "collar"]
+    low: Amount
+    high: Amount
+
+
 class Instrument(Output, frozen=True):
-    """A tradable thing. ``own_phase``: its phase is its own rather than its venue's."""
+    """
+    A tradable thing. ``own_phase``: its phase is its own rather than its venue's.
+
+    ``state`` is the phase in one of four words, ``last`` the price of the last trade. ``auction``
+    is there while orders are collected, as in its book; ``bounds`` are those that hold now.
+    """
 
     venue: str
     symbol: str
@@ -127,6 +154,7 @@ class Instrument(Output, frozen=True):
     settlement: str = ""
     settlement_currency: str = ""
     legs: str = ""
+    implied: ImpliedWord = "none"
     price_band: str = ""
     dynamic_band: str = ""
     collar: str = ""
@@ -137,6 +165,11 @@ class Instrument(Output, frozen=True):
     lmm_share: str = "0"
     lmm: str = ""
     replace_keeps: ReplaceKeeps = "smaller"
+    hidden: Hidden = ""
+    state: Literal["open", "halted", "auction", "closed"] = "open"
+    last: Amount | None = None
+    auction: Auction | None = None
+    bounds: list[PriceBounds] = []
 
 
 class Position(Output, frozen=True):
@@ -202,23 +235,24 @@ class Level(Output, frozen=True):
     orders: int
 
 
-class Auction(Output, frozen=True):
+class ImpliedLevel(Output, frozen=True):
     """
-    What an auction would end in now: its price, null where nothing would trade; how much would;
-    and what would be left at that price, on the ``side`` that it is on, null where nothing would.
+    A price that comes of other books: those of the legs of a multileg instrument, or that of such
+    an instrument and its other legs. ``by`` is the multileg instrument.
     """
 
-    price: Amount | None
-    volume: Amount
-    imbalance: Amount
-    side: Literal["BUY", "SELL"] | None
+    price: Amount
+    quantity: Amount
+    by: str
 
 
 class Book(Output, frozen=True):
     """
     The resting orders of an instrument, the best price of each side first.
 
-    ``auction`` is there while orders are collected, and null while they match.
+    ``auction`` is there while orders are collected, and null while they match. The implied prices
+    are the best of their side, null where there are none; they are not among ``bids`` and ``asks``,
+    and trade after these at the same price.
     """
 
     venue: str
@@ -227,6 +261,8 @@ class Book(Output, frozen=True):
     asks: list[Level]
     phase: PhaseName = "continuous"
     auction: Auction | None = None
+    implied_bid: ImpliedLevel | None = None
+    implied_ask: ImpliedLevel | None = None
 
 
 class Order(Output, frozen=True):
@@ -332,7 +368,10 @@ class ListOutcome(Output, frozen=True):
 
 
 class Trade(Output, frozen=True):
-    """A trade. A fill by a policy or a person has no maker: that order id is empty."""
+    """
+    A trade. A fill by a policy or a person has no maker: that order id is empty. A trade at an
+    implied price has one side in each of the books, a maker or a taker.
+    """
 
     trade_id: str
     time: Time
@@ -346,7 +385,10 @@ class Trade(Output, frozen=True):
 
 
 class Quote(Output, frozen=True):
-    """A quote in the book, with what is left of it; a side that is not there has no price."""
+    """
+    A quote in the book, with what is left of it, or one that is only shown (``indicative``); a side
+    that is not there has no price.
+    """
 
     venue: str
     session: str
@@ -361,6 +403,7 @@ class Quote(Output, frozen=True):
     offer_size: Amount
     bid_order_id: str | None
     offer_order_id: str | None
+    indicative: bool
 
 
 class Pulled(Output, frozen=True):
@@ -432,8 +475,25 @@ class Field(Output, frozen=True):
     meaning: str
 
 
+class Caused(Output, frozen=True):
+    """
+    What came of a message received: messages ``sent``, by ``seq``, and ``rules``, ``faults`` and
+    ``orders`` that had a part in it. Of a message sent, what had a part in that.
+    """
+
+    sent: list[int]
+    rules: list[str]
+    faults: list[str]
+    orders: list[str]
+
+
 class Message(Output, frozen=True):
-    """A message sent or received: ``raw`` is it (base64), ``text`` the same with | for SOH."""
+    """
+    A message sent or received: ``raw`` is it (base64), ``text`` the same with | for SOH.
+
+    ``cause`` is the ``seq`` of what it was sent for: a message, an operation over REST, a timer;
+    null for one received. Of what memory no longer holds neither that nor ``caused`` is told.
+    """
 
     seq: int
     time: Time
@@ -445,6 +505,8 @@ class Message(Output, frozen=True):
     text: str
     raw: bytes
     fields: list[Field]
+    cause: int | None = None
+    caused: Caused | None = None
 
 
 class Messages(Output, frozen=True):

@@ -7,9 +7,9 @@ All is checked strictly; an unknown field is an error. Results are in
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from exsim.control.fields import (
     Allocation,
@@ -23,6 +23,9 @@ from exsim.control.fields import (
     Depth,
     Direction,
     Fields,
+    FilterText,
+    Hidden,
+    ImpliedWord,
     Key,
     KillScope,
     Limit,
@@ -56,25 +59,9 @@ from exsim.control.fields import (
     Whole,
     Word,
 )
+from exsim.control.inputs import Input as Input
+from exsim.control.inputs import Telling
 from exsim.model.options import duration
-
-
-class Input(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """
-    Base of what is given.
-
-    Of the fields that ``some_of`` names at least one has to be there, of ``one_of`` exactly one.
-    """
-
-    some_of: ClassVar[tuple[str, ...]] = ()
-    one_of: ClassVar[tuple[str, ...]] = ()
-
-    def __post_init__(self) -> None:
-        if self.some_of and all(getattr(self, name) is None for name in self.some_of):
-            raise ValueError(f"Give {' or '.join(self.some_of)}, or both")
-        if self.one_of and sum(getattr(self, name) is not None for name in self.one_of) != 1:
-            raise ValueError(f"Give either {' or '.join(self.one_of)}")
-
 
 # Arguments: of the path and the query.
 
@@ -210,7 +197,7 @@ class TradesArguments(Input, frozen=True):
 class MessageFilter(Input, frozen=True):
     """
     Messages of a venue or session, of a type (`D`), with certain fields, in or out, from a time to
-    another.
+    another; or any that fit a filter (`type=D qty>=500`).
     """
 
     venue: Key | None = None
@@ -220,6 +207,7 @@ class MessageFilter(Input, frozen=True):
     direction: Direction | None = None
     since: Moment | None = None
     until: Moment | None = None
+    filter: FilterText | None = None
     after: Cursor | None = None
 
 
@@ -238,6 +226,7 @@ class SessionMessagesArguments(Input, frozen=True):
     direction: Direction | None = None
     since: Moment | None = None
     until: Moment | None = None
+    filter: FilterText | None = None
     after: Cursor | None = None
     limit: Limit = 100
 
@@ -327,6 +316,7 @@ class NewInstrument(Input, frozen=True):
     settlement: Setting = ""
     settlement_currency: Code = ""
     legs: Setting = ""
+    implied: ImpliedWord = "none"
     price_band: Setting = ""
     dynamic_band: Setting = ""
     collar: Setting = ""
@@ -337,6 +327,7 @@ class NewInstrument(Input, frozen=True):
     lmm_share: Share = "0"
     lmm: Setting = ""
     replace_keeps: ReplaceKeeps = "smaller"
+    hidden: Hidden = ""
 
 
 class NewVenue(Input, frozen=True):
@@ -459,31 +450,36 @@ class Replacement(Input, frozen=True):
     price: Price | None = None
 
 
-class OrderFill(Input, frozen=True):
-    """How much to fill (else all that is left) at what price (else the order's or the source's)."""
+class OrderFill(Telling, frozen=True):
+    """
+    How much to fill (else all that is left) at what price (else the order's or the source's).
+
+    With ``late`` one that was canceled or has expired is filled, too: it traded before that.
+    """
 
     quantity: Quantity | None = None
     price: Price | None = None
+    late: bool = False
 
 
-class Guarantee(Input, frozen=True):
+class Guarantee(Telling, frozen=True):
     """The price that an order is guaranteed, and for how much (else all that is left)."""
 
     quantity: Quantity | None = None
     price: Price | None = None
 
 
-class Bust(Input, frozen=True):
-    """The ExecID of a fill that never was, and why."""
+class Bust(Telling, frozen=True):
+    """The ExecID of a fill that never was (``last`` for the newest), and why."""
 
-    exec_id: Key
+    exec_id: Key = "last"
     text: Text = ""
 
 
-class Correction(Input, frozen=True):
+class Correction(Telling, frozen=True):
     """What a fill was instead, and why; what is left out stays."""
 
-    exec_id: Key
+    exec_id: Key = "last"
     quantity: Quantity | None = None
     price: Price | None = None
     text: Text = ""
@@ -496,7 +492,7 @@ class NewEndpoint(Input, frozen=True):
     venue: Key
     protocol: Key
     listen: Listen = "tcp:0:interface=127.0.0.1"
-    role: Role = "order-entry"
+    role: Role | None = None
     options: Options = {}
 
 
@@ -558,14 +554,14 @@ class NewMessage(Input, frozen=True):
     one_of = ("fields", "raw")
 
 
-class HoldFill(Input, frozen=True):
+class HoldFill(Telling, frozen=True):
     """How much to fill (else all that is open) at what price (else the order's or the source's)."""
 
     quantity: Quantity | None = None
     price: Price | None = None
 
 
-class HoldReject(Input, frozen=True):
+class HoldReject(Telling, frozen=True):
     """Why."""
 
     reason: Reason = "OTHER"

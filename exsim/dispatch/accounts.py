@@ -81,10 +81,14 @@ class Accounts:
 
     def firm_of(self, terms: NewOrder) -> str:
         """The firm of an order: that of its account, else that of its session."""
-        account = self.by_name.get(terms.account)
-        if account is not None and account.firm:
-            return account.firm
-        return self.membership(terms.session).firm
+        return self.firm_for(terms.account, terms.session)
+
+    def firm_for(self, account: str, session: str) -> str:
+        """The firm that an account is of, or else a session."""
+        known = self.by_name.get(account)
+        if known is not None and known.firm:
+            return known.firm
+        return self.membership(session).firm
 
     def owner_of(self, terms: NewOrder) -> str:
         """
@@ -103,10 +107,24 @@ class Accounts:
 
     def may_act_for(self, session: str, order: Order) -> bool:
         """Whether a session may change an order that is not its own."""
+        return self.may_act(session, order.terms.account, order.owner)
+
+    def may_act(self, session: str, account: str, owner: str) -> bool:
+        """Whether a session may change what another one has for an account."""
         mine = self.membership(session)
         if mine.act_for == ANY:
             return True
-        return mine.act_for == FIRM and mine.firm != "" and self.firm_of(order.terms) == mine.firm
+        firm = mine.firm
+        return mine.act_for == FIRM and firm != "" and self.firm_for(account, owner) == firm
+
+    def may_act_for_party(self, session: str, firm: str, whose: str) -> bool:
+        """Whether a session may act for a firm, or for another session, where one is named."""
+        mine = self.membership(session)
+        if mine.act_for == ANY or whose == session:
+            return True
+        if whose and (mine.act_for != FIRM or self.membership(whose).firm != mine.firm):
+            return False
+        return not firm or firm == mine.firm
 
     def tells_pending(self, session: str) -> bool:
         """Whether a session is told of what is pending; it is looked up once."""

@@ -15,6 +15,7 @@ from exsim.model.requests import (
     OtherMessage,
     QuoteMessage,
     ReplaceOrder,
+    TradeAck,
 )
 from exsim.orders.order import Order
 
@@ -75,7 +76,9 @@ def cancel_reject(
 
 
 def message_reject(
-    request: DontKnow | QuoteMessage | ListMessage | OtherMessage, reason: Reason, text: str
+    request: DontKnow | TradeAck | QuoteMessage | ListMessage | OtherMessage,
+    reason: Reason,
+    text: str,
 ) -> MessageReject:
     """The refusal of a message that has no answer of its own."""
     return MessageReject(

@@ -103,4 +103,7 @@ def interrupted(floor: Floor, listing: Listing, before: int | None) -> bool:
 
 
 def _watched(day: DaySettings, listing: Listing) -> bool:
-    return day.volatility_band > 0 and listing.phase is Phase.CONTINUOUS
+    """Whether there is a band; a percentage of what legs come to, which may be 0, says nothing."""
+    if day.volatility_band <= 0 or listing.instrument.legs:
+        return False
+    return listing.phase is Phase.CONTINUOUS

@@ -13,14 +13,16 @@ from exsim.dispatch.phases import TIMES, TYPES, named
 from exsim.model.amounts import format_amount
 from exsim.model.codes import OrdType, Phase, Reason, Side, TimeInForce
 from exsim.model.instructions import Instructions
+from exsim.model.participants import REFUSE
 from exsim.model.requests import NO_PRICE, CancelOrder, NewOrder, ReplaceOrder
 from exsim.model.settings import Instrument
-from exsim.orders.order import Order
+from exsim.orders.order import FILLED, Order
 from exsim.orders.registry import Orders
 
 Refusal = tuple[Reason, str]
 
 _LIMIT: Final = int(OrdType.LIMIT)
+_BUY: Final = int(Side.BUY)
 _MARKET: Final = int(OrdType.MARKET)
 _PEGGED: Final = int(OrdType.PEGGED)
 _GTD: Final = int(TimeInForce.GTD)
@@ -40,6 +42,8 @@ _ORD_TYPES: Final = frozenset(TYPES.values())
 _TIMES_IN_FORCE: Final = frozenset(TIMES.values())
 _SIDES: Final = frozenset(int(code) for code in Side)
 _NOTHING: Final = Instructions()
+MOST_PARTS: Final = 1_000
+"""Into how many parts an iceberg may be cut."""
 
 
 def check_terms(terms: NewOrder, listing: Listing | None, now: int) -> Refusal | None:
@@ -89,9 +93,13 @@ def _check_rest(terms: NewOrder, listing: Listing, now: int) -> Refusal | None:
             return Reason.PRICE, "an order that is triggered needs a StopPx"
     if terms.ord_type == _PEGGED and not extra.peg:
         return Reason.UNSUPPORTED, "a pegged order needs what it is pegged to"
-    if terms.tif == _GTD and extra.expire <= now:
-        told = "is over" if extra.expire else "is missing"
-        return Reason.STALE, f"the time at which the order is to expire {told}"
+    if terms.tif == _GTD:
+        ends = listing.wall.expiry(extra)
+        if ends <= now:
+            told = "is over" if ends else "is missing"
+            return Reason.STALE, f"the time at which the order is to expire {told}"
+    if extra.hidden and listing.hidden == REFUSE:
+        return Reason.UNSUPPORTED, f"hidden = refuse: orders for {listing.symbol} are shown"
     return _check_parts(terms, extra)
 
 
@@ -101,7 +109,15 @@ def _check_parts(terms: NewOrder, extra: Instructions) -> Refusal | None:
         if not 0 <= qty <= terms.qty:
             most = format_amount(terms.qty)
             return Reason.QUANTITY, f"{name} {format_amount(qty)} is not from 0 to {most}"
-    return None
+    return _check_display(terms, extra)
+
+
+def _check_display(terms: NewOrder, extra: Instructions) -> Refusal | None:
+    """No more than so many parts: each is a trade of its own, however much an order takes."""
+    if not extra.display or extra.display * MOST_PARTS >= terms.qty:
+        return None
+    shown, qty = format_amount(extra.display), format_amount(terms.qty)
+    return Reason.QUANTITY, f"DisplayQty {shown} makes more than {MOST_PARTS} parts of {qty}"
 
 
 def _check_at_close(terms: NewOrder, listing: Listing) -> Refusal | None:
@@ -148,21 +164,37 @@ def _check_tick(price: int, tick: int) -> Refusal | None:
 
 
 def check_change(
-    request: CancelOrder | ReplaceOrder, order: Order | None, orders: Orders
+    request: CancelOrder | ReplaceOrder,
+    order: Order | None,
+    orders: Orders,
+    replace_filled: bool = False,
 ) -> Refusal | None:
-    """Check that a cancel or replace means an order that is open, and is its own request."""
+    """
+    Check that a cancel or replace means an order that is open, and is its own request.
+
+    ``replace_filled`` says that one that was filled may be replaced to a greater quantity, too.
+    """
     if order is None:
         return Reason.UNKNOWN_ORDER, ""
-    if not order.open:
+    if not order.open and not (replace_filled and _asks_for_more(request, order)):
         return Reason.TOO_LATE, ""
     waits = order.pending is not None and request.cl_ord_id in order.pending
     if orders.known(request.session, request.cl_ord_id) and not waits:
         return Reason.DUPLICATE, f"duplicate ClOrdID {request.cl_ord_id[:40]!r}"
     if request.symbol and request.symbol != order.terms.symbol:
         return Reason.OTHER, f"the order is for {order.terms.symbol}"
-    if request.side and request.side != order.terms.side:
+    side, before = request.side, order.terms.side
+    in_place = isinstance(request, ReplaceOrder) and not request.cl_ord_id
+    if side and side != before and not (in_place and side != _BUY and before != _BUY):
         return Reason.OTHER, "the order is on the other side"
     return None
+
+
+def _asks_for_more(request: CancelOrder | ReplaceOrder, order: Order) -> bool:
+    """Whether a request would have an order that was filled open again."""
+    if order.status != FILLED or not isinstance(request, ReplaceOrder):
+        return False
+    return request.terms.qty > order.cum
 
 
 def check_phase(request: CancelOrder | ReplaceOrder, listing: Listing | None) -> Refusal | None:
@@ -190,4 +222,7 @@ def check_replace(
         return Reason.UNSUPPORTED, "OrdType cannot be replaced"
     if terms.tif != order.terms.tif:
         return Reason.UNSUPPORTED, "TimeInForce cannot be replaced"
-    return check_amounts(terms, instrument)
+    refusal = check_amounts(terms, instrument)
+    if refusal is None and terms.extra is not None:
+        return _check_display(terms, terms.extra)
+    return refusal

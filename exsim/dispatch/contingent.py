@@ -2,8 +2,8 @@
 Orders that depend on each other: one cancels, reduces or triggers the others.
 
 Orders of a session belong together by the name of their list, or by a name that each of them
-gives. What is done follows once the change that asks for it has been booked in full: where one
-incoming order trades with two of them at once, both have traded.
+gives. What is done follows once the change that asks for it has been booked in full. Until then the
+engine knows, by what they share (:meth:`Contingent.rivals`), which orders of a book trade no more.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _FILLED: Final = "filled"
 PEER_ENDED: Final = "another order of its list ended"
 PEER_TRADED: Final = "another order of its list traded"
 NEVER_TRIGGERED: Final = "the order that was to trigger it ended"
-NOT_TAKEN: Final = "it was triggered in a phase that does not take it"
+NOT_TAKEN: Final = "its time came in a phase that does not take it"
 PARTLY_TRIGGERED: Final = "the order that triggers it was filled in part"
 
 
@@ -46,10 +46,19 @@ class Group:
 
     ``cums`` has of each that still depends on the others what it has traded, as far as that was
     followed. ``triggered`` says that the first one has triggered the others; ``over`` that nothing
-    depends on it any more, so that no order may join.
+    depends on it any more, so that no order may join; ``held`` that it waits to be executed.
     """
 
-    __slots__ = ("contingency", "cums", "name", "numbers", "over", "session", "triggered")
+    __slots__ = (
+        "contingency",
+        "cums",
+        "held",
+        "name",
+        "numbers",
+        "over",
+        "session",
+        "triggered",
+    )
 
     def __init__(self, session: str, name: str, contingency: int) -> None:
         self.session = session
@@ -59,6 +68,7 @@ class Group:
         self.cums: dict[int, int] = {}
         self.triggered = False
         self.over = False
+        self.held = False
 
     @property
     def triggers(self) -> bool:
@@ -69,7 +79,7 @@ class Group:
         """All of it, for a snapshot."""
         cums = [[number, cum] for number, cum in self.cums.items()]
         made = [self.session, self.name, self.contingency, self.numbers]
-        return [*made, cums, self.triggered, self.over]
+        return [*made, cums, self.triggered, self.over, self.held]
 
 
 class Contingent(Links):
@@ -134,13 +144,28 @@ class Contingent(Links):
         self.add(group, order, waits)
 
     def add(self, group: Group, order: Order, waits: bool) -> None:
-        """Have an order belong to a group; with ``waits`` it waits where it is to be triggered."""
-        if waits and group.triggers and group.numbers and not group.triggered:
+        """
+        Have an order belong to a group; with ``waits`` it waits where it is to be triggered, or
+        the group to be executed.
+        """
+        triggers = group.triggers and group.numbers and not group.triggered
+        if waits and (triggers or group.held):
             self.waiting[order.number] = True
             remember_end(self._venue, order)
         group.numbers.append(order.number)
         group.cums[order.number] = order.cum
         self._by_number[order.number] = group
+
+    def rivals(self, number: int) -> tuple[str, bool]:
+        """See :class:`Links`: what orders of an OCO, or those that a bracket triggers, share."""
+        group = self._by_number.get(number)
+        if group is None or group.over:
+            return "", False
+        if group.contingency != _OCO:
+            if group.contingency != _BRACKET or number == group.numbers[0]:
+                return "", False
+        at_once = self._venue.settings.lists.oco_cancels != _FILLED
+        return f"{group.session}\n{group.name}", at_once
 
     def dissolve(self, group: Group, why: str, now: int, out: list[Event]) -> None:
         """Cancel all orders of a group: nothing depends on it any more."""
@@ -256,6 +281,7 @@ class Contingent(Links):
         order.mark = mark
         if order.working:
             venue.engine.resize(terms.symbol, order.number, order.leaves)
+            venue.after(terms.symbol, now, out)
 
     def _lot(self, order: Order) -> int:
         listing = self._venue.listings.get(order.terms.symbol)
@@ -289,12 +315,31 @@ class Contingent(Links):
         """Those that wait for the first one go to their books, in the order in which they came."""
         group.triggered = True
         for other in self._others(group, first):
-            if self.waiting.pop(other.number, False) and other.mark != SUSPENDED:
+            if not self.waiting.pop(other.number, False):
+                continue
+            if other.mark == SUSPENDED:
+                self._venue.aside[other.number] = True  # it goes to its book as it is resumed
+            else:
                 self._enter(other, now, out)
 
+    def execute(self, group: Group, now: int, out: list[Event]) -> None:
+        """A list that waited is to be executed: what is not to be triggered goes to its book."""
+        group.held = False
+        for number in group.numbers[:1] if group.triggers else list(group.numbers):
+            order = self._venue.orders.get(number)
+            if not self.waiting.pop(number, False) or order is None or not order.open:
+                continue
+            if order.mark == SUSPENDED:
+                self._venue.aside[number] = True  # it goes to its book as it is resumed
+            else:
+                self._to_book(order, now, out)
+
     def _enter(self, order: Order, now: int, out: list[Event]) -> None:
-        terms = order.terms
         out.append(triggered(self._venue.orders, order, now))
+        self._to_book(order, now, out)
+
+    def _to_book(self, order: Order, now: int, out: list[Event]) -> None:
+        terms = order.terms
         listing = self._venue.listings.get(terms.symbol)
         if listing is None or (terms.ord_type << 8 | terms.tif) not in listing.rules.takes:
             self._venue.cancel_order(order, now, out, NOT_TAKEN)
@@ -314,11 +359,12 @@ class Contingent(Links):
 
     def restore(self, plain: Plain) -> None:
         """Be as :meth:`state` told."""
-        for session, name, contingency, numbers, cums, triggered_, over in plain["groups"]:
+        for session, name, contingency, numbers, cums, triggered_, over, held in plain["groups"]:
             group = self.open_group(session, name, contingency)
             group.numbers = numbers
             group.triggered = triggered_
             group.over = over
+            group.held = held
             for number, cum in cums:
                 group.cums[number] = cum
                 self._by_number[number] = group

@@ -20,6 +20,7 @@ from exsim.orders.order import Order
 from exsim.orders.unasked import CORPORATE_ACTION, restated
 
 _BUY: Final = int(Side.BUY)
+_SELL: Final = int(Side.SELL)
 TEXT: Final = "corporate action"
 
 Counts = tuple[int, int]
@@ -61,7 +62,7 @@ def dividend(floor: Floor, listing: Listing, amount: int, now: int, out: list[Ev
 
 def _apply(floor: Floor, listing: Listing, change: Change, now: int, out: list[Event]) -> Counts:
     orders = [each for each in floor.orders.all() if each.open and _is_of(each, listing)]
-    again = [each for each in orders if each.working]
+    again = _in_turn(floor, listing, [each for each in orders if each.working])
     for order in again:
         floor.take_out(order)
     count = [0, 0]
@@ -80,6 +81,14 @@ def _apply(floor: Floor, listing: Listing, change: Change, now: int, out: list[E
             into_book(floor, listing, order, now, out)
     floor.follow_links(now, out)
     return count[0], count[1]
+
+
+def _in_turn(floor: Floor, listing: Listing, orders: list[Order]) -> list[Order]:
+    """Orders in a book, those of a price first that came first, so that they keep their places."""
+    book = floor.engine.book(listing.symbol)
+    resting = [number for side in (_BUY, _SELL) for number, _, _ in book.orders(side)]
+    places = {number: place for place, number in enumerate(resting)}
+    return sorted(orders, key=lambda order: places.get(order.number, len(places)))
 
 
 def _is_of(order: Order, listing: Listing) -> bool:

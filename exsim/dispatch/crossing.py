@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from exsim.dispatch import pending
 from exsim.dispatch.checks import Refusal
 from exsim.dispatch.entering import entry_of
 from exsim.dispatch.listing import Listing
@@ -48,9 +49,7 @@ def cross(venue: Venue, request: NewCross, now: int, out: list[Event]) -> None:
     listing = venue.listings[request.symbol]
     orders: list[Order] = []
     for terms in _in_order(request):
-        order = venue.orders.create(terms, now)
-        out.append(venue.orders.accepted(order, now))
-        orders.append(order)
+        orders.append(pending.create(venue, terms, now, out))
     if request.cross_type == _SAME_PRICE:
         for order in orders:
             _take_resting(venue, listing, order, now, out)

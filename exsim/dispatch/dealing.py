@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from exsim.dispatch import quote_cancels
 from exsim.dispatch.answers import message_reject
 from exsim.dispatch.tasks import LAST_LOOK, OFFER_END, QUOTE_END, STREAM, QuoteTask
 from exsim.model.codes import Reason
 from exsim.model.events import Event
+from exsim.model.quote_codes import CancelType
 from exsim.model.quotes import (
-    CancelType,
     Ioi,
     Quote,
     QuoteCancel,
@@ -42,13 +43,13 @@ def deal(venue: Venue, request: QuoteMessage, now: int, out: list[Event]) -> Non
     elif isinstance(request, QuoteCancel):
         _cancel(venue, request, now, out)
     elif isinstance(request, QuoteStatusQuery):
-        venue.quotes.tell(request, now, out)
+        quote_cancels.tell(venue, request, now, out)
     elif isinstance(request, QuoteRequest):
         venue.requests.request(request, now, out)
     elif isinstance(request, QuoteResponse):
         venue.requests.respond(request, now, out)
     elif isinstance(request, Ioi):
-        refusal = venue.requests.indicate(request, now, out)
+        refusal = venue.iois.indicate(request, now, out)
         if refusal is not None:
             out.append(message_reject(request, refusal[0], refusal[1]))
 
@@ -72,8 +73,8 @@ def _cancel(venue: Venue, request: QuoteCancel, now: int, out: list[Event]) -> N
         out.append(message_reject(request, Reason.UNSUPPORTED, "quotes cannot be chosen so"))
         return
     count = venue.requests.cancel(request, now, out)
-    count += venue.quotes.cancel(request, now, out)
-    venue.quotes.canceled(request, count, now, out)
+    count += quote_cancels.cancel(venue, request, now, out)
+    quote_cancels.canceled(venue, request, count, now, out)
 
 
 def refuse(
@@ -94,10 +95,10 @@ def run(venue: Venue, task: QuoteTask, now: int, out: list[Event]) -> None:
     if task.kind == QUOTE_END:
         venue.quotes.expire(task.number, now, out)
     elif task.kind == OFFER_END:
-        venue.requests.expire(task.number)
+        venue.requests.deals.expire(task.number)
     elif task.kind == STREAM:
         venue.requests.tick(task.number, now, out)
     elif task.kind == LAST_LOOK:
-        venue.requests.looked(task.number, now, out)
+        venue.requests.deals.looked(task.number, now, out)
     else:
         venue.requests.end(task.number, now, out)

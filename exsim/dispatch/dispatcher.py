@@ -8,40 +8,33 @@ where they are sent to the sessions they are addressed to.
 
 from __future__ import annotations
 
-from exsim.dispatch import dealing, lists, mass
+from typing import Final
+
+from exsim.dispatch import dealing, verbs
+from exsim.dispatch.agenda import Agenda
 from exsim.dispatch.chain import Chain, PolicyFault, instead
-from exsim.dispatch.holds import Held, Holds
+from exsim.dispatch.desk import Desk
+from exsim.dispatch.holds import Holds
 from exsim.dispatch.pending import forget, put_off
-from exsim.dispatch.tasks import DayTask, Departure, QuoteTask, Resume
+from exsim.dispatch.subject import Subject
+from exsim.dispatch.tasks import DataTask, DayTask, Departure, PlayTask, QuoteTask, Resume, Task
 from exsim.dispatch.venue import Venue
-from exsim.errors import Conflict, NotFound
+from exsim.errors import NotFound
 from exsim.interfaces import IJournal
 from exsim.model import decisions
 from exsim.model.amounts import format_amount
 from exsim.model.codes import Reason
 from exsim.model.decisions import MATCH, PASS, Decision
-from exsim.model.events import Event, Outgoing
+from exsim.model.events import Outgoing
 from exsim.model.journal import EntryKind
-from exsim.model.requests import (
-    NO_PRICE,
-    CancelOrder,
-    DontKnow,
-    ListMessage,
-    MassCancel,
-    MassStatus,
-    NewOrder,
-    OrderStatusQuery,
-    QuoteMessage,
-    ReplaceOrder,
-    Request,
-    TradesQuery,
-)
+from exsim.model.requests import NewOrder, Request
+from exsim.model.steps import Step
 
 _TIMER = int(EntryKind.TIMER)
 _EVER = 2**63 - 1
 
 
-class Dispatcher:
+class Dispatcher(Desk):
     """
     Runs requests through policies to their outcome.
 
@@ -50,10 +43,9 @@ class Dispatcher:
     """
 
     def __init__(self, journal: IJournal, policy_fault: PolicyFault) -> None:
-        self.journal = journal
+        super().__init__(journal)
         self.venues: dict[str, Venue] = {}
         self.holds = Holds()
-        self.out: list[Event] = []
         self._policy_fault = policy_fault
 
     def venue(self, name: str) -> Venue:
@@ -73,10 +65,13 @@ class Dispatcher:
 
         ``now`` is real time, here as everywhere but in what is called from here.
         """
+        real = now
         if not venue.clock.real:
             now = venue.clock.time(now)
         if venue.aliases:
             request = venue.named(request)
+        if venue.asks is not None and venue.asks.take(request, chain, real, now):
+            return
         if chain:
             self._run(venue, request, chain, 0, now)
         else:
@@ -109,7 +104,12 @@ class Dispatcher:
         return None
 
     def run_first(self, venue: Venue, now: int) -> None:
-        """Do the first task of a venue's agenda, at its due time by the market's clock."""
+        """
+        Do the first task of a venue: of its agenda, at its due time by the market's clock, or what
+        is due by real time.
+        """
+        if venue.wakes is not None and self._woken(venue, venue.wakes, now):
+            return
         popped = venue.agenda.pop_due(_EVER)
         if popped is None:
             return
@@ -126,11 +126,45 @@ class Dispatcher:
         elif isinstance(task, QuoteTask):
             self.journal.append(now, _TIMER, venue.name, "", b"quotes")
             dealing.run(venue, task, due, self.out)
+        elif isinstance(task, DataTask):
+            self.journal.append(now, _TIMER, venue.name, "", b"data")
+            if venue.data is not None:
+                venue.data.due(due, self.out)
+        elif isinstance(task, PlayTask):
+            self._play(venue, task, now if venue.clock.due(due) is None else due, now, due)
         else:
             self.journal.append(now, _TIMER, venue.name, "", b"fill")
             venue.fill_step(task.number, task.step, due, self.out)
 
+    def _woken(self, venue: Venue, wakes: Agenda[Task], now: int) -> bool:
+        """Do what is due by real time, if that comes first."""
+        due = venue.agenda.next_due()
+        wake = wakes.next_due()
+        if wake is None or wake != venue.next_due():
+            return False
+        if due is not None and venue.clock.due(due) == wake:
+            return False
+        popped = wakes.pop_due(_EVER)
+        if popped is not None and isinstance(popped[1], PlayTask):
+            self._play(venue, popped[1], wake, now, venue.time(wake))
+        return True
+
+    def _play(self, venue: Venue, task: PlayTask, due: int, real: int, now: int) -> None:
+        self.journal.append(real, _TIMER, venue.name, "", b"play")
+        if venue.rulebook is not None:
+            venue.rulebook.plays.wake(task.number, due, real, now)
+
     # -- chains
+
+    def go_on(self, venue: Venue, request: Request, chain: Chain, position: int, now: int) -> None:
+        """See :class:`exsim.dispatch.desk.Desk`."""
+        self._run(venue, request, chain, position, now)
+
+    def keep(
+        self, venue: Venue, request: Request, chain: Chain, position: int, now: int, by: str
+    ) -> None:
+        """See :class:`exsim.dispatch.desk.Desk`."""
+        self._hold(venue, request, chain, position, now, by)
 
     def _run(self, venue: Venue, request: Request, chain: Chain, position: int, now: int) -> None:
         for index in range(position, len(chain)):
@@ -167,6 +201,9 @@ class Dispatcher:
             put_off(venue, request, now, self.out)
         elif isinstance(decision, decisions.Reply):
             self._reply(request, decision.fields)
+            forget(venue, request)
+        elif isinstance(decision, decisions.Drop):
+            forget(venue, request)
         elif isinstance(decision, decisions.Match):
             venue.match(request, now, self.out)
         elif isinstance(decision, decisions.Pass):
@@ -179,20 +216,42 @@ class Dispatcher:
 
     # -- holds
 
-    def _hold(self, venue: Venue, request: Request, chain: Chain, position: int, now: int) -> None:
+    def _hold(
+        self,
+        venue: Venue,
+        request: Request,
+        chain: Chain,
+        position: int,
+        now: int,
+        by: str = "",
+    ) -> None:
         if self.holds.count(venue.name) >= venue.settings.max_holds:
             text = f"{venue.settings.max_holds} requests are held, no more are taken"
             venue.reject(request, Reason.OTHER, text, now, self.out)
         else:
-            self.holds.add(venue.name, request, chain, position, now)
+            self.holds.add(venue.name, request, chain, position, now, by)
             put_off(venue, request, now, self.out)
+
+    def decide(self, hold_id: int, step: Step, now: int) -> Subject:
+        """
+        Do a verb about a held request, or the order that was made of it; ``now`` is real time.
+
+        :raises exsim.errors.Conflict: when that cannot be; the request is then still held.
+        """
+        held = self.holds.get(hold_id)
+        venue = self.venue(held.venue)
+        subject = Subject(venue, held.request, held.chain, held.position, held.order)
+        before = subject.decided
+        verbs.do(self, subject, step, venue.time(now))
+        if subject.decided and not before and subject.order is not None and step.do not in _OVER:
+            self.holds.acked(held, subject.order)
+        elif subject.decided and (not before or step.do == "drop"):
+            self.holds.take(hold_id)
+        return subject
 
     def release(self, hold_id: int, now: int) -> None:
         """Let a held request go on with the policy after the one that held it."""
-        held = self._undecided(hold_id)
-        venue = self.venue(held.venue)
-        self.holds.take(hold_id)
-        self._run(venue, held.request, held.chain, held.position, venue.time(now))
+        self.decide(hold_id, Step("release", {}), now)
 
     def ack(self, hold_id: int, now: int) -> None:
         """
@@ -200,103 +259,35 @@ class Dispatcher:
 
         A new order is accepted, and rests with whoever acked it rather than in a book; a
         cancel or replace is carried out; a status request is answered.
-
-        :raises exsim.errors.Conflict: when that cannot be; the request is then still held.
         """
-        held = self._undecided(hold_id)
-        venue, request = self.venue(held.venue), held.request
-        now = venue.time(now)
-        if isinstance(request, NewOrder):
-            _check_acceptable(venue, request)
-            self.holds.acked(held, venue.accept(request, now, self.out))
-        else:
-            self._carry_out(venue, request, now)
-            self.holds.take(hold_id)
-
-    def _carry_out(self, venue: Venue, request: Request, now: int) -> None:
-        if isinstance(request, (OrderStatusQuery, MassStatus, TradesQuery, DontKnow, QuoteMessage)):
-            venue.match(request, now, self.out)
-        elif isinstance(request, ListMessage):
-            refusal = lists.check(venue, request, now)
-            if refusal is not None:
-                raise Conflict(f"{refusal[1] or refusal[0].value}: reject or release it")
-            venue.match(request, now, self.out)
-        elif isinstance(request, MassCancel):
-            refusal = mass.check(venue, request)
-            if refusal is not None:
-                raise Conflict(f"{refusal[1]}: reject or release it")
-            venue.match(request, now, self.out)
-        elif isinstance(request, (CancelOrder, ReplaceOrder)):
-            refusal = venue.check_change(request)
-            if refusal is not None:
-                reason, text = refusal
-                raise Conflict(f"{text or reason.value}: reject or release it")
-            venue.match(request, now, self.out)
-        else:
-            raise Conflict("a message that maps to no request can be replied to, not acked")
+        self.decide(hold_id, Step("ack", {}), now)
 
     def fill(self, hold_id: int, qty: int | None, price: int | None, now: int) -> None:
         """
         Accept a held new order, if that was not done, and fill it: all of it, or ``qty``.
 
         The rest stays open, and can be filled under the same number.
-
-        :raises exsim.errors.Conflict: when that cannot be; the request is then still held.
         """
-        held = self.holds.get(hold_id)
-        venue, request = self.venue(held.venue), held.request
-        now = venue.time(now)
-        if not isinstance(request, NewOrder):
-            raise Conflict(f"only a new order can be filled, no {request.kind} request")
-        order = held.order
-        if order is None:
-            _check_acceptable(venue, request)
-        leaves = request.qty if order is None else order.leaves
-        if qty is not None and not 0 < qty <= leaves:
-            raise Conflict(f"the quantity to fill must be from above 0 to {format_amount(leaves)}")
-        terms = request if order is None else order.terms
-        at = venue.fill_price(terms, NO_PRICE if price is None else price, now)
-        if order is None:
-            order = venue.accept(request, now, self.out)
-            self.holds.acked(held, order)
-        venue.fill_order(order, leaves if qty is None else qty, at, now, self.out)
+        amounts = {"quantity": qty, "price": price}
+        values = {n: format_amount(amount) for n, amount in amounts.items() if amount is not None}
+        self.decide(hold_id, Step("fill", values), now)
 
     def reject(self, hold_id: int, reason: Reason, text: str, now: int) -> None:
-        """Refuse a held request.
-
-        :raises exsim.errors.Conflict: when it was acked.
-        """
-        held = self._undecided(hold_id)
-        venue = self.venue(held.venue)
-        self.holds.take(hold_id)
-        venue.reject(held.request, reason, text, venue.time(now), self.out)
+        """Refuse a held request."""
+        self.decide(hold_id, Step("reject", {"reason": reason.name, "text": text}), now)
 
     def drop(self, hold_id: int) -> None:
         """Forget a held request: its sender hears nothing."""
-        held = self.holds.take(hold_id)
-        forget(self.venue(held.venue), held.request)
+        self.decide(hold_id, Step("drop", {}), 0)
 
     def check_reply(self, hold_id: int) -> None:
         """Whether a held request may be answered by a message of somebody's making.
 
-        :raises exsim.errors.Conflict: when it was acked, or came by no session.
+        :raises exsim.errors.Conflict: when it came by no session.
         """
-        if not self._undecided(hold_id).request.session:
-            raise Conflict("it came by no session, so there is nobody to reply to")
-
-    def _undecided(self, hold_id: int) -> Held:
         held = self.holds.get(hold_id)
-        if held.order is not None:
-            raise Conflict(f"hold {hold_id} was acked: it can be filled or dropped")
-        return held
+        verbs.check_reply(Subject(self.venue(held.venue), held.request))
 
 
-def _check_acceptable(venue: Venue, terms: NewOrder) -> None:
-    """What a person cannot overrule about a held order.
-
-    :raises exsim.errors.Conflict: when nobody could take it.
-    """
-    if venue.orders.known(terms.session, terms.cl_ord_id):
-        raise Conflict(f"ClOrdID {terms.cl_ord_id!r} is in use: reject it or drop it")
-    if terms.qty <= 0:
-        raise Conflict(f"its quantity is {format_amount(terms.qty)}: reject it or drop it")
+_OVER: Final = frozenset({"release", "match", "reject", "drop", "reply", "raw"})
+"""Verbs after which whoever decided a held order has nothing more to do with it."""

@@ -7,17 +7,26 @@ from __future__ import annotations
 
 from typing import Final
 
-from exsim.dispatch.floor import Floor
+from exsim.dispatch.floor import NONE, Floor
+from exsim.dispatch.limits import collar_price
 from exsim.dispatch.listing import Listing
 from exsim.dispatch.tasks import EXPIRE, DayTask
 from exsim.engine.entry import Entry
 from exsim.model.codes import OrdType, Phase, Side, TimeInForce
 from exsim.model.events import Event
+from exsim.model.instructions import Instructions
+from exsim.model.participants import FORCE, LIMIT
+from exsim.model.requests import NO_PRICE, NewOrder
 from exsim.orders.order import Order
+from exsim.orders.unasked import REPRICED, restated
 
 _BUY: Final = int(Side.BUY)
 _SELL: Final = int(Side.SELL)
+_MARKET: Final = int(OrdType.MARKET)
 _LIMIT: Final = int(OrdType.LIMIT)
+_MARKET_TO_LIMIT: Final = int(OrdType.MARKET_TO_LIMIT)
+AT_LIMIT: Final = "it is a limit order from now"
+"""The text of a market order that is left at the price of its venue."""
 _GTD: Final = int(TimeInForce.GTD)
 _AT_CLOSE: Final = int(TimeInForce.AT_CLOSE)
 _GOOD_FOR_AUCTION: Final = int(TimeInForce.GOOD_FOR_AUCTION)
@@ -48,6 +57,8 @@ def into_book(floor: Floor, listing: Listing, order: Order, now: int, out: list[
     entry = entry_of(floor, listing, order)
     floor.engine.enter_order(listing.symbol, entry, floor.book_events)
     floor.settle(floor.book_events, listing.symbol, now, out)
+    if entry.ord_type == _LIMIT and order.terms.ord_type == _MARKET and order.open:
+        _rest_limited(floor, order, entry.price, now, out)
 
 
 def join(floor: Floor, listing: Listing, now: int, out: list[Event]) -> None:
@@ -69,7 +80,7 @@ def remember_end(floor: Floor, order: Order) -> None:
     if extra is None:
         return
     if order.terms.tif == _GTD:
-        floor.agenda.add(extra.expire, DayTask(EXPIRE, order.order_id))
+        floor.agenda.add(floor.wall.expiry(extra), DayTask(EXPIRE, order.order_id))
     if extra.cancel_on_disconnect and order.owner:
         floor.leaving.fleeting[order.owner] = True
 
@@ -79,8 +90,18 @@ def entry_of(floor: Floor, listing: Listing, order: Order) -> Entry:
     terms = order.terms
     extra = terms.extra
     ord_type, price = terms.ord_type, terms.price
-    if listing.phase is Phase.TRADE_AT_CLOSE and listing.last is not None:
-        ord_type, price = _LIMIT, listing.last
+    if ord_type == _MARKET_TO_LIMIT and price != NO_PRICE:
+        ord_type = _LIMIT  # it became one when it traded, and is put back
+    last = listing.last
+    if listing.phase is Phase.TRADE_AT_CLOSE and last is not None and _reaches(terms, last):
+        ord_type, price = _LIMIT, last
+    elif ord_type == _MARKET and listing.rules.matches:
+        bound = _collar(floor, listing, terms.side)
+        if bound is not None:
+            ord_type, price = _LIMIT, bound
+    if listing.hidden == FORCE and terms.session not in floor.settings.participants.risk.lit:
+        extra = _all_hidden(extra)
+    rivals, at_once = ("", False) if floor.links is None else floor.links.rivals(order.number)
     return Entry(
         order.number,
         _BUY if terms.side == _BUY else _SELL,
@@ -91,7 +112,43 @@ def entry_of(floor: Floor, listing: Listing, order: Order) -> Entry:
         extra,
         floor.accounts.owner_of(terms),
         terms.account in listing.instrument.lmm,
+        rivals,
+        at_once,
     )
+
+
+def _collar(floor: Floor, listing: Listing, side: int) -> int | None:
+    """The limit that a market order gets by the collar, where that is what the collar does."""
+    risk = floor.settings.participants.risk
+    if risk.collar_action != LIMIT:
+        return None
+    return collar_price(side, listing, risk, floor.engine.market(listing.symbol).rules.ticks)
+
+
+def _rest_limited(floor: Floor, order: Order, price: int, now: int, out: list[Event]) -> None:
+    """What a market order became that did not trade in full: a limit order, by its collar."""
+    if floor.listings[order.terms.symbol].phase is Phase.TRADE_AT_CLOSE:
+        return  # as long as there is but one price
+    terms = order.terms.with_limit(price)
+    if floor.settings.restated_reports == NONE:
+        order.terms = terms
+    else:
+        out.append(restated(floor.orders, order, terms, now, AT_LIMIT, REPRICED, order.mark))
+
+
+def _all_hidden(extra: Instructions | None) -> Instructions:
+    """The same instructions for an order that nobody sees."""
+    hidden = Instructions() if extra is None else Instructions(*extra.state())  # type: ignore[arg-type]
+    hidden.hidden = True
+    hidden.display = hidden.display_high = 0
+    return hidden
+
+
+def _reaches(terms: NewOrder, price: int) -> bool:
+    """Whether a market order, or a limit order by its limit, may trade at a price."""
+    if terms.ord_type != _LIMIT:
+        return terms.ord_type == _MARKET
+    return terms.price >= price if terms.side == _BUY else terms.price <= price
 
 
 def replace(floor: Floor, listing: Listing, order: Order, now: int, out: list[Event]) -> None:

@@ -11,7 +11,7 @@ from exsim.dispatch.phases import AUCTIONS, PhaseRules
 from exsim.model.codes import Phase, TimeInForce
 from exsim.model.events import Event
 from exsim.orders.order import DONE_FOR_DAY, Order
-from exsim.orders.unasked import CARRIED_OVER, expired, marked, restated
+from exsim.orders.unasked import CARRIED_OVER, expired, marked, new_day, restated
 
 _GTC: Final = int(TimeInForce.GTC)
 _GTD: Final = int(TimeInForce.GTD)
@@ -58,8 +58,9 @@ def expire_order(floor: Floor, number: int, now: int, out: list[Event]) -> None:
     if order is None or not order.open or order.terms.tif != _GTD:
         return
     extra = order.terms.extra
-    if extra is None or extra.expire <= now:
+    if extra is None or floor.wall.expiry(extra) <= now:
         _expire(floor, order, now, out)
+        floor.after(order.terms.symbol, now, out)
 
 
 def _expire(floor: Floor, order: Order, now: int, out: list[Event]) -> None:
@@ -79,6 +80,10 @@ def end_of_day(floor: Floor, now: int, out: list[Event]) -> None:
         if listing.own and listing.phase not in AUCTIONS
     }
     expire(floor, halted, now, out)
+    for symbol in halted:  # it may match still, in a phase of its own
+        floor.after(symbol, now, out)
+    if floor.traders is not None:
+        floor.traders.day_over(now, out)
     if not floor.settings.day.done_for_day:
         return
     for order in list(floor.orders.all()):
@@ -87,13 +92,14 @@ def end_of_day(floor: Floor, now: int, out: list[Event]) -> None:
 
 
 def carry_over(floor: Floor, now: int, out: list[Event]) -> None:
-    """A new day: the orders of the last one are restated, where that is asked."""
+    """A new day for the orders of the last one, which are restated where that is asked."""
     restate = floor.settings.day.gtc_restate
     for order in list(floor.orders.all()):
         if not order.open:
             continue
         if order.mark == DONE_FOR_DAY:
             order.mark = 0
+        new_day(order)
         if restate:
             terms = order.terms
             out.append(restated(floor.orders, order, terms, now, "carried over", CARRIED_OVER))

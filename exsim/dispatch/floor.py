@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from collections import deque
 from contextlib import suppress
+from datetime import tzinfo
+from typing import TYPE_CHECKING, Final
 
+from exsim.dispatch import multileg
 from exsim.dispatch.accounts import Accounts
 from exsim.dispatch.agenda import Agenda
+from exsim.dispatch.capture import Capture
 from exsim.dispatch.chain import Chain
 from exsim.dispatch.leaving import Leaving
+from exsim.dispatch.limits import band_of
 from exsim.dispatch.links import Links
 from exsim.dispatch.listing import Listing
 from exsim.dispatch.market_clock import MarketClock
@@ -21,23 +26,54 @@ from exsim.dispatch.phases import PhaseRules, changed, phase_of
 from exsim.dispatch.risk import Risk, asks_for, limited
 from exsim.dispatch.tasks import Task
 from exsim.dispatch.traders import Traders
+from exsim.dispatch.wall import Wall
 from exsim.engine.matching import MatchingEngine
 from exsim.errors import Conflict, NotFound
 from exsim.interfaces import IPricingSource
-from exsim.model.codes import Phase
+from exsim.model.codes import Liquidity, OrdType, Phase
 from exsim.model.events import Event
+from exsim.model.market_data import DataDesk
+from exsim.model.participants import FORCE, LIMIT
 from exsim.model.requests import ListMessage, NewOrder, ReplaceOrder, Request
 from exsim.model.settings import Instrument, VenueSettings
-from exsim.model.trades import BookEvent, Dropped, Reduced, Repriced, Trade, Traded, Triggered
+from exsim.model.trades import (
+    BookEvent,
+    Combined,
+    Dropped,
+    InBook,
+    Interrupted,
+    Reduced,
+    Repriced,
+    Trade,
+    Traded,
+    Triggered,
+)
 from exsim.orders.order import Order
 from exsim.orders.registry import Orders
-from exsim.orders.unasked import REDUCED, restated, triggered
+from exsim.orders.unasked import REDUCED, REPRICED, restated, tell_prevented, triggered
+
+_PEGGED: Final = int(OrdType.PEGGED)
+_ADDED: Final = int(Liquidity.ADDED)
+_REMOVED: Final = int(Liquidity.REMOVED)
+_AUCTION: Final = int(Liquidity.AUCTION)
+AUCTIONS: Final = {
+    Phase.OPENING_AUCTION: int(Liquidity.OPENING_AUCTION),
+    Phase.CLOSING_AUCTION: int(Liquidity.CLOSING_AUCTION),
+}
+NONE: Final = "none"
+ALL: Final = "all"
+"""Words of ``restated_reports``."""
+PRICED: Final = "the venue gave it another price"
+
+if TYPE_CHECKING:
+    from exsim.dispatch.rulebook import Rulebook
 
 
 class Floor:
     """
     What a venue consists of. ``phase`` is that of all instruments that have none of their own;
-    ``table`` are the rules of each phase. ``clock`` makes market time of real time.
+    ``table`` are the rules of each phase. ``clock`` makes market time of real time, ``wall`` days
+    of market time, in the time zone ``zone``.
     """
 
     def __init__(
@@ -47,7 +83,9 @@ class Floor:
         orders: Orders,
         pricing: IPricingSource | None,
         chain: Chain,
+        zone: tzinfo,
     ) -> None:
+        self.wall = Wall(zone)
         self.settings = settings
         self.name = settings.name
         self.engine = engine
@@ -66,13 +104,28 @@ class Floor:
         self.book_events: list[BookEvent] = []
         self.aliases: dict[str, str] = {}
         """Symbols by other identifiers, see :meth:`exsim.model.settings.Instrument.identifiers`."""
+        self.aside: dict[int, bool] = {}
+        """Numbers of orders that an operator took out of their books, and may put back."""
         self.accounts = Accounts(settings.participants)
         self.leaving = Leaving()
+        self.capture = Capture(self)
         self.traders: Traders | None = None
         """Who hears of trades in the books; None where nobody does: until the first quote."""
         self.links: Links | None = None
         """Orders that depend on each other; None where there have been none."""
+        self.data: DataDesk | None = None
+        """Who looks on; None where nobody can."""
+        self.turned: dict[str, bool] | None = None
+        """Instruments that were put under the rules of a phase, for whoever takes them out."""
         self.risk: Risk | None = None
+        self.rulebook: Rulebook | None = None
+        """Rules, made while it runs, and behaviours; None in a venue without a dispatcher."""
+        self.asks: Rulebook | None = None
+        """The same where it has any rule to ask: None for nearly all."""
+        self.wakes: Agenda[Task] | None = None
+        """What is due by real time, whatever the market's clock; None where nothing ever was."""
+        self.told_pending = False
+        """Whether a verb told a new order to be pending, which is then there before its answer."""
         if asks_for(settings.participants):
             self.watch_over()
 
@@ -80,7 +133,12 @@ class Floor:
         """Check orders for risk from now on, where that was not done before."""
         if self.risk is None:
             self.risk = Risk(
-                self.settings.participants, self.accounts, self.listings, self.orders, self.engine
+                self.settings.participants,
+                self.accounts,
+                self.listings,
+                self.orders,
+                self.engine,
+                self.wall,
             )
         return self.risk
 
@@ -100,6 +158,12 @@ class Floor:
         """Market time, where the real time is ``now``."""
         return self.clock.time(now)
 
+    def wake_at(self, real: int, task: Task) -> None:
+        """Do something at a real time, whatever the market's clock shows then."""
+        if self.wakes is None:
+            self.wakes = Agenda()
+        self.wakes.add(real, task)
+
     # -- instruments and prices
 
     def add_instrument(self, instrument: Instrument) -> None:
@@ -117,21 +181,41 @@ class Floor:
         self.engine.open(symbol)
         self.engine.configure(symbol, rules_of(instrument, self.settings.participants.risk.stp))
         self.instruments[symbol] = instrument
-        listing = self.listings[symbol] = Listing(instrument, self.rules)
+        listing = self.listings[symbol] = Listing(instrument, self.rules, self.wall)
+        listing.hidden = instrument.hidden or self.settings.participants.risk.hidden
         self.follow(listing, self.rules)
+        multileg.listed(self, instrument)
 
     def follow(self, listing: Listing, rules: PhaseRules) -> None:
         """Put an instrument under the rules of a phase; what its book does is to be settled."""
         symbol = listing.symbol
-        simple = is_simple(self.engine.market(symbol).rules)
-        listing.follow(rules, simple and not self.settings.day.volatility_band)
+        if self.turned is not None:
+            self.turned[symbol] = True
+        band = 0 if listing.instrument.legs else self.settings.day.volatility_band
+        simple = is_simple(self.engine.market(symbol).rules) and not band
+        listing.follow(rules, simple and not self._alters(listing))
+        self.engine.watch(symbol, band if rules.phase is Phase.CONTINUOUS else 0)
+        self.engine.imply(symbol, rules.phase is Phase.CONTINUOUS)
         self.engine.set_matching(symbol, rules.matches)
         self.engine.settle(symbol, self.book_events)
+
+    def _alters(self, listing: Listing) -> bool:
+        """Whether orders go to the book as something else than what they came as."""
+        risk = self.settings.participants.risk
+        band = band_of(listing.instrument, listing.instrument.collar, risk.collar)
+        return listing.hidden == FORCE or (band is not None and risk.collar_action == LIMIT)
+
+    def interrupt(self, listing: Listing, now: int, out: list[Event]) -> None:
+        """The market of an instrument moved too far, or was about to."""
+        raise NotImplementedError
 
     def remove_instrument(self, symbol: str, now: int, out: list[Event]) -> None:
         """Take an instrument off the list; its open orders are canceled."""
         if symbol not in self.instruments:
             raise NotFound(f"venue {self.name} has no instrument {symbol!r}")
+        user = multileg.user_of(self, symbol)
+        if user:
+            raise Conflict(f"{symbol} is a leg of {user}: remove that first")
         doomed = [order for order in self.orders.all() if order.terms.symbol == symbol]
         for order in self.waiting_first(doomed):
             if order.open:
@@ -140,6 +224,7 @@ class Floor:
         instrument = self.instruments.pop(symbol)
         for identifier in instrument.identifiers():
             del self.aliases[identifier]
+        multileg.removed(self, instrument)
         del self.listings[symbol]
         if self.pricing is not None:
             with suppress(Conflict):  # a source that takes no price has none to forget
@@ -194,6 +279,24 @@ class Floor:
             self.engine.cancel(order.terms.symbol, order.number)
             order.working = False
 
+    def set_aside(self, order: Order) -> None:
+        """
+        Take an order out of its book, or from among those that wait for an auction, to where it
+        can be taken back from. One that is in neither stays where it is.
+        """
+        listing = self.listings.get(order.terms.symbol)
+        waits = listing is not None and order.number in listing.parked
+        if listing is not None and waits:
+            listing.parked.remove(order.number)
+        if not waits and not order.working:
+            return
+        self.take_out(order)
+        for number in list(self.aside):
+            other = self.orders.get(number)
+            if other is None or not other.open:
+                del self.aside[number]
+        self.aside[order.number] = True
+
     def cancel_order(self, order: Order, now: int, out: list[Event], text: str = "") -> None:
         """Cancel an order that nobody of its session asked to cancel."""
         self.take_out(order)
@@ -229,32 +332,49 @@ class Floor:
     def settle(self, events: list[BookEvent], symbol: str, now: int, out: list[Event]) -> None:
         """Book what the engine did on the orders it did it to."""
         done = list(events)
+        strays: list[Listing] | None = None
         listing = self.listings[symbol]
         events.clear()
         for event in done:
             if isinstance(event, Traded):
                 taker = self.order(event.taker_id)
                 maker = self.order(event.maker_id)
-                out.append(self.orders.filled(taker, event.qty, event.price, now))
+                match, took, made = self.last_trade + 1, _REMOVED, _ADDED
+                if not listing.rules.matches:
+                    took = made = AUCTIONS.get(listing.phase, _AUCTION)
+                out.append(self.orders.filled(taker, event.qty, event.price, now, match, took))
                 if self.risk is not None:
                     self.risk.charge(out, taker, False, now)
-                out.append(self.orders.filled(maker, event.qty, event.price, now))
+                out.append(self.orders.filled(maker, event.qty, event.price, now, match, made))
                 if self.risk is not None:
                     self.risk.charge(out, maker, True, now)
-                self.print(symbol, event.price, event.qty, maker.order_id, taker, now)
+                if self.orders.strategies is not None:
+                    multileg.tell_legs(self, symbol, out[-2:])
+                self.print(symbol, event.price, event.qty, maker.order_id, taker, now, out)
                 listing.last = event.price
             elif isinstance(event, Dropped):
                 order = self.order(event.order_id)
-                out.append(self.orders.canceled(order, now, text=event.why.value))
+                report = self.orders.canceled(order, now, text=event.why.value)
+                if event.prevented is not None:
+                    tell_prevented(report, event.prevented)
+                out.append(report)
             elif isinstance(event, Triggered):
                 out.append(triggered(self.orders, self.order(event.order_id), now))
             elif isinstance(event, Reduced):
                 self._reduce(event, now, out)
+            elif isinstance(event, Interrupted):
+                strays = [listing] if strays is None else [*strays, listing]
             elif isinstance(event, Repriced):
-                order = self.order(event.order_id)
-                order.terms = order.terms.with_qty(order.terms.qty, event.price)
+                self._reprice(event, now, out)
+            elif isinstance(event, Combined):
+                multileg.book(self, event, now, out)
+            elif isinstance(event, InBook):
+                symbol = event.symbol
+                listing = self.listings[symbol]
         if self.traders is not None:
             self.traders.traded(done, symbol, now, out)
+        for each in strays or ():
+            self.interrupt(each, now, out)
         if self.links is not None and self.links.touched:
             self.links.follow(now, out)
 
@@ -265,14 +385,55 @@ class Floor:
             out.append(self.orders.canceled(order, now, text=event.why.value))
         else:
             terms = order.terms.with_qty(order.terms.qty - event.qty)
-            out.append(restated(self.orders, order, terms, now, event.why.value, REDUCED))
+            report = restated(self.orders, order, terms, now, event.why.value, REDUCED)
+            if event.prevented is not None:
+                tell_prevented(report, event.prevented)
+            out.append(report)
+
+    def _reprice(self, event: Repriced, now: int, out: list[Event]) -> None:
+        """An order has another price by its own instructions; its owner is told where asked for."""
+        order = self.order(event.order_id)
+        terms = order.terms.with_qty(order.terms.qty, event.price)
+        told = self.settings.restated_reports
+        if told == NONE or (terms.ord_type == _PEGGED and told != ALL):
+            order.terms = terms
+            self.orders.touch(order)
+        else:
+            text = "the price follows the market" if terms.ord_type == _PEGGED else PRICED
+            out.append(restated(self.orders, order, terms, now, text, REPRICED, order.mark))
 
     def print(
-        self, symbol: str, price: int, qty: int, maker_id: str, taker: Order, now: int
+        self,
+        symbol: str,
+        price: int,
+        qty: int,
+        maker_id: str,
+        taker: Order,
+        now: int,
+        out: list[Event],
     ) -> None:
-        """Put a trade on the tape."""
-        self.last_trade += 1
+        """Put a trade on the tape, and tell who wants to hear of it."""
+        auction = maker_id != "" and not self.listings[symbol].rules.matches
         side = taker.terms.side
-        self.trades.append(
-            Trade(self.last_trade, now, symbol, price, qty, maker_id, taker.order_id, side)
+        self.tape(now, symbol, price, qty, maker_id, taker.order_id, side, auction, out)
+
+    def tape(
+        self,
+        now: int,
+        symbol: str,
+        price: int,
+        qty: int,
+        maker_id: str,
+        taker_id: str,
+        taker_side: int,
+        auction: bool,
+        out: list[Event],
+    ) -> None:
+        """The same of a trade that may have one side alone, whichever it is."""
+        self.last_trade += 1
+        trade = Trade(
+            self.last_trade, now, symbol, price, qty, maker_id, taker_id, taker_side, auction
         )
+        self.trades.append(trade)
+        if self.capture.subscribed:
+            self.capture.traded(trade, out)

@@ -20,15 +20,23 @@ _MOST_ACKED = 10_000
 
 class Held:
     """
-    A request that waits; ``position`` is the policy of ``chain`` to go on with.
+    A request that waits; ``position`` is the policy of ``chain`` to go on with, ``by`` the rule
+    that has it wait, empty where a policy does.
 
     ``order`` is what was made of it, once it was acked.
     """
 
-    __slots__ = ("chain", "hold_id", "order", "position", "request", "time", "venue")
+    __slots__ = ("by", "chain", "hold_id", "order", "position", "request", "time", "venue")
 
     def __init__(
-        self, hold_id: int, venue: str, request: Request, chain: Chain, position: int, time: int
+        self,
+        hold_id: int,
+        venue: str,
+        request: Request,
+        chain: Chain,
+        position: int,
+        time: int,
+        by: str = "",
     ) -> None:
         self.hold_id = hold_id
         self.venue = venue
@@ -36,6 +44,7 @@ class Held:
         self.chain = chain
         self.position = position
         self.time = time
+        self.by = by
         self.order: Order | None = None
 
     def state(self) -> Plain:
@@ -47,13 +56,14 @@ class Held:
             [link.policy.name for link in self.chain],
             self.position,
             self.time,
+            self.by,
             None if self.order is None else self.order.state(),
         ]
 
     @property
     def policy(self) -> str:
-        """The policy that held it."""
-        return self.chain[self.position - 1].policy.name
+        """The policy or rule that held it."""
+        return self.by or self.chain[self.position - 1].policy.name
 
 
 class Holds:
@@ -85,10 +95,18 @@ class Holds:
     def __len__(self) -> int:
         return len(self._held)
 
-    def add(self, venue: str, request: Request, chain: Chain, position: int, now: int) -> Held:
-        """Keep a request."""
+    def add(
+        self,
+        venue: str,
+        request: Request,
+        chain: Chain,
+        position: int,
+        now: int,
+        by: str = "",
+    ) -> Held:
+        """Keep a request; ``by`` names who asked for that, if no policy did."""
         self.last += 1
-        held = Held(self.last, venue, request, chain, position, now)
+        held = Held(self.last, venue, request, chain, position, now, by)
         self._held[held.hold_id] = held
         self._counts[venue] = self._counts.get(venue, 0) + 1
         return held

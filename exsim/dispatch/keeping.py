@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from exsim.dispatch.agenda import Agenda
 from exsim.dispatch.chain import Chain
 from exsim.dispatch.tasks import task_of, task_state
 from exsim.model.plain import Plain
@@ -29,11 +30,17 @@ def venue_state(venue: Venue) -> Plain:
         "listings": {name: listing.state() for name, listing in venue.listings.items()},
         "day": venue.day.state(),
         "leaving": venue.leaving.state(),
+        "capture": venue.capture.state(),
+        "aside": list(venue.aside),
         "accounts": venue.accounts.state(),
         "risk": None if venue.risk is None else venue.risk.state(),
         "contingent": venue.contingent.state(),
         "quotes": venue.quotes.state(),
         "quote_requests": venue.requests.state(),
+        "iois": venue.iois.state(),
+        "rules": None if venue.rulebook is None else venue.rulebook.state(),
+        "wakes": _wakes(venue),
+        "told_pending": venue.told_pending,
     }
 
 
@@ -59,6 +66,8 @@ def restore_venue(venue: Venue, plain: Plain, chain_of: Callable[[list[str]], Ch
     venue.epoch = plain["epoch"]
     venue.day.restore(plain["day"])
     venue.leaving.restore(plain["leaving"])
+    venue.capture.restore(plain["capture"])
+    venue.aside = dict.fromkeys(plain["aside"], True)
     venue.accounts.restore(plain["accounts"])
     if plain["risk"] is not None:
         venue.watch_over().restore(plain["risk"])
@@ -67,3 +76,19 @@ def restore_venue(venue: Venue, plain: Plain, chain_of: Callable[[list[str]], Ch
     venue.contingent.restore(plain["contingent"])
     venue.quotes.restore(plain["quotes"])
     venue.requests.restore(plain["quote_requests"])
+    venue.iois.restore(plain["iois"])
+    venue.told_pending = plain["told_pending"]
+    if plain["wakes"] is not None:
+        tasks, count = plain["wakes"]
+        venue.wakes = Agenda()
+        restored = [(due, number, task_of(task, chain_of)) for due, number, task in tasks]
+        venue.wakes.restore(restored, count)
+    if venue.rulebook is not None and plain["rules"] is not None:
+        venue.rulebook.restore(plain["rules"], chain_of)
+
+
+def _wakes(venue: Venue) -> Plain:
+    if venue.wakes is None:
+        return None
+    tasks = [[due, number, task_state(task)] for due, number, task in venue.wakes.tasks()]
+    return [tasks, venue.wakes.count]

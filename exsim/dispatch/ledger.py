@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from exsim.dispatch.wall import Wall
 from exsim.model.codes import Side
 from exsim.model.plain import Plain
 from exsim.model.requests import NO_PRICE
@@ -17,12 +18,11 @@ from exsim.orders.registry import Orders
 from exsim.orders.watcher import Watcher
 
 _BUY: Final = int(Side.BUY)
-_DAY: Final = 86_400_000_000_000
 _ROOM: Final = 1_000
 
 
 def month_of(day: int) -> int:
-    """The month of a day since 1970, as months since year 0 (proleptic Gregorian, UTC)."""
+    """The month of a day since 1970, as months since year 0 (proleptic Gregorian)."""
     # Years that begin in March, in eras of 400: the leap day is then the last of its year.
     shifted = day + 719_468
     era, rest = divmod(shifted, 146_097)
@@ -35,7 +35,7 @@ class Use:
     """
     What one account has. Quantities by symbol, in units of 10^-8: ``positions`` (below 0 short),
     and what is open to ``buy`` and to ``sell``. ``open_orders`` counts these orders; ``day_volume``
-    and ``month_volume`` are quantities traded in the day and month (UTC) of the last fill, and
+    and ``month_volume`` are quantities traded in the day and month of the last fill, and
     ``fees`` what fills cost so far. ``prices`` are the last ones that it asked for.
     """
 
@@ -64,15 +64,14 @@ class Use:
         self.month_volume = 0
         self.fees = 0
 
-    def traded(self, qty: int, now: int) -> None:
-        """Count a quantity that was traded."""
-        self.turn(now)
+    def traded(self, qty: int, day: int) -> None:
+        """Count a quantity that was traded on a day, as days since 1970."""
+        self.turn(day)
         self.day_volume += qty
         self.month_volume += qty
 
-    def turn(self, now: int) -> None:
+    def turn(self, day: int) -> None:
         """Begin to count anew where another day or month has begun."""
-        day = now // _DAY
         if day == self.day:
             return
         month = month_of(day)
@@ -127,12 +126,15 @@ class Booked:
 
 
 class Ledger(Watcher):
-    """The use of each account, and how many orders each session has open."""
+    """
+    The use of each account, and how many orders each session has open; days are those of ``wall``.
+    """
 
-    __slots__ = ("_booked", "_orders", "_prune_at", "open_orders", "uses")
+    __slots__ = ("_booked", "_orders", "_prune_at", "_wall", "open_orders", "uses")
 
-    def __init__(self, orders: Orders) -> None:
+    def __init__(self, orders: Orders, wall: Wall) -> None:
         self._orders = orders
+        self._wall = wall
         self.reset()
 
     def reset(self) -> None:
@@ -150,7 +152,9 @@ class Ledger(Watcher):
         return use
 
     def changed(self, order: Order) -> None:
-        """Count what is new of an order."""
+        """Count what is new of an order, once somebody has answered it."""
+        if order.status == PENDING:
+            return
         terms = order.terms
         booked = self._booked.get(order.number)
         if booked is None:
@@ -200,7 +204,7 @@ class Ledger(Watcher):
         traded = cum - booked.cum
         if traded:
             _add(use.positions, symbol, traded if booked.buys else -traded)
-            use.traded(traded, now)
+            use.traded(traded, self._wall.day(now))
         booked.leaves = leaves
         booked.cum = cum
 

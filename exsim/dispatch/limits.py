@@ -12,8 +12,10 @@ from exsim.dispatch.listing import Listing
 from exsim.engine.matching import MatchingEngine
 from exsim.model.amounts import UNIT, format_amount
 from exsim.model.codes import OrdType, Reason, Side
+from exsim.model.market import Ticks
 from exsim.model.participants import Band, RiskSettings, band_text, distance
 from exsim.model.requests import NO_PRICE, NewOrder
+from exsim.model.settings import Instrument
 
 Refusal = tuple[Reason, str]
 
@@ -22,10 +24,21 @@ _SELL: Final = int(Side.SELL)
 _MARKET: Final = int(OrdType.MARKET)
 
 
+def band_of(instrument: Instrument, own: Band | None, shared: Band | None) -> Band | None:
+    """
+    The band that holds for an instrument: its own, or else that of its venue.
+
+    A percentage of what legs come to, which may be 0, says nothing: that of a venue is not for it.
+    """
+    if own is None and shared is not None and instrument.legs and shared[1]:
+        return None
+    return own or shared
+
+
 def check_bands(terms: NewOrder, listing: Listing, risk: RiskSettings) -> Refusal | None:
     """The static and the dynamic band, and the fat finger, of an order with a price."""
     instrument, price = listing.instrument, terms.price
-    band = instrument.price_band or risk.price_band
+    band = band_of(instrument, instrument.price_band, risk.price_band)
     if band is not None and instrument.reference is not None:
         refusal = _check_band(price, band, instrument.reference, "price_band", "reference")
         if refusal is not None:
@@ -34,15 +47,38 @@ def check_bands(terms: NewOrder, listing: Listing, risk: RiskSettings) -> Refusa
     if base is None:
         return None
     word = "reference" if listing.last is None else "last"
-    band = instrument.dynamic_band or risk.dynamic_band
+    band = band_of(instrument, instrument.dynamic_band, risk.dynamic_band)
     if band is not None:
         refusal = _check_band(price, band, base, "dynamic_band", word)
         if refusal is not None:
             return refusal
-    band = instrument.fat_finger or risk.fat_finger
+    band = band_of(instrument, instrument.fat_finger, risk.fat_finger)
     if band is not None:
         return _check_finger(terms, band, base, word)
     return None
+
+
+def bounds(listing: Listing, risk: RiskSettings) -> list[tuple[str, int, int]]:
+    """
+    What holds for prices now: each rule with the lowest and the highest price that it lets through.
+    ``fat_finger`` is one bound for each side, below which sales are refused, and above which buys.
+    """
+    instrument, base = listing.instrument, listing.reference
+    found: list[tuple[str, Band | None, int | None]] = [
+        (
+            "price_band",
+            band_of(instrument, instrument.price_band, risk.price_band),
+            instrument.reference,
+        ),
+        ("dynamic_band", band_of(instrument, instrument.dynamic_band, risk.dynamic_band), base),
+        ("fat_finger", band_of(instrument, instrument.fat_finger, risk.fat_finger), base),
+        ("collar", band_of(instrument, instrument.collar, risk.collar), base),
+    ]
+    return [
+        (rule, around - distance(band, around), around + distance(band, around))
+        for rule, band, around in found
+        if band is not None and around is not None
+    ]
 
 
 def _check_band(price: int, band: Band, base: int, rule: str, word: str) -> Refusal | None:
@@ -74,7 +110,7 @@ def check_collar(
     terms: NewOrder, listing: Listing, risk: RiskSettings, engine: MatchingEngine
 ) -> Refusal | None:
     """How far a market order would trade, by what the book shows now."""
-    band = listing.instrument.collar or risk.collar
+    band = band_of(listing.instrument, listing.instrument.collar, risk.collar)
     base = listing.reference
     if band is None or base is None:
         return None
@@ -92,6 +128,16 @@ def check_collar(
     text = f"the order would trade at {format_amount(worst)}, beyond {bound}"
     word = "reference" if listing.last is None else "last"
     return Reason.BAND, f"collar: {text}, {band_text(band)} from the {word} price"
+
+
+def collar_price(side: int, listing: Listing, risk: RiskSettings, ticks: Ticks) -> int | None:
+    """The last price that a market order may trade at, a multiple of the tick; None for any."""
+    band = band_of(listing.instrument, listing.instrument.collar, risk.collar)
+    base = listing.reference
+    if band is None or base is None:
+        return None
+    buys, reach = side == _BUY, distance(band, base)
+    return ticks.round(base + reach if buys else base - reach, buys)
 
 
 def check_qty(qty: int, limit: int | None, whose: str) -> Refusal | None:

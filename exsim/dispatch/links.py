@@ -19,6 +19,13 @@ class Links(Watcher):
         self.touched: list[Order] = []
         self.waiting: dict[int, bool] = {}
 
+    def rivals(self, number: int) -> tuple[str, bool]:
+        """
+        What the orders share of which one that trades cancels the others, if this is one of them;
+        and whether its first fill does. Empty for none.
+        """
+        raise NotImplementedError
+
     def follow(self, now: int, out: list[Event]) -> None:
         """Do to the orders that depend on those touched what their links ask for."""
         raise NotImplementedError

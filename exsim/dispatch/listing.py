@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from exsim.dispatch.phases import PhaseRules
+from exsim.dispatch.wall import Wall
 from exsim.model.codes import Phase
+from exsim.model.participants import ALLOW
 from exsim.model.plain import Plain
 from exsim.model.settings import Instrument
 
@@ -16,13 +18,26 @@ class Listing:
     its book. ``own`` says that the phase is its own rather than the venue's.
 
     ``parked`` are the numbers of orders that wait for an auction; ``last`` the price of the last
-    trade, None before any; ``extended`` how often the auction under way was made longer.
+    trade, None before any; ``extended`` how often the auction under way was made longer. ``wall``
+    knows the days of its venue; ``hidden`` says whether orders may be, as settings do.
     """
 
-    __slots__ = ("extended", "fast", "instrument", "last", "own", "parked", "rules")
+    __slots__ = (
+        "extended",
+        "fast",
+        "hidden",
+        "instrument",
+        "last",
+        "own",
+        "parked",
+        "rules",
+        "wall",
+    )
 
-    def __init__(self, instrument: Instrument, rules: PhaseRules) -> None:
+    def __init__(self, instrument: Instrument, rules: PhaseRules, wall: Wall) -> None:
         self.instrument = instrument
+        self.wall = wall
+        self.hidden = ALLOW
         self.rules = rules
         self.fast = rules.fast
         self.own = False

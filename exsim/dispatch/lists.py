@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from exsim.dispatch import pending
+from exsim.dispatch.acting import canceled_by, tell
 from exsim.dispatch.answers import message_reject
 from exsim.dispatch.checks import Refusal
 from exsim.dispatch.contingent import Group
 from exsim.dispatch.crossing import change, check_cross, cross, refuse_cross
-from exsim.model.codes import OrdStatus, Reason
+from exsim.model.codes import OrdStatus, Reason, ReportKind
 from exsim.model.events import Event
 from exsim.model.lists import (
-    LIST_STATUS,
+    LIST_CANCEL,
+    LIST_EXECUTE,
     ChangeCross,
     Contingency,
     ListedOrder,
@@ -62,7 +65,7 @@ def check(venue: Venue, request: ListMessage, now: int) -> Refusal | None:
         return check_cross(venue, request, now)
     if isinstance(request, ChangeCross):
         return _first([venue.check_change(part) for part in request.parts])
-    if venue.contingent.find(request.session, request.name) is None:
+    if _meant(venue, request) is None:
         return Reason.UNKNOWN_ORDER, f"unknown ListID {request.name[:40]!r}"
     return None
 
@@ -86,7 +89,7 @@ def refuse(
 
 
 def enter_list(venue: Venue, request: NewList, now: int, out: list[Event]) -> None:
-    """Accept the orders of a list, then put into their books those that do not wait for another."""
+    """Accept the orders of a list, then put into their books those that do not wait."""
     refusal = check_list(venue, request)
     if refusal is not None:
         _refuse_list(venue, request, [refusal] * len(request.orders), now, out)
@@ -99,6 +102,7 @@ def enter_list(venue: Venue, request: NewList, now: int, out: list[Event]) -> No
         _refuse_list(venue, request, [each or because for each in refused], now, out)
         return
     group = venue.contingent.open_group(request.session, request.name, request.contingency)
+    group.held = request.waits
     refused_ones = _accept_all(venue, request, group, now, out)
     if linked and refused_ones:
         venue.contingent.dissolve(group, NOT_ENTERED, now, out)
@@ -149,15 +153,13 @@ def _accept_all(
         if refusal is not None:
             refused.append(_refuse(venue, terms, refusal, now, out))
             continue
-        order = venue.orders.create(terms, now)
-        out.append(venue.orders.accepted(order, now))
+        order = pending.create(venue, terms, now, out)
         venue.contingent.add(group, order, True)
     return refused
 
 
 def _refuse(venue: Venue, terms: NewOrder, refusal: Refusal, now: int, out: list[Event]) -> Order:
-    register = not venue.orders.known(terms.session, terms.cl_ord_id)
-    order = venue.orders.create(terms, now, register)
+    order = pending.refused(venue, terms, now)
     out.append(venue.orders.rejected(order, refusal[0], refusal[1], now))
     return order
 
@@ -178,26 +180,60 @@ def _refuse_list(
 
 
 def _answer(venue: Venue, request: ListQuestion, now: int, out: list[Event]) -> None:
-    """Cancel a list, as far as the phases allow it, or tell how it stands."""
-    group = venue.contingent.find(request.session, request.name)
+    """Execute or cancel a list, as far as the phases allow it, and tell how it stands."""
+    group = _meant(venue, request)
     if group is None:
         text = f"unknown ListID {request.name[:40]!r}"
         out.append(message_reject(request, Reason.UNKNOWN_ORDER, text))
         return
-    if request.kind != LIST_STATUS:
-        cancel_list(venue, group, now, out)
+    if request.kind == LIST_EXECUTE and not group.held:
+        text = f"list {request.name[:40]!r} does not wait to be executed"
+        out.append(message_reject(request, Reason.OTHER, text))
+        return
+    if request.kind == LIST_EXECUTE:
+        venue.contingent.execute(group, now, out)
+    elif request.kind == LIST_CANCEL:
+        cancel_list(venue, group, now, out, request.session)
     out.append(state_of(venue, request, group, now, []))
 
 
-def cancel_list(venue: Venue, group: Group, now: int, out: list[Event]) -> None:
-    """Cancel the open orders of a list; those whose phase does not allow it stay."""
+def _meant(venue: Venue, request: ListMessage) -> Group | None:
+    """
+    The list of a session under this name; else the one list of others under it, for whose orders
+    the session may act.
+    """
+    group = venue.contingent.find(request.session, request.name)
+    if group is not None:
+        return group
+    found = [
+        each
+        for each in venue.contingent.all()
+        if each.name == request.name and _may_act_for(venue, request.session, each)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _may_act_for(venue: Venue, session: str, group: Group) -> bool:
+    orders = [venue.orders.get(number) for number in group.numbers]
+    return all(order is None or venue.accounts.may_act_for(session, order) for order in orders)
+
+
+def cancel_list(venue: Venue, group: Group, now: int, out: list[Event], by: str = "") -> None:
+    """
+    Cancel the open orders of a list; those whose phase does not allow it stay.
+
+    ``by`` is the session that asks for it, where one does.
+    """
+    text = canceled_by(by) if by not in ("", group.session) else CANCELED
     orders = [venue.orders.get(number) for number in group.numbers]
     for order in venue.waiting_first([each for each in orders if each is not None]):
         if not order.open:
             continue
         listing = venue.listings.get(order.terms.symbol)
         if listing is None or listing.rules.cancels:
-            venue.cancel_order(order, now, out, CANCELED)
+            venue.cancel_order(order, now, out, text)
+            if by:
+                tell(venue, by, order, ReportKind.CANCELED, now, out)
 
 
 def state_of(
@@ -210,7 +246,8 @@ def state_of(
         if order is not None:
             found.append(order)
     any_open = any(order.open for order in found)
-    return ListState(request, [_listed(order) for order in found + more], any_open, now)
+    listed = [_listed(order) for order in found + more]
+    return ListState(request, listed, any_open, now, waits=group.held)
 
 
 def _listed(order: Order) -> ListedOrder:

@@ -1,22 +1,29 @@
 """
-Requests about many orders at once: mass cancels, and mass status requests.
+Requests about many orders at once: mass cancels, other mass actions, and mass status requests.
 
-They are about the open orders of their session alone. Each order is told by a report of its own;
-what became of a mass cancel as a whole is told after them.
+They are about the open orders of their session; where they name a party, also about those of others
+that the session may act for. Each order is told by a report of its own to its owner, and to who
+acts for it; what became of a mass action as a whole is told after them.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from exsim.dispatch import operator
+from exsim.dispatch.acting import canceled_by, tell
 from exsim.dispatch.answers import unknown
 from exsim.dispatch.checks import Refusal
 from exsim.dispatch.floor import Floor
-from exsim.model.codes import MassScope, Reason
+from exsim.model.codes import MassScope, Reason, ReportKind
 from exsim.model.events import Event, Listed, MassReport
 from exsim.model.requests import MassCancel, MassStatus, OrderStatusQuery, Scope
 from exsim.model.settings import Instrument
 from exsim.orders.order import Order
+from exsim.orders.unasked import SUSPENDED
+
+if TYPE_CHECKING:
+    from exsim.dispatch.venue import Venue
 
 _SECURITY: Final = int(MassScope.SECURITY)
 _UNDERLYING: Final = int(MassScope.UNDERLYING)
@@ -24,7 +31,11 @@ _PRODUCT: Final = int(MassScope.PRODUCT)
 _SECURITY_TYPE: Final = int(MassScope.SECURITY_TYPE)
 _TRADING_SESSION: Final = int(MassScope.TRADING_SESSION)
 _OTHER: Final = int(MassScope.OTHER)
-_CANCEL: Final = 3  # MassActionType(1373)
+SUSPEND: Final = 1
+RELEASE: Final = 2
+CANCEL: Final = 3
+"""MassActionType(1373)."""
+_ACTIONS: Final = (SUSPEND, RELEASE, CANCEL)
 _UNDISCLOSED: Final = 7  # Side(54) of a report about no order in particular
 
 THE_SESSION: Final = ("1", "DAY")
@@ -59,12 +70,19 @@ PRODUCTS: Final = {
 _OTHER_PRODUCT: Final = "12"
 
 
-def cancel_all(floor: Floor, request: MassCancel, now: int, out: list[Event]) -> None:
-    """Cancel what a request is about, as far as the phases of the instruments allow it."""
-    refusal = check(floor, request)
+def act_on_all(venue: Venue, request: MassCancel, now: int, out: list[Event]) -> None:
+    """Do what a request asks for to the orders that it is about."""
+    refusal = check(venue, request)
     if refusal is not None:
         out.append(MassReport(request, 0, now, refusal[0], refusal[1]))
-        return
+    elif request.what == CANCEL:
+        _cancel_all(venue, request, now, out)
+    else:
+        _mark_all(venue, request, now, out)
+
+
+def _cancel_all(floor: Floor, request: MassCancel, now: int, out: list[Event]) -> None:
+    """Cancel them, as far as the phases of the instruments allow it."""
     kept = 0
     count = 0
     for order in floor.waiting_first(chosen(floor, request.session, request.scope)):
@@ -74,15 +92,37 @@ def cancel_all(floor: Floor, request: MassCancel, now: int, out: list[Event]) ->
         elif listing is not None and not listing.rules.cancels:
             kept += 1
         else:
-            floor.cancel_order(order, now, out)
+            text = "" if order.owner == request.session else canceled_by(request.session)
+            floor.cancel_order(order, now, out, text)
+            tell(floor, request.session, order, ReportKind.CANCELED, now, out)
             count += 1
     text = f"{kept} more cannot be canceled in the phase that their market is in" if kept else ""
     out.append(MassReport(request, count, now, None, text))
 
 
+def _mark_all(venue: Venue, request: MassCancel, now: int, out: list[Event]) -> None:
+    """
+    Suspend them, or release those that are suspended; none is counted that is so already, or has
+    another mark that an operator made.
+    """
+    suspends = request.what == SUSPEND
+    count = 0
+    for order in chosen(venue, request.session, request.scope):
+        if not order.open or order.mark != (0 if suspends else SUSPENDED):
+            continue
+        count += 1
+        if suspends:
+            operator.suspend(venue, order, now, out)
+        else:
+            operator.resume(venue, order, now, out)
+        kind = ReportKind.SUSPENDED if suspends else ReportKind.RESTATED
+        tell(venue, request.session, order, kind, now, out)
+    out.append(MassReport(request, count, now, None))
+
+
 def tell_all(floor: Floor, request: MassStatus, now: int, out: list[Event]) -> None:
     """Tell the state of what a request is about; that there is nothing is told too."""
-    refusal = _check_scope(floor, request.scope)
+    refusal = _check_scope(floor, request.session, request.scope)
     if refusal is not None:
         refuse_status(request, refusal[0], refusal[1], now, out)
         return
@@ -93,6 +133,7 @@ def tell_all(floor: Floor, request: MassStatus, now: int, out: list[Event]) -> N
     total = len(orders)
     for number, order in enumerate(orders, 1):
         report = floor.orders.status(order, now, request.carry)
+        report.session = request.session
         out.append(Listed(report, request.req_id, total, number == total))
 
 
@@ -115,15 +156,15 @@ def refuse_status(
 
 
 def check(floor: Floor, request: MassCancel) -> Refusal | None:
-    """Whether a mass cancel can be carried out."""
-    if request.what != _CANCEL:
+    """Whether a mass action can be carried out."""
+    if request.what not in _ACTIONS:
         return Reason.UNSUPPORTED, f"mass action {request.what} is not supported"
     if floor.orders.known(request.session, request.cl_ord_id):
         return Reason.DUPLICATE, f"duplicate ClOrdID {request.cl_ord_id[:40]!r}"
-    return _check_scope(floor, request.scope)
+    return _check_scope(floor, request.session, request.scope)
 
 
-def _check_scope(floor: Floor, scope: Scope) -> Refusal | None:
+def _check_scope(floor: Floor, session: str, scope: Scope) -> Refusal | None:
     if scope.kind == _OTHER:
         return Reason.UNSUPPORTED, "orders cannot be chosen so"
     if scope.symbol and scope.symbol not in floor.instruments:
@@ -131,6 +172,9 @@ def _check_scope(floor: Floor, scope: Scope) -> Refusal | None:
     if scope.kind == _TRADING_SESSION and scope.trading_session.upper() not in THE_SESSION:
         name = scope.trading_session[:40]
         return Reason.UNKNOWN_SYMBOL, f"unknown trading session {name!r}: there is 1, the day"
+    if not floor.accounts.may_act_for_party(session, scope.firm, scope.whose):
+        named = f"firm {scope.firm[:40]}" if scope.firm else f"session {scope.whose[:40]}"
+        return Reason.NOT_ALLOWED, f"session {session} may not act for {named}"
     for instrument in floor.instruments.values():
         if _has(instrument, scope):
             return None
@@ -138,22 +182,34 @@ def _check_scope(floor: Floor, scope: Scope) -> Refusal | None:
 
 
 def chosen(floor: Floor, session: str, scope: Scope) -> list[Order]:
-    """The open orders of a session in a scope, oldest first; sides of quotes are none of them."""
+    """
+    The open orders in a scope of a session, and of those that it may act for where it names a
+    party; oldest first. Sides of quotes are none of them.
+    """
+    party = scope.party
     return [
         order
         for order in floor.orders.all()
-        if order.owner == session
-        and order.open
+        if order.open
+        and (order.owner == session or (party and floor.accounts.may_act_for(session, order)))
+        and is_of_party(floor, scope, order)
         and _is_in(floor, order, scope)
         and (floor.traders is None or not floor.traders.owns(order.number))
     ]
 
 
+def is_of_party(floor: Floor, scope: Scope, order: Order) -> bool:
+    """Whether an order is of the party that a scope names, where it does."""
+    if scope.account and scope.account != order.terms.account:
+        return False
+    if scope.whose and scope.whose != order.owner:
+        return False
+    return not scope.firm or scope.firm == floor.accounts.firm_of(order.terms)
+
+
 def _is_in(floor: Floor, order: Order, scope: Scope) -> bool:
     terms = order.terms
     if scope.side and scope.side != terms.side:
-        return False
-    if scope.account and scope.account != terms.account:
         return False
     instrument = floor.instruments.get(terms.symbol)
     return instrument is not None and _has(instrument, scope)

@@ -6,12 +6,13 @@ What an operator does to orders by hand: what no counterparty asked for, and no 
 
 from __future__ import annotations
 
-from exsim.dispatch.venue import Venue
+from typing import TYPE_CHECKING
+
 from exsim.errors import Conflict
 from exsim.model.amounts import format_amount
 from exsim.model.events import Details, Event
 from exsim.model.requests import NO_PRICE, ReplaceOrder
-from exsim.orders.order import DONE_FOR_DAY, Order
+from exsim.orders.order import CANCELED, DONE_FOR_DAY, EXPIRED, Order
 from exsim.orders.unasked import (
     CALCULATED,
     EXCHANGE,
@@ -21,6 +22,7 @@ from exsim.orders.unasked import (
     VERBAL,
     expired,
     fill_of,
+    filled_late,
     lasts,
     marked,
     restated,
@@ -28,26 +30,54 @@ from exsim.orders.unasked import (
     trade_corrected,
 )
 
+if TYPE_CHECKING:
+    from exsim.dispatch.venue import Venue
+
 REPLACED = "replaced by the operator"
+_ENDED = frozenset({CANCELED, EXPIRED})
 
 MARKS = {"done-for-day": DONE_FOR_DAY, "calculate": CALCULATED}
 """Steps that change what is told of an order, and nothing else."""
 
 
 def fill(
-    venue: Venue, order: Order, qty: int | None, price: int | None, now: int, out: list[Event]
+    venue: Venue,
+    order: Order,
+    qty: int | None,
+    price: int | None,
+    now: int,
+    out: list[Event],
+    late: bool = False,
 ) -> None:
     """
     Fill an order against nobody, in full or in part, at its limit where no price is given.
 
+    ``late`` fills one that was canceled or has expired, too: it traded before that, which is known
+    only now.
+
     :raises exsim.errors.Conflict: when it has not as much left, or there is no price.
     """
-    _check_open(order)
-    left = order.leaves
+    late = late and order.status in _ENDED
+    if not late:
+        _check_open(order)
+    left = order.terms.qty - order.cum if late else order.leaves
     if qty is not None and not 0 < qty <= left:
         raise Conflict(f"the quantity to fill must be from above 0 to {format_amount(left)}")
     at = venue.fill_price(order.terms, order.terms.price if price is None else price, now)
-    venue.fill_order(order, left if qty is None else qty, at, now, out)
+    if late:
+        _fill_late(venue, order, left if qty is None else qty, at, now, out)
+    else:
+        venue.fill_order(order, left if qty is None else qty, at, now, out)
+
+
+def _fill_late(
+    venue: Venue, order: Order, qty: int, price: int, now: int, out: list[Event]
+) -> None:
+    """Fill an order that has ended, which no book has; it is on the tape, but moves no price."""
+    out.append(filled_late(venue.orders, order, qty, price, now))
+    if venue.risk is not None:
+        venue.risk.charge(out, order, False, now)
+    venue.print(order.terms.symbol, price, qty, "", order, now, out)
 
 
 def cancel(venue: Venue, order: Order, now: int, out: list[Event]) -> None:
@@ -59,7 +89,9 @@ def cancel(venue: Venue, order: Order, now: int, out: list[Event]) -> None:
     _check_open(order)
     venue.take_out(order)
     report = venue.orders.canceled(order, now)
-    report.more = Details(restated=VERBAL)
+    if report.more is None:
+        report.more = Details()
+    report.more.restated = VERBAL
     out.append(report)
     venue.after(order.terms.symbol, now, out)
 
@@ -102,8 +134,8 @@ def mark(venue: Venue, order: Order, step: str, now: int, out: list[Event]) -> N
     """
     if MARKS[step] != DONE_FOR_DAY:
         _check_open(order)
-    elif not lasts(order):
-        venue.take_out(order)
+    elif order.open and not lasts(order):
+        venue.set_aside(order)
     out.append(marked(venue.orders, order, MARKS[step], now))
     venue.after(order.terms.symbol, now, out)
 
@@ -130,23 +162,23 @@ def stop(
 def suspend(venue: Venue, order: Order, now: int, out: list[Event]) -> None:
     """Take an order out of its book without ending it."""
     _check_open(order)
-    venue.take_out(order)
+    venue.set_aside(order)
     out.append(marked(venue.orders, order, SUSPENDED, now))
     venue.after(order.terms.symbol, now, out)
 
 
 def resume(venue: Venue, order: Order, now: int, out: list[Event]) -> None:
     """
-    Put an order that was suspended, or marked in another way, back where it was.
+    Put an order that was suspended, or marked in another way, back where it was: in its book, with
+    its auction, or with the policy or person that went on with it.
 
     :raises exsim.errors.Conflict: when it was not.
     """
     _check_open(order)
     if not order.mark:
         raise Conflict(f"order {order.order_id} is neither suspended nor marked")
-    back = order.mark == SUSPENDED or (order.mark == DONE_FOR_DAY and not lasts(order))
     out.append(restated(venue.orders, order, order.terms, now, "resumed", EXCHANGE))
-    if back:
+    if venue.aside.pop(order.number, False):
         venue.enter_by_rules(venue.listing(order.terms.symbol), order, now, out)
 
 
@@ -157,8 +189,9 @@ def bust(venue: Venue, order: Order, exec_id: str, text: str, now: int, out: lis
 
     :raises exsim.errors.NotFound: when the order has no such fill.
     """
-    worked = order.working
+    worked, later = order.working, _later(order, exec_id)
     out.append(trade_canceled(venue.orders, order, exec_id, now, text))
+    venue.capture.revise(order, later, 0, 0, out)
     if worked:
         venue.rework(order, now, out)
     venue.follow_links(now, out)
@@ -187,11 +220,19 @@ def correct(
         most = order.terms.qty - order.cum + known.qty
         if not 0 < qty <= most:
             raise Conflict(f"the quantity must be from above 0 to {format_amount(most)}")
-    worked = order.working
+    worked, later = order.working, _later(order, exec_id)
     out.append(trade_corrected(venue.orders, order, exec_id, qty or 0, price or 0, now, text))
+    venue.capture.revise(order, later, qty or 0, price or 0, out)
     if worked:
         venue.rework(order, now, out)
     venue.follow_links(now, out)
+
+
+def _later(order: Order, exec_id: str) -> int:
+    """How many fills of an order came after one."""
+    fills = order.fills or []
+    numbers = [number for number, fill in enumerate(fills) if fill.exec_id == exec_id]
+    return len(fills) - 1 - numbers[0] if numbers else 0
 
 
 def _check_open(order: Order) -> None:

@@ -4,7 +4,8 @@ Resting quotes: two-sided prices of a session, which are a bid and an offer in t
 Each side is an order of the session, entered and matched like any, whose fills are told by reports
 of it; all else is told of the quote. A new quote of a session for an instrument, under the same
 entry of a mass quote, takes the place of the old one: what is left of a side stays where it is in
-time, where the book's rules for replaced orders say so.
+time, where the book's rules for replaced orders say so. An indicative quote is kept and told, and
+has no orders.
 """
 
 from __future__ import annotations
@@ -13,27 +14,20 @@ from typing import TYPE_CHECKING, Final
 
 from exsim.dispatch.checks import Refusal, check_terms
 from exsim.dispatch.protection import Group, Protection
+from exsim.dispatch.resting_quotes import Key, RestingQuote, resting_of, terms_of
 from exsim.dispatch.tasks import QUOTE_END, QuoteTask
 from exsim.dispatch.traders import Traders
 from exsim.model.codes import OrdType, Reason, Side, TimeInForce
 from exsim.model.events import Event
 from exsim.model.plain import Plain
+from exsim.model.quote_codes import Acks, QuoteStatus
+from exsim.model.quote_events import EntryFault, MassQuoteAck, QuoteState
 from exsim.model.quotes import (
-    Acks,
-    CancelType,
-    EntryFault,
-    MassQuoteAck,
     Quote,
-    QuoteCancel,
     QuoteEntry,
-    QuoteState,
-    QuoteStatus,
-    QuoteStatusQuery,
-    carry_values,
-    entry_of,
 )
-from exsim.model.requests import NO_PRICE, NewOrder, nothing_carried
-from exsim.model.trades import BookEvent, Traded
+from exsim.model.requests import NO_PRICE, NewOrder
+from exsim.model.trades import BookEvent, Combined, Traded
 from exsim.orders.order import Order
 
 if TYPE_CHECKING:
@@ -44,58 +38,6 @@ _SELL: Final = int(Side.SELL)
 _LIMIT: Final = int(OrdType.LIMIT)
 _DAY: Final = int(TimeInForce.DAY)
 _ACKS: Final = {"all": int(Acks.ALL), "negative": int(Acks.NEGATIVE), "none": int(Acks.NONE)}
-_CANCELED: Final = {
-    int(CancelType.SYMBOLS): QuoteStatus.CANCELED_SYMBOL,
-    int(CancelType.SECURITY_TYPE): QuoteStatus.CANCELED_TYPE,
-    int(CancelType.UNDERLYING): QuoteStatus.CANCELED_UNDERLYING,
-    int(CancelType.ALL): QuoteStatus.CANCELED_ALL,
-    int(CancelType.ONE): QuoteStatus.CANCELED,
-}
-
-Key = tuple[str, str, str, str]
-"""Session, symbol, and set and entry of a mass quote."""
-
-
-class RestingQuote:
-    """A quote in the book: ``bid`` and ``offer`` are the numbers of its orders, 0 for none."""
-
-    __slots__ = ("account", "bid", "entry", "key", "number", "offer", "quote_id", "req_id")
-
-    def __init__(self, key: Key, number: int) -> None:
-        self.key = key
-        self.number = number
-        self.quote_id = ""
-        self.req_id = ""
-        self.account = ""
-        self.entry = QuoteEntry(key[1])
-        self.bid = 0
-        self.offer = 0
-
-    @property
-    def session(self) -> str:
-        """Whose it is."""
-        return self.key[0]
-
-    @property
-    def symbol(self) -> str:
-        """What it is for."""
-        return self.key[1]
-
-    def state(self) -> Plain:
-        """All of it."""
-        named = [self.quote_id, self.req_id, self.account, self.entry.state()]
-        return [list(self.key), self.number, *named, self.bid, self.offer]
-
-
-def resting_of(plain: Plain) -> RestingQuote:
-    """What :meth:`RestingQuote.state` told."""
-    key, number, quote_id, req_id, account, entry, bid, offer = plain
-    session, symbol, set_id, entry_id = key
-    quote = RestingQuote((session, symbol, set_id, entry_id), number)
-    quote.quote_id, quote.req_id, quote.account = quote_id, req_id, account
-    quote.entry = entry_of(entry)
-    quote.bid, quote.offer = bid, offer
-    return quote
 
 
 class QuoteDesk(Traders):
@@ -202,6 +144,9 @@ class QuoteDesk(Traders):
         moves_up = entry.bids and quote.entry.bids and entry.bid > quote.entry.bid
         quote.quote_id, quote.req_id = request.cl_ord_id, request.req_id
         quote.account, quote.entry = request.account, entry
+        if entry.indicative:
+            self._show(quote, now, out)
+            return None
         for side in (_SELL, _BUY) if moves_up else (_BUY, _SELL):  # never into its own other side
             self._enter_side(quote, side, now, out)
             if self._by_key.get(key) is not quote:
@@ -211,6 +156,18 @@ class QuoteDesk(Traders):
         elif entry.valid_until:
             self._venue.agenda.add(entry.valid_until, QuoteTask(QUOTE_END, quote.number))
         return None
+
+    def _show(self, quote: RestingQuote, now: int, out: list[Event]) -> None:
+        """Keep an indicative quote, in the place of one that was in the book."""
+        for side in (_BUY, _SELL):
+            order = self._open(quote, side)
+            self._mark(quote, side, 0)
+            if order is not None:
+                self._take(order, now, out)
+        if not (quote.entry.bids or quote.entry.offers):
+            del self._by_key[quote.key]
+        elif quote.entry.valid_until:
+            self._venue.agenda.add(quote.entry.valid_until, QuoteTask(QUOTE_END, quote.number))
 
     def _check(self, request: Quote, entry: QuoteEntry, key: Key, now: int) -> Refusal | None:
         """Whether a quote may rest, in the words of both of its sides."""
@@ -224,23 +181,33 @@ class QuoteDesk(Traders):
             return Reason.STALE, "ValidUntilTime is over"
         if entry.bids and entry.offers and entry.bid >= entry.offer:
             return Reason.BID_ASK, "the bid is not below the offer"
+        if entry.indicative:
+            return None
         quote = self._by_key.get(key)
+        opens = 0
         for side in (_BUY, _SELL):
-            terms = _terms(request.session, request.cl_ord_id, request.account, entry, side, key[1])
+            terms = terms_of(
+                request.session, request.cl_ord_id, request.account, entry, side, key[1]
+            )
             order = None if quote is None else self._open(quote, side)
-            refusal = None if terms is None else self._check_side(terms, order, now)
+            refusal = None if terms is None else self._check_side(terms, order, opens, now)
             if refusal is not None:
                 return refusal
+            if terms is not None and order is None:
+                opens += 1
         return None
 
-    def _check_side(self, terms: NewOrder, order: Order | None, now: int) -> Refusal | None:
+    def _check_side(
+        self, terms: NewOrder, order: Order | None, opens: int, now: int
+    ) -> Refusal | None:
+        """Whether a side may rest, beside ``opens`` new orders of the same quote."""
         venue = self._venue
         listing = venue.listings[terms.symbol]
         refusal = check_terms(terms, listing, now)
         if refusal is not None or venue.risk is None:
             return refusal
         if order is None:
-            return venue.risk.check_new(terms, listing, now)
+            return venue.risk.check_quote(terms, listing, opens)
         return venue.risk.check_replace(order, terms.with_qty(order.cum + terms.qty), listing)
 
     def _open(self, quote: RestingQuote, side: int) -> Order | None:
@@ -251,7 +218,7 @@ class QuoteDesk(Traders):
     def _enter_side(self, quote: RestingQuote, side: int, now: int, out: list[Event]) -> None:
         """Have one side rest as the quote has it now."""
         venue, order = self._venue, self._open(quote, side)
-        terms = _terms(
+        terms = terms_of(
             quote.session, quote.quote_id, quote.account, quote.entry, side, quote.symbol
         )
         if terms is None:
@@ -264,6 +231,7 @@ class QuoteDesk(Traders):
             order.updated = now
             if venue.orders.watcher is not None:
                 venue.orders.watcher.changed(order)
+            venue.orders.touch(order)
             venue.rework(order, now, out)
         else:
             order = venue.orders.create(terms, now, False)
@@ -296,9 +264,7 @@ class QuoteDesk(Traders):
         """Forget what was filled, and pull the quotes of whoever had too many fills."""
         tripped: list[Group] = []
         for event in done:
-            if not isinstance(event, Traded):
-                continue
-            for number in (event.taker_id, event.maker_id):
+            for number, qty in _parties(event):
                 quote = self._by_order.get(number)
                 if quote is None:
                     continue
@@ -306,7 +272,7 @@ class QuoteDesk(Traders):
                 self._tidy(quote)
                 group = self._group(quote.key)
                 if self._venue.settings.quoting.protects and self.protection.filled(
-                    group, event.qty, buys, now
+                    group, qty, buys, now
                 ):
                     tripped.append(group)
         for group in tripped:
@@ -320,6 +286,8 @@ class QuoteDesk(Traders):
 
     def _tidy(self, quote: RestingQuote) -> None:
         """Forget the sides that are not open, and the quote when both are not."""
+        if quote.entry.indicative and quote.symbol in self._venue.listings:
+            return
         for side in (_BUY, _SELL):
             if self._open(quote, side) is None:
                 self._mark(quote, side, 0)
@@ -354,6 +322,16 @@ class QuoteDesk(Traders):
         self.remove(quote, now, out)
         out.append(told)
 
+    def day_over(self, now: int, out: list[Event]) -> None:
+        """Indicative quotes end with the day, as the orders of others do."""
+        self.hide("", "the day is over", now, out)
+
+    def hide(self, session: str, text: str, now: int, out: list[Event]) -> None:
+        """Pull the indicative quotes of a session, or of all: they end as orders do."""
+        for quote in self.all():
+            if quote.entry.indicative and session in ("", quote.session):
+                self.pull(quote, QuoteStatus.REMOVED, text, now, out)
+
     def expire(self, number: int, now: int, out: list[Event]) -> None:
         """The time of a quote may be over."""
         for quote in self.all():
@@ -371,15 +349,19 @@ class QuoteDesk(Traders):
     ) -> QuoteState:
         """What a session is told of a quote, with what is left of its sides."""
         bid, offer = self._open(quote, _BUY), self._open(quote, _SELL)
-        entry = QuoteEntry(
-            quote.symbol,
-            NO_PRICE if bid is None else bid.terms.price,
-            NO_PRICE if offer is None else offer.terms.price,
-            0 if bid is None else bid.leaves,
-            0 if offer is None else offer.leaves,
-            quote.entry.entry_id,
-            quote.entry.set_id,
-            quote.entry.valid_until,
+        entry = (
+            quote.entry
+            if quote.entry.indicative
+            else QuoteEntry(
+                quote.symbol,
+                NO_PRICE if bid is None else bid.terms.price,
+                NO_PRICE if offer is None else offer.terms.price,
+                0 if bid is None else bid.leaves,
+                0 if offer is None else offer.leaves,
+                quote.entry.entry_id,
+                quote.entry.set_id,
+                quote.entry.valid_until,
+            )
         )
         return QuoteState(
             quote.session,
@@ -392,83 +374,6 @@ class QuoteDesk(Traders):
             status_id=status_id,
             account=quote.account,
         )
-
-    # -- cancels and status
-
-    def cancel(self, request: QuoteCancel, now: int, out: list[Event]) -> int:
-        """Cancel the quotes of a session that are meant; how many these were."""
-        found = [quote for quote in self.all() if self._means(request, quote)]
-        for quote in found:
-            self.remove(quote, now, out)
-        return len(found)
-
-    def _means(self, request: QuoteCancel, quote: RestingQuote) -> bool:
-        if quote.session != request.session:
-            return False
-        instrument = self._venue.instruments[quote.symbol]
-        if request.how == int(CancelType.SYMBOLS):
-            return any(
-                self._venue.aliases.get(symbol, symbol) == quote.symbol for symbol in request.named
-            )
-        if request.how == int(CancelType.SECURITY_TYPE):
-            return instrument.security_type in request.named
-        if request.how == int(CancelType.UNDERLYING):
-            return instrument.underlying in request.named
-        return request.how == int(CancelType.ALL) or quote.quote_id == request.cl_ord_id
-
-    def canceled(self, request: QuoteCancel, count: int, now: int, out: list[Event]) -> None:
-        """Tell what became of a cancel; ``count`` are the quotes that there were."""
-        level = self.level(request.level)
-        missing = not count and request.how != int(CancelType.ALL)
-        if level == int(Acks.NONE) or (level == int(Acks.NEGATIVE) and not missing):
-            return
-        status = QuoteStatus.NOT_FOUND if missing else _CANCELED[request.how]
-        out.append(
-            QuoteState(
-                request.session,
-                now,
-                request.cl_ord_id,
-                QuoteEntry(request.symbol),
-                int(status),
-                Reason.UNKNOWN_QUOTE if missing else None,
-                "there is no such quote" if missing else f"{count} canceled",
-                request.req_id,
-                account=request.account,
-                how=request.how,
-                refused=request if missing else None,
-                carry=request.carry,
-            )
-        )
-
-    def tell(self, request: QuoteStatusQuery, now: int, out: list[Event]) -> None:
-        """Tell the state of the quotes of a session."""
-        symbol = self._venue.aliases.get(request.symbol, request.symbol)
-        found = [
-            quote
-            for quote in self.all()
-            if quote.session == request.session
-            and symbol in ("", quote.symbol)
-            and request.cl_ord_id in ("", quote.quote_id)
-        ]
-        for quote in found:
-            event = self.told(quote, QuoteStatus.ACTIVE, now, "", request.status_id)
-            event.carry = request.carry
-            out.append(event)
-        if not found:
-            out.append(
-                QuoteState(
-                    request.session,
-                    now,
-                    request.cl_ord_id,
-                    QuoteEntry(request.symbol),
-                    int(QuoteStatus.NOT_FOUND),
-                    Reason.UNKNOWN_QUOTE,
-                    "there is no such quote",
-                    status_id=request.status_id,
-                    refused=request,
-                    carry=request.carry,
-                )
-            )
 
     # -- snapshots
 
@@ -493,15 +398,10 @@ class QuoteDesk(Traders):
             self._venue.traders = self
 
 
-def _terms(
-    session: str, quote_id: str, account: str, entry: QuoteEntry, side: int, symbol: str
-) -> NewOrder | None:
-    """The order that a side of a quote is; None where it is not quoted."""
-    buys = side == _BUY
-    if not (entry.bids if buys else entry.offers):
-        return None
-    price, size = (entry.bid, entry.bid_size) if buys else (entry.offer, entry.offer_size)
-    carry = entry.carry
-    if not any(carry_values(carry)[1:]):
-        carry = nothing_carried(carry.owner)
-    return NewOrder(session, quote_id, symbol, side, _LIMIT, _DAY, size, price, account, "", carry)
+def _parties(event: BookEvent) -> list[tuple[int, int]]:
+    """Which orders traded how much."""
+    if isinstance(event, Traded):
+        return [(event.taker_id, event.qty), (event.maker_id, event.qty)]
+    if isinstance(event, Combined):
+        return [(part.order_id, part.qty) for part in (event.spread, *event.legs)]
+    return []

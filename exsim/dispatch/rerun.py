@@ -46,6 +46,7 @@ class Rerun:
     :param lane: finds a session by name; None where there is none.
     :param run: runs any entry.
     :param send: sends an event.
+    :param publishers: called after each request, as :mod:`exsim.services.publishing` says.
     :param worked: is told that all requests of a connection were submitted.
     :param flush: takes out what is to be written to connections.
     :param state_only: whether only the state counts.
@@ -58,6 +59,7 @@ class Rerun:
         lane: Callable[[str], Lane | None],
         run: Callable[[Entry], None],
         send: Callable[[Event, int], None],
+        publishers: list[Callable[[int], None]],
         worked: Callable[[Venue, IConnection], None],
         flush: Callable[[], None],
         state_only: bool,
@@ -69,6 +71,7 @@ class Rerun:
         self._find = lane
         self._run = run
         self._send = send
+        self._publishers = publishers
         self._worked = worked
         self._flush = flush
         self._state_only = state_only
@@ -149,18 +152,20 @@ class Rerun:
         self._worked(lane.venue, connection)
 
     def _tell(self, now: int) -> None:
-        """Send what came of a request, or see that it was sent."""
+        """Send what came of a request, or see that it was sent; then what is published of it."""
         out = self._dispatcher.out
         if len(out) == 1:  # nearly always
             event = out.pop()
             if not self._told(event, now):
                 self._send(event, now)
-            return
-        events = list(out)
-        out.clear()
-        for event in events:
-            if not self._told(event, now):
-                self._send(event, now)
+        else:
+            events = list(out)
+            out.clear()
+            for event in events:
+                if not self._told(event, now):
+                    self._send(event, now)
+        for publish in self._publishers:
+            publish(now)
 
     def _told(self, event: Event, now: int) -> bool:
         """Whether the next entry is what would be sent for an event; then it counts as sent."""

@@ -15,12 +15,13 @@ from exsim.dispatch.ledger import Ledger, Use
 from exsim.dispatch.limits import Refusal
 from exsim.dispatch.listing import Listing
 from exsim.dispatch.switches import Switches
+from exsim.dispatch.wall import Wall
 from exsim.engine.matching import MatchingEngine
 from exsim.errors import Bug
 from exsim.model.amounts import format_amount
 from exsim.model.codes import Reason, Side
 from exsim.model.events import Details, Event, Report
-from exsim.model.participants import AccountSettings, Participants
+from exsim.model.participants import LIMIT, AccountSettings, Participants
 from exsim.model.plain import Plain
 from exsim.model.requests import NO_PRICE, NewOrder
 from exsim.model.settings import Instrument
@@ -57,7 +58,8 @@ class Risk:
     """
     The checks of one venue, what they go by, and what fills cost.
 
-    ``listings`` are those of the venue. The ``ledger`` hears of every order.
+    ``listings`` are those of the venue, ``wall`` knows its days. The ``ledger`` hears of every
+    order.
     """
 
     def __init__(
@@ -67,12 +69,14 @@ class Risk:
         listings: dict[str, Listing],
         orders: Orders,
         engine: MatchingEngine,
+        wall: Wall,
     ) -> None:
+        self._wall = wall
         self._limits = settings.risk
         self._accounts = accounts
         self._listings = listings
         self._engine = engine
-        self.ledger = Ledger(orders)
+        self.ledger = Ledger(orders, wall)
         self.fees = Fees(settings.fees) if settings.fees else None
         self.switches = Switches()
         self._recent: dict[Terms, tuple[int, str]] = {}
@@ -97,6 +101,19 @@ class Risk:
             or self._check_open(terms, account)
             or self._check_exposure(terms, listing, account, terms.qty)
             or self._check_duplicate(terms, now)
+        )
+
+    def check_quote(self, terms: NewOrder, listing: Listing, opens: int) -> Refusal | None:
+        """
+        The same for a side of a quote, which may come twice, beside ``opens`` more orders that its
+        quote opens.
+        """
+        account = self._accounts.by_name.get(terms.account)
+        return (
+            self._check_participant(terms, account)
+            or self._check_terms(terms, listing, account)
+            or self._check_open(terms, account, opens)
+            or self._check_exposure(terms, listing, account, terms.qty)
         )
 
     def check_replace(self, order: Order, terms: NewOrder, listing: Listing) -> Refusal | None:
@@ -154,7 +171,7 @@ class Risk:
         refusal: Refusal | None = None
         if terms.price != NO_PRICE:
             refusal = limits.check_bands(terms, listing, risk)
-        elif limits.is_market(terms):
+        elif limits.is_market(terms) and risk.collar_action != LIMIT:
             refusal = limits.check_collar(terms, listing, risk, self._engine)
         if refusal is None:
             refusal = limits.check_qty(terms.qty, risk.max_order_qty, "")
@@ -171,11 +188,13 @@ class Risk:
                 refusal = limits.check_notional(value, account.max_notional, whose)
         return refusal
 
-    def _check_open(self, terms: NewOrder, account: AccountSettings | None) -> Refusal | None:
-        """How many orders may be open at a time."""
+    def _check_open(
+        self, terms: NewOrder, account: AccountSettings | None, opens: int = 0
+    ) -> Refusal | None:
+        """How many orders may be open at a time; ``opens`` are about to be."""
         risk, ledger = self._limits, self.ledger
         if risk.max_open_session and terms.session:
-            count = ledger.open_orders.get(terms.session, 0)
+            count = ledger.open_orders.get(terms.session, 0) + opens
             if count >= risk.max_open_session:
                 text = f"session {terms.session} has {count} open, of {risk.max_open_session}"
                 return Reason.RISK, f"max_open_session: {text}"
@@ -183,7 +202,7 @@ class Risk:
         if account is not None and account.max_open_orders:
             most, rule = account.max_open_orders, "max_open_orders"
         if most and terms.account:
-            count = ledger.use(terms.account).open_orders
+            count = ledger.use(terms.account).open_orders + opens
             if count >= most:
                 text = f"account {terms.account} has {count} open, of {most}"
                 return Reason.RISK, f"{rule}: {text}"
@@ -295,7 +314,7 @@ class Risk:
             return None
         terms = order.terms
         use = self.ledger.use(terms.account)
-        use.turn(now)
+        use.turn(self._wall.day(now))
         tier = self.fees.tier(self._accounts.by_name.get(terms.account), use, qty)
         listing = self._listings.get(terms.symbol)
         if tier is None or listing is None:

@@ -1,6 +1,6 @@
 """
-What a venue's agenda holds: requests to go on with, fills that are not done yet, and what the
-trading day brings.
+What a venue's agenda holds: requests and rules to go on with, fills that are not done yet, and what
+the trading day brings.
 """
 
 from __future__ import annotations
@@ -94,7 +94,22 @@ class QuoteTask:
         self.number = number
 
 
-Task = Resume | NextFill | DayTask | Departure | QuoteTask
+class PlayTask:
+    """Agenda: the play of this number goes on (see :mod:`exsim.dispatch.plays`)."""
+
+    __slots__ = ("number",)
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+class DataTask:
+    """Agenda: it is time to tell those who look on what happened since they were told."""
+
+    __slots__ = ()
+
+
+Task = Resume | NextFill | DayTask | Departure | QuoteTask | PlayTask | DataTask
 
 
 def is_of(task: Task, session: str) -> bool:
@@ -111,6 +126,10 @@ def task_state(task: Task) -> Plain:
         return [request_state(task.request), names, task.position]
     if isinstance(task, DayTask):
         return [task.kind, task.about]
+    if isinstance(task, PlayTask):
+        return [task.number]
+    if isinstance(task, DataTask):
+        return []
     if isinstance(task, QuoteTask):
         return [_QUOTES, task.kind, task.number]
     if isinstance(task, Departure):
@@ -121,8 +140,12 @@ def task_state(task: Task) -> Plain:
 
 def task_of(plain: Plain, chain_of: Callable[[list[str]], Chain]) -> Task:
     """The task of plain values; ``chain_of`` makes a chain of the names of its policies."""
+    if not plain:
+        return DataTask()
     if plain[0] == _QUOTES:
         return QuoteTask(plain[1], plain[2])
+    if len(plain) == 1:
+        return PlayTask(plain[0])
     if len(plain) == 3:
         request, names, position = plain
         return Resume(request_of(request), chain_of(names), position)

@@ -15,6 +15,10 @@ class Traders:
         """These happened in the book of an instrument."""
         raise NotImplementedError
 
+    def day_over(self, now: int, out: list[Event]) -> None:
+        """The day is over, and with it what they have there that is no order."""
+        raise NotImplementedError
+
     def owns(self, number: int) -> bool:
         """Whether an order is one of theirs, and not one that somebody entered as an order."""
         raise NotImplementedError

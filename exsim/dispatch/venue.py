@@ -10,37 +10,38 @@ chain (see :mod:`exsim.dispatch.dispatcher`). What a venue consists of is its
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, tzinfo
 
-from exsim.dispatch import dealing, lists, mass, pending
-from exsim.dispatch.answers import message_reject, unknown
-from exsim.dispatch.auctions import interrupted, interrupts
-from exsim.dispatch.capture import tell_trades
+from exsim.dispatch import acting, dealing, lists, mass, multileg, pending
+from exsim.dispatch.answers import unknown
 from exsim.dispatch.chain import Chain
 from exsim.dispatch.checks import Refusal, check_change, check_phase, check_replace, check_terms
 from exsim.dispatch.contingent import Contingent
 from exsim.dispatch.day import TradingDay
-from exsim.dispatch.entering import enter, remember_end, replace
-from exsim.dispatch.floor import Floor
+from exsim.dispatch.entering import remember_end
+from exsim.dispatch.iois import Iois
 from exsim.dispatch.keeping import restore_venue, venue_state
 from exsim.dispatch.leaving import GONE, LOGGED_OUT
 from exsim.dispatch.listing import Listing
-from exsim.dispatch.market_clock import MarketClock
+from exsim.dispatch.market_clock import REAL
 from exsim.dispatch.phases import phase_of
 from exsim.dispatch.quote_requests import RequestDesk
 from exsim.dispatch.quotes import QuoteDesk
+from exsim.dispatch.refusing import refuse
 from exsim.dispatch.tasks import Departure, NextFill, is_of
 from exsim.dispatch.timetable import Timetable
+from exsim.dispatch.working import WorkingFloor
 from exsim.engine.matching import MatchingEngine
-from exsim.errors import Conflict
 from exsim.interfaces import IPricingSource
+from exsim.model.amounts import UNIT
 from exsim.model.codes import PREVIOUSLY_QUOTED, Phase, Reason, Side
 from exsim.model.decisions import FillStep
-from exsim.model.events import Event, MassReport, TradesAnswer
+from exsim.model.events import Event
 from exsim.model.participants import Stay
 from exsim.model.plain import Plain
 from exsim.model.requests import (
-    NO_PRICE,
     CancelOrder,
+    DataMessage,
     ListMessage,
     MassCancel,
     MassStatus,
@@ -58,16 +59,15 @@ from exsim.orders.registry import Orders
 
 _BUY = int(Side.BUY)
 _SELL = int(Side.SELL)
-INTERRUPTED = "the market moved too far: an auction begins"
-"""The text of an order that may not be in the auction that it brought about."""
 
 
-class Venue(Floor):
+class Venue(WorkingFloor):
     """
     One market. ``chain`` are its policies, asked after those of a session.
 
     :param timetable: when which phase begins; None where that is by hand alone.
     :param seed: fixes what is left to chance, such as the ends of auctions.
+    :param zone: where it is: the time zone of its days.
     """
 
     def __init__(
@@ -79,12 +79,14 @@ class Venue(Floor):
         chain: Chain,
         timetable: Timetable | None = None,
         seed: int = 0,
+        zone: tzinfo = UTC,
     ) -> None:
-        super().__init__(settings, engine, orders, pricing, chain)
+        super().__init__(settings, engine, orders, pricing, chain, zone)
         self.day = TradingDay(self, timetable, seed)
         self.contingent = Contingent(self)
         self.quotes = QuoteDesk(self)
         self.requests = RequestDesk(self, seed)
+        self.iois = Iois(self)
         for instrument in settings.instruments:
             self.add_instrument(instrument)
 
@@ -99,18 +101,25 @@ class Venue(Floor):
         self.orders.reset()
         self.trades.clear()
         self.agenda.clear()
+        self.aside.clear()
+        self.wakes = None
+        self.told_pending = False
         self.book_events.clear()
         self.last_trade = 0
         self.epoch += 1
-        self.clock = MarketClock()
+        self.clock.start(REAL, UNIT, 0, 0)
         self.day.reset()
         self.leaving.reset()
+        self.capture.reset()
         self.accounts.reset()
         self.contingent.reset()
         self.quotes.reset()
         self.requests.reset()
+        self.iois.reset()
         if self.risk is not None:
             self.risk.reset()
+        if self.rulebook is not None:
+            self.rulebook.reset()
         self.rules = self.table[phase_of(self.settings.day.phase)]
         for listing in self.listings.values():
             listing.reset()
@@ -133,7 +142,10 @@ class Venue(Floor):
         self.orders.forget_session(session)
         self.accounts.forget_session(session)
         self.requests.left(session)
+        self.capture.left(session)
         self.quotes.protection.forget(session)
+        if self.rulebook is not None:
+            self.rulebook.plays.forget_session(session)
         self.agenda.forget(lambda task: is_of(task, session))
 
     # -- sessions that go, and come back
@@ -147,6 +159,7 @@ class Venue(Floor):
         ``logons`` says how often it had logged on. ``now`` is real time.
         """
         self.requests.left(session)
+        self.capture.left(session)
         fleeting = self.leaving.fleeting.pop(session, False) and not logged_out
         everything = stay.ends_on_logout if logged_out else stay.ends_on_disconnect
         if not everything and not fleeting:
@@ -162,6 +175,8 @@ class Venue(Floor):
         for order in self.waiting_first(self.leaving.doomed(self.orders, departure)):
             if order.open:  # else it went with one that it depends on
                 self.cancel_order(order, now, out, departure.why)
+        if departure.everything:
+            self.quotes.hide(departure.session, departure.why, now, out)
 
     def returned(self, session: str, logons: int) -> None:
         """A session that was away may be there again."""
@@ -172,7 +187,12 @@ class Venue(Floor):
     def next_due(self) -> int | None:
         """From which real time on the first task of the agenda is due; None for never."""
         due = self.agenda.next_due()
-        return due if due is None or self.clock.real else self.clock.due(due)
+        if due is not None and not self.clock.real:
+            due = self.clock.due(due)
+        if self.wakes is not None:
+            wake = self.wakes.next_due()
+            return wake if due is None or (wake is not None and wake < due) else due
+        return due
 
     # -- phases
 
@@ -205,15 +225,18 @@ class Venue(Floor):
         elif isinstance(request, OrderStatusQuery):
             self._status(request, now, out)
         elif isinstance(request, MassCancel):
-            mass.cancel_all(self, request, now, out)
+            mass.act_on_all(self, request, now, out)
         elif isinstance(request, MassStatus):
             mass.tell_all(self, request, now, out)
         elif isinstance(request, TradesQuery):
-            tell_trades(self, request, out)
+            self.capture.answer(request, out)
         elif isinstance(request, QuoteMessage):
             dealing.deal(self, request, now, out)
         elif isinstance(request, ListMessage):
             lists.deal(self, request, now, out)
+        elif isinstance(request, DataMessage):
+            if self.data is not None:
+                self.data.ask(request, now, out)
         elif isinstance(request, OtherMessage):
             self.reject(request, Reason.UNSUPPORTED_MESSAGE, "", now, out)
 
@@ -221,7 +244,9 @@ class Venue(Floor):
         refusal = self.check_new(terms, now)
         if refusal is not None:
             if terms.ord_type == PREVIOUSLY_QUOTED:  # which no book takes
-                self.requests.deal(terms, now, out)
+                self.requests.deals.deal(terms, now, out)
+            elif multileg.is_of_legs(terms.symbol) and not pending.is_taken(self, terms):
+                self._enter_of_legs(terms, now, out)
             elif refusal[0] is Reason.DUPLICATE and self._came_before(terms, now, out):
                 return
             else:
@@ -249,6 +274,14 @@ class Venue(Floor):
         if events:
             self.settle(events, terms.symbol, now, out)
 
+    def _enter_of_legs(self, terms: NewOrder, now: int, out: list[Event]) -> None:
+        """Enter an order for legs that no instrument has: one is made, where users may."""
+        refusal = multileg.define(self, terms)
+        if refusal is not None:
+            self.reject(terms, refusal[0], refusal[1], now, out)
+        else:
+            self._enter(terms.with_symbol(multileg.symbol_of(self, terms.symbol)), now, out)
+
     def _came_before(self, terms: NewOrder, now: int, out: list[Event]) -> bool:
         """
         Tell the state of an order that may be sent again, and was here before (FIX 4.2 Appendix D,
@@ -262,28 +295,16 @@ class Venue(Floor):
         out.append(self.orders.status(order, now, terms.carry))
         return True
 
-    def enter_by_rules(self, listing: Listing, order: Order, now: int, out: list[Event]) -> None:
-        """Enter an order that needs a second look, or has the market interrupted."""
-        before, terms = listing.last, order.terms
-        if self.links is not None and order.number in self.links.waiting:
-            return  # until another order triggers it
-        if interrupts(self, listing, terms, order.leaves):
-            self.day.interrupt(listing, now, out)
-            if not order.open:  # good till crossing: the auction ended it
-                return
-            if (terms.ord_type << 8 | terms.tif) not in listing.rules.takes:
-                self.cancel_order(order, now, out, INTERRUPTED)
-                return
-        enter(self, listing, order, now, out)
-        if interrupted(self, listing, before):
-            self.day.interrupt(listing, now, out)
+    def interrupt(self, listing: Listing, now: int, out: list[Event]) -> None:
+        """The market of an instrument moved too far, or was about to: there is an auction."""
+        self.day.interrupt(listing, now, out)
 
     def check_change(self, request: CancelOrder | ReplaceOrder) -> Refusal | None:
         """Whether a cancel or replace may be carried out."""
         return self._check(request, self.find(request))
 
     def _check(self, request: CancelOrder | ReplaceOrder, order: Order | None) -> Refusal | None:
-        refusal = check_change(request, order, self.orders)
+        refusal = check_change(request, order, self.orders, self.settings.replace_filled)
         if refusal is not None or order is None:
             return refusal
         listing = self.listings.get(order.terms.symbol)
@@ -296,15 +317,10 @@ class Venue(Floor):
 
     def find(self, request: CancelOrder | ReplaceOrder) -> Order | None:
         """
-        The order that is meant: one of the session, or, to be canceled, one that it may act for,
-        by its OrderID.
+        The order that is meant: one of the session, or one that it may act for, by its OrderID.
         """
         order = self.orders.find(request.session, request.orig_cl_ord_id, request.order_id)
-        if order is None and request.order_id and isinstance(request, CancelOrder):
-            other = self.orders.by_order_id(request.order_id)
-            if other is not None and self.accounts.may_act_for(request.session, other):
-                return other
-        return order
+        return acting.other(self, request) if order is None else order
 
     def _change(self, request: CancelOrder | ReplaceOrder, now: int, out: list[Event]) -> None:
         order = self.find(request)
@@ -314,11 +330,10 @@ class Venue(Floor):
             pending.refuse(self, request, order, reason, text, now, out)
             return
         pending.tell(self, request, order, now, out)
-        if isinstance(request, ReplaceOrder):
+        if order.owner != request.session:
+            acting.change(self, order, request, now, out)
+        elif isinstance(request, ReplaceOrder):
             self.replace_order(order, request, now, out)
-        elif order.owner != request.session:
-            self.cancel_order(order, now, out, f"session {request.session} canceled it")
-            out.append(self.orders.told_to(request, order, now))
         else:
             self.take_out(order)
             out.append(self.orders.canceled(order, now, request))
@@ -327,15 +342,19 @@ class Venue(Floor):
     def _status(self, query: OrderStatusQuery, now: int, out: list[Event]) -> None:
         order = self.orders.find(query.session, query.cl_ord_id, query.order_id)
         if order is None:
+            order = acting.other(self, query)
+        if order is None:
             out.append(unknown(query, Reason.UNKNOWN_ORDER, Reason.UNKNOWN_ORDER.value, now))
         else:
-            out.append(self.orders.status(order, now, query.carry))
+            report = self.orders.status(order, now, query.carry)
+            report.session = query.session
+            out.append(report)
 
     # -- checks
 
     def check_new(self, terms: NewOrder, now: int) -> Refusal | None:
         """Whether a new order may be entered."""
-        if self.orders.known(terms.session, terms.cl_ord_id):
+        if pending.is_taken(self, terms):
             return Reason.DUPLICATE, f"duplicate ClOrdID {terms.cl_ord_id[:40]!r}"
         if self.orders.open_count >= self.settings.max_orders:
             return Reason.OTHER, f"{self.settings.max_orders} orders are open, no more are taken"
@@ -359,32 +378,7 @@ class Venue(Floor):
         self, request: Request, reason: Reason, text: str, now: int, out: list[Event]
     ) -> None:
         """Refuse any request, in the form that its kind has."""
-        if isinstance(request, NewOrder):
-            register = not self.orders.known(request.session, request.cl_ord_id)
-            order = self.orders.create(request, now, register)
-            out.append(self.orders.rejected(order, reason, text, now))
-        elif isinstance(request, (CancelOrder, ReplaceOrder)):
-            found = self.orders.find(request.session, request.orig_cl_ord_id, request.order_id)
-            pending.refuse(self, request, found, reason, text, now, out)
-        elif isinstance(request, OrderStatusQuery):
-            known = self.orders.find(request.session, request.cl_ord_id, request.order_id)
-            told = text or reason.value
-            if known is None:
-                out.append(unknown(request, reason, told, now))
-            else:  # its true state: a report of rejection would say that the order is dead
-                out.append(self.orders.status(known, now, request.carry, told))
-        elif isinstance(request, MassCancel):
-            out.append(MassReport(request, 0, now, reason, text))
-        elif isinstance(request, MassStatus):
-            mass.refuse_status(request, reason, text, now, out)
-        elif isinstance(request, TradesQuery):
-            out.append(TradesAnswer(request, 0, reason, text))
-        elif isinstance(request, QuoteMessage):
-            dealing.refuse(self, request, reason, text, now, out)
-        elif isinstance(request, ListMessage):
-            lists.refuse(self, request, reason, text, now, out)
-        else:
-            out.append(message_reject(request, reason, text))
+        refuse(self, request, reason, text, now, out)
 
     def accept(self, terms: NewOrder, now: int, out: list[Event]) -> Order:
         """Take an order on without a book: a policy or a person goes on with it."""
@@ -398,7 +392,7 @@ class Venue(Floor):
     ) -> None:
         """Accept an order and fill it as a policy says, if the venue may take it at all."""
         refusal = self.check_new(terms, now)
-        if refusal is None and self._fill_price(terms, steps[0].price, now) is None:
+        if refusal is None and self.found_price(terms, steps[0].price, now) is None:
             refusal = Reason.NO_PRICE, Reason.NO_PRICE.value
         if refusal is not None:
             self.reject(terms, refusal[0], refusal[1], now, out)
@@ -411,89 +405,3 @@ class Venue(Floor):
                 self.fill_step(order.number, step, now, out)
             else:
                 self.agenda.add(due, NextFill(order.number, step))
-
-    def fill_step(self, number: int, step: FillStep, now: int, out: list[Event]) -> None:
-        """One fill of an order, if it is still open; what is asked beyond its leaves is cut."""
-        order = self.orders.get(number)
-        if order is None or not order.open:
-            return
-        price = self._fill_price(order.terms, step.price, now)
-        if price is None:
-            self.cancel_order(order, now, out, Reason.NO_PRICE.value)
-            return
-        self.fill_order(order, min(step.qty, order.leaves), price, now, out)
-
-    def fill_order(
-        self,
-        order: Order,
-        qty: int,
-        price: int,
-        now: int,
-        out: list[Event],
-        maker: Order | None = None,
-    ) -> None:
-        """
-        Fill an order against nobody, or against one that no book has; what is left of one in a
-        book keeps its place.
-        """
-        working = order.working
-        out.append(self.orders.filled(order, qty, price, now))
-        if self.risk is not None:
-            self.risk.charge(out, order, False, now)
-        if maker is not None:
-            out.append(self.orders.filled(maker, qty, price, now))
-            if self.risk is not None:
-                self.risk.charge(out, maker, True, now)
-        symbol = order.terms.symbol
-        self.print(symbol, price, qty, "" if maker is None else maker.order_id, order, now)
-        if working and order.leaves:
-            self.engine.resize(symbol, order.number, order.leaves)
-        elif working:
-            self.engine.cancel(symbol, order.number)
-        listing = self.listings.get(symbol)
-        if listing is not None:  # else a person filled an order for what is not traded here
-            listing.last = price
-            self.engine.printed(symbol, price, self.book_events)
-            self.after(symbol, now, out)
-
-    def fill_price(self, terms: NewOrder, price: int, now: int) -> int:
-        """The price to fill at: the one given, else the limit, else the source's.
-
-        :raises exsim.errors.Conflict: when there is none of these.
-        """
-        found = self._fill_price(terms, price, now)
-        if found is None:
-            raise Conflict(f"{Reason.NO_PRICE.value}: give one")
-        return found
-
-    def _fill_price(self, terms: NewOrder, price: int, now: int) -> int | None:
-        if price != NO_PRICE:
-            return price
-        return terms.price if terms.price != NO_PRICE else self.price(terms.symbol, now)
-
-    def replace_order(
-        self, order: Order, request: ReplaceOrder, now: int, out: list[Event]
-    ) -> None:
-        """Put an open order on new terms, in its book if it is in one."""
-        working = order.working
-        out.append(self.orders.replaced(order, request, now))
-        remember_end(self, order)
-        if working:
-            self.rework(order, now, out)
-        self.follow_links(now, out)
-
-    def rework(self, order: Order, now: int, out: list[Event]) -> None:
-        """Have the book know what an order in it has come to."""
-        terms = order.terms
-        listing = self.listings[terms.symbol]
-        if not order.open:
-            self.engine.cancel(terms.symbol, order.number)
-        elif terms.extra is not None or (terms.ord_type << 8 | terms.tif) not in listing.fast:
-            before = listing.last
-            replace(self, listing, order, now, out)
-            if interrupted(self, listing, before):
-                self.day.interrupt(listing, now, out)
-        else:
-            events = self.book_events
-            self.engine.replace(terms.symbol, order.number, terms.price, order.leaves, events)
-            self.settle(events, terms.symbol, now, out)

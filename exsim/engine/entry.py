@@ -48,13 +48,16 @@ class Entry:
     ``qty`` is its open quantity. ``price`` is its limit,
     :data:`~exsim.model.requests.NO_PRICE` for none. ``owner`` names whose it is, for self-trade
     prevention; empty where nobody's orders are kept apart from it. ``lmm`` marks an order of a
-    lead market maker.
+    lead market maker. Orders with the same ``rivals`` are on the understanding that one of them
+    trades: once it is filled, or with its first fill where it says ``at_once``, no other trades
+    until it is settled what became of them.
 
     :raises exsim.errors.Bug: for a side, an order type or a quantity that no book takes, for a
         stop or a peg that does not say where or to what.
     """
 
     __slots__ = (
+        "at_once",
         "extra",
         "lmm",
         "ord_type",
@@ -62,6 +65,7 @@ class Entry:
         "owner",
         "price",
         "qty",
+        "rivals",
         "side",
         "tif",
     )
@@ -77,6 +81,8 @@ class Entry:
         extra: Instructions | None = None,
         owner: str = "",
         lmm: bool = False,
+        rivals: str = "",
+        at_once: bool = False,
     ) -> None:
         if qty <= 0:
             raise Bug(f"order {order_id}: quantity {qty} must be greater than 0")
@@ -89,6 +95,8 @@ class Entry:
         self.extra = NOTHING if extra is None else extra
         self.owner = owner
         self.lmm = lmm
+        self.rivals = rivals
+        self.at_once = at_once
         if side != BUY and side not in SELLS:
             raise Bug(
                 f"order {order_id}: side {side} is neither BUY ({BUY}) nor one of the "
@@ -132,6 +140,8 @@ class Entry:
             self.extra,
             self.owner,
             self.lmm,
+            self.rivals,
+            self.at_once,
         )
 
     def alike(self, other: Entry) -> bool:
@@ -157,11 +167,13 @@ class Entry:
             extra,
             self.owner,
             self.lmm,
+            self.rivals,
+            self.at_once,
         ]
 
 
 def entry_of(plain: Plain) -> Entry:
     """The entry of plain values."""
-    order_id, side, ord_type, tif, price, qty, extra, owner, lmm = plain
+    order_id, side, ord_type, tif, price, qty, extra, owner, lmm, rivals, at_once = plain
     asked = None if extra is None else Instructions(*extra)
-    return Entry(order_id, side, ord_type, tif, price, qty, asked, owner, lmm)
+    return Entry(order_id, side, ord_type, tif, price, qty, asked, owner, lmm, rivals, at_once)

@@ -17,6 +17,7 @@ from exsim.engine.entry import (
     PEGGED,
     Entry,
 )
+from exsim.engine.implied import Links
 from exsim.engine.level import UNPRICED, Half, Order, Special
 from exsim.engine.settling import Settling
 from exsim.engine.triggers import Triggers
@@ -36,14 +37,18 @@ class Market:
     is more than a price and a quantity. ``keeps_smaller`` says the same of
     :meth:`Book.replace` for the rules of replacing.
 
-    ``pending`` says that something was done that has not been settled.
+    ``pending`` says that something was done that has not been settled. ``links`` are to books that
+    imply prices in this one, None for nearly all; it takes part in that while it ``implies``.
     """
 
     __slots__ = (
         "_settling",
         "arrival",
+        "band",
         "book",
+        "implies",
         "keeps_smaller",
+        "links",
         "luck",
         "matching",
         "pending",
@@ -62,6 +67,9 @@ class Market:
         self.rules = PLAIN_RULES
         self.arrival = Arrival(self.book, self.rules, self.luck)
         self._settling = Settling(self.book, self.triggers, self.arrival, self.rules.ticks)
+        self.band = 0
+        self.links: Links | None = None
+        self.implies = True
         self.matching = True
         self.resuming = False
         self.pending = False
@@ -73,6 +81,8 @@ class Market:
         self.rules = rules
         self.arrival = Arrival(self.book, rules, self.luck)
         self.arrival.matching = self.matching
+        self.arrival.band = self.band
+        self.arrival.links = self.links
         self._settling = Settling(self.book, self.triggers, self.arrival, rules.ticks)
         self.keeps_smaller = rules.replace_keeps is Keeps.SMALLER
         self.update()
@@ -84,6 +94,11 @@ class Market:
         self.luck.state = Luck(self.seed).state
         self.pending = self.resuming = False
         self.matching = self.arrival.matching = True
+        self.update()
+
+    def link(self, links: Links | None) -> None:
+        """Have other books imply prices in this one, or none from now."""
+        self.links = self.arrival.links = links
         self.update()
 
     # -- orders
@@ -175,6 +190,10 @@ class Market:
 
     # -- phases
 
+    def watch(self, band: int) -> None:
+        """Interrupt the market where elected or pegged orders would trade farther than that."""
+        self.band = self.arrival.band = band
+
     def set_matching(self, matching: bool) -> None:
         """Collect orders without a trade, or match again: what that leads to is left to settle."""
         if matching and not self.matching:
@@ -206,12 +225,18 @@ class Market:
             if self.resuming:
                 self._resume(out)
             self._settling.settle(out)
+            self.matching = self.arrival.matching
+            if self.links is None:
+                self.arrival.forget()
+            else:
+                self.links.settle(out)
         self.update()
 
     def update(self) -> None:
         """Find out whether the market is plain."""
         self.plain = (
             self.matching
+            and self.links is None
             and not self.pending
             and self.arrival.plain
             and not (self.book.specials or self.book.pegs or self.triggers.parked)
@@ -252,8 +277,10 @@ class Market:
         return same and self.arrival.alike(stands, entry)
 
     def _later(self) -> None:
-        self.pending = bool(self.triggers.parked or self.book.pegs or self.book.eager) or (
-            self.resuming
+        self.pending = (
+            bool(self.triggers.parked or self.book.pegs or self.book.eager)
+            or self.resuming
+            or self.links is not None
         )
         self.update()
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from binascii import crc32
 
 from exsim.engine.book import Book
-from exsim.engine.entry import Entry
+from exsim.engine.entry import BUY, Entry
+from exsim.engine.implied import Combination, Implied, Leg
 from exsim.engine.keeping import market_state, restore_market
 from exsim.engine.market import Market
 from exsim.errors import Bug
@@ -23,10 +24,11 @@ class MatchingEngine:
     own fault and every call that names one raises :class:`~exsim.errors.Bug`.
     """
 
-    __slots__ = ("_markets", "_seed")
+    __slots__ = ("_implied", "_markets", "_seed")
 
     def __init__(self, seed: int = 0) -> None:
         self._seed = seed
+        self._implied = Implied()
         self._markets: dict[str, Market] = {}
 
     def open(self, symbol: str) -> Book:
@@ -43,6 +45,7 @@ class MatchingEngine:
     def close(self, symbol: str) -> None:
         """Remove the book of a deleted instrument, with whatever rests in it."""
         self.market(symbol)
+        self._implied.remove(symbol)
         del self._markets[symbol]
 
     def configure(self, symbol: str, rules: MarketRules) -> None:
@@ -53,6 +56,30 @@ class MatchingEngine:
         the rules ask for it when they come.
         """
         self.market(symbol).configure(rules)
+
+    def combine(
+        self, symbol: str, legs: tuple[tuple[str, int], ...], shows_in: bool, shows_out: bool
+    ) -> None:
+        """
+        Have orders of an instrument trade with orders of its legs; see :mod:`exsim.engine.implied`.
+
+        :param legs: of each its symbol, and how many of it one of the instrument buys (above 0) or
+            sells (below 0).
+        :param shows_in: whether :meth:`implied` tells of prices in the book of the instrument.
+        :param shows_out: whether it tells of those in the books of the legs.
+        """
+        parts = [Leg(name, self.market(name), weight) for name, weight in legs]
+        made = Combination(symbol, self.market(symbol), parts, shows_in, shows_out)
+        self._implied.add(made)
+
+    def implied(self, symbol: str, side: int) -> tuple[int, int, str] | None:
+        """
+        The implied price that a side of a book shows, the quantity there, and the multileg
+        instrument that it comes by; None where there is none.
+        """
+        links = self.market(symbol).links
+        offer = None if links is None else links.shown(side == BUY)
+        return None if offer is None else (offer.price, offer.qty, offer.combination.symbol)
 
     def market(self, symbol: str) -> Market:
         """The market of an instrument."""
@@ -153,6 +180,25 @@ class MatchingEngine:
         order that comes.
         """
         self.market(symbol).set_matching(matching)
+
+    def watch(self, symbol: str, band: int) -> None:
+        """
+        Have the market collect, and say that it is interrupted, where an order that is elected or
+        pegged would trade farther than ``band`` from the last price: percent in 10^-8, 0 for any.
+        """
+        self.market(symbol).watch(band)
+
+    def imply(self, symbol: str, implies: bool) -> None:
+        """
+        Whether orders of a market may be part of implied prices, and trade at them.
+
+        What that leads to is left to :meth:`settle`.
+        """
+        market = self.market(symbol)
+        if implies and not market.implies and market.links is not None:
+            market.pending = True
+        market.implies = implies
+        market.update()
 
     def settle(self, symbol: str, out: list[BookEvent]) -> None:
         """Let all happen that a cancel, a new quantity or the start of matching led to."""

@@ -36,24 +36,26 @@ def prevent(
 
     The taker is the newer one: it came, or came back, to the book now.
     """
+    met = (qty, maker.level.price)
     if mode is Prevention.DECREMENT:
-        _reduce(maker.order_id, qty, maker.qty, out)
-        _reduce(taker.order_id, qty, taker.qty, out)
+        _reduce(maker.order_id, met, maker.qty, out)
+        _reduce(taker.order_id, met, taker.qty, out)
         book.fill(maker, qty)
         taker.qty -= qty
         return
     if mode is Prevention.NONE:
         raise Bug(f"orders {maker.order_id} and {taker.order_id}: there is nothing to prevent")
     if mode is not Prevention.CANCEL_NEWEST:
-        out.append(Dropped(maker.order_id, maker.qty, Reason.SELF_TRADE))
+        out.append(Dropped(maker.order_id, maker.qty, Reason.SELF_TRADE, met))
         book.remove(maker)
     if mode is not Prevention.CANCEL_OLDEST:
-        out.append(Dropped(taker.order_id, taker.qty, Reason.SELF_TRADE))
+        out.append(Dropped(taker.order_id, taker.qty, Reason.SELF_TRADE, met))
         taker.qty = 0
 
 
-def _reduce(order_id: int, qty: int, open_qty: int, out: list[BookEvent]) -> None:
+def _reduce(order_id: int, met: tuple[int, int], open_qty: int, out: list[BookEvent]) -> None:
+    qty = met[0]
     if qty == open_qty:
-        out.append(Dropped(order_id, qty, Reason.SELF_TRADE))
+        out.append(Dropped(order_id, qty, Reason.SELF_TRADE, met))
     else:
-        out.append(Reduced(order_id, qty, Reason.SELF_TRADE))
+        out.append(Reduced(order_id, qty, Reason.SELF_TRADE, met))

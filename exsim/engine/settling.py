@@ -32,9 +32,11 @@ class Settling:
         self._quotes: tuple[int | None, int | None] | None = None
 
     def settle(self, out: list[BookEvent]) -> None:
-        """Let it all happen."""
+        """Let it all happen, as long as the market is not interrupted by it."""
         while self._elect(out) or self._reprice(out) or self._retry(out):
-            pass
+            if not self._arrival.matching:
+                self._quotes = None
+                break
 
     def enter_peg(self, entry: Entry, min_qty: int, out: list[BookEvent]) -> None:
         """Let a pegged order come: it is priced when this is settled, or at once, or never."""
@@ -59,11 +61,13 @@ class Settling:
         elected = self._triggers.elect(self._book.last, bid, ask, self._ticks)
         for parked in elected:
             entry, limit = parked.entry, parked.limit
+            if self._arrival.gone(entry):
+                continue
             out.append(Triggered(entry.order_id))
             if limit != entry.price:
                 out.append(Repriced(entry.order_id, limit))
             entered = entry.altered(ELECTED[entry.ord_type], limit, entry.qty)
-            self._arrival.enter(entered, entry.extra.min_qty, out)
+            self._arrival.bring(entered, entry.extra.min_qty, out)
         return bool(elected)
 
     def _reprice(self, out: list[BookEvent]) -> bool:

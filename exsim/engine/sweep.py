@@ -27,15 +27,17 @@ class Sweep:
     """
     Takes from a book by the rules of its market; ``luck`` is for icebergs of random parts.
 
-    ``plain`` says that plain orders need none of this.
+    ``plain`` says that plain orders need none of this. ``done`` has which order traded of those
+    that are rivals, by the name that they share: the others trade no more, and are about to go.
     """
 
-    __slots__ = ("_book", "_by_time", "_hidden_waits", "_luck", "_rules", "plain")
+    __slots__ = ("_book", "_by_time", "_hidden_waits", "_luck", "_rules", "done", "plain")
 
     def __init__(self, book: Book, rules: MarketRules, luck: Luck) -> None:
         self._book = book
         self._rules = rules
         self._luck = luck
+        self.done: dict[str, int] = {}
         self._by_time = by_time(rules)
         self._hidden_waits = rules.allocation is not Allocation.FIFO
         self.plain = (
@@ -63,7 +65,7 @@ class Sweep:
     def take_beyond(self, taker: Taker, far: Half, key: int, out: list[BookEvent]) -> None:
         """Trade, at the price of ``key``, with orders whose discretion reaches it."""
         for maker in self._reaching(far, key):
-            qty = min(maker.qty, taker.qty)
+            qty = 0 if self._gone(maker) else min(maker.qty, taker.qty)
             if qty and (qty == maker.qty or not maker.all_or_none):
                 level = maker.level
                 self._meet(taker, maker, qty, far.sign * key, out)
@@ -79,6 +81,7 @@ class Sweep:
         unless that order would be canceled and this one go on.
         """
         stops = self._rules.prevention is not Prevention.CANCEL_OLDEST
+        met: set[str] = set()  # of rivals one trades
         for far_key in reversed(far.keys):
             if far_key < reach or want <= 0:
                 break
@@ -89,20 +92,24 @@ class Sweep:
             orders = level.orders()
             if stops and any(same_owner(taker.owner, order) for order in orders):
                 return False
-            want = self._left(taker, orders, want)
+            want = self._left(taker, orders, want, met)
         if want > 0:
             beyond = self._reaching(far, key)
             if not stops or not any(same_owner(taker.owner, order) for order in beyond):
-                want = self._left(taker, [order for order in beyond if _key(order) < reach], want)
+                farther: list[Order] = [order for order in beyond if _key(order) < reach]
+                want = self._left(taker, farther, want, met)
         return want <= 0
 
-    @staticmethod
-    def _left(taker: Taker, orders: Sequence[Order], want: int) -> int:
+    def _left(self, taker: Taker, orders: Sequence[Order], want: int, met: set[str]) -> int:
         """What is left to want after these orders of one price, or of discretion."""
         whole: list[int] = []
         for order in orders:
-            if same_owner(taker.owner, order):
+            if same_owner(taker.owner, order) or self._gone(order):
                 continue
+            if isinstance(order, Special) and order.entry.rivals:
+                if order.entry.rivals in met:
+                    continue
+                met.add(order.entry.rivals)
             if isinstance(order, Special) and order.all_or_none:
                 whole.append(order.qty)
             else:
@@ -138,7 +145,7 @@ class Sweep:
                         break  # shares are others now
             self.refresh(orders)
         for order in level.orders() if taker.qty else ():
-            if taker.qty >= order.qty:
+            if taker.qty >= order.qty and not self._gone(order):
                 self._meet(taker, order, order.qty, level.price, out)
 
     def _offers(self, level: Level, want: int) -> tuple[list[Order], list[int]]:
@@ -155,7 +162,9 @@ class Sweep:
         while order is not None and (want > 0 or not self._by_time):
             offer = order.qty
             if isinstance(order, Special):
-                if order.shown or not hidden or order.all_or_none:
+                if self._gone(order):
+                    offer = 0
+                elif order.shown or not hidden or order.all_or_none:
                     offer = order.shown
             if offer:
                 orders.append(order)
@@ -173,7 +182,18 @@ class Sweep:
         self._book.last = price
         self._book.fill(maker, qty)
         taker.qty -= qty
+        if isinstance(maker, Special) and maker.entry.rivals:
+            if maker.entry.at_once or not maker.qty:
+                self.done[maker.entry.rivals] = maker.order_id
+                return False
         return True
+
+    def _gone(self, order: Order) -> bool:
+        return isinstance(order, Special) and self.gone(order.entry)
+
+    def gone(self, entry: Entry) -> bool:
+        """Whether a rival of an order has traded, so that it does not."""
+        return self.done.get(entry.rivals, entry.order_id) != entry.order_id
 
     def refresh(self, orders: Sequence[Order]) -> None:
         """Let icebergs that have shown all, and have more, show the next part and queue anew."""

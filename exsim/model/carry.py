@@ -11,22 +11,33 @@ class Carry:
 
     ``owner`` is the protocol that made it and alone can read it; ``body`` goes on every
     report of the order, ``routing`` into the header (OnBehalfOf, DeliverTo). ``asked`` goes on
-    every report too: what the order asks for, in the very fields that it came in.
+    every report too: what the order asks for, in the very fields that it came in. So does ``kept``,
+    whatever the order is replaced with: the list or cross that it came in.
     """
 
-    __slots__ = ("asked", "body", "owner", "routing")
+    __slots__ = ("asked", "body", "kept", "owner", "routing")
 
     def __init__(
-        self, owner: str, body: bytes = b"", routing: bytes = b"", asked: bytes = b""
+        self,
+        owner: str,
+        body: bytes = b"",
+        routing: bytes = b"",
+        asked: bytes = b"",
+        kept: bytes = b"",
     ) -> None:
         self.owner = owner
         self.body = body
         self.routing = routing
         self.asked = asked
+        self.kept = kept
+
+    def state(self) -> list[str | bytes]:
+        """The values that make it, in the order of its parameters."""
+        return [self.owner, self.body, self.routing, self.asked, self.kept]
 
     def without_asked(self) -> Carry:
         """The same of an order that asks for something else from now on."""
-        return Carry(self.owner, self.body, self.routing) if self.asked else self
+        return Carry(self.owner, self.body, self.routing, b"", self.kept) if self.asked else self
 
 
 NOTHING_CARRIED: Final = Carry("")

@@ -101,6 +101,17 @@ class ReportKind(IntEnum):
     TRIGGERED = 21
 
 
+class Liquidity(IntEnum):
+    """What an order did in a trade, as in LastLiquidityInd(851); 0 where there was no other."""
+
+    NONE = 0
+    ADDED = 1
+    REMOVED = 2
+    AUCTION = 4
+    OPENING_AUCTION = 5
+    CLOSING_AUCTION = 6
+
+
 class MassScope(IntEnum):
     """
     Which orders a mass request is about: those of MassCancelRequestType(530) and of its like.

@@ -9,9 +9,42 @@ from __future__ import annotations
 
 from exsim.model.codes import Reason
 from exsim.model.lists import ListState
-from exsim.model.quotes import QuoteEvent
+from exsim.model.many import NEW
+from exsim.model.market_data import DataEvent
+from exsim.model.quote_events import QuoteEvent
+from exsim.model.reference_data import ReferenceEvent
 from exsim.model.requests import NO_PRICE, Carry, MassCancel, NewOrder, TradesQuery
 from exsim.model.trades import Trade
+
+
+class Today:
+    """
+    What an order that came over night asks for today, and what was filled of it today: quantities,
+    and the average price.
+    """
+
+    __slots__ = ("avg", "cum", "qty")
+
+    def __init__(self, qty: int, cum: int, avg: int) -> None:
+        self.qty = qty
+        self.cum = cum
+        self.avg = avg
+
+
+class LegFill:
+    """
+    What a fill of a multileg instrument comes to in one of its legs: ``side`` is that of the leg,
+    ``ratio`` (10^-8 units) how many of it there are to one of the instrument.
+    """
+
+    __slots__ = ("price", "qty", "ratio", "side", "symbol")
+
+    def __init__(self, symbol: str, side: int, ratio: int, price: int, qty: int) -> None:
+        self.symbol = symbol
+        self.side = side
+        self.ratio = ratio
+        self.price = price
+        self.qty = qty
 
 
 class Details:
@@ -19,16 +52,30 @@ class Details:
     What few reports have: ``commission`` is what a fill cost, below 0 for a rebate, None where
     nobody counts it. ``exec_ref_id`` is the ExecID of the fill that is canceled or corrected;
     ``restated`` is why an order was restated, an ExecRestatementReason(378), -1 for no such report.
+    ``today`` is None on the first day of an order. ``multileg`` says that the instrument is made of
+    others, ``legs`` what a fill of it comes to in each of them. ``prevented`` are quantity and
+    price of a trade of the order with its own side that was prevented, None where there was none.
     """
 
-    __slots__ = ("commission", "exec_ref_id", "restated")
+    __slots__ = ("commission", "exec_ref_id", "legs", "multileg", "prevented", "restated", "today")
 
     def __init__(
-        self, commission: int | None = None, exec_ref_id: str = "", restated: int = -1
+        self,
+        commission: int | None = None,
+        exec_ref_id: str = "",
+        restated: int = -1,
+        today: Today | None = None,
+        multileg: bool = False,
+        legs: tuple[LegFill, ...] = (),
+        prevented: tuple[int, int] | None = None,
     ) -> None:
         self.commission = commission
         self.exec_ref_id = exec_ref_id
         self.restated = restated
+        self.today = today
+        self.multileg = multileg
+        self.legs = legs
+        self.prevented = prevented
 
 
 class Report:
@@ -38,7 +85,9 @@ class Report:
     ``terms`` are those that the order stands on after the event; ``avg`` is the average fill
     price, rounded half up; ``last_qty`` and ``last_px`` belong to a fill. ``cl_ord_id`` and
     ``orig_cl_ord_id`` are those of the request answered (the order's own otherwise), and so is
-    ``carry``, whose routing the report takes. ``more`` is None for nearly all.
+    ``carry``, whose routing the report takes. ``more`` is None for nearly all. A fill has the
+    number of its trade on the tape as ``match``, and a :class:`exsim.model.codes.Liquidity`; both
+    are 0 in other reports.
     """
 
     __slots__ = (
@@ -51,6 +100,8 @@ class Report:
         "last_px",
         "last_qty",
         "leaves",
+        "liquidity",
+        "match",
         "more",
         "order_id",
         "orig_cl_ord_id",
@@ -101,6 +152,8 @@ class Report:
         self.text = text
         self.carry = terms.carry if carry is None else carry
         self.more = more
+        self.match = 0
+        self.liquidity = 0
 
 
 class CancelReject:
@@ -209,22 +262,44 @@ class TradesAnswer:
         self.text = text
 
 
+TradeSides = list[tuple[str, NewOrder]]
+"""The order ids and terms of a session's own orders in a trade."""
+
+
 class TradeTold:
     """
     One of the trades asked for: a TradeCaptureReport in FIX.
 
-    ``sides`` are the order ids and terms of the session's own orders in it, one or both.
+    ``sides`` are the session's own orders in it, one or both; ``qty`` and ``price`` what they have
+    of it, which may have been corrected. ``live`` says that it happened after it was asked for;
+    ``what`` then whether it is new, canceled or corrected, as :mod:`exsim.model.many` has it, and
+    ``revision`` how often any side of it was.
     """
 
-    __slots__ = ("last", "request", "session", "sides", "total", "trade")
+    __slots__ = (
+        "last",
+        "live",
+        "price",
+        "qty",
+        "request",
+        "revision",
+        "session",
+        "sides",
+        "total",
+        "trade",
+        "what",
+    )
 
     def __init__(
         self,
         request: TradesQuery,
         trade: Trade,
-        sides: list[tuple[str, NewOrder]],
+        sides: TradeSides,
         total: int,
         last: bool,
+        live: bool = False,
+        qty: int = 0,
+        price: int = 0,
     ) -> None:
         self.session = request.session
         self.request = request
@@ -232,6 +307,11 @@ class TradeTold:
         self.sides = sides
         self.total = total
         self.last = last
+        self.live = live
+        self.qty = qty or trade.qty
+        self.price = price if qty else trade.price
+        self.what = NEW
+        self.revision = 0
 
 
 class Listed:
@@ -245,6 +325,16 @@ class Listed:
         self.req_id = req_id
         self.total = total
         self.last = last
+
+
+class Copied:
+    """A copy of a report of somebody's order, for a drop copy session."""
+
+    __slots__ = ("report", "session")
+
+    def __init__(self, session: str, report: Report) -> None:
+        self.session = session
+        self.report = report
 
 
 class Outgoing:
@@ -262,6 +352,21 @@ class Outgoing:
         self.fields = fields
 
 
+class RawBytes(Outgoing):
+    """
+    Bytes to send to ``to`` as they are, without header or number: no message of any protocol.
+
+    ``session`` is empty: no protocol makes anything of it, whoever sends events sees to it.
+    """
+
+    __slots__ = ("data", "to")
+
+    def __init__(self, to: str, data: bytes) -> None:
+        super().__init__("", ())
+        self.to = to
+        self.data = data
+
+
 Event = (
     Report
     | CancelReject
@@ -272,5 +377,8 @@ Event = (
     | TradeTold
     | QuoteEvent
     | ListState
+    | Copied
+    | DataEvent
+    | ReferenceEvent
     | Outgoing
 )

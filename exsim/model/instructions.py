@@ -53,9 +53,10 @@ class Instructions:
     ``display`` is what of the quantity is shown at a time, 0 for all of it; each next part is
     ``display`` again, or up to ``display_high`` where that is above. A ``hidden`` order is not
     shown at all. ``min_qty`` has to trade at once or nothing does; ``all_or_none`` holds for as
-    long as it rests. ``expire`` is when a GTD order ends; ``group`` names who must not trade with
-    whom, where that is not the account or firm. ``cancel_on_disconnect`` goes with the
-    session's connection. ``located``: the seller has what it sells short at hand.
+    long as it rests. ``expire`` is when a GTD order ends, or ``expire_day`` the day in its venue's
+    time zone with which it does, as days since 1970. ``group`` names who must not trade with whom,
+    where that is not the account or firm. ``cancel_on_disconnect`` goes with the session's
+    connection. ``located``: the seller has what it sells short at hand.
     ``quote_id`` is the quote that a previously quoted order trades on. ``link`` names which orders
     of a session belong together: they depend on each other as ``contingency`` says, a
     :class:`exsim.model.lists.Contingency`. One that is ``resent`` may have come before: if it did,
@@ -70,6 +71,7 @@ class Instructions:
         "display",
         "display_high",
         "expire",
+        "expire_day",
         "group",
         "hidden",
         "link",
@@ -109,6 +111,7 @@ class Instructions:
         link: str = "",
         contingency: int = 0,
         resent: bool = False,
+        expire_day: int = 0,
     ) -> None:
         self.stop_px = stop_px
         self.trigger = trigger
@@ -131,6 +134,7 @@ class Instructions:
         self.link = link
         self.contingency = contingency
         self.resent = resent
+        self.expire_day = expire_day
 
     def state(self) -> list[int | str | bool]:
         """The values that make it, in the order of its parameters."""
@@ -156,4 +160,5 @@ class Instructions:
             self.link,
             self.contingency,
             self.resent,
+            self.expire_day,
         ]

@@ -21,6 +21,7 @@ class EntryKind(IntEnum):
     LINK = 5  # a connection; ``data`` says what of it, see below
     TIMER = 6  # a deadline that fell due; ``data`` says of what, see below
     STEP = 7  # what an operation does later than it began; ``data`` says what
+    NOTE = 8  # what a rule or a fault did, in JSON; it comes of an entry before, as an OUT does
 
 
 # What the data of entries say, so that a day can be run again. N is the number of a connection,
@@ -34,9 +35,11 @@ class EntryKind(IntEnum):
 #        waiting N      a message that a throttle let wait has its turn
 #        resume, fill   (of a venue) the first task of its agenda: a delayed request, or a fill
 #        departure      (likewise) the orders of a session that has not come back are canceled
+#        play           (likewise) the steps of a rule go on
 # STEP   stop WHY       the sessions of an endpoint are logged out
 #        remove         an endpoint, or the session that the entry has, is no more
 #        remove venue   the venue that is the origin is no more
+#        webhook N JSON what was answered to a rule of the venue that is the origin
 
 
 class Entry:

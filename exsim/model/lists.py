@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 LIST: Final = "list"
 LIST_CANCEL: Final = "list-cancel"
 LIST_STATUS: Final = "list-status"
+LIST_EXECUTE: Final = "list-execute"
 CROSS: Final = "cross"
 CROSS_CANCEL: Final = "cross-cancel"
 CROSS_REPLACE: Final = "cross-replace"
 """The kinds of request, as policies and REST name them."""
 
-LIST_KINDS: Final = (LIST, LIST_CANCEL, LIST_STATUS, CROSS, CROSS_CANCEL, CROSS_REPLACE)
+LIST_QUESTIONS: Final = (LIST_CANCEL, LIST_STATUS, LIST_EXECUTE)
+LIST_KINDS: Final = (LIST, *LIST_QUESTIONS, CROSS, CROSS_CANCEL, CROSS_REPLACE)
 
 
 class Contingency(IntEnum):
@@ -115,7 +117,10 @@ class ListMessage:
 
 
 class ListQuestion(ListMessage):
-    """Cancel what is left of a list (``LIST_CANCEL``), or tell its state (``LIST_STATUS``)."""
+    """
+    Cancel what is left of a list (``LIST_CANCEL``), tell its state (``LIST_STATUS``), or have one
+    enter the books that waits for that (``LIST_EXECUTE``).
+    """
 
     __slots__ = ()
 
@@ -124,9 +129,10 @@ class NewList(ListMessage):
     """
     Enter several orders at once, which may depend on each other: all of them or, where they do,
     none. With OTO and in a bracket the first of ``orders`` is the one that triggers the others.
+    ``waits`` says that none of them enters its book before the list is to be executed.
     """
 
-    __slots__ = ("contingency", "orders")
+    __slots__ = ("contingency", "orders", "waits")
 
     def __init__(
         self,
@@ -138,10 +144,12 @@ class NewList(ListMessage):
         ref: str = "",
         carry: Carry = NOTHING_CARRIED,
         raw: bytes = b"",
+        waits: bool = False,
     ) -> None:
         super().__init__(LIST, session, name, msg_type, ref, carry, raw)
         self.contingency = contingency
         self.orders = orders
+        self.waits = waits
 
     @property
     def symbol(self) -> str:
@@ -153,7 +161,7 @@ class NewList(ListMessage):
         """The same with other names of instruments, where ``symbols`` has them."""
         rest = (self.msg_type, self.ref, self.carry, self.raw)
         orders = _renamed(self.orders, symbols)
-        return NewList(self.session, self.name, self.contingency, orders, *rest)
+        return NewList(self.session, self.name, self.contingency, orders, *rest, self.waits)
 
 
 class NewCross(ListMessage):
@@ -249,10 +257,23 @@ class ListedOrder:
 class ListState:
     """
     The state of a list: ListStatus in FIX. ``answer`` says that it was asked for, so that it is no
-    acknowledgment of the list; ``reason`` why the list was refused.
+    acknowledgment of the list, ``started`` that it is executed from now, ``waits`` that it is not
+    yet; ``reason`` why the list was refused.
     """
 
-    __slots__ = ("answer", "carry", "name", "open", "orders", "reason", "session", "text", "time")
+    __slots__ = (
+        "answer",
+        "carry",
+        "name",
+        "open",
+        "orders",
+        "reason",
+        "session",
+        "started",
+        "text",
+        "time",
+        "waits",
+    )
 
     def __init__(
         self,
@@ -262,11 +283,14 @@ class ListState:
         time: int,
         reason: Reason | None = None,
         text: str = "",
+        waits: bool = False,
     ) -> None:
         self.session = request.session
         self.name = request.name
         self.carry = request.carry
         self.answer = request.kind != LIST
+        self.started = request.kind == LIST_EXECUTE
+        self.waits = waits
         self.orders = orders
         self.open = open
         self.time = time

@@ -17,14 +17,16 @@ class Scope:
 
     ``kind`` is a :class:`exsim.model.codes.MassScope`, and says which of ``symbol`` (of the
     instrument or the underlying), ``security_type``, ``product`` (Product(460)),
-    ``trading_session`` and ``account`` orders are chosen by; a side and, whatever the kind is, an
-    instrument and an account that are there as well choose among them. ``code`` is the kind as the
-    protocol has it.
+    ``trading_session`` and party orders are chosen by; a side and, whatever the kind is, an
+    instrument and a party that are there as well choose among them. A party is an ``account``, a
+    ``firm``, or ``whose``, a session: where one is named, orders of others count as well, if the
+    session may act for them. ``code`` is the kind as the protocol has it.
     """
 
     __slots__ = (
         "account",
         "code",
+        "firm",
         "kind",
         "product",
         "security_type",
@@ -32,6 +34,7 @@ class Scope:
         "symbol",
         "trading_session",
         "underlying",
+        "whose",
     )
 
     def __init__(
@@ -45,6 +48,8 @@ class Scope:
         trading_session: str = "",
         underlying: str = "",
         code: str = "",
+        firm: str = "",
+        whose: str = "",
     ) -> None:
         self.kind = kind
         self.symbol = symbol
@@ -55,6 +60,13 @@ class Scope:
         self.trading_session = trading_session
         self.underlying = underlying
         self.code = code
+        self.firm = firm
+        self.whose = whose
+
+    @property
+    def party(self) -> bool:
+        """Whether it names a party, and so is not about the session's own orders alone."""
+        return bool(self.account or self.firm or self.whose)
 
     def state(self) -> list[int | str]:
         """The values that make it, in the order of its parameters."""
@@ -68,11 +80,13 @@ class Scope:
             self.trading_session,
             self.underlying,
             self.code,
+            self.firm,
+            self.whose,
         ]
 
 
 class _Scoped:
-    """What both mass requests are: criteria see what their scope names."""
+    """What mass requests are: criteria see what their scope names."""
 
     __slots__ = ("carry", "raw", "scope", "session")
 
@@ -100,7 +114,7 @@ class _Scoped:
 
 class MassCancel(_Scoped):
     """
-    Cancel all open orders of the session in a scope.
+    Cancel all open orders in a scope.
 
     ``action`` says that it came as an OrderMassActionRequest, whose ``what`` may be another one
     than to cancel (3): to suspend (1) or to release (2).
@@ -126,7 +140,7 @@ class MassCancel(_Scoped):
 
 
 class MassStatus(_Scoped):
-    """Tell the state of all open orders of the session in a scope; ``req_id`` names the request."""
+    """Tell the state of all open orders in a scope; ``req_id`` names the request."""
 
     __slots__ = ("req_id",)
     kind: Final = "mass-status"
@@ -192,16 +206,28 @@ class DontKnow:
         self.raw = raw
 
 
+SNAPSHOT: Final = 0
+SUBSCRIBE: Final = 1
+UNSUBSCRIBE: Final = 2
+"""SubscriptionRequestType(263): as it is now, and what comes as well, and no more of that."""
+
+NEW: Final = 0
+CANCELED: Final = 1
+CORRECTED: Final = 2
+"""What a trade is told as: TradeReportTransType(487)."""
+
+
 class TradesQuery(_Scoped):
     """
-    Tell the trades that the session has had in a scope (TradeCaptureReportRequest).
+    Tell the trades that the session has had in a scope (TradeCaptureReportRequest); with
+    ``updates`` those that come as well, or not any more.
 
     ``order_id`` and ``order_name`` (a ClOrdID) name an order whose trades they are; ``since`` and
     ``until`` are nanoseconds UTC, both included, 0 for any. ``ref`` is what a reject of the message
     has to say.
     """
 
-    __slots__ = ("order_id", "order_name", "ref", "req_id", "since", "until")
+    __slots__ = ("order_id", "order_name", "ref", "req_id", "since", "until", "updates")
     kind: Final = "trades"
     cl_ord_id: Final = ""
 
@@ -217,6 +243,7 @@ class TradesQuery(_Scoped):
         ref: str = "",
         carry: Carry = NOTHING_CARRIED,
         raw: bytes = b"",
+        updates: int = SNAPSHOT,
     ) -> None:
         super().__init__(session, scope, carry, raw)
         self.req_id = req_id
@@ -225,3 +252,38 @@ class TradesQuery(_Scoped):
         self.since = since
         self.until = until
         self.ref = ref
+        self.updates = updates
+
+
+class TradeAck:
+    """
+    The counterparty has taken note of a trade that it was told, or declines it
+    (TradeCaptureReportAck): ``report_id`` names it, ``text`` says why it does not.
+    """
+
+    __slots__ = ("accepted", "carry", "msg_type", "raw", "ref", "report_id", "session", "text")
+    kind: Final = "trade-ack"
+    cl_ord_id: Final = ""
+    account: Final = ""
+    symbol: Final = ""
+    side: Final = 0
+
+    def __init__(
+        self,
+        session: str,
+        report_id: str,
+        accepted: bool,
+        text: str = "",
+        msg_type: str = "",
+        ref: str = "",
+        carry: Carry = NOTHING_CARRIED,
+        raw: bytes = b"",
+    ) -> None:
+        self.session = session
+        self.report_id = report_id
+        self.accepted = accepted
+        self.text = text
+        self.msg_type = msg_type
+        self.ref = ref
+        self.carry = carry
+        self.raw = raw

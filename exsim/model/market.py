@@ -39,6 +39,10 @@ class Keeps(Enum):
     NOTHING = "nothing"
 
 
+IMPLIED: Final = ("none", "in", "out", "both")
+"""In which books prices that come of legs are shown. Words of configuration."""
+
+
 class Ticks:
     """
     What prices are multiples of: one tick, or others from some prices on.

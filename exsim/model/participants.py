@@ -18,6 +18,13 @@ Band = tuple[int, int]
 Rate = tuple[str, int]
 """What a fill costs: ``share``, ``bp`` or ``order``, and how many units of 10^-8 for each."""
 
+ALLOW = "allow"
+FORCE = "force"
+REFUSE = "refuse"
+"""Whether orders may be hidden, have to be, or must not."""
+LIMIT = "limit"
+"""What a collar may do to market orders."""
+
 NO_FEE: Rate = ("share", 0)
 _HUNDRED = 100 * UNIT
 
@@ -43,6 +50,10 @@ class RiskSettings:
     terms may not come twice. ``short_sale`` is ``allow``, ``locate`` or ``refuse``; ``accounts`` is
     ``any`` or ``known``. ``stp`` and ``stp_by`` say what becomes of orders that would trade with
     their own side, and whose side that is.
+
+    ``collar_action`` says what becomes of a market order that would trade beyond the collar:
+    ``reject``, or ``limit``, it trades up to there and rests. ``hidden`` is ``allow``, ``force`` or
+    ``refuse``; with ``force`` the orders of sessions in ``lit`` are shown all the same.
     """
 
     price_band: Band | None = None
@@ -58,11 +69,20 @@ class RiskSettings:
     accounts: str = "any"
     stp: str = "none"
     stp_by: str = "account"
+    collar_action: str = "reject"
+    hidden: str = ALLOW
+    lit: tuple[str, ...] = ()
 
     @property
     def checks(self) -> bool:
         """Whether any of it has to be looked at for each order."""
-        return self != RiskSettings(stp=self.stp, stp_by=self.stp_by)
+        return self != RiskSettings(
+            stp=self.stp,
+            stp_by=self.stp_by,
+            collar_action=self.collar_action,
+            hidden=self.hidden,
+            lit=self.lit,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +144,7 @@ class Participants:
 
 def risk_settings(plain: Mapping[str, Any]) -> RiskSettings:
     """The settings that :func:`dataclasses.asdict` told, as a snapshot holds them."""
-    return RiskSettings(**with_bands(plain))
+    return RiskSettings(**{**with_bands(plain), "lit": tuple(plain["lit"])})
 
 
 def with_bands(plain: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,22 +8,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from exsim.errors import Bug
 from exsim.model.instructions import Instructions
 from exsim.model.lists import (
     CROSS,
     LIST,
-    LIST_CANCEL,
     LIST_KINDS,
-    LIST_STATUS,
+    LIST_QUESTIONS,
     ChangeCross,
     ListQuestion,
     NewCross,
     NewList,
 )
-from exsim.model.quotes import QUOTE_KINDS, quote_message_of, quote_message_state
+from exsim.model.market_data import DataQuery
+from exsim.model.quote_codes import QUOTE_KINDS
+from exsim.model.quotes import quote_message_of, quote_message_state
+from exsim.model.reference_data import ReferenceQuery
 from exsim.model.requests import (
     CancelOrder,
     Carry,
+    DataMessage,
     DontKnow,
     ListMessage,
     MassCancel,
@@ -35,6 +39,7 @@ from exsim.model.requests import (
     ReplaceOrder,
     Request,
     Scope,
+    TradeAck,
     TradesQuery,
     nothing_carried,
 )
@@ -45,15 +50,12 @@ Plain = Any
 
 def carry_state(carry: Carry) -> Plain:
     """A carry as plain values."""
-    return [carry.owner, carry.body, carry.routing, carry.asked]
+    return carry.state()
 
 
 def carry_of(plain: Plain) -> Carry:
     """The carry of plain values."""
-    owner, body, routing, asked = plain
-    if body or routing or asked:
-        return Carry(owner, body, routing, asked)
-    return nothing_carried(owner)
+    return Carry(*plain) if any(plain[1:]) else nothing_carried(plain[0])
 
 
 def terms_state(terms: NewOrder) -> Plain:
@@ -114,6 +116,7 @@ def request_state(request: Request) -> Plain:
             request.req_id,
             request.scope.state(),
             *order,
+            request.updates,
             carry,
             raw,
         ]
@@ -121,6 +124,11 @@ def request_state(request: Request) -> Plain:
         trade = [request.session, request.order_id, request.exec_id, request.reason]
         about = [request.symbol, request.side, request.msg_type, request.ref]
         return [request.kind, *trade, *about, carry, raw]
+    if isinstance(request, DataMessage):
+        return [*data_state(request), carry, raw]
+    if isinstance(request, TradeAck):
+        told = [request.session, request.report_id, request.accepted, request.text]
+        return [request.kind, *told, request.msg_type, request.ref, carry, raw]
     if isinstance(request, OtherMessage):
         named = request.cl_ord_id
         return [request.kind, request.session, request.msg_type, request.ref, carry, raw, named]
@@ -131,11 +139,24 @@ def request_state(request: Request) -> Plain:
     return [request.kind, *names, *about, carry, raw]
 
 
+def data_state(request: DataMessage) -> list[Plain]:
+    """A request of one that looks on, but for its carry and its message."""
+    if isinstance(request, ReferenceQuery):
+        more = [request.about, request.action, request.symbol, request.security_type]
+        return [request.kind, request.session, request.req_id, *more]
+    if not isinstance(request, DataQuery):
+        raise Bug(f"a request of kind {request.kind} cannot be kept")
+    asked = [request.action, request.depth, request.incremental, request.by_order]
+    about = [list(request.kinds), list(request.symbols), request.unknown]
+    return [request.kind, request.session, request.req_id, *asked, *about]
+
+
 def _list_message_state(request: ListMessage) -> Plain:
     """One of :mod:`exsim.model.lists`: kind, session, name, what it is made of, and the rest."""
     made: Plain = None
     if isinstance(request, NewList):
-        made = [request.contingency, [terms_state(each) for each in request.orders]]
+        orders = [terms_state(each) for each in request.orders]
+        made = [request.contingency, orders, request.waits]
     elif isinstance(request, NewCross):
         sides = [terms_state(each) for each in request.sides]
         made = [request.cross_type, request.priority, sides]
@@ -150,11 +171,11 @@ def _list_message_of(plain: Plain) -> ListMessage:
     rest = (msg_type, ref, carry_of(carry), raw)
     if kind == LIST:
         orders = [terms_of(each) for each in made[1]]
-        return NewList(session, name, made[0], orders, *rest)
+        return NewList(session, name, made[0], orders, *rest, made[2])
     if kind == CROSS:
         sides = [terms_of(each) for each in made[2]]
         return NewCross(session, name, made[0], made[1], sides, *rest)
-    if kind in (LIST_CANCEL, LIST_STATUS):
+    if kind in LIST_QUESTIONS:
         return ListQuestion(kind, session, name, *rest)
     parts: list[CancelOrder | ReplaceOrder] = []
     for each in made:
@@ -187,10 +208,18 @@ def request_of(plain: Plain) -> Request:
         session, name, scope = before
         return MassStatus(session, name, Scope(*scope), carry_of(carry), raw)
     if kind == TradesQuery.kind:
-        session, name, scope, *more = before
-        return TradesQuery(session, name, Scope(*scope), *[*more, carry_of(carry), raw])
+        session, name, scope, *more, updates = before
+        asked = [*more, carry_of(carry), raw, updates]
+        return TradesQuery(session, name, Scope(*scope), *asked)
     if kind == DontKnow.kind:
         return DontKnow(*[*before, carry_of(carry), raw])
+    if kind == TradeAck.kind:
+        return TradeAck(*[*before, carry_of(carry), raw])
     if kind == CancelOrder.kind:
         return CancelOrder(*[*before, carry_of(carry), raw])
+    if kind == DataMessage.kind and len(before) == 6:
+        return ReferenceQuery(*[*before, carry_of(carry), raw])
+    if kind == DataMessage.kind:
+        *terms, kinds, symbols, unknown = before
+        return DataQuery(*[*terms, tuple(kinds), tuple(symbols), unknown, carry_of(carry), raw])
     return OrderStatusQuery(*[*before, carry_of(carry), raw])

@@ -1,86 +1,26 @@
 """
 Quotes, requests for quotes and indications of interest, in no protocol's words.
 
-Values like those of :mod:`exsim.model.requests` and :mod:`exsim.model.events`. Prices and sizes are
-units of 10^-8, times nanoseconds since 1970 UTC, 0 for none.
+Values like those of :mod:`exsim.model.requests`. Prices and sizes are units of 10^-8, times
+nanoseconds since 1970 UTC, 0 for none. What becomes of them is in :mod:`exsim.model.quote_events`.
 """
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import Any, Final
 
 from exsim.model.carry import NOTHING_CARRIED, Carry
-from exsim.model.codes import Reason
-
-_NO_PRICE: Final = -(2**63)
-
-QUOTE: Final = "quote"
-MASS_QUOTE: Final = "mass-quote"
-QUOTE_CANCEL: Final = "quote-cancel"
-QUOTE_STATUS: Final = "quote-status"
-QUOTE_REQUEST: Final = "quote-request"
-QUOTE_RESPONSE: Final = "quote-response"
-IOI: Final = "ioi"
-"""The kinds of request, as policies and REST name them."""
-
-QUOTE_KINDS: Final = (
-    QUOTE,
+from exsim.model.quote_codes import (
+    IOI,
     MASS_QUOTE,
+    QUOTE,
     QUOTE_CANCEL,
-    QUOTE_STATUS,
     QUOTE_REQUEST,
     QUOTE_RESPONSE,
-    IOI,
+    QUOTE_STATUS,
 )
 
-
-class QuoteStatus(IntEnum):
-    """What became of a quote: QuoteStatus(297), in the numbers of the newest version."""
-
-    ACCEPTED = 0
-    CANCELED_SYMBOL = 1
-    CANCELED_TYPE = 2
-    CANCELED_UNDERLYING = 3
-    CANCELED_ALL = 4
-    REJECTED = 5
-    REMOVED = 6
-    EXPIRED = 7
-    NOT_FOUND = 9
-    PASS = 11
-    ACTIVE = 16
-    CANCELED = 17
-
-
-class CancelType(IntEnum):
-    """Which quotes are canceled: QuoteCancelType(298)."""
-
-    OTHER = 0
-    SYMBOLS = 1
-    SECURITY_TYPE = 2
-    UNDERLYING = 3
-    ALL = 4
-    ONE = 5
-
-
-class ResponseType(IntEnum):
-    """What a taker answers to a quote: QuoteRespType(694). Others mean what ``PASS`` does."""
-
-    HIT = 1
-    COUNTER = 2
-    EXPIRED = 3
-    COVER = 4
-    DONE_AWAY = 5
-    PASS = 6
-
-
-class Acks(IntEnum):
-    """Which quotes are acknowledged: QuoteResponseLevel(301)."""
-
-    UNSAID = -1
-    NONE = 0
-    NEGATIVE = 1
-    ALL = 2
+_NO_PRICE: Final = -(2**63)
 
 
 class Head:
@@ -123,7 +63,7 @@ def head_of(plain: list[Any]) -> Head:
 
 def carry_values(carry: Carry) -> list[Any]:
     """The values that make a carry."""
-    return [carry.owner, carry.body, carry.routing, carry.asked]
+    return carry.state()
 
 
 class QuoteMessage:
@@ -180,7 +120,7 @@ class QuoteMessage:
 class QuoteEntry:
     """
     A price for one instrument. A side without a price, or of size 0, is not quoted; ``carry`` is
-    for the reports of its fills.
+    for the reports of its fills. ``indicative`` says that it is shown, and never traded on.
     """
 
     __slots__ = (
@@ -188,6 +128,7 @@ class QuoteEntry:
         "bid_size",
         "carry",
         "entry_id",
+        "indicative",
         "offer",
         "offer_size",
         "set_id",
@@ -206,6 +147,7 @@ class QuoteEntry:
         set_id: str = "",
         valid_until: int = 0,
         carry: Carry = NOTHING_CARRIED,
+        indicative: bool = False,
     ) -> None:
         self.symbol = symbol
         self.bid = bid
@@ -216,6 +158,7 @@ class QuoteEntry:
         self.set_id = set_id
         self.valid_until = valid_until
         self.carry = carry
+        self.indicative = indicative
 
     @property
     def bids(self) -> bool:
@@ -231,13 +174,13 @@ class QuoteEntry:
         """All of it as plain values."""
         prices = [self.symbol, self.bid, self.offer, self.bid_size, self.offer_size]
         rest = [self.entry_id, self.set_id, self.valid_until, carry_values(self.carry)]
-        return [*prices, *rest]
+        return [*prices, *rest, self.indicative]
 
 
 def entry_of(plain: list[Any]) -> QuoteEntry:
     """What :meth:`QuoteEntry.state` told."""
-    *values, carry = plain
-    return QuoteEntry(*[*values, Carry(*carry)])
+    *values, carry, indicative = plain
+    return QuoteEntry(*[*values, Carry(*carry), indicative])
 
 
 class Quote(QuoteMessage):
@@ -278,48 +221,81 @@ class Quote(QuoteMessage):
 class QuoteCancel(QuoteMessage):
     """
     Cancel quotes of the session, by ``how`` (a :class:`CancelType`): those of ``named``, which are
-    symbols, security types or underlyings; that of its QuoteID; or all.
+    symbols, security types or underlyings; that of its QuoteID; or all. Where it names an account,
+    a ``firm`` or, with ``whose``, a session, of these alone, also of others that it may act for.
     """
 
-    __slots__ = ("how", "level", "named", "req_id")
+    __slots__ = ("firm", "how", "level", "named", "req_id", "whose")
 
     def __init__(
-        self, head: Head, how: int, named: list[str], req_id: str = "", level: int = -1
+        self,
+        head: Head,
+        how: int,
+        named: list[str],
+        req_id: str = "",
+        level: int = -1,
+        firm: str = "",
+        whose: str = "",
     ) -> None:
         super().__init__(QUOTE_CANCEL, head, named[0] if named and how == 1 else "")
         self.how = how
         self.named = named
         self.req_id = req_id
         self.level = level
+        self.firm = firm
+        self.whose = whose
 
     def values(self) -> list[Any]:
         """See :meth:`QuoteMessage.values`."""
-        return [self.how, self.named, self.req_id, self.level]
+        return [self.how, self.named, self.req_id, self.level, self.firm, self.whose]
 
 
 class QuoteStatusQuery(QuoteMessage):
-    """Tell the state of quotes of the session: that of its QuoteID, of a symbol, or all."""
+    """
+    Tell the state of quotes of the session: that of its QuoteID, of a symbol, or all; of a party
+    as for :class:`QuoteCancel`.
+    """
 
-    __slots__ = ("status_id",)
+    __slots__ = ("firm", "status_id", "whose")
 
-    def __init__(self, head: Head, symbol: str = "", status_id: str = "") -> None:
+    def __init__(
+        self, head: Head, symbol: str = "", status_id: str = "", firm: str = "", whose: str = ""
+    ) -> None:
         super().__init__(QUOTE_STATUS, head, symbol)
         self.status_id = status_id
+        self.firm = firm
+        self.whose = whose
 
     def values(self) -> list[Any]:
         """See :meth:`QuoteMessage.values`."""
-        return [self.symbol, self.status_id]
+        return [self.symbol, self.status_id, self.firm, self.whose]
 
 
 class QuoteAsk:
-    """An instrument that a quote is asked for; ``side`` is the taker's, 0 for both."""
+    """
+    An instrument that a quote is asked for; ``side`` is the taker's, 0 for both. ``carry`` is what
+    market makers are told of who asks.
+    """
 
-    __slots__ = ("qty", "side", "symbol")
+    __slots__ = ("carry", "qty", "side", "symbol")
 
-    def __init__(self, symbol: str, side: int = 0, qty: int = 0) -> None:
+    def __init__(
+        self, symbol: str, side: int = 0, qty: int = 0, carry: Carry = NOTHING_CARRIED
+    ) -> None:
         self.symbol = symbol
         self.side = side
         self.qty = qty
+        self.carry = carry
+
+    def state(self) -> list[Any]:
+        """All of it as plain values."""
+        return [self.symbol, self.side, self.qty, carry_values(self.carry)]
+
+
+def ask_of(plain: list[Any]) -> QuoteAsk:
+    """What :meth:`QuoteAsk.state` told."""
+    *values, carry = plain
+    return QuoteAsk(*[*values, Carry(*carry)])
 
 
 class QuoteRequest(QuoteMessage):
@@ -341,7 +317,7 @@ class QuoteRequest(QuoteMessage):
 
     def values(self) -> list[Any]:
         """See :meth:`QuoteMessage.values`."""
-        asks = [[ask.symbol, ask.side, ask.qty] for ask in self.asks]
+        asks = [ask.state() for ask in self.asks]
         return [asks, self.streams, self.expire]
 
 
@@ -431,210 +407,7 @@ def quote_message_of(plain: list[Any]) -> QuoteMessage:
         return QuoteStatusQuery(head, *values)
     if kind == QUOTE_REQUEST:
         asks, streams, expire = values
-        return QuoteRequest(head, [QuoteAsk(*ask) for ask in asks], streams, expire)
+        return QuoteRequest(head, [ask_of(ask) for ask in asks], streams, expire)
     if kind == QUOTE_RESPONSE:
         return QuoteResponse(head, *values)
     return Ioi(head, *values)
-
-
-# -- events
-
-
-class QuoteEvent:
-    """An event of this module, for ``session``; ``carry`` is that of the request it answers."""
-
-    __slots__ = ("carry", "session", "time")
-
-    def __init__(self, session: str, time: int, carry: Carry = NOTHING_CARRIED) -> None:
-        self.session = session
-        self.time = time
-        self.carry = carry
-
-
-class QuoteState(QuoteEvent):
-    """
-    The state of one quote (QuoteStatusReport), or what became of a cancel of many.
-
-    ``entry`` has its prices and what is left of its sizes; ``status`` is a :class:`QuoteStatus`;
-    ``status_id`` names the request that asked for it. ``refused`` is the message that is refused,
-    for versions that have no other answer.
-    """
-
-    __slots__ = (
-        "account",
-        "entry",
-        "how",
-        "quote_id",
-        "reason",
-        "refused",
-        "req_id",
-        "resp_id",
-        "status",
-        "status_id",
-        "text",
-    )
-
-    def __init__(
-        self,
-        session: str,
-        time: int,
-        quote_id: str,
-        entry: QuoteEntry,
-        status: int,
-        reason: Reason | None = None,
-        text: str = "",
-        req_id: str = "",
-        status_id: str = "",
-        account: str = "",
-        how: int = 0,
-        resp_id: str = "",
-        refused: QuoteMessage | None = None,
-        carry: Carry = NOTHING_CARRIED,
-    ) -> None:
-        super().__init__(session, time, carry)
-        self.quote_id = quote_id
-        self.entry = entry
-        self.status = status
-        self.reason = reason
-        self.text = text
-        self.req_id = req_id
-        self.status_id = status_id
-        self.account = account
-        self.how = how
-        self.resp_id = resp_id
-        self.refused = refused
-
-
-class EntryFault:
-    """Why an entry of a mass quote was not taken."""
-
-    __slots__ = ("entry", "reason", "text")
-
-    def __init__(self, entry: QuoteEntry, reason: Reason, text: str) -> None:
-        self.entry = entry
-        self.reason = reason
-        self.text = text
-
-
-class MassQuoteAck(QuoteEvent):
-    """What became of a mass quote: ``faults`` has what was not taken; ``reason``: nothing was."""
-
-    __slots__ = ("faults", "quote", "reason", "text")
-
-    def __init__(
-        self,
-        quote: Quote,
-        time: int,
-        faults: list[EntryFault],
-        reason: Reason | None = None,
-        text: str = "",
-    ) -> None:
-        super().__init__(quote.session, time, quote.carry)
-        self.quote = quote
-        self.faults = faults
-        self.reason = reason
-        self.text = text
-
-
-class QuoteTold(QuoteEvent):
-    """A quote for who asked for one (Quote)."""
-
-    __slots__ = ("entry", "quote_id", "req_id", "resp_id")
-
-    def __init__(
-        self, session: str, time: int, quote_id: str, req_id: str, entry: QuoteEntry, resp_id: str
-    ) -> None:
-        super().__init__(session, time)
-        self.quote_id = quote_id
-        self.req_id = req_id
-        self.entry = entry
-        self.resp_id = resp_id
-
-
-class QuoteAsked(QuoteEvent):
-    """A market maker is asked for a quote (QuoteRequest)."""
-
-    __slots__ = ("ask", "expire", "req_id")
-
-    def __init__(self, session: str, time: int, req_id: str, ask: QuoteAsk, expire: int) -> None:
-        super().__init__(session, time)
-        self.req_id = req_id
-        self.ask = ask
-        self.expire = expire
-
-
-class QuoteRequestRefused(QuoteEvent):
-    """A request for quotes is refused (QuoteRequestReject), for the instrument of ``ask``."""
-
-    __slots__ = ("ask", "msg_type", "reason", "ref", "req_id", "text")
-
-    def __init__(
-        self,
-        session: str,
-        time: int,
-        req_id: str,
-        ask: QuoteAsk,
-        reason: Reason,
-        text: str,
-        msg_type: str = "R",
-        ref: str = "",
-        carry: Carry = NOTHING_CARRIED,
-    ) -> None:
-        super().__init__(session, time, carry)
-        self.req_id = req_id
-        self.ask = ask
-        self.reason = reason
-        self.text = text
-        self.msg_type = msg_type
-        self.ref = ref
-
-
-class QuoteWithdrawn(QuoteEvent):
-    """A quote that was told, or a request for quotes, is no more (QuoteCancel)."""
-
-    __slots__ = ("quote_id", "req_id", "symbol")
-
-    def __init__(self, session: str, time: int, quote_id: str, req_id: str, symbol: str) -> None:
-        super().__init__(session, time)
-        self.quote_id = quote_id
-        self.req_id = req_id
-        self.symbol = symbol
-
-
-class QuoteAnswered(QuoteEvent):
-    """What a taker answers to a market maker's quote, that is no hit (QuoteResponse)."""
-
-    __slots__ = ("price", "qty", "quote_id", "resp_id", "side", "symbol", "what")
-
-    def __init__(
-        self,
-        session: str,
-        time: int,
-        resp_id: str,
-        what: int,
-        quote_id: str,
-        symbol: str,
-        side: int,
-        qty: int,
-        price: int,
-    ) -> None:
-        super().__init__(session, time)
-        self.resp_id = resp_id
-        self.what = what
-        self.quote_id = quote_id
-        self.symbol = symbol
-        self.side = side
-        self.qty = qty
-        self.price = price
-
-
-class IoiTold(QuoteEvent):
-    """An indication of interest of another session."""
-
-    __slots__ = ("ioi", "ioi_id", "ref_id")
-
-    def __init__(self, session: str, time: int, ioi: Ioi, ioi_id: str, ref_id: str) -> None:
-        super().__init__(session, time)
-        self.ioi = ioi
-        self.ioi_id = ioi_id
-        self.ref_id = ref_id

@@ -11,9 +11,11 @@ from __future__ import annotations
 from typing import Final
 
 from exsim.model.carry import NOTHING_CARRIED, Carry, nothing_carried
+from exsim.model.codes import OrdType
 from exsim.model.instructions import Instructions
 from exsim.model.lists import ListMessage
-from exsim.model.many import DontKnow, MassCancel, MassStatus, Scope, TradesQuery
+from exsim.model.many import DontKnow, MassCancel, MassStatus, Scope, TradeAck, TradesQuery
+from exsim.model.market_data import DataMessage
 from exsim.model.quotes import QuoteMessage
 
 __all__ = [
@@ -21,6 +23,7 @@ __all__ = [
     "NO_PRICE",
     "CancelOrder",
     "Carry",
+    "DataMessage",
     "DontKnow",
     "ListMessage",
     "MassCancel",
@@ -32,9 +35,12 @@ __all__ = [
     "ReplaceOrder",
     "Request",
     "Scope",
+    "TradeAck",
     "TradesQuery",
     "nothing_carried",
 ]
+
+_LIMIT: Final = int(OrdType.LIMIT)
 
 NO_PRICE: Final = -(2**63)
 """Stands for "no price" where a price is a plain integer."""
@@ -99,6 +105,18 @@ class NewOrder:
         at = self.price if price is None else price
         return self._with(qty, at, self.account, self.text, self.carry)
 
+    def with_limit(self, price: int) -> NewOrder:
+        """The same terms as a limit order."""
+        limited = self.with_qty(self.qty, price)
+        limited.ord_type = _LIMIT
+        return limited
+
+    def with_name(self, cl_ord_id: str) -> NewOrder:
+        """The same terms under another ClOrdID."""
+        named = self._with(self.qty, self.price, self.account, self.text, self.carry)
+        named.cl_ord_id = cl_ord_id
+        return named
+
     def with_symbol(self, symbol: str) -> NewOrder:
         """The same terms for another symbol."""
         return NewOrder(
@@ -146,12 +164,14 @@ class NewOrder:
         What ``other`` asked for is told on only of terms that another protocol put in its place.
         """
         mine, older = self.carry, other.carry
-        if (mine.body and mine.routing) or older.owner != (mine.owner or older.owner):
+        whole = mine.body and mine.routing and (mine.kept or not older.kept)
+        if whole or older.owner != (mine.owner or older.owner):
             return self
         asked = mine.asked
         if not mine.owner and self._asks_as(other):
             asked = older.asked
-        carry = Carry(older.owner, mine.body or older.body, mine.routing or older.routing, asked)
+        body, routing = mine.body or older.body, mine.routing or older.routing
+        carry = Carry(older.owner, body, routing, asked, mine.kept or older.kept)
         account, text = self.account or other.account, self.text or other.text
         return self._with(self.qty, self.price, account, text, carry)
 
@@ -341,7 +361,9 @@ Request = (
     | MassStatus
     | TradesQuery
     | DontKnow
+    | TradeAck
     | QuoteMessage
     | ListMessage
+    | DataMessage
     | OtherMessage
 )

@@ -11,12 +11,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from exsim.model.amounts import UNIT
+from exsim.model.amounts import UNIT, format_amount
+from exsim.model.behaviours import Behaviour
 from exsim.model.list_settings import ListSettings
 from exsim.model.participants import Band, Participants, with_bands
 from exsim.model.quote_settings import QuoteSettings
 
 Values = Mapping[str, Any]
+
+
+LEGS = "legs:"
+"""What the name of an instrument begins with that is named by its legs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,12 @@ class Leg:
     symbol: str
     ratio: int = UNIT
     side: str = "buy"
+
+
+def name_by_legs(legs: tuple[Leg, ...]) -> str:
+    """What a multileg instrument may be named by besides its symbol; any order of legs will do."""
+    texts = [f"{leg.symbol}:{leg.side}:{format_amount(leg.ratio)}" for leg in legs]
+    return LEGS + ",".join(sorted(texts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +50,8 @@ class Instrument:
     ``maturity`` is ``YYYYMM`` or ``YYYYMMDD``, ``put_call`` ``put`` or ``call``. ``price_band`` to
     ``short_sale`` are limits that go before those of the venue. ``allocation`` and what follows say
     how it is matched, see :class:`exsim.model.market.MarketRules`; ``lmm`` are the accounts of lead
-    market makers.
+    market makers. ``hidden`` is that of :class:`RiskSettings`, empty for the venue's. ``implied``
+    says in which books prices are shown that come of ``legs``: ``none``, ``in``, ``out``, ``both``.
     """
 
     symbol: str
@@ -79,6 +91,8 @@ class Instrument:
     lmm_share: int = 0
     lmm: tuple[str, ...] = ()
     replace_keeps: str = "smaller"
+    hidden: str = ""
+    implied: str = "none"
 
     def tick_at(self, price: int) -> int:
         """The tick that holds at a price."""
@@ -180,6 +194,9 @@ class VenueSettings:
     ``policies`` and ``pricing`` name sections; ``seed`` None means the one of ``[exsim]``;
     ``on_error`` says how a request is answered whose policy raised: ``reject``, ``pass``,
     ``hold`` or ``drop``. ``max_orders`` bounds open orders, ``keep_finished`` those kept after.
+    ``replace_filled`` has orders that were filled be open again where more is asked for.
+    ``restated_reports`` says whose new prices are told: ``none``, ``all-but-pegs`` or ``all``;
+    ``off_book_last`` whether trades beside the books count as the last.
     """
 
     name: str
@@ -196,6 +213,16 @@ class VenueSettings:
     participants: Participants = field(default_factory=Participants)
     quoting: QuoteSettings = field(default_factory=QuoteSettings)
     lists: ListSettings = field(default_factory=ListSettings)
+    replace_filled: bool = False
+    restated_reports: str = "all-but-pegs"
+    off_book_last: bool = True
+
+
+ORDER_ENTRY = "order-entry"
+MARKET_DATA = "market-data"
+DROP_COPY = "drop-copy"
+ROLES = (ORDER_ENTRY, MARKET_DATA, DROP_COPY)
+"""What an endpoint may be for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +238,7 @@ class EndpointSettings:
     venue: str
     protocol: str
     listen: str
-    role: str = "order-entry"
+    role: str = ORDER_ENTRY
     max_connections: int = 1_000
     options: Values = field(default_factory=dict)
     tls_certificate: str = ""
@@ -279,6 +306,7 @@ class Settings:
     journal_keep_size: int = 10_000_000_000
     journal_keep_age: int = 604_800_000_000_000
     snapshot_every: int = 200_000
+    scripts: str = ""
     fix_log: str = ""
     fix_log_size: int = 100_000_000
     fix_log_keep: int = 10
@@ -290,3 +318,4 @@ class Settings:
     sessions: tuple[SessionSettings, ...] = ()
     policies: tuple[PolicySettings, ...] = ()
     pricing: tuple[PricingSettings, ...] = ()
+    behaviours: tuple[Behaviour, ...] = ()

@@ -36,15 +36,23 @@ class Dropped:
     """
     The open rest ``qty`` of an order that does not rest, or not any more.
 
-    ``why`` is NO_LIQUIDITY for what is left of an IOC, FOK or market order.
+    ``why`` is NO_LIQUIDITY for what is left of an IOC, FOK or market order. ``prevented`` are
+    quantity and price of the trade that self-trade prevention kept it from.
     """
 
-    __slots__ = ("order_id", "qty", "why")
+    __slots__ = ("order_id", "prevented", "qty", "why")
 
-    def __init__(self, order_id: int, qty: int, why: Reason = Reason.NO_LIQUIDITY) -> None:
+    def __init__(
+        self,
+        order_id: int,
+        qty: int,
+        why: Reason = Reason.NO_LIQUIDITY,
+        prevented: tuple[int, int] | None = None,
+    ) -> None:
         self.order_id = order_id
         self.qty = qty
         self.why = why
+        self.prevented = prevented
 
     def __eq__(self, other: object) -> bool:
         return (
@@ -59,14 +67,21 @@ class Dropped:
 
 
 class Reduced:
-    """``qty`` of an order was taken off without a trade, as self-trade prevention may do."""
+    """
+    ``qty`` of an order was taken off without a trade, as self-trade prevention may do.
 
-    __slots__ = ("order_id", "qty", "why")
+    ``prevented`` is as in :class:`Dropped`.
+    """
 
-    def __init__(self, order_id: int, qty: int, why: Reason) -> None:
+    __slots__ = ("order_id", "prevented", "qty", "why")
+
+    def __init__(
+        self, order_id: int, qty: int, why: Reason, prevented: tuple[int, int] | None = None
+    ) -> None:
         self.order_id = order_id
         self.qty = qty
         self.why = why
+        self.prevented = prevented
 
     def __eq__(self, other: object) -> bool:
         return (
@@ -115,16 +130,105 @@ class Repriced:
         return f"Repriced(order_id={self.order_id}, price={self.price})"
 
 
-BookEvent = Traded | Dropped | Reduced | Triggered | Repriced
+class Interrupted:
+    """
+    The book collects from now: this order, which was elected or moved, would have traded too far
+    from the last price. It is in the book.
+    """
+
+    __slots__ = ("order_id",)
+
+    def __init__(self, order_id: int) -> None:
+        self.order_id = order_id
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Interrupted) and self.order_id == other.order_id
+
+    def __repr__(self) -> str:
+        return f"Interrupted(order_id={self.order_id})"
+
+
+class LegTrade:
+    """What one order traded of its own instrument in a trade of several at once."""
+
+    __slots__ = ("order_id", "price", "qty", "symbol")
+
+    def __init__(self, symbol: str, order_id: int, price: int, qty: int) -> None:
+        self.symbol = symbol
+        self.order_id = order_id
+        self.price = price
+        self.qty = qty
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, LegTrade)
+            and self.symbol == other.symbol
+            and self.order_id == other.order_id
+            and self.price == other.price
+            and self.qty == other.qty
+        )
+
+    def __repr__(self) -> str:
+        return (
+            f"LegTrade(symbol={self.symbol!r}, order_id={self.order_id}, "
+            f"price={self.price}, qty={self.qty})"
+        )
+
+
+class Combined:
+    """
+    An order of a multileg instrument (``spread``) traded with orders of all of its ``legs``.
+
+    ``taker_id`` is the one of them that came last, or that took while it rested.
+    """
+
+    __slots__ = ("legs", "spread", "taker_id")
+
+    def __init__(self, taker_id: int, spread: LegTrade, legs: list[LegTrade]) -> None:
+        self.taker_id = taker_id
+        self.spread = spread
+        self.legs = legs
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Combined)
+            and self.taker_id == other.taker_id
+            and self.spread == other.spread
+            and self.legs == other.legs
+        )
+
+    def __repr__(self) -> str:
+        return f"Combined(taker_id={self.taker_id}, spread={self.spread}, legs={self.legs})"
+
+
+class InBook:
+    """What follows happened in the book of this instrument, up to the next that says so."""
+
+    __slots__ = ("symbol",)
+
+    def __init__(self, symbol: str) -> None:
+        self.symbol = symbol
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, InBook) and self.symbol == other.symbol
+
+    def __repr__(self) -> str:
+        return f"InBook(symbol={self.symbol!r})"
+
+
+BookEvent = Traded | Dropped | Reduced | Triggered | Repriced | Interrupted | Combined | InBook
 
 
 class Trade:
     """
-    A trade on the venue's tape. A fill by a policy or a person has one side only (the other
-    order id is empty). ``taker_side`` is a :class:`exsim.model.codes.Side`.
+    A trade on the venue's tape. A fill by a policy or a person has one side only, and
+    so has one at an implied price in each of its books (the other
+    order id is empty). ``taker_side`` is a :class:`exsim.model.codes.Side`; ``auction`` says that
+    it is one of those that ended an auction.
     """
 
     __slots__ = (
+        "auction",
         "maker_order_id",
         "price",
         "qty",
@@ -145,6 +249,7 @@ class Trade:
         maker_order_id: str,
         taker_order_id: str,
         taker_side: int,
+        auction: bool = False,
     ) -> None:
         self.trade_id = trade_id
         self.time = time
@@ -154,6 +259,7 @@ class Trade:
         self.maker_order_id = maker_order_id
         self.taker_order_id = taker_order_id
         self.taker_side = taker_side
+        self.auction = auction
 
     def state(self) -> list[int | str]:
         """The values that make it."""
@@ -166,4 +272,5 @@ class Trade:
             self.maker_order_id,
             self.taker_order_id,
             self.taker_side,
+            self.auction,
         ]

@@ -25,14 +25,35 @@ _MOST_NOTES: Final = 50
 
 
 class Fill:
-    """One fill of an order, by its ExecID; a bust or a correction gives it another."""
+    """
+    One fill of an order, by its ExecID; a bust or a correction gives it another. ``match`` and
+    ``liquidity`` are those of its :class:`exsim.model.events.Report`.
+    """
 
-    __slots__ = ("exec_id", "price", "qty")
+    __slots__ = ("exec_id", "liquidity", "match", "price", "qty")
 
-    def __init__(self, exec_id: str, qty: int, price: int) -> None:
+    def __init__(
+        self, exec_id: str, qty: int, price: int, match: int = 0, liquidity: int = 0
+    ) -> None:
         self.exec_id = exec_id
         self.qty = qty
         self.price = price
+        self.match = match
+        self.liquidity = liquidity
+
+
+class Before:
+    """
+    What was filled of an order on the days before this one: the first ``fills`` of its fills, of
+    ``cum`` together, and ``notional`` as the order has it.
+    """
+
+    __slots__ = ("cum", "fills", "notional")
+
+    def __init__(self, fills: int, cum: int, notional: int) -> None:
+        self.fills = fills
+        self.cum = cum
+        self.notional = notional
 
 
 class Order:
@@ -47,9 +68,11 @@ class Order:
     ``pending`` are the requests that its session was told to be worked on, by ClOrdID: each is
     PENDING_CANCEL or PENDING_REPLACE. It is None where there are none, as nearly always.
     ``notes`` are what it met besides fills, each with its time: the newest of them, None for none.
+    ``before`` is None on the first day of an order, as nearly always.
     """
 
     __slots__ = (
+        "before",
         "created",
         "cum",
         "fills",
@@ -81,6 +104,7 @@ class Order:
         self.pending: dict[str, int] | None = None
         self.fills: list[Fill] | None = None
         self.notes: list[tuple[int, str]] | None = None
+        self.before: Before | None = None
         self.working = False
         self.created = now
         self.updated = now
@@ -101,9 +125,15 @@ class Order:
             self.updated,
             self.text,
             self.mark,
-            [[fill.exec_id, fill.qty, fill.price] for fill in self.fills or ()],
+            [
+                [fill.exec_id, fill.qty, fill.price, fill.match, fill.liquidity]
+                for fill in self.fills or ()
+            ],
             self.pending,
             [list(note) for note in self.notes or ()],
+            None
+            if self.before is None
+            else [self.before.fills, self.before.cum, str(self.before.notional)],
         ]
 
     def note(self, now: int, text: str) -> None:
@@ -130,9 +160,7 @@ class Order:
     @property
     def average(self) -> int:
         """The average fill price in units of 10^-8, rounded half up; 0 before any fill."""
-        if self.cum == 0:
-            return 0
-        return (2 * self.notional + self.cum) // (2 * self.cum)
+        return average(self.notional, self.cum)
 
     @property
     def open(self) -> bool:
@@ -140,10 +168,15 @@ class Order:
         return self.status == NEW or self.status == PARTIALLY_FILLED or self.status == REPLACED
 
 
+def average(notional: int, qty: int) -> int:
+    """The average price of fills in units of 10^-8, rounded half up; 0 where there is none."""
+    return (2 * notional + qty) // (2 * qty) if qty else 0
+
+
 def order_of(plain: Plain) -> Order:
     """The order that :meth:`Order.state` told of."""
     number, owner, terms, status, cum, leaves, notional, working, created, *more = plain
-    updated, text, mark, fills, pending, notes = more
+    updated, text, mark, fills, pending, notes, before = more
     order = Order(number, terms_of(terms), created)
     order.owner = owner
     order.status = status
@@ -157,4 +190,5 @@ def order_of(plain: Plain) -> Order:
     order.fills = [Fill(*fill) for fill in fills] or None
     order.pending = pending
     order.notes = [(time, note) for time, note in notes] or None
+    order.before = before and Before(before[0], before[1], int(before[2]))
     return order

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from exsim.errors import Bug
 from exsim.model.codes import Reason, ReportKind
-from exsim.model.events import Report
+from exsim.model.events import Details, Report, Today
 from exsim.model.plain import Plain
 from exsim.model.requests import NO_PRICE, CancelOrder, Carry, NewOrder, ReplaceOrder
 from exsim.orders.order import (
@@ -26,8 +26,10 @@ from exsim.orders.order import (
     PENDING_REPLACE,
     REJECTED,
     REPLACED,
+    Before,
     Fill,
     Order,
+    average,
     order_of,
 )
 from exsim.orders.watcher import Watcher
@@ -47,6 +49,12 @@ class Orders:
         """Hears of each order that is reported of; None for nobody."""
         self.links: Watcher | None = None
         """The same for orders that depend on each other: None where there have been none."""
+        self.copies: list[Report] | None = None
+        """Each report is added to it, for whoever takes them out; None where nobody does."""
+        self.strategies: dict[str, bool] | None = None
+        """Instruments that are made of others, and whether those are linked: None for none."""
+        self.touched: dict[int, Order] | None = None
+        """The same for orders that may stand in their books otherwise than before, by number."""
         self.reset()
 
     def reset(self) -> None:
@@ -127,11 +135,16 @@ class Orders:
         return order if order is not None and order.owner == session else None
 
     def forget_session(self, session: str) -> None:
-        """Forget the ClOrdIDs of a session that is no more; its orders are kept by OrderID."""
+        """
+        Forget the ClOrdIDs of a session that is no more, and what it was not answered; its orders
+        are kept by OrderID.
+        """
         self._chains.pop(session, None)
-        for order in self._orders.values():
+        for order in list(self._orders.values()):
             if order.owner == session:
                 order.pending = None
+                if order.status == PENDING:
+                    self.withdraw(order)
 
     def known(self, session: str, cl_ord_id: str) -> bool:
         """Whether the session used this ClOrdID before."""
@@ -162,6 +175,14 @@ class Orders:
         """The order is there, and nobody has answered it yet: pending new."""
         return self.report(order, ReportKind.PENDING_NEW, now)
 
+    def withdraw(self, order: Order) -> None:
+        """Forget an order that nobody has answered, nor will: its ClOrdID named nothing."""
+        if order.status != PENDING:
+            raise Bug(f"order {order.order_id} was answered before")
+        del self._orders[order.number]
+        self.open_count -= 1
+        self._chains.get(order.owner, {}).pop(order.terms.cl_ord_id, None)
+
     def accepted(self, order: Order, now: int) -> Report:
         """The order is on."""
         if order.status != PENDING:
@@ -178,8 +199,10 @@ class Orders:
         self.finish(order, REJECTED, now)
         return self.report(order, ReportKind.REJECTED, now, reason=reason, text=order.text)
 
-    def filled(self, order: Order, qty: int, price: int, now: int) -> Report:
-        """``qty`` of the order traded at ``price``."""
+    def filled(
+        self, order: Order, qty: int, price: int, now: int, match: int = 0, liquidity: int = 0
+    ) -> Report:
+        """``qty`` of the order traded at ``price``, in the trade that is ``match`` on the tape."""
         if not order.open or not 0 < qty <= order.leaves:
             raise Bug(f"order {order.order_id} has no {qty} left to fill")
         order.cum += qty
@@ -191,9 +214,11 @@ class Orders:
             order.status = PARTIALLY_FILLED
             order.updated = now
         report = self.report(order, ReportKind.FILL, now, last_qty=qty, last_px=price)
+        report.match = match
+        report.liquidity = liquidity
         if order.fills is None:
             order.fills = []
-        order.fills.append(Fill(report.exec_id, qty, price))
+        order.fills.append(Fill(report.exec_id, qty, price, match, liquidity))
         return report
 
     def canceled(
@@ -218,15 +243,18 @@ class Orders:
             carry=request.carry,
         )
 
-    def told_to(self, request: CancelOrder, order: Order, now: int) -> Report:
-        """The cancel of an order for another session, which asked for it."""
+    def told_to(
+        self, request: CancelOrder | ReplaceOrder, order: Order, now: int, text: str = ""
+    ) -> Report:
+        """The cancel or replace of an order for another session, which asked for it."""
+        replaces = isinstance(request, ReplaceOrder)
         report = self.report(
             order,
-            ReportKind.CANCELED,
+            ReportKind.REPLACED if replaces else ReportKind.CANCELED,
             now,
             cl_ord_id=request.cl_ord_id,
             orig_cl_ord_id=request.orig_cl_ord_id or order.terms.cl_ord_id,
-            text=order.text,
+            text=text or order.text,
             carry=request.carry,
         )
         report.session = request.session
@@ -234,14 +262,18 @@ class Orders:
 
     def replaced(self, order: Order, request: ReplaceOrder, now: int) -> Report:
         """
-        The order stands on new terms.
+        The order stands on new terms; one that was filled is open again.
 
         A quantity at or below what was filled ends the order as filled, at what was filled
         (FIX 4.2 Appendix D, D11 and D12).
         """
+        if order.status == FILLED:
+            self.reopen(order)
         if not order.open:
             raise Bug(f"order {order.order_id} is not open")
         terms = request.terms
+        if not terms.cl_ord_id and order.terms.cl_ord_id:  # a change in place: it keeps its name
+            terms = terms.with_name(order.terms.cl_ord_id)
         if terms.qty < order.cum:
             terms = terms.with_qty(order.cum)
         terms = terms.with_carry_of(order.terms)
@@ -297,7 +329,7 @@ class Orders:
         """A request is not worked on any more, and never named the order."""
         if order.pending is not None and cl_ord_id in order.pending:
             self._answered(order, cl_ord_id)
-            del self._chains[order.owner][cl_ord_id]
+            self._chains.get(order.owner, {}).pop(cl_ord_id, None)
 
     def _answered(self, order: Order, cl_ord_id: str) -> None:
         if order.pending is not None:
@@ -325,8 +357,13 @@ class Orders:
         if len(self._finished) > self._keep_finished:
             del self._orders[self._finished.popleft()]
 
+    def next_exec_id(self) -> str:
+        """An ExecID that no report had."""
+        self._last_exec += 1
+        return str(self._last_exec)
+
     def reopen(self, order: Order) -> None:
-        """A fill that had ended the order is none any more."""
+        """An order that was filled is open again: it asks for more, or a fill is none any more."""
         self._finished.remove(order.number)
         self.open_count += 1
         order.status = NEW
@@ -353,7 +390,11 @@ class Orders:
             self.watcher.changed(order)
         if self.links is not None:
             self.links.changed(order)
-        return Report(
+        more = None if order.before is None else Details(today=_today(order, order.before))
+        if self.strategies is not None and order.terms.symbol in self.strategies:
+            more = Details() if more is None else more
+            more.multileg = True
+        report = Report(
             kind,
             order.owner,
             order.terms,
@@ -371,4 +412,21 @@ class Orders:
             reason,
             text,
             carry,
+            more,
         )
+        if self.copies is not None:
+            self.copies.append(report)
+        if self.touched is not None:
+            self.touched[order.number] = order
+        return report
+
+    def touch(self, order: Order) -> None:
+        """An order changed that is not reported of."""
+        if self.touched is not None:
+            self.touched[order.number] = order
+
+
+def _today(order: Order, before: Before) -> Today:
+    """What is told of an order on a later day than its first (FIX 4.2 Appendix D, D30 and D36)."""
+    cum = order.cum - before.cum
+    return Today(order.terms.qty - before.cum, cum, average(order.notional - before.notional, cum))

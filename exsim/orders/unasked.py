@@ -18,6 +18,8 @@ from exsim.orders.order import (
     FILLED,
     NEW,
     PARTIALLY_FILLED,
+    PENDING,
+    Before,
     Fill,
     Order,
 )
@@ -32,6 +34,7 @@ CARRIED_OVER: Final = 1
 REPRICED: Final = 3
 REDUCED: Final = 5
 VERBAL: Final = 2
+BROKER: Final = 4
 EXCHANGE: Final = 8
 """Values of ExecRestatementReason(378); REDUCED is a partial decline of OrderQty."""
 
@@ -90,6 +93,11 @@ def lasts(order: Order) -> bool:
     return order.terms.tif in _LASTING
 
 
+def new_day(order: Order) -> None:
+    """What was filled of the order so far was filled before today (DayCumQty(425) is 0 again)."""
+    order.before = Before(len(order.fills or ()), order.cum, order.notional)
+
+
 def restated(
     orders: Orders,
     order: Order,
@@ -111,7 +119,27 @@ def restated(
     order.updated = now
     order.note(now, f"restated: {text}")
     report = orders.report(order, int(ReportKind.RESTATED), now, text=text)
-    report.more = Details(restated=why)
+    _more(report).restated = why
+    return report
+
+
+def filled_late(orders: Orders, order: Order, qty: int, price: int, now: int) -> Report:
+    """
+    The order traded before it ended, which is known only now: it stays as it ended (FIX 4.2
+    Appendix D, D35).
+    """
+    if order.open or order.status == PENDING or not 0 < qty <= order.terms.qty - order.cum:
+        raise Bug(f"order {order.order_id} has no {qty} that could have been filled")
+    order.cum += qty
+    order.notional += qty * price
+    order.updated = now
+    if order.cum == order.terms.qty:
+        order.status = FILLED
+    order.note(now, "filled after its end")
+    report = orders.report(order, int(ReportKind.FILL), now, last_qty=qty, last_px=price)
+    if order.fills is None:
+        order.fills = []
+    order.fills.append(Fill(report.exec_id, qty, price))
     return report
 
 
@@ -123,14 +151,17 @@ def trade_canceled(orders: Orders, order: Order, exec_id: str, now: int, text: s
     :raises exsim.errors.NotFound: when the order has no fill of this ExecID.
     """
     fill = _fill(order, exec_id)
-    order.cum -= fill.qty
-    order.notional -= fill.qty * fill.price
+    _change(order, fill, -fill.qty, -fill.qty * fill.price)
     assert order.fills is not None
+    if _is_before(order, fill):
+        assert order.before is not None
+        order.before.fills -= 1
     order.fills.remove(fill)
     _after_fills(orders, order, now)
     order.note(now, f"fill {exec_id} canceled")
     report = orders.report(order, int(ReportKind.TRADE_CANCEL), now, text=text)
-    report.more = Details(exec_ref_id=exec_id)
+    report.match = fill.match
+    _more(report).exec_ref_id = exec_id
     return report
 
 
@@ -143,11 +174,11 @@ def trade_corrected(
     :raises exsim.errors.NotFound: when the order has no fill of this ExecID.
     """
     fill = _fill(order, exec_id)
-    order.cum += qty - fill.qty
-    order.notional += qty * price - fill.qty * fill.price
+    _change(order, fill, qty - fill.qty, qty * price - fill.qty * fill.price)
     _after_fills(orders, order, now)
     report = orders.report(order, int(ReportKind.TRADE_CORRECT), now, qty, price, text=text)
-    report.more = Details(exec_ref_id=exec_id)
+    report.match, report.liquidity = fill.match, fill.liquidity
+    _more(report).exec_ref_id = exec_id
     order.note(now, f"fill {exec_id} corrected, as {report.exec_id}")
     fill.exec_id, fill.qty, fill.price = report.exec_id, qty, price
     return report
@@ -159,6 +190,33 @@ def fill_of(order: Order, exec_id: str) -> Fill | None:
         if fill.exec_id == exec_id:
             return fill
     return None
+
+
+def tell_prevented(report: Report, prevented: tuple[int, int]) -> None:
+    """Have a report say which trade was prevented: its quantity and price."""
+    _more(report).prevented = prevented
+
+
+def _more(report: Report) -> Details:
+    """What a report has that few have."""
+    if report.more is None:
+        report.more = Details()
+    return report.more
+
+
+def _change(order: Order, fill: Fill, qty: int, notional: int) -> None:
+    """Count that a fill was of more or less, on this day or before."""
+    order.cum += qty
+    order.notional += notional
+    if _is_before(order, fill):
+        assert order.before is not None
+        order.before.cum += qty
+        order.before.notional += notional
+
+
+def _is_before(order: Order, fill: Fill) -> bool:
+    """Whether a fill is of a day before this one."""
+    return order.before is not None and fill in (order.fills or ())[: order.before.fills]
 
 
 def _fill(order: Order, exec_id: str) -> Fill:

@@ -8,7 +8,7 @@ from exsim.interfaces import IView
 from exsim.model.codes import Side
 from exsim.model.lists import LIST_KINDS
 from exsim.model.options import Option, amount, choice, optional, probability, words
-from exsim.model.quotes import QUOTE_KINDS
+from exsim.model.quote_codes import QUOTE_KINDS
 from exsim.model.requests import NewOrder, OtherMessage, ReplaceOrder, Request
 from exsim.model.settings import Values
 
@@ -21,6 +21,7 @@ KINDS: Final = (
     "mass-status",
     "trades",
     "dont-know",
+    "trade-ack",
     *QUOTE_KINDS,
     *LIST_KINDS,
     "other",

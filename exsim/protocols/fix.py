@@ -13,7 +13,16 @@ from collections.abc import Iterable, Mapping
 from zope.interface import classImplements, implementer
 
 from exsim.errors import Problem
-from exsim.interfaces import IAcceptor, IConnection, IMessages, IProtocol, ISession, Recorder
+from exsim.interfaces import (
+    IAcceptor,
+    IBreakable,
+    IConnection,
+    IMessages,
+    IProtocol,
+    ISession,
+    IUneven,
+    Recorder,
+)
 from exsim.model.options import Option
 from exsim.model.settings import EndpointSettings, SessionSettings, Values
 from exsim.protocols.fix_acceptor import FixAcceptor
@@ -27,8 +36,8 @@ from exsim.protocols.session_options import Mismatch, schedule_of
 from exsim.sessions.fix_rules import ANY_VERSION
 
 classImplements(MappedSession, ISession)
-classImplements(MappedConnection, IConnection)
-classImplements(FixAcceptor, IAcceptor)
+classImplements(MappedConnection, IConnection, IUneven)
+classImplements(FixAcceptor, IAcceptor, IBreakable)
 classImplements(FixMessages, IMessages)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from exsim.errors import Conflict, NotFound
-from exsim.interfaces import Recorder
+from exsim.faults.fix import FIX_SURGERY
+from exsim.interfaces import MarketTime, Recorder, Surgery, Tamper
 from exsim.model.plain import Plain
 from exsim.model.settings import EndpointSettings, SessionSettings, Values
 from exsim.protocols.fix_check import CHECKS, SessionCheck, Validators
@@ -16,9 +17,11 @@ from exsim.protocols.fix_dialect import Dialect, Dialects
 from exsim.protocols.fix_messages import FixMessages
 from exsim.protocols.fix_options import session_options_of, session_rules
 from exsim.protocols.fix_sessions import MappedSession
+from exsim.protocols.session_options import MARKET
 from exsim.sessions.fix_connection import FixConnection
 from exsim.sessions.fix_rules import ANY_VERSION, FixRules
 from exsim.sessions.fix_session import FixSession, State
+from exsim.sessions.session_clock import SessionClock
 from exsim.wire.fix import FixMessage
 
 LONGEST_COMP_ID: Final = 64
@@ -37,17 +40,21 @@ class FixAcceptor:
 
     __slots__ = (
         "_by_comp_id",
+        "_clock",
         "_comp_id",
         "_dialects",
         "_made",
         "_options",
+        "_paced",
         "_record",
         "_rules",
         "_settings",
         "_taken",
         "_validators",
         "messages",
+        "opened",
         "sessions",
+        "surgery",
     )
 
     def __init__(
@@ -63,12 +70,17 @@ class FixAcceptor:
         self._settings = settings
         self._options: Mapping[str, Any] = settings.options
         self._record = record
+        self._paced = SessionClock(record)
+        paced = settings.options["session_clock"] == MARKET
+        self._clock = self._paced if paced else None
         self._taken = taken
         self._comp_id: bytes = settings.options["comp_id"].encode()
         self._rules = session_rules(settings.options, session_options_of(settings.options, "", ""))
         self._made: dict[str, tuple[str, str]] = {}  # CompID and BeginString by name
         self._by_comp_id: dict[bytes, list[MappedSession]] = {}
         self.sessions: dict[str, MappedSession] = {}
+        self.surgery: Surgery = FIX_SURGERY
+        self.opened: Callable[[str], None] = _nobody
         self.messages = FixMessages(
             self.sessions,
             dialects.get(settings.options["dictionary"]),
@@ -79,8 +91,18 @@ class FixAcceptor:
 
     def connect(self, peer: str, now: int, number: int = 0) -> MappedConnection:
         """A socket was accepted from ``peer``."""
-        machine = FixConnection(self, self._rules, peer, self._record, now, number)
+        machine = self._machine(self._rules, peer, now, number, self._clock)
         return MappedConnection(machine, self._session_of)
+
+    def keep_time(self, market: MarketTime) -> None:
+        """Have the sessions that go by the market's clock know it."""
+        self._paced.market = market
+
+    def _machine(
+        self, rules: FixRules, peer: str, now: int, number: int, clock: SessionClock | None
+    ) -> FixConnection:
+        time = now if clock is None else clock.time(now)
+        return FixConnection(self, rules, peer, self._record, time, number, clock)
 
     def initiate(self, name: str, peer: str, now: int, number: int = 0) -> MappedConnection:
         """
@@ -91,8 +113,9 @@ class FixAcceptor:
         session = self.sessions[name]
         if session.machine.state is not State.OFFLINE:
             raise Conflict(f"session {name!r} has a connection already")
-        machine = FixConnection(self, session.machine.rules, peer, self._record, now, number)
-        machine.initiate(session.machine, now)
+        clock = session.machine.clock
+        machine = self._machine(session.machine.rules, peer, now, number, clock)
+        machine.initiate(session.machine, machine.time(now))
         return MappedConnection(machine, self._session_of)
 
     # -- snapshots
@@ -113,7 +136,7 @@ class FixAcceptor:
         initiated = session is not None and session.machine.rules.initiates
         rules = session.machine.rules if session is not None and initiated else self._rules
         peer, number = machine_state["peer"], machine_state["number"]
-        machine = FixConnection(self, rules, peer, self._record, 0, number)
+        machine = FixConnection(self, rules, peer, self._record, 0, number, self._clock)
         connection = MappedConnection(machine, self._session_of)
         connection.restore(plain, session)
         return connection
@@ -139,14 +162,22 @@ class FixAcceptor:
                     f"session {other.name!r} of endpoint {self._settings.name} has SenderCompID"
                     f" {rules.sender_comp_id} already, for BeginString {spoken}"
                 )
-        machine = FixSession(settings.name, rules, self._record)
+        paced = settings.options["session_clock"] == MARKET
+        machine = FixSession(
+            settings.name, rules, self._record, clock=self._paced if paced else None
+        )
         dialect = self._dialects.get(settings.options["dictionary"])
         machine.data_fields = dialect.data_fields
         self._add_check(machine, dialect, settings.options)
-        session = MappedSession(settings, machine, dialect)
+        session = MappedSession(settings, machine, dialect, self._settings.role)
         self.sessions[settings.name] = session
         self._by_comp_id.setdefault(sender, []).append(session)
+        self.opened(settings.name)
         return session
+
+    def tamper(self, session: str, tamper: Tamper | None) -> None:
+        """See :class:`exsim.interfaces.IBreakable`."""
+        self.sessions[session].machine.tamper = tamper
 
     def _add_check(self, machine: FixSession, dialect: Dialect, options: Values) -> None:
         """Hold a session's messages to its dictionaries, if it is to be held to any."""
@@ -234,6 +265,10 @@ class FixAcceptor:
                 number += 1
                 name = f"{full}-{number}"
         return name
+
+
+def _nobody(session: str) -> None:
+    """Nobody wants to know which sessions are opened."""
 
 
 def _brings_ids(message: FixMessage, rules: FixRules) -> bool:

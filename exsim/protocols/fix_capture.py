@@ -1,5 +1,6 @@
 """
-Trade capture: TradeCaptureReportRequest(AD) to a request, and its answers.
+Trade capture: TradeCaptureReportRequest(AD) to a request, and its answers; and
+TradeCaptureReportAck(AR), which nothing answers.
 
 From FIX.4.4 the first answer is a TradeCaptureReportRequestAck(AQ). FIX.4.3 has none: there it is
 the TradeCaptureReports(AE) alone, and a BusinessMessageReject(j) where there are no trades.
@@ -12,8 +13,9 @@ from typing import Final
 from exsim.model.amounts import format_amount
 from exsim.model.codes import MassScope, Reason
 from exsim.model.events import TradesAnswer, TradeTold
-from exsim.model.requests import Carry, Scope, TradesQuery
-from exsim.protocols.fix_given import unsupported
+from exsim.model.many import CANCELED, CORRECTED, NEW, SUBSCRIBE
+from exsim.model.requests import Carry, Scope, TradeAck, TradesQuery
+from exsim.protocols.fix_given import missing, unsupported
 from exsim.protocols.fix_mass import check, side_of, text_of
 from exsim.protocols.fix_refused import Refused
 from exsim.protocols.fix_reports import Reports
@@ -22,6 +24,7 @@ from exsim.wire.fix import FixMessage, parse_utc_timestamp, utc_timestamp
 from exsim.wire.fix_reasons import INCORRECT_FORMAT, VALUE_INCORRECT
 
 TRADES: Final = b"AD"
+TRADE_ACK: Final = b"AR"
 _ACK: Final = b"AQ"
 _REPORT: Final = b"AE"
 _REQUIRED: Final = (b"568", b"569")
@@ -34,6 +37,8 @@ _SCOPES: Final = {
 _RESULTS: Final = {Reason.UNKNOWN_SYMBOL: 1, Reason.UNSUPPORTED: 8, Reason.NOT_ALLOWED: 9}
 """TradeRequestResult(749)."""
 _OTHER: Final = 99
+_REVISED: Final = {CANCELED: ("H", "C"), CORRECTED: ("G", "R")}
+"""ExecType(150), and TradeReportTransType(487) as FIX.4.3 has it."""
 _DAY: Final = 86_400_000_000_000
 
 
@@ -51,8 +56,9 @@ def read(
     kind = _SCOPES.get(fields[b"569"])
     if kind is None:
         raise Refused(VALUE_INCORRECT, b"569")
-    if fields.get(b"263", b"0") != b"0":
-        raise unsupported(b"263", fields[b"263"])
+    updates = fields.get(b"263", b"0")
+    if updates not in (b"0", b"1", b"2"):
+        raise Refused(VALUE_INCORRECT, b"263")
     if b"17" in fields:
         raise unsupported(b"17", fields[b"17"])
     symbol, account = text_of(fields, b"55"), text_of(fields, b"1")
@@ -70,7 +76,24 @@ def read(
         ref,
         carry,
         message.raw,
+        int(updates),
     )
+
+
+def read_ack(message: FixMessage, session: str, carry: Carry, ref: str) -> TradeAck:
+    """
+    What a TradeCaptureReportAck(AR) says.
+
+    :raises Refused: when a field is wrong.
+    :raises RefusedBusiness: when it does not say of which report.
+    """
+    fields = message.fields
+    name = text_of(fields, b"571") or text_of(fields, b"1003")
+    if not name:
+        raise missing(b"571")
+    accepted = fields.get(b"939", b"0") != b"1"
+    text = text_of(fields, b"58")
+    return TradeAck(session, name, accepted, text, "AR", ref, carry, message.raw)
 
 
 def _dates(message: FixMessage) -> tuple[int, int]:
@@ -98,19 +121,22 @@ def trades_answer(event: TradesAnswer, reports: Reports) -> tuple[bytes, bytes] 
     """MsgType and body of the first answer; None where the version needs none."""
     request, reason = event.request, event.reason
     if not reports.version.lists_reports:
-        if event.total:
+        if event.total or (request.updates and reason is None):
             return None
         text = event.text or "there are no such trades"
         code = None if reason is None else reports.version.business_reasons[reason]
         return reports.business_reject(TRADES.decode(), request.ref, code, text)
     fields = [(568, request.req_id), (569, request.scope.code)]
+    if request.updates:
+        fields.append((263, str(request.updates)))
     if request.symbol:
         fields.append((55, request.symbol))
     text = event.text or ("" if reason is None else reason.value)
     if text:
         fields.append((58, text.replace("\x01", " ")))
     result = 0 if reason is None else _RESULTS.get(reason, _OTHER)
-    status = 2 if reason is not None else 0 if event.total else 1  # rejected, accepted, completed
+    more = event.total or request.updates == SUBSCRIBE
+    status = 2 if reason is not None else 0 if more else 1  # rejected, accepted, completed
     fields += [(748, str(event.total)), (749, str(result)), (750, str(status))]
     return _ACK, _body(fields)
 
@@ -119,23 +145,30 @@ def trade_told(event: TradeTold, reports: Reports) -> tuple[bytes, bytes]:
     """MsgType and body of a TradeCaptureReport(AE)."""
     trade, version = event.trade, reports.version
     new = version.lists_reports
+    number = str(trade.trade_id)
+    revised = event.what != NEW
+    exec_type, old_code = ("F", "N") if not revised else _REVISED[event.what]
     fields = [
-        (31, format_amount(trade.price)),
-        (32, format_amount(trade.qty)),
+        (31, format_amount(event.price)),
+        (32, format_amount(event.qty)),
         (55, trade.symbol),
         (60, reports.time_of(trade.time)),
         (75, utc_timestamp(trade.time, 0).decode()[:8]),
-        (150, "F"),
-        (487, "0" if new else "N"),
+        (150, exec_type),
+        (487, str(event.what) if new else old_code),
         (568, event.request.req_id),
         (570, "N"),
-        (571, str(trade.trade_id)),
+        (571, f"{number}.{event.revision}" if revised else number),
         (573, "0"),
     ]
-    if new:
+    if revised:
+        fields.append((572, number))
+    if new and event.live:
+        fields += [(325, "Y"), (856, "0")]
+    elif new:
         fields += [(748, str(event.total)), (856, "0"), (912, "Y" if event.last else "N")]
     if version.trade_id:
-        fields.append((1003, str(trade.trade_id)))
+        fields.append((1003, number))
     fields.append((552, str(len(event.sides))))
     for order_id, terms in event.sides:
         account = [(1, terms.account)] if terms.account else []

@@ -27,6 +27,8 @@ _PARTIES: Final = b"453"
 _PARTY_ID: Final = b"448"
 _PARTY_FIELDS: Final = frozenset((b"448", b"447", b"452", b"523", b"802", b"803", b"2376"))
 """The fields of NoPartyIDs(453) in any version, those of its group NoPartySubIDs(802) too."""
+PARTY_GROUP: Final = _PARTY_FIELDS | {_PARTIES}
+"""The same, and the field that counts them."""
 
 
 def routing_only(message: FixMessage) -> Carry:

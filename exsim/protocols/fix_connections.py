@@ -68,16 +68,20 @@ class MappedConnection:
 
     def receive(self, data: bytes, now: int) -> None:
         """Take in bytes."""
-        self._machine.receive(data, now)
+        self._machine.receive(data, self._machine.time(now))
 
     def next_request(self, now: int) -> Request | None:
         """Work through what came in up to the next request; None when there is none."""
-        self._now = now
+        real = now
+        now = self._now = self._machine.time(real)
         while True:
             message = self._machine.next_message(now)
-            session = self.session or self._logged_on()
+            session = self.session
             if session is None:
-                return None
+                session = self._logged_on()
+                if session is None:
+                    return None
+                now = self._now = self._machine.time(real)  # as the session has it
             if session.throttle is not None:
                 if message is not None:
                     message = self._throttled(message, session, now)
@@ -164,6 +168,7 @@ class MappedConnection:
 
     def again(self, kind: int, data: bytes, now: int) -> None:
         """Take in what an entry of a journal has, instead of bytes."""
+        now = self._machine.time(now)
         if kind == _IN:
             self._machine.message(data, now)
         elif kind == _GARBLED:
@@ -190,17 +195,42 @@ class MappedConnection:
             request = session.request(message)
         except RemoteError:
             return None
-        self._now = now
-        self._machine.recalled(message, now)
+        self._now = self._machine.time(now)
+        self._machine.recalled(message, self._now)
         return request
 
     def data_to_send(self) -> bytes:
         """What to write now; it is gone from here afterwards."""
         return self._machine.data_to_send()
 
+    @property
+    def uneven(self) -> bool:
+        """See :class:`exsim.interfaces.IUneven`."""
+        return self._machine.uneven
+
+    def segments_to_send(self) -> list[bytes]:
+        """The same as :meth:`data_to_send`, with a mark on what has a defect."""
+        return self._machine.segments_to_send()
+
     def next_deadline(self) -> int | None:
         """When :meth:`deadline` should be called next, or None."""
-        due = self._machine.next_deadline()
+        due, clock = self._first(self._machine.next_deadline()), self._machine.clock
+        return due if due is None or clock is None else clock.due(due)
+
+    def market_deadline(self) -> int | None:
+        """When that is by the market's clock; None where it has nothing to do with that."""
+        return None if self._machine.clock is None else self._first(self._machine.next_timer())
+
+    def rewind(self, now: int) -> None:
+        """See :meth:`exsim.interfaces.IConnection.rewind`."""
+        machine = self._machine
+        if machine.clock is None:
+            return
+        self._now = machine.time(now)  # a throttle sees by itself that time went back
+        machine.rewind(self._now)
+
+    def _first(self, due: int | None) -> int | None:
+        """What is first: that, or room for a message that waits."""
         room = self._waiting.due(self._now) if self._waiting is not None else None
         if due is None or room is None:
             return room if due is None else due
@@ -208,9 +238,9 @@ class MappedConnection:
 
     def deadline(self, now: int) -> None:
         """Time passed."""
-        self._machine.deadline(now)
+        self._machine.deadline(self._machine.time(now))
 
     def lost(self, now: int) -> None:
         """The socket is gone; what was received goes on to the application all the same."""
         self._gone = True
-        self._machine.lost(now)
+        self._machine.lost(self._machine.time(now))

@@ -35,6 +35,20 @@ def entries(
 
     :raises Refused: when the entries are not as many as they say.
     """
+    found, common = apart(message, count_tag, members)
+    if not found:
+        raise Refused(GROUP_COUNT, count_tag)
+    return [single(message, own, common) for own in found]
+
+
+def apart(
+    message: FixMessage, count_tag: bytes, members: frozenset[bytes] | None
+) -> tuple[list[list[bytes]], list[bytes]]:
+    """
+    The tags and values of each entry of a group, and those that are not in it; as above.
+
+    :raises Refused: when the entries are not as many as they say.
+    """
     parts = message.parts
     start = parts.index(count_tag)
     while start % 2:  # that was a value
@@ -53,13 +67,12 @@ def entries(
             found.append([])
         found[-1] += [tag, parts[at + 1]]
         at += 2
-    if len(found) != int(count) or not found:
+    if len(found) != int(count):
         raise Refused(GROUP_COUNT, count_tag)
-    common = parts[:start] + parts[at:]
-    return [_single(message, own, common) for own in found]
+    return found, parts[:start] + parts[at:]
 
 
-def _single(message: FixMessage, own: list[bytes], common: list[bytes]) -> FixMessage:
+def single(message: FixMessage, own: list[bytes], common: list[bytes]) -> FixMessage:
     """An entry as a message; HandlInst and TransactTime are as they usually are, if not given."""
     parts = own + common
     if b"21" not in parts[::2]:
@@ -77,7 +90,8 @@ def _single(message: FixMessage, own: list[bytes], common: list[bytes]) -> FixMe
 
 def order_of(single: FixMessage, read: Read, version: Version, told: bytes) -> NewOrder:
     """
-    The order of an entry, whose reports tell ``told`` besides: fields, each with its delimiter.
+    The order of an entry, whose reports tell ``told`` besides, as long as it is: fields, each with
+    its delimiter.
 
     :raises Refused: when it is malformed.
     :raises RefusedBusiness: when it asks for what cannot be.
@@ -87,4 +101,4 @@ def order_of(single: FixMessage, read: Read, version: Version, told: bytes) -> N
     except (KeyError, ValueError):
         raise fault(single, version) from None
     carry = order.carry
-    return order.with_carry(Carry(OWNER, carry.body, carry.routing, carry.asked + told))
+    return order.with_carry(Carry(OWNER, carry.body, carry.routing, carry.asked, told))

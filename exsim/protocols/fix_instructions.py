@@ -78,7 +78,7 @@ _PERCENT_TYPES: Final = {1: 100, 4: 1}  # PegOffsetType(836): so many make one h
 _UNDISCLOSED: Final = 4
 _RANDOM: Final = 3
 _NEW: Final = 2
-_DAY_LENGTH: Final = 86_400_000_000_000
+DAY_LENGTH: Final = 86_400_000_000_000
 _NOTHING: Final = Instructions().state()
 
 
@@ -301,15 +301,16 @@ def _read_discretion(given: Given, extra: Instructions) -> None:
 
 
 def _read_expiry(given: Given, asked: Asked, extra: Instructions) -> None:
-    """ExpireTime(126), or the end of ExpireDate(432) in UTC, of an order good till date."""
-    time = date = 0
+    """ExpireTime(126), or ExpireDate(432), with which an order good till date ends."""
+    time = day = 0
     if given.tag(b"126"):
         time = _time(given.fields[b"126"], b"126")
     if given.tag(b"432"):
-        date = _time(given.fields[b"432"] + b"-00:00:00", b"432") + _DAY_LENGTH
+        day = _time(given.fields[b"432"] + b"-00:00:00", b"432") // DAY_LENGTH
     if asked.tif == _GTD:
-        extra.expire = time or date
-        if not extra.expire:
+        extra.expire = time
+        extra.expire_day = 0 if time else day
+        if not time and not day:
             raise missing(b"126")
 
 

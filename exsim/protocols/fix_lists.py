@@ -1,5 +1,6 @@
 """
-Lists of orders: NewOrderList(E), ListCancelRequest(K) and ListStatusRequest(M), and ListStatus(N).
+Lists of orders: NewOrderList(E), ListExecute(L), ListCancelRequest(K) and ListStatusRequest(M), and
+ListStatus(N).
 
 From FIX.4.2 a NewOrderList has all its orders, before it has one of them: there it is read like a
 NewOrderSingle that is linked to the others by their ListID(66).
@@ -13,6 +14,7 @@ from exsim.model.amounts import format_amount
 from exsim.model.instructions import Instructions
 from exsim.model.lists import (
     LIST_CANCEL,
+    LIST_EXECUTE,
     LIST_STATUS,
     ListedOrder,
     ListQuestion,
@@ -31,15 +33,16 @@ from exsim.wire.fix import FixMessage, parse_utc_timestamp
 from exsim.wire.fix_reasons import INCORRECT_FORMAT
 
 NEW_LIST: Final = b"E"
-_CANCEL: Final = b"K"
-_STATUS: Final = b"M"
-TYPES: Final = frozenset((NEW_LIST, _CANCEL, _STATUS))
+_KINDS: Final = {b"K": LIST_CANCEL, b"L": LIST_EXECUTE, b"M": LIST_STATUS}
+TYPES: Final = frozenset((NEW_LIST, *_KINDS))
 """The types of message that are read here."""
 
 _REQUIRED: Final = (b"66", b"68", b"73", b"394")
 _REQUIRED_SINGLE: Final = (b"66", b"67", b"68")
 _ACK: Final = 1  # ListStatusType(429)
 _RESPONSE: Final = 2
+_STARTED: Final = 4
+_RECEIVED: Final = 2  # for execution
 _EXECUTING: Final = 3  # ListOrderStatus(431)
 _ALL_DONE: Final = 6
 _REJECT: Final = 7
@@ -66,7 +69,7 @@ def read(
             parse_utc_timestamp(fields[b"60"])
         except ValueError:
             raise Refused(INCORRECT_FORMAT, b"60") from None
-    kind = LIST_CANCEL if message.msg_type == _CANCEL else LIST_STATUS
+    kind = _KINDS[message.msg_type]
     msg_type = message.msg_type.decode()
     return ListQuestion(kind, session, text_of(fields, b"66"), msg_type, ref, carry, message.raw)
 
@@ -76,8 +79,8 @@ def _new_list(
 ) -> NewList:
     fields = message.fields
     check(fields, _REQUIRED)
-    for tag, value in ((b"433", b"1"), (b"893", b"Y")):
-        if fields.get(tag, value) != value:  # to wait for a ListExecute, to be continued
+    for tag, values in ((b"433", (b"1", b"2")), (b"893", (b"Y",))):
+        if tag in fields and fields[tag] not in values:  # driven by prices, to be continued
             raise unsupported(tag, fields[tag])
     name = fields[b"66"]
     singles = entries(message, b"73", None)
@@ -93,6 +96,7 @@ def _new_list(
         ref,
         carry,
         message.raw,
+        fields.get(b"433") == b"2",
     )
 
 
@@ -126,7 +130,7 @@ def list_state(event: ListState, reports: Reports) -> tuple[bytes, bytes] | None
         return None
     fields = [(66, event.name), (82, "1"), (83, "1")]
     if version.list_of_orders:
-        kind = _RESPONSE if event.answer else _ACK
+        kind = _STARTED if event.started else _RESPONSE if event.answer else _ACK
         fields[1:1] = [(429, str(kind))]
         fields[3:3] = [(431, str(_order_status(event)))]
         if event.text:
@@ -141,7 +145,9 @@ def list_state(event: ListState, reports: Reports) -> tuple[bytes, bytes] | None
 def _order_status(event: ListState) -> int:
     if event.reason is not None:
         return _REJECT
-    return _EXECUTING if event.open else _ALL_DONE
+    if not event.open:
+        return _ALL_DONE
+    return _RECEIVED if event.waits else _EXECUTING
 
 
 def _order_fields(order: ListedOrder, version: Version) -> list[tuple[int, str]]:

@@ -15,6 +15,7 @@ from exsim.model.events import Listed, MassReport
 from exsim.model.requests import Carry, DontKnow, MassCancel, MassStatus, Scope
 from exsim.protocols.fix_carry import OWNER, only, without_text
 from exsim.protocols.fix_given import missing
+from exsim.protocols.fix_parties import party_of, target_of
 from exsim.protocols.fix_refused import Refused
 from exsim.protocols.fix_reports import Reports
 from exsim.protocols.fix_versions import Version, code_text
@@ -162,17 +163,21 @@ def _scope(fields: dict[bytes, bytes], msg_type: bytes, symbol: str, side: int) 
     needed = _NEEDS.get(kind)
     if needed is not None and not fields.get(needed):
         raise missing(needed)
-    account = text_of(fields, b"448") if kind is MassScope.PARTY else text_of(fields, b"1")
+    account, firm, whose = target_of(fields)
+    if kind is MassScope.PARTY:
+        account, firm, whose = party_of(fields, b"448", b"452")
     return Scope(
         int(kind),
         symbol,
         side,
-        account,
+        account or text_of(fields, b"1"),
         text_of(fields, b"167"),
         text_of(fields, b"460"),
         text_of(fields, b"336"),
         text_of(fields, b"311"),
         text_of(fields, tag),
+        firm,
+        whose,
     )
 
 

@@ -31,7 +31,7 @@ class FixMessages:
     :param appl_ver_id: the version of the application over FIXT.1.1, as the endpoint has it.
     """
 
-    __slots__ = ("_default", "_former", "_sessions")
+    __slots__ = ("_default", "_former", "_sessions", "_values")
 
     def __init__(
         self, sessions: Mapping[str, MappedSession], dialect: Dialect, appl_ver_id: bytes
@@ -39,6 +39,7 @@ class FixMessages:
         self._sessions = sessions
         self._default: NamesIn = partial(dialect.names_in, appl_ver_id=appl_ver_id)
         self._former: dict[str, NamesIn] = {}
+        self._values = fix_text.Values()
 
     def remember(self, session: MappedSession) -> None:
         """How a session spoke that is about to go."""
@@ -67,6 +68,10 @@ class FixMessages:
     ) -> bool:
         """Whether a message is of a type, and has all of these fields."""
         return fix_text.matches(data, msg_type, fields, self._names_in(session))
+
+    def values(self, session: str, data: bytes, tag: str) -> list[str] | None:
+        """The values of the fields with a tag, or None where only :meth:`describe` tells."""
+        return self._values.of(data, tag, self._names_in(session))
 
     def masked(self, session: str, data: bytes) -> bytes:
         """The message with passwords overwritten by as many asterisks."""

@@ -26,7 +26,16 @@ from exsim.model.settings import Values
 from exsim.protocols.fix_check import CHECKS
 from exsim.protocols.fix_fields import TRAILER_TAGS
 from exsim.protocols.fix_versions import APPL_VER_IDS, BEGIN_STRINGS, Version
-from exsim.protocols.session_options import PARTICIPATION, SCHEDULE, THROTTLE, schedule_of
+from exsim.protocols.session_options import (
+    CONFLATION,
+    COPYING,
+    MARKET,
+    PARTICIPATION,
+    SCHEDULE,
+    THROTTLE,
+    TIMING,
+    schedule_of,
+)
 from exsim.sessions.fix_header import HEADER_TAGS
 from exsim.sessions.fix_rules import ANY_VERSION, FixRules
 
@@ -60,6 +69,10 @@ _REFUSAL: Final = Option(
     "Whether a Logon that is refused is answered by a Logout that says why (verbose), or by nothing"
     " that would help somebody who guesses (silent). Our log tells in either case.",
 )
+
+MULTILEG: Final = "multileg"
+BOTH: Final = "both"
+"""Words of ``multileg_reports``."""
 
 SHARED: Final = (
     Option(
@@ -191,10 +204,20 @@ SHARED: Final = (
         "ExecType(150) of fills: 1 and 2 (fill), F (trade), or what the version has (version):"
         " F from FIX.4.3.",
     ),
+    Option(
+        "multileg_reports",
+        choice(MULTILEG, "legs", BOTH),
+        MULTILEG,
+        "What a fill of a multileg instrument is told as, from FIX.4.2: one report of the whole"
+        " (multileg; MultiLegReportingType(442) is 3), one of each leg (legs; it is 2), or both.",
+    ),
     *CHECKS,
+    *TIMING,
     *SCHEDULE,
     *THROTTLE,
     *PARTICIPATION,
+    *COPYING,
+    *CONFLATION,
     _REFUSAL,
     Option(
         "tell_appl_ver_id",
@@ -353,7 +376,7 @@ def session_rules(
         heartbeat_max=session["heartbeat_max"],
         logon_timeout=endpoint["logon_timeout"],
         logout_timeout=session["logout_timeout"],
-        max_latency=session["max_latency"],
+        max_latency=0 if session["session_clock"] == MARKET else session["max_latency"],
         check_comp_id=session["check_comp_id"],
         resend_size=session["resend_size"],
         max_message_size=endpoint["max_message_size"],

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from exsim.model.quote_codes import CancelType, ResponseType
 from exsim.model.quotes import (
-    CancelType,
     Head,
     Ioi,
     Quote,
@@ -21,13 +21,13 @@ from exsim.model.quotes import (
     QuoteRequest,
     QuoteResponse,
     QuoteStatusQuery,
-    ResponseType,
 )
 from exsim.model.requests import NO_PRICE, Carry
-from exsim.protocols.fix_carry import OWNER, without_text
+from exsim.protocols.fix_carry import NOTHING, OWNER, PARTY_GROUP, without_text
 from exsim.protocols.fix_faults import quantity
 from exsim.protocols.fix_given import missing, unsupported
 from exsim.protocols.fix_mass import check, side_of, text_of
+from exsim.protocols.fix_parties import target_of
 from exsim.protocols.fix_refused import Refused
 from exsim.protocols.fix_versions import Version
 from exsim.wire.fix import FixMessage, amount, parse_utc_timestamp
@@ -113,7 +113,9 @@ def read(
         return _cancel(message, head)
     if msg_type == _STATUS:
         symbol = "" if b"55" not in fields and b"48" not in fields else _symbol(fields)
-        return QuoteStatusQuery(head, "" if symbol == "*" else symbol, text_of(fields, b"649"))
+        firm, whose = _target(fields, head)
+        symbol = "" if symbol == "*" else symbol
+        return QuoteStatusQuery(head, symbol, text_of(fields, b"649"), firm, whose)
     if msg_type == _REQUEST:
         return _request(message, head, version)
     if msg_type == _IOI:
@@ -127,8 +129,7 @@ def read(
 
 
 def _quote(fields: Fields, head: Head, version: Version) -> Quote:
-    _check_type(fields)
-    entry = _entry(fields, head, version, "", "")
+    entry = _entry(fields, head, version, "", "", _is_indicative(fields))
     return Quote(
         head,
         [entry],
@@ -143,7 +144,6 @@ def _quote(fields: Fields, head: Head, version: Version) -> Quote:
 def _mass_quote(message: FixMessage, head: Head, version: Version) -> Quote:
     """The entries of all sets, one after the other."""
     fields = message.fields
-    _check_type(fields)
     entries: list[QuoteEntry] = []
     set_id = entry_id = underlying = b""
     found: Fields | None = None
@@ -166,6 +166,9 @@ def _mass_quote(message: FixMessage, head: Head, version: Version) -> Quote:
         entries.append(_mass_entry(found, head, version, set_id, entry_id, underlying))
     if not entries:
         raise missing(b"299")
+    if _is_indicative(fields):
+        for entry in entries:
+            entry.indicative = True
     resets = fields.get(PROTECTION_RESET) == b"Y"
     return Quote(head, entries, True, text_of(fields, b"131"), "", _level(fields), resets)
 
@@ -184,7 +187,14 @@ def _mass_entry(
     return _entry(found, head, version, _decoded(entry_id, b"299"), _decoded(set_id, b"302"))
 
 
-def _entry(fields: Fields, head: Head, version: Version, entry_id: str, set_id: str) -> QuoteEntry:
+def _entry(
+    fields: Fields,
+    head: Head,
+    version: Version,
+    entry_id: str,
+    set_id: str,
+    indicative: bool = False,
+) -> QuoteEntry:
     return QuoteEntry(
         _symbol(fields),
         _price(fields, b"132"),
@@ -195,6 +205,7 @@ def _entry(fields: Fields, head: Head, version: Version, entry_id: str, set_id: 
         set_id,
         _time(fields, b"62"),
         _carry(head, version, entry_id),
+        indicative,
     )
 
 
@@ -209,10 +220,9 @@ def _carry(head: Head, version: Version, entry_id: str) -> Carry:
     return Carry(OWNER, body, head.carry.routing)
 
 
-def _check_type(fields: Fields) -> None:
-    """QuoteType(537): quotes that are not meant to be traded on have no place here."""
-    if fields.get(b"537") == b"0":
-        raise unsupported(b"537", b"0")
+def _is_indicative(fields: Fields) -> bool:
+    """QuoteType(537): whether a quote is not meant to be traded on."""
+    return fields.get(b"537") == b"0"
 
 
 def _level(fields: Fields) -> int:
@@ -250,7 +260,16 @@ def _cancel(message: FixMessage, head: Head) -> QuoteCancel:
             raise missing(tag)
     if how is CancelType.ONE and not (head.name or fields.get(b"131")):
         raise missing(b"117")
-    return QuoteCancel(head, int(how), named, text_of(fields, b"131"), _level(fields))
+    firm, whose = _target(fields, head)
+    return QuoteCancel(head, int(how), named, text_of(fields, b"131"), _level(fields), firm, whose)
+
+
+def _target(fields: Fields, head: Head) -> tuple[str, str]:
+    """The firm or session that quotes are chosen by; an account that is named so is the head's."""
+    account, firm, whose = target_of(fields)
+    if account:
+        head.account = account
+    return firm, whose
 
 
 def _request(message: FixMessage, head: Head, version: Version) -> QuoteRequest:
@@ -260,12 +279,31 @@ def _request(message: FixMessage, head: Head, version: Version) -> QuoteRequest:
         entries = _groups(message, b"146", b"55", _ASKED)
     if not entries:
         raise missing(b"146")
+    parties = _parties(message)
     asks = [
-        QuoteAsk(_symbol(entry), side_of(entry, version), _size(entry, b"38", version))
-        for entry in entries
+        QuoteAsk(
+            _symbol(entry),
+            side_of(entry, version),
+            _size(entry, b"38", version),
+            Carry(OWNER, parties[number]) if number < len(parties) else NOTHING,
+        )
+        for number, entry in enumerate(entries)
     ]
     streams = version.groups_requests and entries[0].get(b"303") == b"2"
     return QuoteRequest(head, asks, streams, _time(entries[0], b"126"))
+
+
+def _parties(message: FixMessage) -> list[bytes]:
+    """The Parties of each entry of a request, in the form that they came in."""
+    found: list[bytes] = []
+    parts = message.parts
+    for index in range(0, len(parts), 2):
+        tag, value = parts[index], parts[index + 1]
+        if tag == b"55":
+            found.append(b"")
+        elif found and tag in PARTY_GROUP:
+            found[-1] += tag + b"=" + value + b"\x01"
+    return found
 
 
 def _response(fields: Fields, head: Head, version: Version) -> QuoteResponse:

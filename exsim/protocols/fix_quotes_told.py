@@ -11,22 +11,22 @@ from typing import Final
 
 from exsim.model.amounts import format_amount
 from exsim.model.codes import Reason
-from exsim.model.quotes import (
+from exsim.model.quote_codes import QuoteStatus
+from exsim.model.quote_events import (
     EntryFault,
     IoiTold,
     MassQuoteAck,
     QuoteAnswered,
-    QuoteAsk,
     QuoteAsked,
-    QuoteEntry,
     QuoteEvent,
     QuoteRequestRefused,
     QuoteState,
-    QuoteStatus,
     QuoteTold,
     QuoteWithdrawn,
 )
+from exsim.model.quotes import QuoteAsk, QuoteEntry
 from exsim.model.requests import NO_PRICE
+from exsim.protocols.fix_carry import OWNER
 from exsim.protocols.fix_reports import Reports
 from exsim.protocols.fix_versions import Version, code_text
 from exsim.wire.fix import utc_timestamp
@@ -114,6 +114,8 @@ def _state(event: QuoteState, reports: Reports) -> Answer | None:
         _add(fields, 58, event.text)
         return b"b", _body(fields)
     entry = event.entry
+    if entry.indicative:
+        fields.append((537, "0"))
     _add(fields, 649, event.status_id)
     fields.append((55, entry.symbol if entry.symbol not in ("", "*") else "[N/A]"))
     _add(fields, 1, event.account)
@@ -213,7 +215,7 @@ def _quote(event: QuoteTold, reports: Reports) -> bytes:
     _add(fields, 131, event.req_id)
     fields.append((117, event.quote_id))
     if b"AI" in version.messages:
-        fields.append((537, "1"))
+        fields.append((537, "0" if entry.indicative else "1"))
     fields.append((55, entry.symbol))
     if entry.bid == NO_PRICE and not version.groups_requests:
         fields.append((132, "0"))
@@ -244,7 +246,9 @@ def _asked(event: QuoteAsked, reports: Reports) -> bytes:
         return _body([(131, event.req_id), *_ask(event.ask)])
     fields = [(131, event.req_id), (146, "1"), *_ask(event.ask)]
     fields += [(126, _moment(event.expire, version)), (60, reports.time_of(event.time))]
-    return _body(fields)
+    carry = event.ask.carry
+    names = b"AJ" in version.messages and carry.owner == OWNER  # who asks is told from FIX.4.4
+    return _body(fields) + (carry.body if names else b"")
 
 
 def _request_refused(event: QuoteRequestRefused, reports: Reports) -> Answer:

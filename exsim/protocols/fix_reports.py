@@ -13,7 +13,7 @@ from typing import Final
 
 from exsim.model.amounts import format_amount
 from exsim.model.codes import OrdStatus, Reason, ReportKind
-from exsim.model.events import CancelReject, MessageReject, Report
+from exsim.model.events import CancelReject, MessageReject, Report, Today
 from exsim.model.requests import NO_PRICE, NOTHING_CARRIED, Carry, NewOrder
 from exsim.protocols.fix_carry import NOTHING, OWNER, only, without_text
 from exsim.protocols.fix_told import codes_of, told
@@ -112,7 +112,7 @@ class Reports:
         fill = self._no_fill
         if event.last_qty:  # of a fill, a correction, or what a stopped order is guaranteed
             fill = f"31={amounts[event.last_px]}\x0132={amounts[event.last_qty]}\x01"
-            if not event.leaves and event.status != _FILLED and event.kind == _FILL:
+            if event.cum >= terms.qty and event.status != _FILLED and event.kind == _FILL:
                 outcome = self._last_fill  # a higher status is told: it is pending cancel, say
         orig = ""
         if event.orig_cl_ord_id and self._orig_cl_ord_id:
@@ -179,6 +179,8 @@ class Reports:
             if not asked and terms.extra is not None:
                 own += told(terms.extra, self.version)
             asked = asked or own.encode()
+        if carry.kept:
+            asked += carry.kept
         if carry.owner != OWNER:
             return ord_type, tif, _plain_carry(terms, texted) + asked
         body = without_text(carry.body) if texted and carry.body else carry.body
@@ -254,6 +256,12 @@ class Reports:
 def routing(carry: Carry | None) -> bytes:
     """The header fields that send a message back to who is behind the counterparty."""
     return carry.routing if carry is not None and carry.owner == OWNER else b""
+
+
+def day_fields(today: Today) -> bytes:
+    """DayOrderQty(424), DayCumQty(425) and DayAvgPx(426)."""
+    qty, cum, avg = _amounts[today.qty], _amounts[today.cum], _amounts[today.avg]
+    return f"424={qty}\x01425={cum}\x01426={avg}\x01".encode()
 
 
 def _key(kind: int, status: int) -> int:

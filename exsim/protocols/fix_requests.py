@@ -22,7 +22,7 @@ from exsim.model.requests import (
     ReplaceOrder,
     Request,
 )
-from exsim.protocols.fix_capture import TRADES
+from exsim.protocols.fix_capture import TRADE_ACK, TRADES, read_ack
 from exsim.protocols.fix_capture import read as read_trades
 from exsim.protocols.fix_carry import NOTHING, OWNER, Carrier, routing_only
 from exsim.protocols.fix_crosses import TYPES as CROSS_TYPES
@@ -33,11 +33,17 @@ from exsim.protocols.fix_instructions import READ
 from exsim.protocols.fix_instructions import read as read_asked
 from exsim.protocols.fix_lists import TYPES as LIST_TYPES
 from exsim.protocols.fix_lists import read as read_list
+from exsim.protocols.fix_market_data import QUERY
+from exsim.protocols.fix_market_data import read as read_query
 from exsim.protocols.fix_mass import TYPES as MASS_TYPES
 from exsim.protocols.fix_mass import read as read_mass
+from exsim.protocols.fix_multileg import TYPES as MULTILEG_TYPES
+from exsim.protocols.fix_multileg import read as read_multileg
 from exsim.protocols.fix_quotes import TYPES as QUOTE_TYPES
 from exsim.protocols.fix_quotes import read as read_quote
 from exsim.protocols.fix_refused import Refused, RefusedBusiness
+from exsim.protocols.fix_securities import TYPES as REFERENCE_TYPES
+from exsim.protocols.fix_securities import read as read_reference
 from exsim.protocols.fix_versions import (
     BUSINESS_IDS,
     CANCEL,
@@ -56,7 +62,7 @@ _LIMIT: Final = int(OrdType.LIMIT)
 _GTD: Final = int(TimeInForce.GTD)
 _NO_SYMBOL: Final = "[N/A]"
 """A Symbol(55) that says that SecurityID(48) names the instrument."""
-_MANY: Final = MASS_TYPES | QUOTE_TYPES | LIST_TYPES | CROSS_TYPES | {TRADES}
+_MANY: Final = MASS_TYPES | QUOTE_TYPES | LIST_TYPES | CROSS_TYPES | {TRADES, TRADE_ACK}
 _COPIED: Final = 1
 _ASKS: Final = 2
 _OTHER: Final = 0  # BusinessRejectReason(380)
@@ -84,7 +90,8 @@ class Requests:
 
     A message is read as if it were right; only where that fails is it searched for what is wrong
     with it. ``echo_tags`` are fields that reports copy from their order besides those that the
-    version says.
+    version says. With ``map_orders`` its messages make requests that trade, with ``looks_on`` those
+    that ask for market data.
     """
 
     __slots__ = (
@@ -93,6 +100,7 @@ class Requests:
         "_brings",
         "_carrier",
         "_hand_insts",
+        "_looks_on",
         "_map_orders",
         "_ord_types",
         "_session",
@@ -108,8 +116,10 @@ class Requests:
         version: Version,
         echo_tags: tuple[bytes, ...] = (),
         map_orders: bool = True,
+        looks_on: bool = False,
     ) -> None:
         self.version = version
+        self._looks_on = looks_on
         self._map_orders = map_orders
         self._session = session
         own = frozenset(version.told) | frozenset(OWN_FIELDS.values())
@@ -142,6 +152,11 @@ class Requests:
         """
         msg_type = message.msg_type
         if not self._map_orders:
+            if self._looks_on and msg_type in self.version.messages:
+                if msg_type == QUERY:
+                    return read_query(message, self._session, routing_only(message))
+                if msg_type in REFERENCE_TYPES:
+                    return read_reference(message, self._session, routing_only(message))
             return self._other(message)
         try:
             if msg_type == NEW_ORDER:
@@ -154,6 +169,8 @@ class Requests:
                 return self._status(message)
             if msg_type in _MANY and msg_type in self.version.messages:
                 return self._many(message)
+            if msg_type in MULTILEG_TYPES and msg_type in self.version.messages:
+                return read_multileg(message, self.version, self._terms)
         except (KeyError, ValueError):
             raise fault(message, self.version) from None
         return self._other(message)
@@ -311,6 +328,8 @@ class Requests:
         carry, ref = self._carrier.carry(message), reference(message)
         if message.msg_type == TRADES:
             return read_trades(message, self._session, self.version, carry, ref)
+        if message.msg_type == TRADE_ACK:
+            return read_ack(message, self._session, carry, ref)
         if message.msg_type in QUOTE_TYPES:
             return read_quote(message, self._session, self.version, carry, ref)
         if message.msg_type in LIST_TYPES or message.msg_type in CROSS_TYPES:

@@ -9,8 +9,10 @@ from exsim.errors import Bug, Conflict, Unprocessable
 from exsim.model.codes import Reason
 from exsim.model.events import (
     CancelReject,
+    Copied,
     Details,
     Event,
+    LegFill,
     Listed,
     MassReport,
     MessageReject,
@@ -20,22 +22,27 @@ from exsim.model.events import (
     TradeTold,
 )
 from exsim.model.lists import ListState
+from exsim.model.market_data import DataRefused, DataTold, DataWaiting
 from exsim.model.messages import SessionView
 from exsim.model.plain import Plain
-from exsim.model.quotes import QuoteEvent
+from exsim.model.quote_events import QuoteEvent
+from exsim.model.reference_data import InstrumentsTold, PhaseTold, ReferenceEvent
 from exsim.model.requests import Request
-from exsim.model.settings import SessionSettings
+from exsim.model.settings import MARKET_DATA, ORDER_ENTRY, SessionSettings
 from exsim.protocols.fix_capture import trade_told, trades_answer
 from exsim.protocols.fix_dialect import Dialect, Names
 from exsim.protocols.fix_fees import NO, fee_fields
 from exsim.protocols.fix_fields import encode_fields
 from exsim.protocols.fix_lists import list_state
+from exsim.protocols.fix_market_data import data_refused, data_told
 from exsim.protocols.fix_mass import listed_fields, mass_report
-from exsim.protocols.fix_options import IDENTIFIERS, tells_trade
+from exsim.protocols.fix_multileg import kind_field, leg_report
+from exsim.protocols.fix_options import BOTH, IDENTIFIERS, MULTILEG, tells_trade
 from exsim.protocols.fix_quotes_told import quote_answer
 from exsim.protocols.fix_refused import APPL_VER, Refused, RefusedBusiness
-from exsim.protocols.fix_reports import Reports, routing
+from exsim.protocols.fix_reports import Reports, day_fields, routing
 from exsim.protocols.fix_requests import Requests, reference
+from exsim.protocols.fix_securities import instruments_told, phase_told
 from exsim.protocols.fix_versions import APPL_VER_IDS, FIXT, Version, find_version
 from exsim.protocols.session_options import throttle_of
 from exsim.sessions.fix_header import route_back
@@ -46,6 +53,8 @@ if TYPE_CHECKING:
     from exsim.protocols.fix_connections import MappedConnection
 
 _APPL_VER_ID: Final = b"1128"
+NEVER: Final = 2**62
+"""A time for what nobody can tell when it will be."""
 TOO_MANY: Final = "Throttle limit exceeded"
 """What a session is told that sends more than it may."""
 
@@ -64,7 +73,9 @@ class MappedSession:
         "_echo_tags",
         "_fill_style",
         "_fixt",
+        "_looks_on",
         "_map_orders",
+        "_multileg_reports",
         "_report_fees",
         "_reports",
         "_requests",
@@ -78,7 +89,13 @@ class MappedSession:
         "throttle",
     )
 
-    def __init__(self, settings: SessionSettings, machine: FixSession, dialect: Dialect) -> None:
+    def __init__(
+        self,
+        settings: SessionSettings,
+        machine: FixSession,
+        dialect: Dialect,
+        role: str = ORDER_ENTRY,
+    ) -> None:
         self.name = settings.name
         self.settings = settings
         self.machine = machine
@@ -87,8 +104,10 @@ class MappedSession:
         self._fill_style: str = settings.options["fill_style"]
         self._echo_tags: tuple[bytes, ...] = settings.options["echo_tags"]
         self._tells_appl_ver_id: bool = settings.options["tell_appl_ver_id"]
-        self._map_orders: bool = settings.options["map_orders"]
+        self._map_orders: bool = role == ORDER_ENTRY and settings.options["map_orders"]
+        self._looks_on = role == MARKET_DATA
         self._report_fees: str = settings.options["report_fees"]
+        self._multileg_reports: str = settings.options["multileg_reports"]
         self.throttle = throttle_of(settings.options)
         self._requests_by_version: dict[str, Requests] = {}
         self._speak()
@@ -120,7 +139,8 @@ class MappedSession:
     def _requests_of(self, version: Version) -> Requests:
         requests = self._requests_by_version.get(version.name)
         if requests is None:
-            requests = Requests(self.name, version, self._echo_tags, self._map_orders)
+            looks_on = self._looks_on
+            requests = Requests(self.name, version, self._echo_tags, self._map_orders, looks_on)
             self._requests_by_version[version.name] = requests
         return requests
 
@@ -187,7 +207,13 @@ class MappedSession:
 
         :raises exsim.errors.Unprocessable: when chosen fields make no message.
         """
+        clock = self.machine.clock
+        if clock is not None:
+            now = clock.time(now)
         if isinstance(event, Report):
+            if event.more is not None and event.more.legs and self._tells_legs():
+                self._send_legs(event, event.more.legs, now)
+                return
             report = self._reports.report(event)
             if event.more is not None:
                 report = (report, self._told_more(event.more))
@@ -207,7 +233,13 @@ class MappedSession:
             )
             self.machine.send(b"8", listed, now, routing(event.report.carry))
         elif isinstance(event, Outgoing):
-            self.send_fields(event.fields, now)
+            self._send_fields(event.fields, now)
+        elif isinstance(event, Copied):
+            self.machine.send(b"8", self._copy(event.report), now, _copied(event.report))
+        elif isinstance(event, (DataTold, DataRefused, InstrumentsTold, PhaseTold)):
+            self._tell_data(event, now)
+        elif isinstance(event, DataWaiting):
+            pass  # no FIX session shares a stream
         elif isinstance(event, QuoteEvent):
             told = quote_answer(event, self._reports)
             if told is not None:
@@ -222,6 +254,22 @@ class MappedSession:
                 msg_type, body = answer
                 self.machine.send(msg_type, body, now, routing(event.request.carry))
 
+    def _tell_data(self, event: DataTold | DataRefused | ReferenceEvent, now: int) -> None:
+        """Send what is told to those who look on."""
+        version = self._reports.version
+        if isinstance(event, DataTold):
+            msg_type, told = data_told(event.req_id, event.content, version)
+            self.machine.send(msg_type, told, now)
+            return
+        if isinstance(event, InstrumentsTold):
+            msg_type, body = instruments_told(event, version)
+        elif isinstance(event, PhaseTold):
+            msg_type, body = phase_told(event, version)
+        else:
+            msg_type, body = data_refused(event)
+        carry = event.carry if isinstance(event, PhaseTold) else event.request.carry
+        self.machine.send(msg_type, body, now, routing(carry))
+
     def _answer_of(
         self, event: MassReport | TradesAnswer | TradeTold
     ) -> tuple[bytes, bytes] | None:
@@ -232,6 +280,18 @@ class MappedSession:
             return trades_answer(event, self._reports)
         return trade_told(event, self._reports)
 
+    def _tells_legs(self) -> bool:
+        """Whether fills of multileg instruments are told of each leg, too, or of these alone."""
+        return self._multileg_reports != MULTILEG and self._reports.version.multileg_reporting
+
+    def _send_legs(self, event: Report, legs: tuple[LegFill, ...], now: int) -> None:
+        if self._multileg_reports == BOTH and event.more is not None:
+            report = (self._reports.report(event), self._told_more(event.more))
+            self.machine.send(b"8", report, now, routing(event.carry))
+        for number, fill in enumerate(legs, 1):
+            of_leg = (self._reports.report(leg_report(event, fill, number)), kind_field(True))
+            self.machine.send(b"8", of_leg, now, routing(event.carry))
+
     def _told_more(self, more: Details) -> bytes:
         """What a report has that few have."""
         version = self._reports.version
@@ -240,13 +300,26 @@ class MappedSession:
             fields += b"19=%b\x01" % more.exec_ref_id.encode()
         if more.restated >= 0 and version.restatement_reason:
             fields += b"378=%d\x01" % more.restated
+        if more.today is not None and version.day_quantities:
+            fields += day_fields(more.today)
         if more.commission is not None and self._report_fees != NO:
             fields += fee_fields(more.commission, self._report_fees, version)
+        if more.multileg and version.multileg_reporting:
+            fields += kind_field(False)
         return fields
+
+    def _copy(self, report: Report) -> tuple[object, ...]:
+        """The body of a copy of a report: with CopyMsgIndicator(797) where the version has it."""
+        mark = b"797=Y\x01" if self._reports.version.copy_indicator else b""
+        more = b"" if report.more is None else self._told_more(report.more)
+        return (self._reports.report(report), mark + more)
 
     def sent_so(self, event: Event, raw: bytes, now: int) -> bool:
         """See :meth:`exsim.interfaces.ISession.sent_so`."""
+        now = self._time(now)
         if isinstance(event, Report):
+            if event.more is not None and event.more.legs and self._tells_legs():
+                return False
             report = self._reports.report(event)
             if event.more is not None:
                 report = (report, self._told_more(event.more))
@@ -264,6 +337,13 @@ class MappedSession:
 
         :raises exsim.errors.Unprocessable: when they make none.
         """
+        self._send_fields(fields, self._time(now))
+
+    def _time(self, now: int) -> int:
+        """The machine's time, where the real time is ``now``."""
+        return now if self.machine.clock is None else self.machine.clock.time(now)
+
+    def _send_fields(self, fields: Sequence[tuple[str, str]], now: int) -> None:
         machine = self.machine
         names = self.dialect.names(machine.begin_string, machine.appl_ver_id)
         msg_type, body, header = encode_fields(fields, names)
@@ -312,7 +392,7 @@ class MappedSession:
 
     def logout(self, text: str, now: int) -> None:
         """Begin an orderly logout; does nothing when not logged on."""
-        self.machine.logout(text, now)
+        self.machine.logout(text, self._time(now))
 
     def disconnect(self, now: int) -> None:
         """Close the connection, if there is one, without a word."""
@@ -320,16 +400,16 @@ class MappedSession:
 
     def reset(self, now: int) -> None:
         """Forget sequence numbers and messages sent."""
-        self.machine.reset(now)
+        self.machine.reset(self._time(now))
 
     def send_raw(self, data: bytes, now: int) -> None:
         """Send bytes as they are."""
-        if not self.machine.send_raw(data, now):
+        if not self.machine.send_raw(data, self._time(now)):
             raise Conflict(f"session {self.name!r} has no connection to send on")
 
     def test_request(self, test_id: str, now: int) -> None:
         """Send a TestRequest(1)."""
-        if not self.machine.test(test_id, now):
+        if not self.machine.test(test_id, self._time(now)):
             raise Conflict(f"session {self.name!r} is not logged on")
 
     def set_numbers(self, next_in: int | None, next_out: int | None) -> None:
@@ -344,10 +424,13 @@ class MappedSession:
 
     def opens(self, now: int) -> int:
         """When the session may be logged on next; ``now`` if it may be already."""
-        schedule = self.machine.rules.schedule
-        if schedule is None or schedule.period(now) is not None:
+        schedule, clock = self.machine.rules.schedule, self.machine.clock
+        time = self._time(now)
+        if schedule is None or schedule.period(time) is not None:
             return now
-        return schedule.opens(now)
+        opens = schedule.opens(time)
+        due = opens if clock is None else clock.due(opens)
+        return NEVER if due is None else due
 
     def view(self) -> SessionView:
         """State and sequence numbers."""
@@ -371,3 +454,8 @@ class MappedSession:
             identity,
             machine.lock.closed,
         )
+
+
+def _copied(report: Report) -> bytes:
+    """The header of a copy: DeliverToCompID(128) is the session that the report itself went to."""
+    return b"128=%b\x01" % report.session.encode() if report.session else b""

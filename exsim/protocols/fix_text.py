@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from exsim.errors import RemoteError
 from exsim.model.messages import Description, FieldView
 from exsim.protocols.fix_dialect import Names, is_number
 from exsim.protocols.fix_fields import readable, split_fields
+from exsim.wire.fix import decode
 
 _SECRETS: Final = frozenset(b"554 925 1402 1404".split())
 """Password, NewPassword and the encrypted forms of both."""
@@ -41,6 +43,43 @@ def describe(data: bytes, names: Names) -> Description:
         if tag == b"35" and not msg_type:
             msg_type = value
     return Description(readable(msg_type), names.message_name(msg_type), tuple(fields))
+
+
+class Values:
+    """
+    The values of single fields, as :func:`describe` has them, without all that it takes to describe
+    a message. What was asked last is kept: of one message several fields may be asked for.
+    """
+
+    __slots__ = ("_data", "_parts")
+
+    def __init__(self) -> None:
+        self._data = b""
+        self._parts: Sequence[bytes] | None = None
+
+    def of(self, data: bytes, tag: str, names_in: Callable[[bytes], Names]) -> list[str] | None:
+        """
+        Those of all fields with a tag, or the ``name`` of the message's type; None where only a
+        description tells: of a password, and of what is no message.
+        """
+        wanted = b"35" if tag == "name" else tag.encode()
+        if wanted + b"=" not in data:
+            return [] if tag != "name" else None
+        if wanted in _SECRETS or wanted == _RAW_DATA:
+            return None
+        if data is not self._data:
+            self._data = data
+            try:
+                self._parts = decode(data, names_in(data).data_fields).parts
+            except RemoteError:
+                self._parts = None
+        parts = self._parts
+        if parts is None:
+            return None
+        found = [parts[at + 1] for at in range(0, len(parts), 2) if parts[at] == wanted]
+        if tag == "name":
+            return [names_in(data).message_name(found[0])] if found else None
+        return [readable(value) for value in found]
 
 
 def line(data: bytes, names: Names) -> str:

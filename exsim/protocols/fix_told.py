@@ -15,6 +15,7 @@ from exsim.model.codes import OrdType, TimeInForce
 from exsim.model.instructions import Instructions, Peg, PostOnly, Trigger
 from exsim.model.requests import NO_PRICE, NewOrder
 from exsim.protocols.fix_given import OWN_FIELDS
+from exsim.protocols.fix_instructions import DAY_LENGTH
 from exsim.protocols.fix_links import link_told
 from exsim.protocols.fix_versions import VERSIONS, Version, code_text
 from exsim.wire.fix import utc_timestamp
@@ -59,6 +60,9 @@ def told(extra: Instructions, version: Version) -> str:
         fields.append((b"110", format_amount(extra.min_qty)))
     if extra.expire:
         fields.append((b"126", utc_timestamp(extra.expire, version.timestamp_digits).decode()))
+    if extra.expire_day:
+        day = utc_timestamp(extra.expire_day * DAY_LENGTH, 0).decode()
+        fields.append((b"432", day.partition("-")[0]))
     if extra.group:
         fields.append((b"2362", extra.group.replace("\x01", " ")))
     told = "".join([_field(_tag(tag, version), text) for tag, text in fields])

@@ -205,7 +205,9 @@ class Version:
         "carried",
         "codes",
         "contingency",
+        "copy_indicator",
         "cxl_rej_reasons",
+        "day_quantities",
         "exec_trans_type",
         "exec_type",
         "groups_requests",
@@ -216,6 +218,7 @@ class Version:
         "mass_carried",
         "mass_other",
         "messages",
+        "multileg_reporting",
         "name",
         "ord_rej_reasons",
         "orig_cl_ord_id",
@@ -244,6 +247,8 @@ class Version:
         # Fields of reports
         self.exec_trans_type: bool = not _from(name, "FIX.4.3")
         self.exec_type: bool = _from(name, "FIX.4.1")
+        self.day_quantities: bool = _from(name, "FIX.4.2")  # 424 425 426
+        self.multileg_reporting: bool = _from(name, "FIX.4.2")  # 442
         self.restatement_reason: bool = _from(name, "FIX.4.2")
         self.orig_cl_ord_id: bool = _from(name, "FIX.4.1")
         self.trade_exec_type: bool = _from(name, "FIX.4.3")
@@ -265,6 +270,7 @@ class Version:
         self.quote_states: bool = _from(name, "FIX.5.0SP1")  # 297 from 16 on, 298 and 300 in AI
         self.quote_msg_id: bool = _from(name, "FIX.5.0SP2")  # 1166 on reports
         # Of answers to mass requests
+        self.copy_indicator: bool = _from(name, "FIX.4.4")  # 797
         self.lists_reports: bool = _from(name, "FIX.4.4")  # 584, 911 and 912 on reports
         self.mass_action: bool = _from(name, "FIX.5.0SP1")
         self.trade_id: bool = _from(name, "FIX.5.0")  # 1003

@@ -164,6 +164,21 @@ THROTTLE: Final = (
 """Keys that say how many messages a session may send."""
 
 
+MARKET: Final = "market"
+
+TIMING: Final = (
+    Option(
+        "session_clock",
+        choice("real", MARKET),
+        "real",
+        "Whose time the session goes by, in heartbeats, test requests, time-outs, its schedule and"
+        " SendingTime: the real one, or that of its venue's clock, so that a test which advances"
+        " that ages a heartbeat without waiting. With market the SendingTime of what comes in is"
+        " not checked, since a counterparty's clock is another one.",
+    ),
+)
+"""Keys that say what time a session has."""
+
 PARTICIPATION: Final = (
     Option("firm", text, "", "The firm that it is of, where an order's account does not say."),
     Option(
@@ -182,7 +197,8 @@ PARTICIPATION: Final = (
         "act_for",
         choice("own", "firm", "any"),
         "own",
-        "Whose orders it may cancel, by OrderID(37): its own, those of its firm, or any.",
+        "Whose orders it may cancel, replace and ask for, by OrderID(37) or by naming a party: its"
+        " own, those of its firm, or any; lists and quotes, too.",
     ),
     Option(
         "pending_reports",
@@ -213,6 +229,35 @@ PARTICIPATION: Final = (
     ),
 )
 """Keys that say what a session is at its venue."""
+
+COPYING: Final = (
+    Option(
+        "copy_firms",
+        words,
+        "",
+        "With role = drop-copy: only copies of reports to these firms; empty: to all.",
+    ),
+    Option("copy_accounts", words, "", "Likewise: only of orders for these accounts."),
+    Option("copy_sessions", words, "", "Likewise: only of orders that these sessions entered."),
+    Option(
+        "copy_fills_only",
+        boolean,
+        "no",
+        "Likewise: only of fills, and of fills that are canceled or corrected.",
+    ),
+)
+"""Keys that say what a drop copy session is sent."""
+
+CONFLATION: Final = (
+    Option(
+        "conflate",
+        duration,
+        "0s",
+        "With role = market-data: the least time between updates of an instrument; what happens"
+        " meanwhile is told as what it came to. 0s tells each change.",
+    ),
+)
+"""Keys that say how a session that looks on is told."""
 
 
 class Mismatch(ValueError):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from exsim.dispatch.accounts import OWN, Membership
-from exsim.dispatch.quote_requests import IOI_RECEIVERS, MAKERS
+from exsim.dispatch.iois import IOI_RECEIVERS
+from exsim.dispatch.quote_requests import MAKERS
 from exsim.interfaces import ISession
 from exsim.model.participants import Stay
 

@@ -36,6 +36,9 @@ class Socket(Protocol):
     def go_on(self) -> None:
         """Read again."""
 
+    def cut(self) -> None:
+        """Close now, whatever is still to be written."""
+
 
 class DispatcherService(Service):
     """
@@ -85,6 +88,12 @@ class DispatcherService(Service):
         """The connection's socket is gone."""
         self._sockets.pop(connection, None)
 
+    def cut(self, connection: IConnection) -> None:
+        """Close the socket of a connection now, whatever is still to be written."""
+        socket = self._sockets.pop(connection, None)
+        if socket is not None:
+            socket.cut()
+
     def turn_over(self, begun: int = 0) -> None:
         """
         The turn ends: now, or with others at the end of this pass of the reactor.
@@ -106,6 +115,11 @@ class DispatcherService(Service):
         that what counterparties sent meanwhile has yet to be read.
         """
         return bool(self.trouble) or self.now() < self._on_again + round(RETRY * SECOND)
+
+    @property
+    def pending(self) -> bool:
+        """Whether the journal holds what the disk does not yet: the turn has not ended."""
+        return self._ending is not None
 
     def settled(self) -> Deferred[None] | None:
         """Fires once the last turn has ended and the journal has it; None where that is so now."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import socket
 from collections.abc import Callable
+from functools import partial
 
 from twisted.application.service import MultiService
 from twisted.internet.defer import Deferred, DeferredList, maybeDeferred, succeed
@@ -29,11 +30,12 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from exsim.interfaces import IConnection
+from exsim.interfaces import IConnection, IUneven
 from exsim.services import tls
 from exsim.services.dispatcher import SECOND, SOONEST, DispatcherService
 from exsim.services.listening import address_text, listen, raise_now
 from exsim.services.origins import Endpoint
+from exsim.services.wire_faults import UnevenWriter
 
 log = Logger(namespace="exsim")
 
@@ -68,8 +70,11 @@ class Peer(Protocol):
         self._timer_due = 0
         self.queued = 0  # bytes, since the counterparty last had read all
         self._stalled = False
+        self._produces = False
         self._send: Callable[[bytes], int] | None = None  # straight to the socket
         self._in_lane = False
+        self._marks: IUneven | None = None  # the connection, if it may have marks for us
+        self._writer: UnevenWriter | None = None  # while something is written by these
         self._stall_timer: IDelayedCall | None = None
         self._took = service.dispatcher.took
         self._told = False
@@ -88,9 +93,12 @@ class Peer(Protocol):
             self._send = handle.send
         now = self._dispatcher.now()
         self.connection = self.begin(address_text(transport.getPeer()), now)
+        if IUneven.providedBy(self.connection):
+            self._marks = self.connection
         if IConsumer.providedBy(transport):
             # A producer that is not streaming is told each time that all is written.
             transport.registerProducer(self, self._send is None)
+            self._produces = True
         self._dispatcher.opened(self.connection, self)
         self._arm()
         self._dispatcher.turn_over()
@@ -128,6 +136,8 @@ class Peer(Protocol):
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
         self._forget_stall()
+        if self._writer is not None:
+            self._writer.stop()
         self._peers.discard(self)
         now = self._dispatcher.now()
         if not reason.check(ConnectionClosed):  # TLS, that is
@@ -148,14 +158,22 @@ class Peer(Protocol):
         """Write what the machine has for the counterparty; close when it says so."""
         transport = self.transport
         assert transport is not None
-        data = self.connection.data_to_send()
-        if data:
+        if self._writer is not None or (self._marks is not None and self._marks.uneven):
+            self._write_unevenly(transport)
+            if self._writer is not None and self._writer.size > MOST_QUEUED:
+                self._cut_off()
+                return
+        elif data := self.connection.data_to_send():
             self._write(transport, data)
             if self.queued > MOST_QUEUED:
                 self._cut_off()
                 return
+        self._written(transport)
+
+    def _written(self, transport: ITransport) -> None:
+        """All that there was is on its way: close when the machine says so."""
         if self.connection.closing:
-            if self._told:
+            if self._told or (self._writer is not None and self._writer.busy):
                 return
             self._tell_end(transport)
             self._end(transport)
@@ -175,6 +193,25 @@ class Peer(Protocol):
         transport.write(data)
         if self._stalled:
             self.queued += len(data)
+
+    # -- what faults do: see :mod:`exsim.services.wire_faults`
+
+    def _write_unevenly(self, transport: ITransport) -> None:
+        assert self._marks is not None
+        writer = self._writer
+        if writer is None:
+            write, shut = partial(self._write, transport), partial(self._shut, transport)
+            done, reactor = partial(self._written, transport), self._service.reactor
+            writer = self._writer = UnevenWriter(reactor, write, self.cut, shut, done)
+        writer.add(self._marks.segments_to_send())
+        if not (writer.busy or writer.shut):
+            self._writer = None
+
+    def _shut(self, transport: ITransport) -> None:
+        """Close our side of the connection."""
+        self._produce_no_more(transport)
+        if ITCPTransport.providedBy(transport):
+            transport.loseWriteConnection()
 
     def pause(self) -> None:
         """Read no more for now."""
@@ -199,13 +236,18 @@ class Peer(Protocol):
 
     def _end(self, transport: ITransport) -> None:
         """Close once everything is written, or after a while if the counterparty does not read."""
-        if IConsumer.providedBy(transport):
-            transport.unregisterProducer()  # a paused producer would keep the socket open
-        self._forget_stall()
+        self._produce_no_more(transport)
         transport.loseConnection()
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
         self._timer = self._service.reactor.callLater(STOP_TIMEOUT, self.cut)
+
+    def _produce_no_more(self, transport: ITransport) -> None:
+        """A producer that is paused would keep the socket open."""
+        if self._produces and IConsumer.providedBy(transport):
+            self._produces = False
+            transport.unregisterProducer()
+        self._forget_stall()
 
     def cut(self) -> None:
         """Close now, whatever is still to be written."""

@@ -8,6 +8,7 @@ The same calls with the same times give the same bytes, every time.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
@@ -16,16 +17,19 @@ from twisted.logger import Logger
 from exsim.dispatch.accounts import Membership, nobody
 from exsim.dispatch.chain import Chain
 from exsim.dispatch.dispatcher import Dispatcher
+from exsim.dispatch.noting import Noting
 from exsim.dispatch.venue import Venue
 from exsim.errors import Conflict, NotFound, Unprocessable
 from exsim.interfaces import IConnection, IJournal, IProtocol, ISession
-from exsim.model.events import Event
+from exsim.model.events import Event, RawBytes
 from exsim.model.journal import EntryKind
 from exsim.model.messages import ORDERLY, Description
 from exsim.model.requests import Request
-from exsim.model.settings import EndpointSettings, SessionSettings
+from exsim.model.settings import ORDER_ENTRY, EndpointSettings, SessionSettings
 from exsim.services.belonging import has_role, membership_of, stay_of
+from exsim.services.misbehaving import Misbehaving
 from exsim.services.origins import AllSessions, Endpoint, Origin
+from exsim.services.publishing import Publishing
 
 log = Logger(namespace="exsim")
 
@@ -33,6 +37,8 @@ _LINK = int(EntryKind.LINK)
 _TIMER = int(EntryKind.TIMER)
 _STEP = int(EntryKind.STEP)
 
+Ask = Callable[[str, int, str, bytes, int], None]
+"""Asks a webhook; see :meth:`exsim.dispatch.world.World.ask`."""
 SessionChain = Callable[[Venue, tuple[str, ...]], Chain]
 """The chain of a session: its own policies by name, then its venue's."""
 
@@ -53,6 +59,12 @@ class Exchange:
         self.last_connection = 0
         self.replaying = False  # then nothing falls due but what a journal says
         self.given: dict[str, Mapping[str, str]] = {}  # of those made over REST: their options
+        self.publishing = Publishing(self.send)
+        self.noting = Noting(dispatcher)
+        self.publishing.publishers.append(self.noting.publish)
+        self.after_clear.append(self.noting.sync)
+        self.misbehaving = Misbehaving(self.endpoints)
+        self.asker: Ask | None = None
         self._turn_to: dict[str, Callable[[IJournal], None]] = {}
         self._chains: dict[str, Chain] = {}
         self._touched: dict[IConnection, None] = {}
@@ -80,11 +92,14 @@ class Exchange:
         venue.accounts.membership = self._membership
         venue.accounts.having = partial(self._having, venue)
         acceptor = protocol.acceptor(settings, sessions, record, self.sessions)
+        acceptor.keep_time(venue.clock)
         endpoint = Endpoint(settings, protocol, acceptor, venue)
         for session in sessions:
-            self._chains[session.name] = self.session_chain(venue, session.policies)
+            self._chains[session.name] = self._chain_of(endpoint, session)
         self.endpoints[settings.name] = endpoint
         self.origins[settings.name] = Origin(acceptor.messages, venue.name, settings.protocol)
+        self.publishing.join(endpoint)
+        self.misbehaving.join(endpoint)
         return endpoint
 
     def remove_endpoint(self, name: str, now: int) -> None:
@@ -93,11 +108,13 @@ class Exchange:
         self._record(now, _STEP, endpoint, "", b"remove")
         for session in list(endpoint.acceptor.sessions):
             self.remove_session(session, now)
+        self.publishing.leave(endpoint)
         del self.endpoints[name]
         del self._turn_to[name]
 
     def forget_endpoints(self) -> None:
         """Have no endpoint at all, as before anything was configured."""
+        self.publishing.clear()
         self.endpoints.clear()
         self.origins.clear()
         self._chains.clear()
@@ -150,7 +167,7 @@ class Exchange:
         if settings.name in self.sessions:
             raise Conflict(f"there is a session {settings.name!r} already")
         endpoint = self.endpoint(settings.endpoint)
-        chain = self.session_chain(endpoint.venue, settings.policies)
+        chain = self._chain_of(endpoint, settings)
         session = endpoint.acceptor.open(settings)
         self._chains[settings.name] = chain
         return session
@@ -181,17 +198,26 @@ class Exchange:
         self._chains.pop(name, None)
         self.given.pop(f"session:{name}", None)
 
+    def _chain_of(self, endpoint: Endpoint, session: SessionSettings) -> Chain:
+        """The policies of a session, then of its venue; nobody is asked where none may trade."""
+        if endpoint.settings.role != ORDER_ENTRY:
+            return ()
+        return self.session_chain(endpoint.venue, session.policies)
+
     def chain(self, venue: Venue, session: str) -> Chain:
         """The policies that a request of this session, or of none, has to pass."""
         return self._chains.get(session, venue.chain)
+
+    def chain_at(self, endpoint: Endpoint, session: str) -> Chain:
+        """The same for a request that came there: where none may trade, nobody is asked."""
+        return self._chains.get(session, endpoint.chain)
 
     def renew_chains(self, venue: Venue) -> None:
         """Make the chains of a venue's sessions anew, after its own was."""
         for endpoint in self._endpoints_of(venue):
             for name, session in endpoint.acceptor.sessions.items():
                 if name in self._chains:
-                    chain = self.session_chain(venue, session.settings.policies)
-                    self._chains[name] = chain
+                    self._chains[name] = self._chain_of(endpoint, session.settings)
 
     def reset_sessions(self, venue: Venue, disconnect: bool, now: int) -> None:
         """
@@ -274,12 +300,53 @@ class Exchange:
     def advance(self, venue: Venue, time: int, now: int) -> None:
         """
         Have a market's clock show ``time``, once all is done that falls due until then, each at
-        its own time and in order.
+        its own time and in order; also what falls due for sessions that go by that clock.
         """
-        while (due := venue.agenda.next_due()) is not None and due <= time:
-            venue.clock.move(max(due, venue.time(now)), now)
-            self.run_first(venue, now)
+        while True:
+            due, first = venue.agenda.next_due(), self._first_paced(venue)
+            if due is not None and due <= time and (first is None or due <= first[0]):
+                venue.clock.move(max(due, venue.time(now)), now)
+                self.run_first(venue, now)
+            elif first is not None and first[0] <= time:
+                venue.clock.move(max(first[0], venue.time(now)), now)
+                self._fell_due(*self.connections[first[1]], now)
+            else:
+                break
         venue.clock.move(time, now)
+        for endpoint, connection in self.connections.values():
+            if endpoint.venue is venue and connection.market_deadline() is not None:
+                self._touched[connection] = None  # its timer is to be set anew
+
+    def rewind(self, venue: Venue, now: int) -> None:
+        """Have those that go by a market's clock know that it began anew."""
+        for endpoint, connection in self.connections.values():
+            if endpoint.venue is venue:
+                connection.rewind(now)
+
+    def _first_paced(self, venue: Venue) -> tuple[int, int] | None:
+        """The first deadline by a market's clock, and the number of the connection that has it."""
+        first: tuple[int, int] | None = None
+        for number, (endpoint, connection) in self.connections.items():
+            due = connection.market_deadline() if endpoint.venue is venue else None
+            if due is not None and (first is None or due < first[0]):
+                first = due, number
+        return first
+
+    # -- rules
+
+    def endpoint_of(self, session: str) -> str:
+        """The name of the endpoint that a session is at; empty where there is no such session."""
+        where = self._where(session)
+        return "" if where is None else where.settings.name
+
+    def answered(self, venue: str, play: int, outcome: bytes, now: int) -> None:
+        """A webhook was asked what is to become of a play: ``outcome`` in JSON."""
+        self.run_due(now)
+        self.journal.append(now, _STEP, venue, "", b"webhook %d %b" % (play, outcome))
+        market = self.dispatcher.venues.get(venue)
+        if market is not None and market.rulebook is not None:
+            market.rulebook.answer(play, json.loads(outcome), now, market.time(now))
+        self.send_events(now)
 
     # -- what happens on connections
 
@@ -287,6 +354,7 @@ class Exchange:
         """A counterparty connected."""
         self.run_due(now)
         number = self._link(endpoint, "", peer, now)
+        self.publishing.begin(now)
         return self._opened(endpoint, endpoint.acceptor.connect(peer, now, number))
 
     def initiated(self, endpoint: Endpoint, session: str, peer: str, now: int) -> IConnection:
@@ -319,13 +387,16 @@ class Exchange:
     def _work(self, endpoint: Endpoint, connection: IConnection, now: int) -> None:
         """Submit the requests that a connection has."""
         venue, chains, out = endpoint.venue, self._chains, self.dispatcher.out
+        publishers, chain = self.publishing.publishers, endpoint.chain
         next_request, submit, send = connection.next_request, self.dispatcher.submit, self.send
         while (request := next_request(now)) is not None:
-            submit(venue, request, chains.get(request.session, venue.chain), now)
+            submit(venue, request, chains.get(request.session, chain), now)
             if len(out) == 1:  # nearly always: to be sent without a list of its own
                 send(out.pop(), now)
             elif out:
                 self.send_events(now)
+            for publish in publishers:
+                publish(now)
         self.worked(venue, connection)
 
     def worked(self, venue: Venue, connection: IConnection) -> None:
@@ -344,6 +415,9 @@ class Exchange:
     def deadline(self, endpoint: Endpoint, connection: IConnection, now: int) -> None:
         """A session's deadline fell due: heartbeats, test requests, time-outs."""
         self.run_due(now)
+        self._fell_due(endpoint, connection, now)
+
+    def _fell_due(self, endpoint: Endpoint, connection: IConnection, now: int) -> None:
         session = connection.session
         name = session.name if session is not None else ""
         self._record(now, _TIMER, endpoint, name, b"session %d" % connection.number)
@@ -352,16 +426,21 @@ class Exchange:
         self._work(endpoint, connection, now)
 
     def lost(self, endpoint: Endpoint, connection: IConnection, now: int) -> None:
-        """The socket is gone."""
+        """The socket is gone; nothing comes of it where the connection was forgotten before."""
+        known = self.connections.get(connection.number)
+        if known is None or known[1] is not connection:
+            return
         self.run_due(now)
         session = connection.session
         name = session.name if session is not None else ""
-        self._record(now, _LINK, endpoint, name, b"down %d" % connection.number)
+        there = name if name in endpoint.acceptor.sessions else ""  # or it was forgotten meanwhile
+        self._record(now, _LINK, endpoint, there, b"down %d" % connection.number)
         connection.lost(now)
         self._work(endpoint, connection, now)
         self._touched.pop(connection, None)
         self.connections.pop(connection.number, None)
         if session is not None and session.connection is None:
+            self.publishing.left(endpoint.venue, name)
             logged_out, out = connection.why == ORDERLY, self.dispatcher.out
             endpoint.venue.left(name, session.logons, logged_out, stay_of(session), now, out)
             self.send_events(now)
@@ -395,17 +474,20 @@ class Exchange:
     def send_events(self, now: int) -> None:
         """Send the dispatcher's events to the sessions they are addressed to."""
         out = self.dispatcher.out
-        if not out:
-            return
-        events = list(out)
-        out.clear()
-        for event in events:
-            self.send(event, now)
+        if out:
+            events = list(out)
+            out.clear()
+            for event in events:
+                self.send(event, now)
+        for publish in self.publishing.publishers:
+            publish(now)
 
     def send(self, event: Event, now: int) -> None:
         """Send an event to the session that it is addressed to, if that is there."""
         session = self._find(event.session) if event.session else None
         if session is None:
+            if isinstance(event, RawBytes):
+                self._send_raw(event, now)
             return
         try:
             session.send(event, now)
@@ -416,6 +498,17 @@ class Exchange:
         connection = session.connection
         if connection is not None:
             self._touched[connection] = None
+
+    def _send_raw(self, event: RawBytes, now: int) -> None:
+        """Send what is no message of any protocol."""
+        session = self._find(event.to)
+        if session is None:
+            return
+        try:
+            session.send_raw(event.data, now)
+        except Conflict as error:
+            log.error("session {session}: {error}", session=session.name, error=error)
+        self.touch(session)
 
     def touch(self, session: ISession) -> None:
         """

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from exsim.dispatch.chain import Chain
 from exsim.dispatch.venue import Venue
 from exsim.interfaces import IAcceptor, IMessages, IProtocol, ISession
-from exsim.model.settings import EndpointSettings
+from exsim.model.settings import ORDER_ENTRY, EndpointSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,11 @@ class Endpoint:
     protocol: IProtocol
     acceptor: IAcceptor
     venue: Venue
+
+    @property
+    def chain(self) -> Chain:
+        """The policies that a request of a session passes that has none of its own."""
+        return self.venue.chain if self.settings.role == ORDER_ENTRY else ()
 
 
 @dataclass(frozen=True, slots=True)

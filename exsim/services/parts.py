@@ -14,9 +14,12 @@ from zoneinfo import ZoneInfo
 
 from exsim.config.calendars import calendar_of, zone_of
 from exsim.dispatch.chain import Chain, Link
+from exsim.dispatch.desk import Desk
 from exsim.dispatch.phases import phase_of
+from exsim.dispatch.rulebook import Rulebook
 from exsim.dispatch.timetable import Calendar, Timetable
 from exsim.dispatch.venue import Venue
+from exsim.dispatch.world import World
 from exsim.engine.matching import MatchingEngine
 from exsim.interfaces import IPolicy, IPricingSource, IProtocol, IStateful
 from exsim.model.options import read_options
@@ -70,17 +73,30 @@ def timetable_of(day: DaySettings) -> Timetable | None:
         return None
     weekdays = day.days or tuple(range(7))
     calendar = calendar_of(day.calendar, weekdays) if day.calendar else Calendar(weekdays)
-    zone = day.time_zone or (zone_of(day.calendar) if day.calendar else "UTC")
     entries = [(second, phase_of(name)) for second, name in day.schedule]
-    return Timetable(entries, ZoneInfo(zone), calendar)
+    return Timetable(entries, zone_of_day(day), calendar)
+
+
+def zone_of_day(day: DaySettings) -> ZoneInfo:
+    """
+    The time zone of a venue's days.
+
+    :raises ValueError: for a calendar that there is not.
+    """
+    return ZoneInfo(day.time_zone or (zone_of(day.calendar) if day.calendar else "UTC"))
 
 
 class Parts:
     """Makes venues and chains; each policy is made once a venue, with randomness of its own."""
 
-    def __init__(self, settings: Settings, plugins: Plugins, messages: Messages) -> None:
+    def __init__(
+        self, settings: Settings, plugins: Plugins, messages: Messages, desk: Desk, world: World
+    ) -> None:
         self.seed = settings.seed
-        self._plugins = plugins
+        self._world = world
+        self._desk = desk
+        self._behaviours = settings.behaviours
+        self.plugins = plugins
         self._messages = messages
         self._policies = {policy.name: policy for policy in settings.policies}
         self._pricing = {pricing.name: pricing for pricing in settings.pricing}
@@ -89,7 +105,7 @@ class Parts:
 
     def protocol(self, name: str) -> IProtocol:
         """The protocol module of this name."""
-        return self._plugins.protocol(name)
+        return self.plugins.protocol(name)
 
     def venue(self, settings: VenueSettings) -> Venue:
         """A venue with empty books.
@@ -107,8 +123,11 @@ class Parts:
             (),
             timetable_of(settings.day),
             number,
+            zone_of_day(settings.day),
         )
         self.renew_chain(venue)
+        behaviours = [each for each in self._behaviours if each.venue in ("", venue.name)]
+        venue.rulebook = Rulebook(venue, self._desk, self._world, tuple(behaviours), number)
         return venue
 
     def renew_chain(self, venue: Venue) -> None:
@@ -159,10 +178,10 @@ class Parts:
 
     def _policy(self, name: str) -> IPolicy:
         settings = self._policies.get(name) or PolicySettings(name, name, {})
-        policy = self._plugins.policy(settings.kind)
+        policy = self.plugins.policy(settings.kind)
         return policy(name, settings.options or read_options(policy.options, {}))
 
     def _source(self, name: str) -> IPricingSource:
         settings = self._pricing.get(name) or PricingSettings(name, name, {})
-        source = self._plugins.pricing(settings.source)
+        source = self.plugins.pricing(settings.source)
         return source(name, settings.options or read_options(source.options, {}))

@@ -185,6 +185,11 @@ class Recovery(Service):
         self._write()
         self._written = (self._disk.epoch, self._disk.last)
 
+    def written(self) -> list[tuple[int, int, str]]:
+        """The snapshots that are there: epoch, last entry and path of each, newest first."""
+        self._reap(0)
+        return [] if self.snapshots is None else self.snapshots.all()
+
     def finish(self) -> None:
         """Wait until the snapshot is there that is being written."""
         self._reap(0)

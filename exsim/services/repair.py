@@ -22,7 +22,7 @@ from exsim.services.notes import NAME as NOTE
 from exsim.services.notes import Note, check_note, write_note
 from exsim.services.segments import NAME as SEGMENT
 from exsim.services.segments import Loaded, load, segment_name
-from exsim.services.snapshots import DamagedSnapshot, NewerSnapshot, Snapshots, decode
+from exsim.services.snapshots import DamagedSnapshot, OtherSnapshot, Snapshots, decode
 
 MOST = 100
 """Cuts in one run; each leaves less, so that more are never needed in practice."""
@@ -116,7 +116,7 @@ class _Repair:
             decode(self._files.read(path))
         except DamagedSnapshot:
             return False
-        except NewerSnapshot as error:
+        except OtherSnapshot as error:
             raise ConfigError([Problem(f"{path} cannot be used: {error}")]) from None
         return True
 

@@ -31,6 +31,7 @@ _COMMAND: Final = int(EntryKind.COMMAND)
 _LINK: Final = int(EntryKind.LINK)
 _TIMER: Final = int(EntryKind.TIMER)
 _STEP: Final = int(EntryKind.STEP)
+_NOTE: Final = int(EntryKind.NOTE)
 _EVER: Final = 2**62 - 1
 
 
@@ -80,6 +81,7 @@ class Replay:
             self._lane,
             self._run,
             exchange.send,
+            exchange.publishing.publishers,
             exchange.worked,
             self._flush,
             state_only,
@@ -118,7 +120,7 @@ class Replay:
         if name not in exchange.sessions:
             return None
         endpoint, session = exchange.session(name)
-        chain = exchange.chain(endpoint.venue, name)
+        chain = exchange.chain_at(endpoint, name)
         return Lane(endpoint.settings.name, session, endpoint.venue, chain)
 
     def _flush(self) -> None:
@@ -148,7 +150,7 @@ class Replay:
             self._control.again(entry.data, entry.time)
         elif kind == _STEP:
             self._step(entry)
-        elif kind != _OUT:  # which nothing makes but what comes before it
+        elif kind not in (_OUT, _NOTE):  # which nothing makes but what comes before it
             raise Strange(f"there is no kind {kind} of entry in this version")
 
     # -- connections
@@ -211,6 +213,9 @@ class Replay:
             venues.forget(self._simulator, entry.origin, entry.time)
         elif what == "begin day":
             exchange.begin_day(exchange.dispatcher.venue(entry.origin), entry.time)
+        elif what.startswith("webhook "):
+            _, play, outcome = what.split(" ", 2)
+            exchange.answered(entry.origin, int(play), outcome.encode(), entry.time)
         elif what == "remove" and entry.session:
             exchange.undo_session(entry.session, entry.time)
         elif what == "remove":

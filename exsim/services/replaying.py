@@ -32,7 +32,7 @@ from exsim.services.parts import Plugins
 from exsim.services.replay import Replay, without_collector
 from exsim.services.segments import Reader, load
 from exsim.services.simulator import Simulator
-from exsim.services.snapshots import DamagedSnapshot, NewerSnapshot, Snapshot, Snapshots, decode
+from exsim.services.snapshots import DamagedSnapshot, OtherSnapshot, Snapshot, Snapshots, decode
 from exsim.services.state import restore
 from exsim.services.tree import build_exchange
 from exsim.services.watch import Watch
@@ -86,7 +86,7 @@ class Recorded:
                     return decode(files.read(path))
                 except DamagedSnapshot:
                     continue
-                except NewerSnapshot as error:
+                except OtherSnapshot as error:
                     raise ConfigError([Problem(f"{path}: {error}")]) from None
         text = (
             f"the journal begins with entry {self.first:,}, and no snapshot tells what was before"

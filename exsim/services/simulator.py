@@ -9,14 +9,17 @@ from typing import Any
 from twisted.application.service import MultiService
 from twisted.internet.interfaces import IReactorTime
 
+from exsim.control.operations import IControl
 from exsim.dispatch.dispatcher import Dispatcher
 from exsim.dispatch.venue import Venue
 from exsim.model.settings import Settings
 from exsim.services.dispatcher import DispatcherService
 from exsim.services.endpoints import EndpointService
 from exsim.services.exchange import Exchange
+from exsim.services.library import Library
 from exsim.services.operations.numbers import Numbers
 from exsim.services.parts import Parts
+from exsim.services.recordings import Recordings
 from exsim.services.watch import Watch
 
 
@@ -25,8 +28,10 @@ class Simulator:
     """
     The exchange, the service that ends its turns, and the services that listen for it.
 
-    ``watch`` measures the process; ``settings`` are those that it was started with. ``time`` is
-    that of the operation being carried out: all that it does has one time.
+    ``library`` has named snapshots, ``recordings`` what was recorded. ``control`` carries out
+    operations, for those that are made of others. ``watch`` measures the process; ``settings`` are
+    those that it was started with. ``time`` is that of the operation being carried out: all that it
+    does has one time.
     """
 
     exchange: Exchange
@@ -37,7 +42,10 @@ class Simulator:
     watch: Watch
     settings: Settings
     numbers: Numbers = field(default_factory=Numbers)
+    library: Library = field(default_factory=Library)
+    recordings: Recordings = field(default_factory=Recordings)
     time: int | None = None
+    control: IControl | None = None
 
     def at(self, time: int) -> Simulator:
         """The same, for one operation at ``time``."""

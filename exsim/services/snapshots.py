@@ -26,8 +26,10 @@ from exsim.services.files import Files
 
 log = Logger(namespace="exsim")
 
-VERSION: Final = 1
-"""Of the format of the file and the state in it. A newer one is refused."""
+VERSION: Final = 2
+"""Of the format of the file and the state in it: one more with every change of either."""
+OLDEST: Final = 2
+"""The first version whose state can still be restored; older ones, and newer, are refused."""
 KEPT: Final = 2
 """Snapshots kept: the newest, and one to go back to."""
 
@@ -54,8 +56,8 @@ class DamagedSnapshot(ValueError):
     """A file that is no whole snapshot."""
 
 
-class NewerSnapshot(ValueError):
-    """A snapshot that a later version of exsim wrote."""
+class OtherSnapshot(ValueError):
+    """A snapshot of another version of exsim, which this one cannot read."""
 
 
 def encode(snapshot: Snapshot) -> bytes:
@@ -72,13 +74,18 @@ def decode(data: bytes) -> Snapshot:
     The snapshot that a file holds.
 
     :raises DamagedSnapshot: when it is not whole, or was changed.
-    :raises NewerSnapshot: when it is of a later version.
+    :raises OtherSnapshot: when it is of a later version, or one too old.
     """
     if len(data) < _HEADER.size or not data.startswith(_MAGIC):
         raise DamagedSnapshot("it does not begin as a snapshot does")
     _, version, crc, epoch, seq, time, length = _HEADER.unpack_from(data)
     if version > VERSION:
-        raise NewerSnapshot(f"it has version {version}, and this exsim knows up to {VERSION}")
+        raise OtherSnapshot(f"it has version {version}, and this exsim knows up to {VERSION}")
+    if version < OLDEST:
+        raise OtherSnapshot(
+            f"it has version {version}, and this exsim reads from {OLDEST} on: start the one that"
+            " wrote it, or begin anew with another data_dir"
+        )
     head, state = data[: _HEADER.size], data[_HEADER.size :]
     if len(state) != length or _checksum(head, state) != crc:
         raise DamagedSnapshot("its checksum is wrong")
@@ -116,8 +123,8 @@ class Snapshots:
         """
         The newest snapshot that is sound and of this epoch, up to entry ``last``.
 
-        :raises exsim.errors.ConfigError: when the journal has lost what a snapshot holds, or a
-            later version of exsim wrote it.
+        :raises exsim.errors.ConfigError: when the journal has lost what a snapshot holds, or it is
+            of a version of exsim that this one cannot read.
         """
         for found_epoch, seq, path in self.all():
             if found_epoch > epoch and (epoch, last) != (1, 0):
@@ -134,7 +141,7 @@ class Snapshots:
                 return decode(self._files.read(path))
             except DamagedSnapshot as error:
                 log.warn("{path} is damaged and not used: {error}", path=path, error=error)
-            except NewerSnapshot as error:
+            except OtherSnapshot as error:
                 raise ConfigError([Problem(f"{path} cannot be used: {error}")]) from None
         return None
 

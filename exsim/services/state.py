@@ -61,7 +61,9 @@ def capture(simulator: Simulator) -> Plain:
             for endpoint, connection in exchange.connections.values()
         ],
         "last_connection": exchange.last_connection,
+        "publishing": exchange.publishing.state(),
         "floors": exchange.floors,
+        "faults": exchange.misbehaving.faults.state(),
         "numbers": simulator.numbers.state(),
         "configured": _configured(settings),
     }
@@ -138,6 +140,8 @@ def restore(simulator: Simulator, state: Plain) -> None:
         if endpoint is not None:
             connection = endpoint.acceptor.resume(connection_state)
             exchange.connections[connection.number] = (endpoint, connection)
+    exchange.publishing.restore(state["publishing"])
+    exchange.noting.sync()
 
 
 def _restore_venues(simulator: Simulator, state: Plain) -> None:
@@ -285,6 +289,7 @@ def _restore_rest(simulator: Simulator, state: Plain) -> None:
         _restore_origin(simulator, *each)
     exchange.last_connection = state["last_connection"]
     exchange.floors.update(state["floors"])
+    exchange.misbehaving.faults.restore(state["faults"])
     simulator.numbers.restore(state["numbers"])
 
 
@@ -312,10 +317,10 @@ def _nowhere(time: int, kind: int, session: str, data: bytes) -> int:
 
 
 def _held(simulator: Simulator, plain: Plain) -> Held:
-    hold_id, venue_name, request, names, position, time, order = plain
+    hold_id, venue_name, request, names, position, time, by, order = plain
     venue = simulator.dispatcher.venues[venue_name]
     chain = simulator.parts.chain(venue, names)
-    held = Held(hold_id, venue_name, request_of(request), chain, position, time)
+    held = Held(hold_id, venue_name, request_of(request), chain, position, time, by)
     if order is not None:
         held.order = venue.orders.get(order[0]) or order_of(order)
     return held

@@ -13,6 +13,7 @@ The one place where parts are joined: settings become a tree of services.
           matching-engine    its books
       recovery           what the last run left, and snapshots for the next
       dispatcher         ends turns, and keeps the venues' timers
+      webhooks           asks HTTP endpoints what rules are to do
       sweeper            says when the garbage collector looks
       fix-log            (where one is asked for)
       endpoints          a service for each endpoint: sockets, and in it
@@ -64,7 +65,7 @@ from exsim.services.connecting import keep_connected
 from exsim.services.dispatcher import DispatcherService
 from exsim.services.endpoints import EndpointService
 from exsim.services.exchange import Exchange
-from exsim.services.files import RealFiles
+from exsim.services.files import Files, RealFiles
 from exsim.services.fixlog import FixLog
 from exsim.services.front.carrier import Carrier, Carriers, client_of
 from exsim.services.front.control import Front
@@ -74,6 +75,7 @@ from exsim.services.front.ready import FrontReady
 from exsim.services.given import Given, GivenNote
 from exsim.services.indexing import IndexService
 from exsim.services.journal import JournalService
+from exsim.services.library import Library
 from exsim.services.logs import json_log
 from exsim.services.operations.control import Control
 from exsim.services.parts import Parts, Plugins
@@ -81,8 +83,10 @@ from exsim.services.ready import Lifeline, ReadyService
 from exsim.services.recovery import Recovery
 from exsim.services.rest import RestService
 from exsim.services.simulator import Simulator
+from exsim.services.surroundings import Surroundings
 from exsim.services.sweeper import Sweeper
 from exsim.services.watch import Watch
+from exsim.services.webhooks import Webhooks
 
 log = Logger(namespace="exsim")
 
@@ -96,14 +100,17 @@ def build(
     now: Callable[[], int] = time.time_ns,
     twistd: Mapping[str, Any] | None = None,
     given: Given | None = None,
+    files: Files | None = None,
 ) -> IService:
     """
     The tree of a whole simulator, not yet started. Nothing is opened before it starts.
 
     ``now`` is the clock, nanoseconds since 1970 UTC; ``twistd`` are that one's options. ``given``
-    is where the settings came from, for a data directory to tell.
+    is where the settings came from, for a data directory to tell. ``files`` have its journal and
+    its snapshots: those of the machine where none are given.
     """
-    journal = JournalService(settings, now)
+    files = files or RealFiles()
+    journal = JournalService(settings, now, files)
     exchange, parts = build_exchange(settings, plugins or Catalogue(), journal.journal)
     turns = DispatcherService(exchange, reactor, now, grouped=settings.durability == "fsync")
     endpoints, venues = Branch("endpoints"), Branch("venues")
@@ -116,7 +123,11 @@ def build(
 
     fill()
     watch = Watch(reactor)
-    simulator = Simulator(exchange, parts, turns, endpoints, reactor, watch, settings)
+    library = Library(lambda: journal.folder, lambda: recovery.written())
+    simulator = Simulator(
+        exchange, parts, turns, endpoints, reactor, watch, settings, library=library
+    )
+    recovery = Recovery(simulator, journal, files, fill)
 
     root = Root("exsim", (lambda: json_log(twistd)) if settings.log == "json" else None)
     watch.setServiceParent(root)
@@ -125,8 +136,9 @@ def build(
         GivenNote(settings.data_dir, given).setServiceParent(root)
     IndexService(journal, reactor).setServiceParent(root)
     venues.setServiceParent(root)
-    Recovery(simulator, journal, RealFiles(), fill).setServiceParent(root)
+    recovery.setServiceParent(root)
     turns.setServiceParent(root)
+    Webhooks(turns, reactor).setServiceParent(root)
     Sweeper(reactor, lambda: turns.took.total).setServiceParent(root)
     if settings.fix_log:
         size, keep = settings.fix_log_size, settings.fix_log_keep
@@ -206,7 +218,7 @@ def build_exchange(
     dispatcher = Dispatcher(journal, policy_fault)
 
     exchange = Exchange(journal, dispatcher)
-    parts = Parts(settings, plugins, exchange)
+    parts = Parts(settings, plugins, exchange, dispatcher, Surroundings(exchange))
     exchange.session_chain = parts.session_chain
     for venue in settings.venues:
         dispatcher.venues[venue.name] = parts.venue(venue)

@@ -8,6 +8,7 @@ from exsim.errors import Bug
 from exsim.interfaces import Recorder
 from exsim.model.journal import EntryKind
 from exsim.model.plain import Plain
+from exsim.sessions.fix_arrivals import FixArrivals
 from exsim.sessions.fix_inbound import FixInbound
 from exsim.sessions.fix_logon import (
     FixDirectory,
@@ -20,6 +21,8 @@ from exsim.sessions.fix_output import FixOutput
 from exsim.sessions.fix_resend import FixResend, SentStore
 from exsim.sessions.fix_rules import FixRules
 from exsim.sessions.fix_session import SESSION_TYPES, FixSession, State
+from exsim.sessions.fix_tampered import send_due
+from exsim.sessions.session_clock import SessionClock
 from exsim.wire.fix import FixMessage, GarbledMessage, decode
 from exsim.wire.fix_frame import BEGIN, Framer, Garbled, MessageTooLong, WholeMessages
 
@@ -49,9 +52,12 @@ class FixConnection:
     :param rules: of the endpoint; once somebody has logged on those of the session hold.
     :param peer: the address that the connection is from, or to.
     :param number: what the journal calls it; 0: it is not told from others there.
+    :param clock: where time is not the real one; as the session has it once somebody logged on.
+        :meth:`time` makes the ``now`` of all other methods of real time.
     """
 
     __slots__ = (
+        "_arrivals",
         "_directory",
         "_framer",
         "_inbound",
@@ -60,6 +66,7 @@ class FixConnection:
         "_output",
         "_record",
         "_rules",
+        "clock",
         "number",
         "peer",
         "session",
@@ -73,15 +80,18 @@ class FixConnection:
         record: Recorder,
         now: int,
         number: int = 0,
+        clock: SessionClock | None = None,
     ) -> None:
         self.number = number
+        self.clock = clock
         self._directory = directory
         self._framer = Framer(rules.max_message_size, rules.check_body_length, rules.check_checksum)
         self._inbound: FixInbound | None = None
         self._logon_by = now + rules.logon_timeout
         self._now = now
         self._output = FixOutput(now)
-        self._record = record
+        self._arrivals = FixArrivals(self._output)
+        self._record = record if clock is None else clock.record
         self._rules = rules
         self.peer = peer
         self.session: FixSession | None = None
@@ -103,6 +113,10 @@ class FixConnection:
         """Why the connection is closing, for a log."""
         return self._output.why
 
+    def time(self, now: int) -> int:
+        """The time here, where the real time is ``now``."""
+        return now if self.clock is None else self.clock.time(now)
+
     # -- bytes
 
     def receive(self, data: bytes, now: int) -> None:
@@ -119,6 +133,15 @@ class FixConnection:
         """
         return self._output.take()
 
+    @property
+    def uneven(self) -> bool:
+        """Whether some of it has a mark for the socket: :meth:`segments_to_send` tells which."""
+        return self._output.uneven
+
+    def segments_to_send(self) -> list[bytes]:
+        """The same as :meth:`data_to_send`, with these marks."""
+        return self._output.take_segments()
+
     def next_message(self, now: int) -> FixMessage | None:
         """Work through what came in, up to the next message for the application."""
         self._now = now
@@ -127,6 +150,9 @@ class FixConnection:
             inbound = self._inbound
             if inbound is not None and len(inbound.kept) and inbound.has_next():
                 taken = inbound.take_kept(now)
+            elif self._arrivals.late:
+                taken = self._take_late(now)
+                now = self._now
             else:
                 try:
                     item = self._framer.next()
@@ -146,12 +172,32 @@ class FixConnection:
                     continue
                 if inbound is None:
                     self._log_on(message, now)
+                    now = self._now
                     continue
                 self._record(now, _IN, inbound.name, item)
+                if session is not None:
+                    arrivals = self._arrivals
+                    if session.tamper is not None or not arrivals.straight:
+                        arrivals.arrived(session, inbound, message, now)
+                        continue
                 taken = inbound.take(message, now)
             if taken is not None:
                 return taken
         return None
+
+    def _take_late(self, now: int) -> FixMessage | None:
+        """Act on the next message that was held up."""
+        raw = self._arrivals.late.popleft()
+        session, inbound = self.session, self._inbound
+        try:
+            message = decode(raw, None if session is None else session.data_fields)
+        except GarbledMessage as error:
+            self._garbled(Garbled(raw, str(error)))
+            return None
+        if inbound is None:
+            self._log_on(message, now, late=True)
+            return None
+        return inbound.take(message, now)
 
     def _garbled(self, garbled: Garbled) -> None:
         """Pass over garbage; where a logon is due, a garbled message ends the connection."""
@@ -168,18 +214,36 @@ class FixConnection:
         if self.number:
             self._record(self._now, _LINK, "", b"of %d" % self.number)
 
-    def _log_on(self, message: FixMessage, now: int) -> None:
-        self._record_of()
-        try:
-            session = admit(message, self._directory, self._rules, now)
-        except LogonRefused as refused:
-            self._refuse(message, refused, now)
+    def _log_on(self, message: FixMessage, now: int, late: bool = False) -> None:
+        """The first message; ``late``: a fault has held it up, so that the journal has it."""
+        if self._output.deaf:
             return
-        self._record(now, _IN, session.name, message.raw)
+        if not late:
+            self._record_of()
+        real = now if self.clock is None else self.clock.real
+        try:
+            session = admit(message, self._directory, self._rules, real)
+        except LogonRefused as refused:
+            if refused.session is not None:
+                self._take_clock(refused.session)
+            self._refuse(message, refused, self.time(real))
+            return
+        self._take_clock(session)
+        now = self._now = self.time(real)
+        if not late:
+            self._record(now, _IN, session.name, message.raw)
+            if session.tamper is not None:
+                if self._arrivals.logon_held(session, message, self.peer, now):
+                    return
         session.attach(self._output, message.fields[b"8"], self.peer, now)
         self.session = session
         self._inbound = FixInbound(session, self._output, now)
         self._inbound.log_on(message, now)
+
+    def _take_clock(self, session: FixSession) -> None:
+        """Go by the time of whose connection it is."""
+        self.clock = session.clock
+        self._record = session.record
 
     def _refuse(self, message: FixMessage, refused: LogonRefused, now: int) -> None:
         """End the connection; say why if the counterparty may know."""
@@ -233,16 +297,19 @@ class FixConnection:
             "now": self._now,
             "inbound": None if inbound is None else inbound.state(),
             "output": self._output.state(sent),
+            "arrivals": self._arrivals.state(),
         }
 
     def restore(self, plain: Plain, session: FixSession | None) -> None:
         """Be as :meth:`state` told; ``session`` is the one it named, restored already."""
         self._logon_by = plain["logon_by"]
         self._now = plain["now"]
+        self._arrivals.restore(plain["arrivals"])
         self.session = session
         if session is None:
             self._output.restore(plain["output"], self._no_resend)
             return
+        self._take_clock(session)
         if plain["attached"]:
             session.output = self._output
         self._inbound = FixInbound(session, self._output, self._now)
@@ -267,6 +334,8 @@ class FixConnection:
         """
         session, inbound, output = self.session, self._inbound, self._output
         if session is None or inbound is None or output.ended or session.output is not output:
+            return None
+        if session.tamper is not None or output.detour is not None or not self._arrivals.straight:
             return None
         try:
             message = decode(raw, session.data_fields)
@@ -307,12 +376,37 @@ class FixConnection:
 
     # -- timers
 
+    def rewind(self, now: int) -> None:
+        """Time went back to ``now``: what is to come is counted from here."""
+        self._now = min(self._now, now)
+        self._logon_by = min(self._logon_by, now + self._rules.logon_timeout)
+        self._output.last = min(self._output.last, now)
+        if self._inbound is not None:
+            self._inbound.last = min(self._inbound.last, now)
+        if self.session is not None:
+            self.session.logout_at = min(self.session.logout_at, now)
+            self.session.requested_at = min(self.session.requested_at, now)
+
     def next_deadline(self) -> int | None:
         """When :meth:`deadline` should be called next, or None."""
-        session, inbound, output = self.session, self._inbound, self._output
-        if output.pending:
-            return self._now
+        return self._now if self._output.pending else self.next_timer()
+
+    def next_timer(self) -> int | None:
+        """The same but for a resend that is to go on, for which no time has to pass."""
+        output = self._output
         if output.ended:
+            return None
+        due = self._next_timer()
+        if output.detour is None and self._arrivals.straight and output.logout is None:
+            return due
+        logout = None if output.logout is None else self._now
+        dues = (due, output.next_due(), self._arrivals.next_due(), logout)
+        return min([each for each in dues if each is not None], default=None)
+
+    def _next_timer(self) -> int | None:
+        """The same but for what faults hold up."""
+        session, inbound = self.session, self._inbound
+        if self._output.deaf:  # it is the counterparty's to notice
             return None
         if session is None or inbound is None:
             return self._logon_by
@@ -340,7 +434,15 @@ class FixConnection:
         self._now = now
         session, inbound, output = self.session, self._inbound, self._output
         output.proceed(now)
+        self._arrivals.due(now)
+        if session is not None and session.output is output:
+            send_due(session, output, now)
+            if output.logout is not None:
+                text, output.logout = output.logout, None
+                session.logout(text, now)
         if output.ended:
+            return
+        if output.deaf:
             return
         if session is None or inbound is None:
             if now >= self._logon_by:

@@ -101,6 +101,16 @@ class FixInbound:
         self.tested = False
         self._session.next_in = message.seq + 1
 
+    def ignore(self, message: FixMessage, now: int) -> None:
+        """Count a message, and do nothing else about it."""
+        session, seq = self._session, message.seq
+        self.last = now
+        self.tested = False
+        if seq == session.next_in:
+            session.next_in = seq + 1
+        elif seq > session.next_in:
+            self._keep(seq, None, now)
+
     def has_next(self) -> bool:
         """Whether the message whose turn it is was kept."""
         return self.kept.has(self._session.next_in)

@@ -59,6 +59,7 @@ def admit(message: FixMessage, directory: FixDirectory, rules: FixRules, now: in
     The session that a connection's first message logs on to.
 
     :param rules: those of the endpoint.
+    :param now: real time.
     :raises LogonRefused: when it is no Logon, or not of somebody who may log on now.
     """
     fields = message.fields
@@ -82,7 +83,8 @@ def admit(message: FixMessage, directory: FixDirectory, rules: FixRules, now: in
         raise LogonRefused("there is no such session")
     if session.state is not State.OFFLINE:
         raise LogonRefused(f"session {session.name} is in use")
-    _check_session(session, message, now)
+    time = now if session.clock is None else session.clock.time(now)
+    _check_session(session, message, time)
     return session
 
 

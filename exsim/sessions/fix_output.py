@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
+from exsim.faults.detour import Detour
+from exsim.faults.marked import Marked, segments
 from exsim.model.plain import Plain
 from exsim.sessions.fix_resend import FixResend, SentStore
 
@@ -20,10 +22,25 @@ class FixOutput:
     Bytes in the order in which they go out, and whether the connection ends after them.
 
     What is written while a resend is under way follows it. ``ended`` says that nothing more is
-    taken in and ``why``; ``last`` is when something was last written, in nanoseconds.
+    taken in and ``why``; ``last`` is when something was last written, in nanoseconds. ``detour`` is
+    there while a fault holds something up: then all is to be sent by
+    :mod:`exsim.sessions.fix_tampered`. ``logout`` is what a fault wants a Logout to say, as soon as
+    that can be sent; ``uneven``: some of what is ready has a mark for the socket; ``deaf``: nothing
+    that is received reaches anybody.
     """
 
-    __slots__ = ("_ready", "_resends", "_waiting", "ended", "last", "why")
+    __slots__ = (
+        "_ready",
+        "_resends",
+        "_waiting",
+        "deaf",
+        "detour",
+        "ended",
+        "last",
+        "logout",
+        "uneven",
+        "why",
+    )
 
     def __init__(self, now: int) -> None:
         self._ready: list[bytes] = []
@@ -32,6 +49,10 @@ class FixOutput:
         self.ended = False
         self.last = now
         self.why = ""
+        self.detour: Detour | None = None
+        self.logout: str | None = None
+        self.uneven = False
+        self.deaf = False
 
     @property
     def pending(self) -> bool:
@@ -61,6 +82,8 @@ class FixOutput:
         """Begin a resend; False when too many are under way already."""
         if self._resends >= MOST_RESENDS:
             return False
+        if self.detour is not None and self.detour.hole:
+            return True
         self._resends += 1
         self._waiting.append(resend)
         if len(self._waiting) == 1:
@@ -77,6 +100,8 @@ class FixOutput:
             else:
                 self.last = now
                 left = first.take(self._ready, left, now)
+                if not self._waiting:  # a fault has broken off meanwhile
+                    return
                 if not first.done:
                     return
                 self._resends -= 1
@@ -93,16 +118,44 @@ class FixOutput:
         self.end(why)
         self._waiting.clear()
 
+    # -- what faults do
+
+    def settle(self) -> None:
+        """Go straight again if nothing is held up any more."""
+        if self.detour is not None and self.detour.empty:
+            self.detour = None
+
+    def swallow(self) -> None:
+        """Let nothing more out."""
+        if self.detour is None:
+            self.detour = Detour()
+        self.detour.swallow()
+        self._waiting.clear()
+        self._resends = 0
+
+    def break_off(self, why: str) -> None:
+        """End the connection after what is ready; what is sent from now on is lost with it."""
+        self.swallow()
+        self.end(why)
+
+    def next_due(self) -> int | None:
+        """When something is due that a fault held up."""
+        return None if self.detour is None else self.detour.next_due()
+
+    # -- snapshots
+
     def state(self, sent: SentStore) -> Plain:
         """All of it but what is ready to be written, for a snapshot."""
         waiting = [
             each.state(sent) if isinstance(each, FixResend) else each for each in self._waiting
         ]
-        return [self.last, self.ended, self.why, waiting]
+        detour = None if self.detour is None else self.detour.state()
+        return [self.last, self.ended, self.why, waiting, detour, self.logout, self.deaf]
 
     def restore(self, plain: Plain, resend: Callable[[], FixResend]) -> None:
         """Be as :meth:`state` told; ``resend`` makes a resend of nothing."""
-        self.last, self.ended, self.why, waiting = plain
+        self.last, self.ended, self.why, waiting, detour, self.logout, self.deaf = plain
+        self.detour = Detour.restored(detour)
         self._resends = 0
         self._waiting.clear()
         for each in waiting:
@@ -118,4 +171,12 @@ class FixOutput:
         """What to write now."""
         data = b"".join(self._ready)
         self._ready.clear()
+        self.uneven = False
         return data
+
+    def take_segments(self) -> list[bytes]:
+        """The same, with a mark on what is not to be written like the rest."""
+        taken = segments(self._ready)
+        self._ready.clear()
+        self.uneven = any(isinstance(each, Marked) for each in self._waiting)
+        return taken

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from exsim.interfaces import Recorder
 from exsim.model.journal import EntryKind
 from exsim.model.plain import Plain
-from exsim.sessions.fix_header import FixHeader
+from exsim.sessions.fix_tampered import resend_tampered
+
+if TYPE_CHECKING:
+    from exsim.sessions.fix_session import FixSession
 
 _OUT: Final = int(EntryKind.OUT)
 
@@ -43,6 +45,10 @@ class SentStore:
             self._messages.pop(oldest, None)
             self.first = oldest + 1
 
+    def forget(self, seq: int) -> None:
+        """A number that nothing was sent under after all."""
+        self._messages.pop(seq, None)
+
     def move(self, seq: int) -> None:
         """The number ``seq`` is given next, out of order: forget what it makes too old or new."""
         oldest = seq - self._size
@@ -73,23 +79,13 @@ class FixResend:
     copies with PossDupFlag are made only as they are taken.
     """
 
-    __slots__ = ("_end", "_gap", "_header", "_next", "_record", "_sent", "_session")
+    __slots__ = ("_end", "_gap", "_next", "_sent", "_session")
 
-    def __init__(
-        self,
-        session: str,
-        header: FixHeader,
-        sent: SentStore,
-        record: Recorder,
-        begin: int,
-        end: int,
-    ) -> None:
+    def __init__(self, session: FixSession, begin: int, end: int) -> None:
         self._session = session
-        self._header = header
-        self._sent = sent
-        self._record = record
+        self._sent = session.sent  # the session may go on with another
         self._gap = begin  # the first number that nothing was sent for yet
-        self._next = max(begin, min(sent.first, end + 1))
+        self._next = max(begin, min(self._sent.first, end + 1))
         self._end = end
 
     def state(self, sent: SentStore) -> Plain:
@@ -119,7 +115,7 @@ class FixResend:
             sent = self._sent.get(seq)
             if sent is not None:
                 self._fill_gap(seq, into, now)
-                self._send(self._header.duplicate(sent, now), into, now)
+                self._send(self._session.header.duplicate(sent, now), into, now)
                 self._gap = seq + 1
         left = most - (stop - self._next)
         self._next = stop
@@ -129,9 +125,14 @@ class FixResend:
 
     def _fill_gap(self, upto: int, into: list[bytes], now: int) -> None:
         if self._gap < upto:
-            self._send(self._header.gap_fill(self._gap, upto, now), into, now)
+            self._send(self._session.header.gap_fill(self._gap, upto, now), into, now)
             self._gap = upto
 
     def _send(self, raw: bytes, into: list[bytes], now: int) -> None:
-        self._record(now, _OUT, self._session, raw)
+        session = self._session
+        output = session.output
+        if session.tamper is not None or (output is not None and output.detour is not None):
+            resend_tampered(session, raw, into, now)
+            return
+        session.record(now, _OUT, session.name, raw)
         into.append(raw)

@@ -7,15 +7,18 @@ from enum import Enum
 from typing import Final
 
 from exsim.errors import Bug
-from exsim.interfaces import Recorder
+from exsim.interfaces import Recorder, Tamper
 from exsim.model.journal import EntryKind
 from exsim.model.plain import Plain
+from exsim.model.treatment import Piece
 from exsim.sessions.fix_header import FixHeader, route_back
 from exsim.sessions.fix_lock import Lock
 from exsim.sessions.fix_output import FixOutput
 from exsim.sessions.fix_resend import FixResend, SentStore
 from exsim.sessions.fix_rules import ANY_VERSION, FixRules
+from exsim.sessions.fix_tampered import send_pieces, send_tampered
 from exsim.sessions.fix_version import REJECT_TEXTS
+from exsim.sessions.session_clock import SessionClock
 from exsim.wire.fix import FixMessage
 from exsim.wire.fix_parts import Part
 
@@ -75,15 +78,17 @@ class FixSession:
     types of message for which the Logon named another. ``output`` is where the
     connection of now is written to, or None. ``check``, if given, is asked about each message in
     its turn, before it acts. ``lock`` knows who may not log on now. ``data_fields`` are those that
-    messages are read by, as :func:`exsim.wire.fix.decode` takes them.
+    messages are read by, as :func:`exsim.wire.fix.decode` takes them. ``clock`` is there where its
+    time is not the real one: whoever calls makes the session's time of theirs by it. ``tamper``, if
+    there is one, is shown each message, and may have another fate for it.
     """
 
     __slots__ = (
         "_period",
-        "_record",
         "appl_ver_id",
         "appl_ver_ids",
         "check",
+        "clock",
         "data_fields",
         "header",
         "heartbeat",
@@ -95,21 +100,31 @@ class FixSession:
         "next_out",
         "output",
         "peer",
+        "record",
         "requested",
         "requested_at",
         "rules",
         "sent",
         "state",
+        "tamper",
     )
 
     def __init__(
-        self, name: str, rules: FixRules, record: Recorder, check: Check | None = None
+        self,
+        name: str,
+        rules: FixRules,
+        record: Recorder,
+        check: Check | None = None,
+        clock: SessionClock | None = None,
     ) -> None:
         self.name = name
         self.rules = rules
+        self.clock = clock
+        self.record = record if clock is None else clock.record
         self.check = check
         self.data_fields: Mapping[bytes, bytes] | None = None
         self.header = FixHeader(rules)
+        self.tamper: Tamper | None = None
         self.lock = Lock(rules)
         self.sent = SentStore(rules.resend_size)
         self.requested = 0
@@ -125,7 +140,6 @@ class FixSession:
         self.appl_ver_id = rules.default_appl_ver_id.encode()
         self.appl_ver_ids: dict[bytes, bytes] = {}
         self._period = 0  # when the schedule's period began that the numbers are of; 0: unknown
-        self._record = record
 
     @property
     def begin_string(self) -> bytes:
@@ -157,9 +171,13 @@ class FixSession:
         self.next_out = seq + 1
         raw = self.header.build(msg_type, seq, now, header, body)
         self.sent.keep(seq, raw)
-        if self.state is State.ACTIVE and self.output is not None:
-            self._record(now, _OUT, self.name, raw)
-            self.output.write(raw, now)
+        output = self.output
+        if self.state is State.ACTIVE and output is not None:
+            if self.tamper is None and output.detour is None:
+                self.record(now, _OUT, self.name, raw)
+                output.write(raw, now)
+            else:
+                send_tampered(self, output, raw, seq, now, True)
 
     def sent_so(
         self, raw: bytes, msg_type: bytes, body: Part, now: int, header: bytes = b""
@@ -171,6 +189,8 @@ class FixSession:
         output, seq = self.output, self.next_out
         if self.state is not State.ACTIVE or output is None:
             return False
+        if self.tamper is not None or output.detour is not None:
+            return False
         if not self.header.built(raw, msg_type, seq, now, header, body):
             return False
         self.next_out = seq + 1
@@ -180,21 +200,29 @@ class FixSession:
 
     def send_session(self, msg_type: bytes, body: bytes, now: int, header: bytes = b"") -> None:
         """Send a session message on the connection of now; it is never sent again."""
-        if self.output is None:
+        output = self.output
+        if output is None:
             raise Bug(f"session {self.name} is offline: it cannot send 35={msg_type!r}")
         seq = self.next_out
         self.next_out = seq + 1
         raw = self.header.build(msg_type, seq, now, header, body)
         self.sent.skip(seq)
-        self._record(now, _OUT, self.name, raw)
-        self.output.write(raw, now)
+        if self.tamper is None and output.detour is None:
+            self.record(now, _OUT, self.name, raw)
+            output.write(raw, now)
+        else:
+            send_tampered(self, output, raw, seq, now, False)
 
     def send_raw(self, data: bytes, now: int) -> bool:
         """Send bytes as they are, under no number; False when there is no connection."""
-        if self.output is None:
+        output = self.output
+        if output is None:
             return False
-        self._record(now, _OUT, self.name, data)
-        self.output.write(data, now)
+        if output.detour is None:
+            self.record(now, _OUT, self.name, data)
+            output.write(data, now)
+        else:
+            send_pieces(self, output, [Piece(data)], now)
         return True
 
     def test(self, test_id: str, now: int) -> bool:
@@ -237,8 +265,7 @@ class FixSession:
         end = min(end, last) if end else last
         if self.output is None or begin > end:
             return True
-        resend = FixResend(self.name, self.header, self.sent, self._record, begin, end)
-        return self.output.resend(resend, now)
+        return self.output.resend(FixResend(self, begin, end), now)
 
     # -- its life
 
@@ -326,7 +353,7 @@ class FixSession:
 
     def no_resend(self) -> FixResend:
         """A resend of nothing, to be restored."""
-        return FixResend(self.name, self.header, self.sent, self._record, 1, 0)
+        return FixResend(self, 1, 0)
 
     def snapshot(self) -> Plain:
         """All of it but its output, for a snapshot."""

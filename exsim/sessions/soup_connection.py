@@ -97,16 +97,33 @@ class SoupConnection:
         """
         self._now = now
         while not self.closing:
-            try:
-                raw = self._framer.next()
-            except soup.BadPacket as bad:
-                self.cut(str(bad), now)
-                return None
+            raw = self._next(now)
             if raw is None:
                 return None
             if self._take(raw, now):
                 return raw
         return None
+
+    def log_in(self, now: int) -> bool:
+        """
+        Work through what came in until somebody is logged in, and no farther; whether one is.
+
+        To be called first where there is something to be said to who logs in.
+        """
+        self._now = now
+        while self.session is None and not self.closing:
+            raw = self._next(now)
+            if raw is None:
+                return False
+            self._take(raw, now)
+        return self.session is not None
+
+    def _next(self, now: int) -> bytes | None:
+        try:
+            return self._framer.next()
+        except soup.BadPacket as bad:
+            self.cut(str(bad), now)
+            return None
 
     def message(self, raw: bytes, now: int) -> None:
         """Take in one whole packet, of a journal."""
@@ -202,6 +219,10 @@ class SoupConnection:
             payload = stream.get(self._at)
             self._at += 1
             self.write(soup.packet(soup.SEQUENCED, payload), now)
+
+    def renumber(self, seq: int) -> None:
+        """The stream goes on with another number: nothing before that is sent any more."""
+        self._at = seq
 
     def data_to_send(self) -> bytes:
         """What to write now; it is gone from here afterwards."""

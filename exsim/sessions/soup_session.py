@@ -27,32 +27,38 @@ class SoupSession:
     """
     One counterparty of a server. It outlives its connections.
 
-    ``stream`` are the messages that it was and is sent in sequence; ``received`` counts those that
-    came from it. ``connection`` is where it is logged in, or None; ``logins`` counts how often it
-    was; ``closed`` says why no login is accepted, None if any may be.
+    ``stream`` are the messages that it was and is sent in sequence, one of its own or ``shared``;
+    ``received`` counts those that came from it. ``connection`` is where it is logged in, or None;
+    ``logins`` counts how often it was; ``closed`` says why no login is accepted, None if any may
+    be. ``period`` is when the period of the schedule began that the stream is of, 0 where that is
+    unknown.
     """
 
     __slots__ = (
         "_failures",
-        "_period",
         "_until",
         "closed",
         "connection",
         "logins",
         "name",
         "peer",
+        "period",
         "received",
         "record",
         "rules",
+        "shares",
         "state",
         "stream",
     )
 
-    def __init__(self, name: str, rules: SoupRules, record: Recorder) -> None:
+    def __init__(
+        self, name: str, rules: SoupRules, record: Recorder, shared: SoupStream | None = None
+    ) -> None:
         self.name = name
         self.rules = rules
         self.record = record
-        self.stream = SoupStream(rules.session.encode(), rules.kept)
+        self.shares = shared is not None
+        self.stream = shared or SoupStream(rules.session.encode(), rules.kept)
         self.state = State.OFFLINE
         self.connection: SoupConnection | None = None
         self.received = 0
@@ -61,7 +67,7 @@ class SoupSession:
         self.closed: str | None = None
         self._failures = 0
         self._until = 0
-        self._period = 0  # when the schedule's period began that the stream is of; 0: unknown
+        self.period = 0
 
     # -- logging in
 
@@ -121,15 +127,15 @@ class SoupSession:
         """Begin another stream if the schedule has begun another period."""
         schedule = self.rules.schedule
         period = schedule.period(now) if schedule is not None else None
-        if period is not None and period != self._period:
-            if self._period:
+        if period is not None and period != self.period:
+            if self.period:
                 self.restart()
-            self._period = period
+            self.period = period
 
     def closes(self) -> int | None:
         """When the schedule ends the period that the session is in; None: never."""
         schedule = self.rules.schedule
-        return schedule.closes(self._period) if schedule is not None and self._period else None
+        return schedule.closes(self.period) if schedule is not None and self.period else None
 
     def opens(self, now: int) -> int:
         """When it may be logged in next: ``now`` if it may be already."""
@@ -176,8 +182,9 @@ class SoupSession:
             self.connection.close(why)
 
     def restart(self) -> None:
-        """Begin another stream, with number 1."""
-        self.stream.restart()
+        """Begin another stream, with number 1; one that is shared is not this one's to begin."""
+        if not self.shares:
+            self.stream.restart()
         self.received = 0
 
     def reset(self) -> None:
@@ -195,24 +202,25 @@ class SoupSession:
     def snapshot(self) -> Plain:
         """All of it but its connection, for a snapshot."""
         return {
-            "stream": self.stream.state(),
+            "stream": None if self.shares else self.stream.state(),
             "received": self.received,
             "logins": self.logins,
             "peer": self.peer,
             "closed": self.closed,
             "lock": [self._failures, self._until],
-            "period": self._period,
+            "period": self.period,
         }
 
     def restore(self, plain: Plain) -> None:
         """Be as :meth:`snapshot` told, with no connection as yet."""
-        self.stream.restore(plain["stream"])
+        if not self.shares:
+            self.stream.restore(plain["stream"])
         self.received = plain["received"]
         self.logins = plain["logins"]
         self.peer = plain["peer"]
         self.closed = plain["closed"]
         self._failures, self._until = plain["lock"]
-        self._period = plain["period"]
+        self.period = plain["period"]
 
 
 SESSION_NAME: Final = "EXSIM"

@@ -10,8 +10,9 @@ from typing import Any
 from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.client import Simulator
-from tests.matrix_player import Link, Player
-from tests.matrix_words import NAMES, Matrix, matrices, since
+from tests.matrix_links import Link
+from tests.matrix_player import Player
+from tests.matrix_words import NAMES, Matrix, everything
 
 PATIENCE = 10.0
 """Seconds to wait for an answer."""
@@ -19,6 +20,7 @@ PATIENCE = 10.0
 CONFIG = """
 [venue:X]
 policies = {policies}
+replace_filled = {reopens}
 gtc_restate = yes
 done_for_day = yes
 [instrument:X:AAA]
@@ -63,15 +65,26 @@ class SocketLink(Link):
         self._socket.close()
 
 
+def chosen(held: str, reopens: bool, version: str) -> list[Matrix]:
+    """The matrices for one set-up and version."""
+    wanted = (held, reopens)
+    every = [each for each in everything() if (each.held, each.reopens) == wanted]
+    return [each for each in every if version in each.versions]
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
+
+
 class MatrixTests(SynchronousTestCase):
     """One simulator for the matrices with the same things held."""
 
-    def play(self, held: str, types: str, pending: bool) -> int:
+    def play(self, held: str, types: str, pending: bool, reopens: bool = False) -> int:
         """Play them in every version; how often that was."""
         config = Path(self.mktemp())
         policies = "hold" if held else ""
-        told = "yes" if pending else "no"
-        config.write_text(CONFIG.format(policies=policies, types=types, pending=told))
+        words = {"policies": policies, "types": types, "reopens": _yes(reopens)}
+        config.write_text(CONFIG.format(**words, pending=_yes(pending)))
         played = 0
         with Simulator.spawn(config) as simulator:
             address = simulator.endpoints["x"]
@@ -80,22 +93,19 @@ class MatrixTests(SynchronousTestCase):
                 link = SocketLink(simulator, (address.host, address.port))
                 self.addCleanup(link.stop)
                 player = Player(version, link, pending, f"C-{version}")
-                for matrix in self.chosen(held, version):
+                for matrix in chosen(held, reopens, version):
                     player.play(matrix)
                     played += 1
         return played
-
-    def chosen(self, held: str, version: str) -> list[Matrix]:
-        """The matrices for this."""
-        every = [*matrices("fix42.toml"), *matrices("fix44.toml")]
-        return [each for each in every if each.held == held and since(version, each.since)]
 
     def test_at_once(self) -> None:
         """Nothing is held: with pending reports, and without."""
         self.assertGreater(self.play("", "", True), 200)
         self.assertGreater(self.play("", "", False), 200)
+        self.assertGreater(self.play("", "", True, True), 10)
 
     def test_held(self) -> None:
         """Cancels and replaces wait for the operator, or orders do."""
         self.assertGreater(self.play("changes", "cancel replace", True), 150)
+        self.assertGreater(self.play("changes", "cancel replace", True, True), 10)
         self.assertGreater(self.play("orders", "new", True), 7)

@@ -19,7 +19,18 @@ import time
 from collections.abc import Sequence
 from functools import partial
 
-from tests.soak import churn, digest, disk, engine, fix_bytes, kill, limits, pressure
+from tests.soak import (
+    churn,
+    digest,
+    disk,
+    engine,
+    fix_bytes,
+    kill,
+    limits,
+    pressure,
+    simulation,
+    tester,
+)
 from tests.soak.rows import Row
 
 ROWS = {
@@ -34,6 +45,9 @@ ROWS = {
         10_000,
         500,
         disk.run_crashes,
+    ),
+    "simulation": Row(
+        "days with a reactor, a network and a disk in memory", 10_000, 200, simulation.run
     ),
     "journal-flips": Row("bit flips and cuts in a journal", 2_000, 2_000, disk.run_damage),
     "disk-full": Row(
@@ -52,6 +66,7 @@ ROWS = {
     "plugin": Row(
         "policies that misbehave", len(limits.MISBEHAVED), len(limits.MISBEHAVED), limits.plugin
     ),
+    "tester": Row("kills of pytest, with a simulator of its own", 50, 5, tester.run),
     "churn": Row("seconds of trading, coming and going", 1_800, 20, churn.churn),
 }
 """The rows by name."""

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from exsim.config.dictionaries import standard
 from exsim.protocols.fix_versions import NAMES
-from exsim.wire.fix_dictionary import TRANSPORT, Block, Dictionary, members_of
+from exsim.wire.fix_dictionary import TRANSPORT, Block, Dictionary, Member, members_of
 
 SESSION_VERSIONS: Final = (*NAMES[:5], TRANSPORT)
 APPLICATION_VERSIONS: Final = NAMES
@@ -30,6 +30,22 @@ def places(version: str, msg_type: str) -> dict[str, Place] | None:
         return _places(dictionary, dictionary.header)
     message = dictionary.messages.get(msg_type.encode())
     return None if message is None else _places(dictionary, message.members)
+
+
+def inner(version: str, msg_type: str) -> set[str]:
+    """The fields in the groups of a message."""
+    message = standard(version).messages.get(msg_type.encode())
+    found: set[str] = set()
+    if message is not None:
+        for member in members_of(message.members):
+            _gather(member, found)
+    return found
+
+
+def _gather(member: Member, found: set[str]) -> None:
+    for each in members_of(member.entry or ()):
+        found.add(each.tag.decode())
+        _gather(each, found)
 
 
 def _places(dictionary: Dictionary, block: Block) -> dict[str, Place]:

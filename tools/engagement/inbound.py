@@ -74,6 +74,19 @@ def _scoped(msg_type: str, tag: str, fields: str, last: str) -> tuple[Setup, ...
     )
 
 
+_QUOTE: Final = "117=Q|55=AAA|132=9|133=11|134=10|135=10|"
+_QUOTED: Final = (sent("S", _QUOTE + "301=0|"),)
+_MASS_QUOTE: Final = f"296=1|302=S|304=1|295=1|299=E|{_QUOTE}"
+_OF_UNDERLYING: Final = _MASS_QUOTE.replace("55=AAA|", "").replace("304=", "311=AAA|304=")
+_ASKS: Final = (
+    *_ANY,
+    "venue:XSIM.rfq=price",
+    "venue:XSIM.pricing=fixed",
+    "venue:XSIM.ioi=accept",
+)
+_RFQ: Final = "131=R|146=1|55=AAA|54=1|38=50|"
+_HIT: Final = "693=J|117=Q2|694=1|55=AAA|54=1|38=50|60=NOW|"
+
 SESSION_SUBJECTS: Final = (
     Subject(
         "A",
@@ -146,7 +159,39 @@ APPLICATION_SUBJECTS: Final = (
             (_ANY, _TRADED, sent("AD", "568=T|569=0|580=1|60=20260101-00:00:00|")),
         ),
     ),
+    Subject("AR", ((_ANY, (), sent("AR", "571=1|150=F|55=AAA|60=NOW|")),)),
     Subject("CA", _scoped("CA", "1374", "11=M|60=NOW|1373=3|526=SEC|" + _PARTIES, "6")),
+    Subject("S", ((_ANY, (), sent("S", _QUOTE)), (_ANY, _RESTED, sent("S", _QUOTE)))),
+    Subject(
+        "i",
+        (
+            (_ANY, (), sent("i", _MASS_QUOTE)),
+            (_ANY, (), sent("i", _MASS_QUOTE.replace("55=AAA|", "55=ZZZ|"))),
+            (_ANY, (), sent("i", _OF_UNDERLYING)),
+            (_ANY, _RESTED, sent("i", _MASS_QUOTE.replace("133=11|", "133=10|"))),
+        ),
+    ),
+    Subject(
+        "Z",
+        (
+            (_ANY, _QUOTED, sent("Z", "117=Q|298=4|")),
+            (_ANY, _QUOTED, sent("Z", "117=Q|298=1|295=1|55=AAA|")),
+            (_ANY, _QUOTED, sent("Z", "117=Q|298=2|295=1|167=CS|")),
+            (_ANY, _QUOTED, sent("Z", "117=Q|298=3|295=1|311=AAA|")),
+            (_ASKS, (sent("R", _RFQ),), sent("Z", "117=X|131=R|298=1|")),
+        ),
+    ),
+    Subject("a", ((_ANY, _QUOTED, sent("a", "649=S|55=AAA|117=Q|")),)),
+    Subject(
+        "R",
+        (
+            (_ASKS, (), sent("R", _RFQ)),
+            (_ASKS, (), sent("R", _RFQ + "303=2|126=20260102-03:04:06|")),
+        ),
+    ),
+    Subject("AJ", ((_ASKS, (sent("R", _RFQ),), sent("AJ", _HIT)),)),
+    Subject("AG", ((_ASKS, (), sent("AG", "131=R|658=99|")),)),
+    Subject("6", ((_ASKS, (), sent("6", "23=I|28=N|55=AAA|54=1|27=100|44=10|")),)),
 )
 _SUB_IDS: Final = "50=DESK|142=NY|57=SYS|143=LN|"
 _WITH_SUB_IDS: Final = (

@@ -11,7 +11,9 @@ from tools.engagement.fields import (
     APPLICATION_VERSIONS,
     SESSION_VERSIONS,
     SHORT,
+    Place,
     field_name,
+    inner,
     message_name,
     places,
 )
@@ -99,13 +101,15 @@ def _ways(version: str, msg_type: str, inbound: set[str]) -> str:
 def _inbound(subject: Subject, versions: Sequence[str]) -> list[str]:
     """The fields that are used, and those required in some version."""
     by_version = [places(version, subject.msg_type) or {} for version in versions]
+    inside = [inner(version, subject.msg_type) for version in versions]
     read = used(subject)
     required = {tag for each in by_version for tag, place in each.items() if place.required}
     notes = NOTES.get(subject.msg_type, {})
     rows = []
     for tag in sorted(read | required, key=int):
         marks = [
-            "" if tag not in each else "R" if each[tag].required else "o" for each in by_version
+            "o" if tag not in each and tag in groups else _mark(each.get(tag))
+            for each, groups in zip(by_version, inside, strict=True)
         ]
         note = notes.get(tag, "used") if tag in read else "validated only"
         rows.append([tag, field_name(tag), *marks, note])
@@ -119,6 +123,12 @@ def _inbound(subject: Subject, versions: Sequence[str]) -> list[str]:
         )
         lines += paragraph(f"Other fields and groups that it may have, validated only: {told}.")
     return lines
+
+
+def _mark(place: Place | None) -> str:
+    if place is None:
+        return ""
+    return "R" if place.required else "o"
 
 
 def _outbound(msg_type: str, versions: Sequence[str]) -> list[str]:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 from exsim.wire.fix import FixMessage
-from tools.engagement.fields import APPLICATION_VERSIONS, SESSION_VERSIONS, places
+from tools.engagement.fields import APPLICATION_VERSIONS, SESSION_VERSIONS, inner, places
 from tools.engagement.trying import Counterparty, Sent, sent
 
 _ORDER: Final = (
@@ -34,7 +34,7 @@ _MASS: Final = (
 def messages(version: str) -> dict[str, list[FixMessage]]:
     """Messages that exsim sends in a version, by type."""
     found: dict[str, list[FixMessage]] = defaultdict(list)
-    for message in [*_session(version), *_orders(version)]:
+    for message in [*_session(version), *_orders(version), *_quotes(version)]:
         found[message.msg_type.decode()].append(message)
     return dict(found)
 
@@ -74,6 +74,56 @@ def _orders(version: str) -> list[FixMessage]:
     for msg_type, fields in _MASS:
         if places(version, msg_type) is not None:
             send(msg_type, fields)
+    return found
+
+
+_QUOTING: Final = (
+    ("S", "117=Q|55=AAA|132=9|133=11|134=10|135=10|"),
+    ("S", "117=Q1|55=ZZZ|132=9|133=11|134=10|135=10|"),
+    ("i", "117=Q2|296=1|302=S|304=1|295=1|299=E|55=ZZZ|132=9|133=11|134=10|135=10|"),
+    ("a", "649=S|55=AAA|117=Q|"),
+    ("Z", "117=Q|298=4|"),
+    ("R", "131=R1|146=1|55=ZZZ|54=1|38=50|"),
+    ("R", "131=R2|146=1|55=AAA|303=2|54=1|38=50|"),
+)
+_MAKES: Final = (
+    "venue:XSIM.rfq=makers",
+    "venue:XSIM.ioi=route",
+    "session:MAKER.endpoint=order-entry",
+    "session:MAKER.market_maker=yes",
+    "session:MAKER.receive_ioi=yes",
+)
+
+
+def _quotes(version: str) -> list[FixMessage]:
+    """A taker and a market maker, and what both are told."""
+    if places(version, "R") is None:
+        return []  # a version of the session alone
+    taker = Counterparty(version, _MAKES)
+    maker = Counterparty(version, (), taker, "MAKER")
+    taker.send(taker.logon())
+    maker.send(maker.logon())
+    found: list[FixMessage] = []
+
+    def send(who: Counterparty, msg_type: str, fields: str) -> None:
+        there = places(version, msg_type)
+        if there is not None:
+            message = sent(msg_type, fields)
+            for tag in {*dict(message.pairs)} - {*there} - inner(version, msg_type):
+                message = message.changed(tag)
+            found.extend(who.send(message))
+            found.extend(taker.received() + maker.received())
+
+    for msg_type, fields in _QUOTING:
+        send(taker, msg_type, fields)
+    numbers = [each.fields[b"131"].decode() for each in found if each.msg_type == b"R"]
+    quote = f"131={numbers[-1]}|55=AAA|133=11|135=50|"
+    send(maker, "S", f"117=M1|{quote}132=0|")
+    told = [each.fields[b"117"].decode() for each in found if each.msg_type == b"S"]
+    send(taker, "AJ", f"693=J|117={told[-1]}|694=2|55=AAA|54=1|38=50|44=10|60=NOW|")
+    send(maker, "Z", "117=M1|298=4|")
+    send(taker, "Z", "117=X|131=R2|298=1|")
+    send(taker, "6", "23=I|28=N|55=AAA|54=1|27=100|44=10|")
     return found
 
 

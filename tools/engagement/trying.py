@@ -81,15 +81,26 @@ class Counterparty:
     A counterparty that speaks a version (``FIX.4.2``, ``FIX.5.0SP1``) to an exchange of its own.
 
     :param overrides: what is set over ``etc/exsim.ini``.
+    :param beside: another one, at whose exchange it is.
     """
 
-    def __init__(self, version: str, overrides: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        version: str,
+        overrides: Iterable[str] = (),
+        beside: Counterparty | None = None,
+        name: str = SENDER,
+    ) -> None:
+        self.name = name
         codes = [code for code, name in APPL_VER_IDS.items() if name == version]
         self.appl_ver_id = codes[0].decode() if version.startswith("FIX.5") else ""
         if version == TRANSPORT:
             self.appl_ver_id = "9"
         self.begin_string = TRANSPORT if self.appl_ver_id else version
-        self.exchange: Exchange = build_exchange(settings(tuple(overrides)), _catalogue())[0]
+        if beside is None:
+            self.exchange: Exchange = build_exchange(settings(tuple(overrides)), _catalogue())[0]
+        else:
+            self.exchange = beside.exchange
         self.endpoint: Endpoint = self.exchange.endpoints["order-entry"]
         self.now = NOW
         self.number = 1
@@ -111,7 +122,7 @@ class Counterparty:
         given = dict(message.pairs)
         header: dict[str, str | None] = {
             "34": str(self.number),
-            "49": SENDER,
+            "49": self.name,
             "52": utc_timestamp(self.now, 0).decode(),
             "56": "XSIM",
         }

@@ -221,6 +221,7 @@ def _terms(one: Instrument) -> str:
     for name, text in (("maturity", one.maturity), ("settlement", one.settlement)):
         parts += [f"{name} {text}"] if text else []
     parts += [f"legs {legs_text(one.legs)}"] if one.legs else []
+    parts += [f"implied prices: {one.implied}"] if one.implied != "none" else []
     parts.append(f"a replace keeps its place: {one.replace_keeps}")
     return escaped("; ".join(parts))
 
@@ -242,6 +243,13 @@ def _limits(venue: VenueSettings) -> list[str]:
         rows += [[f"``{name}``", str(count)]] if count else []
     if risk.duplicate_within:
         rows.append(["``duplicate_within``", _time(risk.duplicate_within)])
+    if risk.collar_action != "reject":
+        rows.append(["``collar_action``", risk.collar_action])
+    if risk.hidden != "allow":
+        lit = f"; shown are those of {', '.join(risk.lit)}" if risk.lit else ""
+        rows.append(["``hidden``", risk.hidden + lit])
+    rows.append(["``restated_reports``", venue.restated_reports])
+    rows += [["``user_defined``", "yes"]] if venue.lists.user_defined else []
     rows.append(["``short_sale``", risk.short_sale])
     rows.append(["``accounts``", _accounts(venue)])
     by = "" if risk.stp == "none" else f", between orders of one {risk.stp_by}"

@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from twisted.internet.defer import Deferred, DeferredLock, FirstError, gatherResults
 
+from exsim.control import double_schemas as ds
 from exsim.control import results as r
 from exsim.control import schemas as s
 from exsim.errors import Conflict, NotFound, RequestError, Unavailable
@@ -19,6 +20,7 @@ T = TypeVar("T")
 NAMED: Final = {
     "session": ("get_session", s.SessionArguments),
     "endpoint": ("get_endpoint", s.EndpointArguments),
+    "fault": ("get_fault", ds.FaultArguments),
 }
 """How to ask for something by its name."""
 

@@ -1,16 +1,19 @@
-"""Messages and holds of all venues: listed, and waited for."""
+"""Messages, events and holds of all venues: listed, and waited for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import heapq
+from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
+from exsim.control import double_results as dr
+from exsim.control import double_schemas as ds
 from exsim.control import results as r
 from exsim.control import schemas as s
-from exsim.errors import NotFound
+from exsim.errors import Gone, NotFound
 from exsim.services.front.fleet import Fleet, first, outward, together
-from exsim.services.front.lists import Positions
+from exsim.services.front.lists import BEGINNING, Positions
 
 SECOND = 10**9
 
@@ -68,6 +71,57 @@ async def wait_messages(
                 )
                 for index, venue in enumerate(fleet.venues)
             )
+
+
+async def wait_events(
+    fleet: Fleet, arguments: ds.WaitEventsArguments, clock: Clock
+) -> dr.AwaitedEvents:
+    """Wait until something happens at any venue; then all that did, by time."""
+    places = _places(arguments.after, len(fleet.venues))
+    end = clock() + s.wait_time(arguments.timeout) / SECOND
+    while True:
+        answers = await fleet.each(
+            "wait_events", [replace(arguments, after=place, timeout="0s") for place in places]
+        )
+        items, more = _taken(answers, places, arguments.limit)
+        left = end - clock()
+        if items or left <= 0:
+            cursor = ".".join(place or BEGINNING for place in places)
+            return dr.AwaitedEvents(items, cursor if more else None, cursor, bool(items))
+        if not more:
+            await first(
+                venue.ask("wait_events", replace(arguments, after=place, timeout=_span(left)))
+                for venue, place in zip(fleet.venues, places, strict=True)
+            )
+
+
+def _places(cursor: str | None, venues: int) -> list[str | None]:
+    """Where to go on at each venue; None: with what happens from now on."""
+    if cursor is None or cursor == BEGINNING:
+        return [cursor] * venues
+    places: list[str | None] = [*cursor.split(".")]
+    if len(places) != venues:
+        raise Gone(f"the cursor {cursor[:80]} is not one of these {venues} venues")
+    return places
+
+
+def _taken(
+    answers: Sequence[dr.AwaitedEvents], places: list[str | None], limit: int
+) -> tuple[list[dr.Event], bool]:
+    """The first events of all, by time, each with where to go on from it, and if there are more."""
+    each = [[(index, item) for item in answer.items] for index, answer in enumerate(answers)]
+    for index, answer in enumerate(answers):
+        if not answer.items:
+            places[index] = answer.position
+    taken: list[dr.Event] = []
+    left = [len(answer.items) for answer in answers]
+    for index, item in heapq.merge(*each, key=lambda one: one[1].time):
+        if len(taken) == limit:
+            break
+        left[index] -= 1
+        places[index] = item.id if left[index] else answers[index].position
+        taken.append(replace(item, id=".".join(place or BEGINNING for place in places)))
+    return taken, any(left) or any(answer.next is not None for answer in answers)
 
 
 async def wait_holds(fleet: Fleet, arguments: s.WaitHoldsArguments, clock: Clock) -> r.AwaitedHolds:

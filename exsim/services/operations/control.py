@@ -5,6 +5,7 @@ The other side of the REST table: each operation is journalled, carried out, and
 from __future__ import annotations
 
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -19,6 +20,8 @@ from exsim.model.journal import EntryKind
 from exsim.services.operations import (
     accounts,
     endpoints,
+    events,
+    faults,
     health,
     holds,
     lists,
@@ -27,8 +30,14 @@ from exsim.services.operations import (
     orders,
     prices,
     quotes,
+    races,
+    recordings,
+    rules,
+    scripts,
     sessions,
+    snapshots,
     venues,
+    verify,
 )
 from exsim.services.simulator import Handler, Simulator
 
@@ -43,15 +52,25 @@ HANDLERS: dict[str, Handler] = {
     **endpoints.HANDLERS,
     **sessions.HANDLERS,
     **messages.HANDLERS,
+    **verify.HANDLERS,
+    **events.HANDLERS,
     **holds.HANDLERS,
     **prices.HANDLERS,
     **quotes.HANDLERS,
     **markets.HANDLERS,
+    **rules.HANDLERS,
+    **faults.HANDLERS,
+    **races.HANDLERS,
+    **scripts.HANDLERS,
+    **snapshots.HANDLERS,
+    **recordings.HANDLERS,
 }
 """By operation name."""
 
 AGAIN: dict[str, Handler] = {
     **HANDLERS,
+    **snapshots.AGAIN,
+    **recordings.AGAIN,
     "create_endpoint": endpoints.declare,
     "delete_endpoint": endpoints.check_there,
     "delete_venue": venues.check_there,
@@ -74,7 +93,7 @@ class Control:
     """Carries operations out on a simulator."""
 
     def __init__(self, simulator: Simulator) -> None:
-        self._simulator = simulator
+        self._simulator = replace(simulator, control=self)
 
     def perform(
         self, operation: str, arguments: Struct, body: Struct | None
@@ -120,7 +139,10 @@ class Control:
         command = msgspec.json.decode(data, type=_Command)
         entry = BY_NAME[command.operation]
         arguments = msgspec.json.decode(command.arguments, type=entry.arguments)
-        body = None if entry.body is None else msgspec.json.decode(command.body, type=entry.body)
+        sent = (
+            command.body if command.body != b"null" else b"{}"
+        )  # it took none in a version before
+        body = None if entry.body is None else msgspec.json.decode(sent, type=entry.body)
         self._record(command.operation, arguments, body, now)
         try:
             AGAIN[command.operation](simulator.at(now), arguments, body)

@@ -7,6 +7,7 @@ from typing import Any
 
 from twisted.internet.defer import maybeDeferred
 
+from exsim.config.roles import misplaced, role_of
 from exsim.control import results as r
 from exsim.control import schemas as s
 from exsim.control.cursors import page, parse_cursor
@@ -62,6 +63,8 @@ def declare(simulator: Simulator, arguments: Any, body: s.NewEndpoint) -> Endpoi
         protocol = simulator.parts.protocol(body.protocol)
         options = read_known(protocol.endpoint_options, body.options)
         check_together(protocol, options)
+        role = role_of(protocol, body.role)
+        check_role(role, options)
     except LookupError as error:
         raise NotFound(str(error)) from None
     except ValueError as error:
@@ -71,7 +74,7 @@ def declare(simulator: Simulator, arguments: Any, body: s.NewEndpoint) -> Endpoi
         venue=body.venue,
         protocol=body.protocol,
         listen=body.listen,
-        role=body.role,
+        role=role,
         options=options,
     )
     endpoint = exchange.add_endpoint(settings, protocol, [])
@@ -115,6 +118,17 @@ def check_together(
     """
     problems = protocol.problems(options, connects)
     found = [f"{key}: {problem}" for key, problem in problems if key not in inherited]
+    if found:
+        raise ValueError("; ".join(found))
+
+
+def check_role(role: str, given: Values) -> None:
+    """
+    Look whether values mean anything on an endpoint of this role.
+
+    :raises ValueError: for those that do not.
+    """
+    found = [f"{key} {text}" for key, text in misplaced(role, given)]
     if found:
         raise ValueError("; ".join(found))
 

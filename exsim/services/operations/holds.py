@@ -8,11 +8,13 @@ from exsim.control import results as r
 from exsim.control import schemas as s
 from exsim.control.cursors import page, parse_cursor
 from exsim.dispatch.holds import Held
+from exsim.dispatch.verbs import DOERS
 from exsim.errors import NotFound
-from exsim.model.amounts import parse_amount
-from exsim.model.codes import Reason
 from exsim.model.requests import CancelOrder, ReplaceOrder
+from exsim.model.steps import Step
 from exsim.services.operations import views
+from exsim.services.operations.steps import speak
+from exsim.services.operations.telling import step_from
 from exsim.services.operations.waiting import wait_until
 from exsim.services.simulator import Handler, Simulator
 
@@ -50,53 +52,25 @@ def get_hold(simulator: Simulator, arguments: s.HoldArguments, body: None) -> r.
     return views.hold(simulator.exchange, _held(simulator, arguments))
 
 
-def release_hold(simulator: Simulator, arguments: s.HoldArguments, body: None) -> r.Decided:
-    """Go on with the next policy."""
-    held = _held(simulator, arguments)
-    simulator.dispatcher.release(held.hold_id, simulator.now())
-    return _decided(simulator, held)
+def _verb(do: str) -> Handler:
+    """The handler of a verb."""
+
+    def handle(simulator: Simulator, arguments: s.HoldArguments, body: Any) -> r.Decided:
+        held = _held(simulator, arguments)
+        step = step_from(do, body)
+        if do == "reply":
+            simulator.dispatcher.check_reply(held.hold_id)
+            speak(simulator, held.request.session, step)
+            step = DROP
+        if do != "reply" or held.order is None:
+            simulator.dispatcher.decide(held.hold_id, step, simulator.now())
+        return _decided(simulator, held)
+
+    return handle
 
 
-def ack_hold(simulator: Simulator, arguments: s.HoldArguments, body: None) -> r.Decided:
-    """Accept, off the book."""
-    held = _held(simulator, arguments)
-    simulator.dispatcher.ack(held.hold_id, simulator.now())
-    return _decided(simulator, held)
-
-
-def fill_hold(simulator: Simulator, arguments: s.HoldArguments, body: s.HoldFill) -> r.Decided:
-    """Fill, in full or in part."""
-    held = _held(simulator, arguments)
-    qty = None if body.quantity is None else parse_amount(body.quantity)
-    price = None if body.price is None else parse_amount(body.price)
-    simulator.dispatcher.fill(held.hold_id, qty, price, simulator.now())
-    return _decided(simulator, held)
-
-
-def reject_hold(simulator: Simulator, arguments: s.HoldArguments, body: s.HoldReject) -> r.Decided:
-    """Refuse."""
-    held = _held(simulator, arguments)
-    reason = Reason[body.reason]
-    simulator.dispatcher.reject(held.hold_id, reason, body.text, simulator.now())
-    return _decided(simulator, held)
-
-
-def drop_hold(simulator: Simulator, arguments: s.HoldArguments, body: None) -> r.Decided:
-    """Say nothing."""
-    held = _held(simulator, arguments)
-    simulator.dispatcher.drop(held.hold_id)
-    return _decided(simulator, held)
-
-
-def reply_hold(simulator: Simulator, arguments: s.HoldArguments, body: s.HoldReply) -> r.Decided:
-    """Answer with given fields."""
-    held = _held(simulator, arguments)
-    simulator.dispatcher.check_reply(held.hold_id)
-    _, session = simulator.exchange.session(held.request.session)
-    session.send_fields(body.fields, simulator.now())
-    simulator.exchange.touch(session)
-    simulator.dispatcher.drop(held.hold_id)
-    return _decided(simulator, held)
+DROP = Step("drop", {})
+"""What becomes of a request that was answered already."""
 
 
 def _held(simulator: Simulator, arguments: s.HoldArguments) -> Held:
@@ -133,14 +107,12 @@ def _check_venue(simulator: Simulator, venue: str | None) -> None:
         simulator.dispatcher.venue(venue)
 
 
+VERBS = tuple(DOERS)
+"""All that can be done about a hold."""
+
 HANDLERS: dict[str, Handler] = {
     "list_holds": list_holds,
     "wait_holds": wait_holds,
     "get_hold": get_hold,
-    "release_hold": release_hold,
-    "ack_hold": ack_hold,
-    "fill_hold": fill_hold,
-    "reject_hold": reject_hold,
-    "drop_hold": drop_hold,
-    "reply_hold": reply_hold,
+    **{f"{verb.replace('-', '_')}_hold": _verb(verb) for verb in VERBS},
 }

@@ -1,4 +1,4 @@
-"""The journal's messages over REST."""
+"""The journal's messages over REST: listed, and waited for."""
 
 from __future__ import annotations
 
@@ -9,18 +9,32 @@ from exsim.control import schemas as s
 from exsim.control.cursors import format_cursor, parse_cursor
 from exsim.errors import Gone
 from exsim.model.journal import Entry, EntryKind
-from exsim.model.questions import Question
+from exsim.services.exchange import Exchange
 from exsim.services.operations import views
+from exsim.services.operations.causes import cause_of, caused_by
 from exsim.services.operations.waiting import wait_until
+from exsim.services.operations.wanted import MESSAGES, Wanted
 from exsim.services.origins import Origin
 from exsim.services.simulator import Handler, Simulator
 
 _OUT = int(EntryKind.OUT)
-_MESSAGES = frozenset({int(EntryKind.IN), _OUT, int(EntryKind.GARBLED)})
-
 
 MOST_LOOKED_AT = 20_000
 """Entries that one question looks at beyond what memory holds; the answer says where to go on."""
+
+
+def wanted_of(exchange: Exchange, asked: s.MessageFilter) -> Wanted:
+    """What a query asks for."""
+    since = None if asked.since is None else views.parse_time(asked.since)
+    until = None if asked.until is None else views.parse_time(asked.until)
+    tags = [_tag(text) for text in asked.tag]
+    wanted = Wanted(exchange, asked.filter, asked.venue, asked.session)
+    return wanted.narrowed(asked.direction, asked.type, tags, since, until)
+
+
+def _tag(text: str) -> tuple[str, str | None]:
+    tag, equals, value = text.partition("=")
+    return tag, value if equals else None
 
 
 class Found:
@@ -35,7 +49,8 @@ class Found:
 def list_messages(simulator: Simulator, arguments: s.MessagesArguments, body: None) -> r.Messages:
     """Messages of any session, oldest first."""
     _check_names(simulator, arguments.venue, arguments.session)
-    found = _search(simulator, arguments, arguments.limit)
+    after = after_cursor(simulator, arguments.after)
+    found = _search(simulator, wanted_of(simulator.exchange, arguments), arguments.limit, after)
     epoch = simulator.exchange.journal.epoch
     position = format_cursor(epoch, found.position)
     return r.Messages(found.items, position if found.more else None, position)
@@ -52,6 +67,7 @@ def list_session_messages(
         direction=arguments.direction,
         since=arguments.since,
         until=arguments.until,
+        filter=arguments.filter,
         after=arguments.after,
         limit=arguments.limit,
     )
@@ -84,9 +100,10 @@ class _Waiting:
 
     def __init__(self, simulator: Simulator, wanted: s.WaitMessagesArguments) -> None:
         self._simulator = simulator
-        self._wanted = wanted
+        self._count = wanted.count
+        self._wanted = wanted_of(simulator.exchange, wanted)
         self._epoch = simulator.exchange.journal.epoch
-        after = parse_cursor(wanted.after, self._epoch)
+        after = after_cursor(simulator, wanted.after)
         if wanted.after is None:  # what memory holds, or every wait would read the whole journal
             after = max(after, simulator.exchange.journal.recent - 1)
         self._found = Found([], after, False)
@@ -95,7 +112,7 @@ class _Waiting:
         """All found so far."""
         if self._simulator.exchange.journal.epoch != self._epoch:
             raise Gone("the simulator was reset meanwhile: begin again without a cursor")
-        missing = self._wanted.count - len(self._found.items)
+        missing = self._count - len(self._found.items)
         if missing > 0:
             new = _search(self._simulator, self._wanted, missing, self._found.position)
             self._found = Found(self._found.items + new.items, new.position, new.more)
@@ -107,7 +124,7 @@ def first_sent(simulator: Simulator, session: str, after: int) -> r.Message | No
     exchange = simulator.exchange
     for entry in exchange.journal.entries(after):
         if entry.kind == _OUT and entry.session == session:
-            return _view(entry, exchange.origins[entry.origin])
+            return view(exchange, entry, exchange.origins[entry.origin])
     return None
 
 
@@ -115,7 +132,7 @@ def newest(simulator: Simulator) -> Iterator[str]:
     """The messages of all sessions that may be told, newest first, each as one line."""
     exchange, journal = simulator.exchange, simulator.exchange.journal
     for entry in journal.backward(journal.last + 1):
-        if entry.kind not in _MESSAGES:
+        if entry.kind not in MESSAGES:
             continue
         origin = exchange.origins.get(entry.origin)
         if origin is None:  # it was configured in a run before, and is no more
@@ -127,72 +144,39 @@ def newest(simulator: Simulator) -> Iterator[str]:
             yield f"{time} {entry.origin} {session} {way} {text}"
 
 
-def _search(
-    simulator: Simulator, wanted: s.MessageFilter, limit: int, after: int | None = None
-) -> Found:
-    """The first ``limit`` messages that are wanted."""
+def _search(simulator: Simulator, wanted: Wanted, limit: int, after: int) -> Found:
+    """The first ``limit`` messages after an entry that are wanted."""
     journal = simulator.exchange.journal
-    if after is None:
-        after = parse_cursor(wanted.after, journal.epoch)
-    if (after or wanted.after is not None) and after < journal.first - 1:
-        raise Gone("the journal no longer holds what comes after this cursor")
     items: list[r.Message] = []
     position, looked = after, 0
-    for entry, origin in _candidates(simulator, wanted, after):
+    for entry in journal.search(wanted.question, after):
         if len(items) == limit or looked == MOST_LOOKED_AT:
             return Found(items, position, True)
+        origin = wanted.origin(entry)
         if origin is not None:
-            items.append(_view(entry, origin))
+            items.append(view(simulator.exchange, entry, origin))
         looked += entry.seq < journal.recent
         position = entry.seq
     return Found(items, max(position, journal.last), False)
 
 
-def _candidates(
-    simulator: Simulator, wanted: s.MessageFilter, after: int
-) -> Iterator[tuple[Entry, Origin | None]]:
-    """The entries that are looked at, each with where it is from if it is one that is wanted."""
-    since = None if wanted.since is None else views.parse_time(wanted.since)
-    until = None if wanted.until is None else views.parse_time(wanted.until)
-    tags = [_tag(text) for text in wanted.tag]
-    question = Question(wanted.session, wanted.type, tags, since, until)
-    for entry in simulator.exchange.journal.search(question, after):
-        yield entry, _origin_if_wanted(simulator, wanted, question, entry)
+def after_cursor(simulator: Simulator, cursor: str | None) -> int:
+    """
+    The entry that a list goes on after.
+
+    :raises exsim.errors.Gone: when what follows is not there any more.
+    """
+    journal = simulator.exchange.journal
+    after = parse_cursor(cursor, journal.epoch)
+    if cursor is not None and after < journal.first - 1:
+        raise Gone("the journal no longer holds what comes after this cursor")
+    return after
 
 
-def _origin_if_wanted(
-    simulator: Simulator, wanted: s.MessageFilter, question: Question, entry: Entry
-) -> Origin | None:
-    exchange = simulator.exchange
-    if entry.kind not in _MESSAGES or wanted.session not in (None, entry.session):
-        return None
-    if wanted.direction is not None and (wanted.direction == "out") != (entry.kind == _OUT):
-        return None
-    if question.since is not None and entry.time < question.since:
-        return None
-    if question.until is not None and entry.time > question.until:
-        return None
-    origin = exchange.origins.get(entry.origin)
-    if origin is None:  # of an endpoint that was removed before the last start
-        return None
-    venue = origin.venue
-    if wanted.venue not in (None, venue) or entry.seq <= exchange.floors.get(venue, 0):
-        return None
-    if question.msg_type is None and not question.fields:
-        return origin
-    matches = origin.messages.matches
-    return (
-        origin if matches(entry.session, entry.data, question.msg_type, question.fields) else None
-    )
-
-
-def _tag(text: str) -> tuple[str, str | None]:
-    tag, equals, value = text.partition("=")
-    return tag, value if equals else None
-
-
-def _view(entry: Entry, origin: Origin) -> r.Message:
+def view(exchange: Exchange, entry: Entry, origin: Origin) -> r.Message:
+    """A message for people."""
     described = origin.messages.describe(entry.session, entry.data)
+    near = entry.seq >= exchange.journal.recent  # else what is around it takes reading the disk
     return r.Message(
         seq=entry.seq,
         time=views.time_text(entry.time),
@@ -204,6 +188,8 @@ def _view(entry: Entry, origin: Origin) -> r.Message:
         text=origin.messages.text(entry.session, entry.data),
         raw=origin.messages.masked(entry.session, entry.data),
         fields=views.fields(described),
+        cause=cause_of(exchange, entry) if near else None,
+        caused=caused_by(exchange, entry) if near else None,
     )
 
 

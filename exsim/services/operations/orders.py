@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from exsim.control import double_schemas as ds
 from exsim.control import results as r
 from exsim.control import schemas as s
 from exsim.control.cursors import page, parse_cursor
 from exsim.dispatch import operator
-from exsim.dispatch.checks import check_amounts
+from exsim.dispatch.checks import check_replace
 from exsim.dispatch.venue import Venue
 from exsim.errors import Conflict
 from exsim.model.amounts import parse_amount
@@ -16,9 +17,10 @@ from exsim.model.codes import OrdType, Reason, ReportKind, Side, TimeInForce
 from exsim.model.events import Event, Report
 from exsim.model.instructions import Instructions, Peg, PostOnly, Trigger
 from exsim.model.lists import Contingency
-from exsim.model.requests import NO_PRICE, NewOrder
+from exsim.model.requests import NO_PRICE, NewOrder, ReplaceOrder
 from exsim.orders.order import Order
 from exsim.services.operations import steps, views, why
+from exsim.services.operations.telling import step_from
 from exsim.services.simulator import Handler, Simulator
 
 
@@ -132,12 +134,14 @@ def _outcome(market: Venue, cl_ord_id: str, events: list[Event], hold: str | Non
     return r.Outcome("pending", cl_ord_id, hold=hold)
 
 
-def cancel_order(simulator: Simulator, arguments: s.OrderArguments, body: None) -> r.Outcome:
+def cancel_order(
+    simulator: Simulator, arguments: s.OrderArguments, body: ds.Cancellation | None
+) -> r.Outcome:
     """Cancel an order that its session did not ask to cancel."""
     market, order = steps.find(simulator, arguments)
-    if not order.open:
+    if not order.open and not (body is not None and body.force):
         return _too_late(market, order)
-    operator.cancel(market, order, simulator.market_time(market), simulator.dispatcher.out)
+    steps.decide(simulator, market, order, step_from("cancel", body))
     return r.Outcome("accepted", order.terms.cl_ord_id, views.order(market, order))
 
 
@@ -153,7 +157,7 @@ def replace_order(
     if order.terms.price == NO_PRICE and body.price is not None:
         raise Conflict("a MARKET order takes no price")
     terms = order.terms.with_qty(qty, price)
-    refusal = check_amounts(terms, market.instruments[terms.symbol])
+    refusal = check_replace(ReplaceOrder("", terms), order, market.instruments.get(terms.symbol))
     if refusal is not None:
         view = views.order(market, order)
         return r.Outcome(

@@ -7,11 +7,11 @@ from typing import Any
 from exsim.control import results as r
 from exsim.control import schemas as s
 from exsim.control.cursors import page, parse_cursor
-from exsim.dispatch.quotes import RestingQuote
+from exsim.dispatch.resting_quotes import RestingQuote
 from exsim.dispatch.venue import Venue
 from exsim.errors import NotFound
 from exsim.model.amounts import format_amount
-from exsim.model.quotes import QuoteStatus
+from exsim.model.quote_codes import QuoteStatus
 from exsim.model.requests import NO_PRICE
 from exsim.services.simulator import Handler, Simulator
 
@@ -80,6 +80,7 @@ def _view(market: Venue, quote: RestingQuote) -> r.Quote:
         offer_size=format_amount(entry.offer_size),
         bid_order_id=str(quote.bid) if quote.bid else None,
         offer_order_id=str(quote.offer) if quote.offer else None,
+        indicative=entry.indicative,
     )
 
 

@@ -13,7 +13,7 @@ from exsim.interfaces import ISession
 from exsim.model.settings import SessionSettings
 from exsim.services.connecting import keep_connected, leave
 from exsim.services.operations import views
-from exsim.services.operations.endpoints import check_together, read_known
+from exsim.services.operations.endpoints import check_role, check_together, read_known
 from exsim.services.operations.messages import first_sent
 from exsim.services.origins import Endpoint
 from exsim.services.simulator import Handler, Simulator
@@ -70,6 +70,7 @@ def settings_of(endpoint: Endpoint, body: s.NewSession) -> SessionSettings:
     for name in passed_on:
         options[name] = inherited[name]
     check_together(endpoint.protocol, options, passed_on, bool(body.connect))
+    check_role(endpoint.settings.role, {**options, "policies": body.policies})
     least, most = wait(body.reconnect_min), wait(body.reconnect_max)
     if most < least:
         raise ValueError("reconnect_max is shorter than reconnect_min")

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Any
 
 from exsim.control import results as r
 from exsim.control import schemas as s
-from exsim.dispatch import operator
+from exsim.dispatch import verbs
+from exsim.dispatch.subject import Subject
 from exsim.dispatch.venue import Venue
 from exsim.errors import NotFound
-from exsim.model.amounts import format_amount, parse_amount
-from exsim.model.events import Event
+from exsim.model.amounts import format_amount
+from exsim.model.steps import Step
 from exsim.orders.order import Order
 from exsim.services.operations import views
+from exsim.services.operations.telling import step_from
 from exsim.services.simulator import Handler, Simulator
-
-Step = Callable[[Venue, Order, int, list[Event]], None]
 
 
 def find(simulator: Simulator, arguments: s.OrderArguments) -> tuple[Venue, Order]:
@@ -30,71 +30,40 @@ def find(simulator: Simulator, arguments: s.OrderArguments) -> tuple[Venue, Orde
     return market, order
 
 
-def _do(simulator: Simulator, arguments: s.OrderArguments, step: Step) -> r.Order:
-    market, order = find(simulator, arguments)
-    step(market, order, simulator.market_time(market), simulator.dispatcher.out)
-    return views.order(market, order)
+def _verb(do: str) -> Handler:
+    """The handler of a verb."""
 
-
-def _plain(step: Step) -> Handler:
-    """The handler of a step that needs to know nothing else."""
-
-    def handle(simulator: Simulator, arguments: s.OrderArguments, body: None) -> r.Order:
-        return _do(simulator, arguments, step)
+    def handle(simulator: Simulator, arguments: s.OrderArguments, body: Any) -> r.Order:
+        market, order = find(simulator, arguments)
+        decide(simulator, market, order, step_from(do, body))
+        return views.order(market, order)
 
     return handle
 
 
-def _mark(word: str) -> Handler:
-    """The handler of a step that changes what is told of an order."""
+def decide(simulator: Simulator, market: Venue, order: Order, step: Step) -> None:
+    """
+    Do a verb to an order; a message of somebody's making has to be one.
 
-    def step(market: Venue, order: Order, now: int, out: list[Event]) -> None:
-        operator.mark(market, order, word, now, out)
-
-    return _plain(step)
-
-
-def _amount(text: str | None) -> int | None:
-    return None if text is None else parse_amount(text)
-
-
-def fill_order(simulator: Simulator, arguments: s.OrderArguments, body: s.OrderFill) -> r.Order:
-    """Fill an order against nobody."""
-    qty, price = _amount(body.quantity), _amount(body.price)
-
-    def step(market: Venue, order: Order, now: int, out: list[Event]) -> None:
-        operator.fill(market, order, qty, price, now, out)
-
-    return _do(simulator, arguments, step)
+    :raises exsim.errors.RequestError: when that cannot be.
+    """
+    subject = Subject(market, None, order=order)
+    if step.do == "reply":
+        verbs.check_reply(subject)
+        speak(simulator, subject.session, step)
+    else:
+        verbs.do(simulator.dispatcher, subject, step, simulator.market_time(market))
 
 
-def stop_order(simulator: Simulator, arguments: s.OrderArguments, body: s.Guarantee) -> r.Order:
-    """Guarantee an order a price."""
-    qty, price = _amount(body.quantity), _amount(body.price)
+def speak(simulator: Simulator, session: str, step: Step) -> None:
+    """
+    Send the fields of a reply at once, so that whoever asks hears what is wrong with them.
 
-    def step(market: Venue, order: Order, now: int, out: list[Event]) -> None:
-        operator.stop(market, order, qty, price, now, out)
-
-    return _do(simulator, arguments, step)
-
-
-def bust_fill(simulator: Simulator, arguments: s.OrderArguments, body: s.Bust) -> r.Order:
-    """Cancel a fill."""
-
-    def step(market: Venue, order: Order, now: int, out: list[Event]) -> None:
-        operator.bust(market, order, body.exec_id, body.text, now, out)
-
-    return _do(simulator, arguments, step)
-
-
-def correct_fill(simulator: Simulator, arguments: s.OrderArguments, body: s.Correction) -> r.Order:
-    """Correct a fill."""
-    qty, price = _amount(body.quantity), _amount(body.price)
-
-    def step(market: Venue, order: Order, now: int, out: list[Event]) -> None:
-        operator.correct(market, order, body.exec_id, qty, price, body.text, now, out)
-
-    return _do(simulator, arguments, step)
+    :raises exsim.errors.Unprocessable: when no message can be made of them.
+    """
+    _, speaker = simulator.exchange.session(session)
+    speaker.send_fields(step.fields, simulator.now())
+    simulator.exchange.touch(speaker)
 
 
 def list_fills(simulator: Simulator, arguments: s.OrderArguments, body: None) -> r.Page[r.Fill]:
@@ -107,15 +76,26 @@ def list_fills(simulator: Simulator, arguments: s.OrderArguments, body: None) ->
     return r.Page(fills, None)
 
 
+VERBS = (
+    "fill",
+    "expire",
+    "stop",
+    "calculate",
+    "suspend",
+    "resume",
+    "restate",
+    "match",
+    "ack",
+    "pending",
+    "reject",
+    "reply",
+    "raw",
+)
+
 HANDLERS: dict[str, Handler] = {
-    "fill_order": fill_order,
-    "expire_order": _plain(operator.expire),
-    "done_for_day": _mark("done-for-day"),
-    "stop_order": stop_order,
-    "calculate_order": _mark("calculate"),
-    "suspend_order": _plain(operator.suspend),
-    "resume_order": _plain(operator.resume),
-    "bust_fill": bust_fill,
-    "correct_fill": correct_fill,
+    **{f"{verb}_order": _verb(verb) for verb in VERBS},
+    "done_for_day": _verb("done-for-day"),
+    "bust_fill": _verb("bust"),
+    "correct_fill": _verb("correct"),
     "list_fills": list_fills,
 }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from twisted.internet.defer import Deferred, gatherResults
 
 from exsim.config.market_keys import INSTRUMENT, RISK
-from exsim.config.market_values import instrument_made, instrument_problems
+from exsim.config.market_values import instrument_made, instrument_problems, leg_problems
 from exsim.config.nearest import instead
 from exsim.control import results as r
 from exsim.control import schemas as s
@@ -45,13 +46,16 @@ def create_venue(simulator: Simulator, arguments: Any, body: s.NewVenue) -> r.Ve
     symbols = [instrument.symbol for instrument in body.instruments]
     if len(set(symbols)) < len(symbols):
         raise Conflict("an instrument is named twice")
+    instruments = tuple(_instrument(instrument) for instrument in body.instruments)
+    for each in instruments:
+        _check_legs(each, {other.symbol: other for other in instruments})
     settings = VenueSettings(
         name=body.name,
         policies=tuple(body.policies),
         pricing=body.pricing,
         seed=body.seed,
         on_error=body.on_error,
-        instruments=tuple(_instrument(instrument) for instrument in body.instruments),
+        instruments=instruments,
         participants=_participants(body),
     )
     try:
@@ -119,6 +123,7 @@ def create_instrument(
     """List an instrument."""
     market = simulator.dispatcher.venue(arguments.venue)
     value = _instrument(body)
+    _check_legs(value, market.instruments)
     market.add_instrument(value)
     return views.instrument(market, value)
 
@@ -150,6 +155,8 @@ def get_book(simulator: Simulator, arguments: s.BookArguments, body: None) -> r.
         levels(Side.SELL),
         listing.phase.value,
         views.auction(market, listing),
+        views.implied(market, arguments.symbol, Side.BUY),
+        views.implied(market, arguments.symbol, Side.SELL),
     )
 
 
@@ -176,10 +183,13 @@ def reset(simulator: Simulator, arguments: Any, body: s.Reset) -> r.ResetResult:
     chosen = [body.venue] if body.venue is not None else sorted(simulator.dispatcher.venues)
     markets = [simulator.dispatcher.venue(name) for name in chosen]
     for market in markets:
+        exchange.misbehaving.faults.clear(market.name)
         exchange.reset_sessions(market, body.sessions == "disconnect", simulator.now())
         simulator.dispatcher.holds.forget(market.name)
         market.reset()
+        exchange.publishing.reset(market, simulator.now())
         market.begin(simulator.now(), simulator.dispatcher.out)
+        exchange.rewind(market, simulator.now())
         simulator.parts.renew_chain(market)
         exchange.renew_chains(market)
     exchange.forget_messages(markets)
@@ -212,6 +222,11 @@ def _instrument(body: s.NewInstrument) -> Instrument:
     for key, why in instrument_problems(made):
         raise Unprocessable(f"{key}: {why}")
     return made
+
+
+def _check_legs(value: Instrument, listed: Mapping[str, Instrument]) -> None:
+    for why in leg_problems(value, listed):
+        raise Unprocessable(f"legs: {why}")
 
 
 def _participants(body: s.NewVenue) -> Participants:

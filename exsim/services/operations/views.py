@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from exsim.config.market_values import legs_text, ticks_text
 from exsim.control import results as r
 from exsim.dispatch.holds import Held
+from exsim.dispatch.limits import bounds
 from exsim.dispatch.listing import Listing
+from exsim.dispatch.phases import PhaseRules
 from exsim.dispatch.venue import Venue
 from exsim.model.amounts import format_amount
-from exsim.model.codes import OrdStatus, OrdType, Reason, Side, TimeInForce
+from exsim.model.codes import OrdStatus, OrdType, Phase, Reason, Side, TimeInForce
 from exsim.model.messages import Description
 from exsim.model.participants import Band, band_text
 from exsim.model.requests import NO_PRICE, CancelOrder, NewOrder, OtherMessage, ReplaceOrder
 from exsim.model.settings import Instrument
 from exsim.model.trades import Trade
-from exsim.orders.order import Order
+from exsim.orders.order import PENDING, Order
 from exsim.services.endpoints import EndpointService
 from exsim.services.exchange import Exchange
 from exsim.services.listening import host_and_port
@@ -120,6 +122,14 @@ def instrument(market: Venue, value: Instrument) -> r.Instrument:
         lmm_share=str(value.lmm_share),
         lmm=" ".join(value.lmm),
         replace_keeps=value.replace_keeps,  # type: ignore[arg-type]  # one of its words
+        hidden=value.hidden,  # type: ignore[arg-type]  # one of its words
+        state=_state(listing.rules),
+        last=amount(listing.last),
+        auction=auction(market, listing),
+        bounds=[
+            r.PriceBounds(rule, format_amount(low), format_amount(high))  # type: ignore[arg-type]
+            for rule, low, high in bounds(listing, market.settings.participants.risk)
+        ],
         ticks=ticks_text(value.ticks),
         max_notional=amount(value.max_notional),
         multiplier=format_amount(value.multiplier),
@@ -137,6 +147,7 @@ def instrument(market: Venue, value: Instrument) -> r.Instrument:
         settlement=value.settlement,
         settlement_currency=value.settlement_currency,
         legs=legs_text(value.legs),
+        implied=value.implied,  # type: ignore[arg-type]  # one of its words
         price_band=_band(value.price_band),
         dynamic_band=_band(value.dynamic_band),
         collar=_band(value.collar),
@@ -145,8 +156,31 @@ def instrument(market: Venue, value: Instrument) -> r.Instrument:
     )
 
 
+def implied(market: Venue, symbol: str, side: Side) -> r.ImpliedLevel | None:
+    """The implied price that a side of a book shows."""
+    found = market.engine.implied(symbol, int(side))
+    if found is None:
+        return None
+    price, qty, by = found
+    return r.ImpliedLevel(format_amount(price), format_amount(qty), by)
+
+
+def _state(rules: PhaseRules) -> Literal["open", "halted", "auction", "closed"]:
+    """A phase in one word."""
+    if rules.phase is Phase.HALT:
+        return "halted"
+    if rules.matches:
+        return "open"
+    return "auction" if rules.takes else "closed"
+
+
 def _band(value: Band | None) -> str:
     return "" if value is None else band_text(value)
+
+
+def status(value: Order) -> Any:
+    """What is told of an order; one that nobody has answered yet is pending."""
+    return "PENDING_NEW" if value.told == PENDING else _name(OrdStatus, value.told)
 
 
 def order(market: Venue, value: Order) -> r.Order:
@@ -163,7 +197,7 @@ def order(market: Venue, value: Order) -> r.Order:
         time_in_force=_name(TimeInForce, terms.tif),
         quantity=format_amount(terms.qty),
         price=amount(terms.price),
-        status=_name(OrdStatus, value.told),
+        status=status(value),
         cum_quantity=format_amount(value.cum),
         leaves_quantity=format_amount(value.leaves),
         average_price=format_amount(value.average),

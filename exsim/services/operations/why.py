@@ -88,7 +88,7 @@ def _trade(order: Order, trade: Trade) -> r.Met:
     rested = trade.maker_order_id == order.order_id
     other = trade.taker_order_id if rested else trade.maker_order_id
     qty, price = format_amount(trade.qty), format_amount(trade.price)
-    against = f"order {other}" if other else "nobody: by a policy or a person"
+    against = f"order {other}" if other else "nobody in its book"
     how = f"{'it rested' if rested else 'it came in'}, against {against}"
     return r.Met(
         views.time_text(trade.time),

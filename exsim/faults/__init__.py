@@ -1,0 +1,1 @@
+"""Faults: deliberate defects of what sessions send and receive, without sockets or clocks."""

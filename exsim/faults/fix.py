@@ -1,0 +1,173 @@
+"""The surgery of FIX: defects in the bytes of one message in tag=value encoding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from exsim.faults.acts import ACTS
+from exsim.model.luck import Luck
+from exsim.wire.fix import (
+    SOH,
+    TRAILERS,
+    GarbledMessage,
+    checksum,
+    decode,
+    encode,
+    parse_utc_timestamp,
+    utc_timestamp,
+)
+
+Fields = list[tuple[bytes, bytes]]
+Values = Mapping[str, Any]
+
+_FRAME: Final = (b"8", b"9", b"10")
+_TRAILER: Final = len(b"10=000\x01")
+
+
+def _fields(raw: bytes) -> Fields:
+    """Tags and values, in order."""
+    parts = decode(raw).parts
+    return list(zip(parts[::2], parts[1::2], strict=True))
+
+
+def _message(fields: Fields) -> bytes:
+    """The message of these fields, with the right length and checksum."""
+    body = b"".join(tag + b"=" + value + SOH for tag, value in fields if tag not in _FRAME)
+    return encode(dict(fields)[b"8"], body)
+
+
+def _with(fields: Fields, tag: bytes, value: bytes, after: bytes = b"") -> Fields:
+    """The same with a field at another value; it is added behind another if it is not there."""
+    if any(each == tag for each, _ in fields):
+        return [(each, value if each == tag else old) for each, old in fields]
+    at = next((n for n, (each, _) in enumerate(fields, 1) if each == after), len(fields) - 1)
+    return [*fields[:at], (tag, value), *fields[at:]]
+
+
+def _change(raw: bytes, values: Values, luck: Luck) -> bytes:
+    fields = _fields(raw)
+    for name, value in values["fields"].items():
+        tag = name.encode()
+        if value is None:
+            fields = [field for field in fields if field[0] != tag or tag in _FRAME]
+        else:
+            fields = _with(fields, tag, value.encode())
+    changed = _message(fields)
+    for name in ("9", "10"):
+        if values["fields"].get(name):
+            changed = _framed(changed, name.encode(), values["fields"][name].encode())
+    return changed
+
+
+def _framed(raw: bytes, tag: bytes, value: bytes) -> bytes:
+    """The message with BodyLength or CheckSum as given, though it is wrong."""
+    begin = raw.index(SOH + tag + b"=") + len(tag) + 2
+    return raw[:begin] + value + raw[raw.index(SOH, begin) :]
+
+
+def _bad_checksum(raw: bytes, values: Values, luck: Luck) -> bytes:
+    body = raw[:-_TRAILER]
+    return body + TRAILERS[(checksum(body) + 1 + luck.below(255)) % 256]
+
+
+def _wrong_length(raw: bytes, values: Values, luck: Luck) -> bytes:
+    right = int(dict(_fields(raw))[b"9"])
+    body = _framed(raw, b"9", b"%d" % max(0, right + values["by"]))[:-_TRAILER]
+    return body + TRAILERS[checksum(body)]
+
+
+def _missing_soh(raw: bytes, values: Values, luck: Luck) -> bytes:
+    field = SOH + b"%d=" % values["tag"]
+    begin = 0 if raw.startswith(field[1:]) else raw.find(field) + 1
+    if not begin and field != SOH + b"8=":
+        return raw
+    end = raw.index(SOH, begin)
+    return raw[:end] + raw[end + 1 :]
+
+
+def _oversize(raw: bytes, values: Values, luck: Luck) -> bytes:
+    return _message(_with(_fields(raw), b"%d" % values["tag"], b"x" * values["size"]))
+
+
+def _renumber(raw: bytes, by: int) -> bytes:
+    fields = _fields(raw)
+    number = max(1, int(dict(fields)[b"34"]) + by)
+    return _message(_with(fields, b"34", b"%d" % number))
+
+
+def _skip_number(raw: bytes, values: Values, luck: Luck) -> bytes:
+    return _renumber(raw, values["by"])
+
+
+def _low_number(raw: bytes, values: Values, luck: Luck) -> bytes:
+    return _renumber(raw, -values["by"])
+
+
+def _wrong_gap_fill(raw: bytes, values: Values, luck: Luck) -> bytes:
+    fields = _fields(raw)
+    given = dict(fields).get(b"36")
+    if given is None or not given.isdigit():
+        return raw
+    return _message(_with(fields, b"36", b"%d" % max(1, int(given) + values["by"])))
+
+
+def _stale(raw: bytes, values: Values, luck: Luck) -> bytes:
+    fields = _fields(raw)
+    sent = dict(fields)[b"52"]
+    digits = max(0, len(sent) - len(b"20240131-09:30:00."))
+    time = max(0, parse_utc_timestamp(sent) - values["by"])
+    return _message(_with(fields, b"52", utc_timestamp(time, min(digits, 9))))
+
+
+_OPERATIONS: Final[dict[str, Callable[[bytes, Values, Luck], bytes]]] = {
+    "change": _change,
+    "bad-checksum": _bad_checksum,
+    "wrong-body-length": _wrong_length,
+    "missing-soh": _missing_soh,
+    "oversize-field": _oversize,
+    "skip-number": _skip_number,
+    "low-number": _low_number,
+    "wrong-gap-fill": _wrong_gap_fill,
+    "stale-sending-time": _stale,
+}
+
+
+_MATCHES: Final = {
+    "skip-number": "not 43=Y",
+    "low-number": "not 43=Y",
+    "ignore-resend-request": "type=2",
+    "wrong-gap-fill": "type=4",
+    "stop-heartbeats": "type=0 not has(112)",
+    "ignore-test-request": "type=1",
+    "refuse-logon": "type=A",
+}
+
+
+class FixSurgery:
+    """See :class:`exsim.interfaces.Surgery`. What is no message stays as it is."""
+
+    kinds: frozenset[str] = frozenset(ACTS)
+    matches: Mapping[str, str] = _MATCHES
+
+    def operate(self, kind: str, raw: bytes, values: Values, luck: Luck) -> bytes:
+        """The message with a defect of this kind."""
+        try:
+            return _OPERATIONS[kind](raw, values, luck)
+        except (GarbledMessage, LookupError, ValueError):
+            return raw
+
+    def duplicate(self, raw: bytes, now: int) -> bytes:
+        """The message with PossDupFlag(43), and the SendingTime that it had as the original one."""
+        try:
+            fields = _fields(raw)
+            sent = dict(fields)[b"52"]
+            digits = min(9, max(0, len(sent) - len(b"20240131-09:30:00.")))
+            fields = _with(fields, b"43", b"Y", after=b"34")
+            fields = _with(fields, b"122", sent, after=b"56")
+            return _message(_with(fields, b"52", utc_timestamp(now, digits)))
+        except (GarbledMessage, LookupError, ValueError):
+            return raw
+
+
+FIX_SURGERY: Final = FixSurgery()

@@ -1,0 +1,328 @@
+"""
+The kinds of faults: a table, of which the documentation and the list over REST are made.
+
+What each does to a message is in :mod:`exsim.faults.acts`, what needs to know the protocol's bytes
+in a surgery such as :mod:`exsim.faults.fix`, and what the outcome of orders is in
+:mod:`exsim.faults.orders`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from exsim.model.options import Option, Parser, boolean, choice, duration, integer, text
+
+GENERAL: Final = "general"
+BYTE: Final = "byte"
+FRAME: Final = "frame"
+SESSION: Final = "session"
+ORDER: Final = "order"
+LEVELS: Final = (GENERAL, BYTE, FRAME, SESSION, ORDER)
+"""What a fault is in: any message, the stream, one message's bytes, the session, the orders."""
+
+IN: Final = "in"
+OUT: Final = "out"
+BOTH: Final = (OUT, IN)
+MOST_BYTES: Final = 8 * 1024 * 1024
+"""The most bytes that a fault adds to a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """
+    One kind: ``directions`` are those that it can have, the first by default; ``options`` are its
+    own parameters. ``match`` is the filter that the requests of a kind of orders fit whatever else
+    is asked for; which messages a kind of the session is of, is up to the protocol's surgery.
+    """
+
+    name: str
+    level: str
+    summary: str
+    directions: tuple[str, ...] = (OUT,)
+    options: tuple[Option, ...] = ()
+    match: str = ""
+
+
+def fields(value: str) -> dict[str, str | None]:
+    """
+    Fields to change: ``44=10.05|58=`` gives one a value, and takes the other away.
+
+    :raises ValueError: when it is none.
+    """
+    found: dict[str, str | None] = {}
+    for part in value.replace("\x01", "|").split("|"):
+        tag, equals, given = part.partition("=")
+        if not equals or not (tag.isascii() and tag.isdigit()):
+            raise ValueError(f"{part!r} is no field such as 44=10.05, or 58= to take one away")
+        found[tag] = given or None
+    return found
+
+
+def raw_bytes(value: str) -> bytes:
+    """
+    Bytes as text, in which ``|`` is SOH (byte 1) and ``\\xNN`` any byte.
+
+    :raises ValueError: when it is none.
+    """
+    data = _ESCAPE.sub(_byte, value.replace("|", "\x01"))
+    try:
+        return data.encode("latin-1")
+    except UnicodeEncodeError:
+        raise ValueError(f"{value[:40]!r} are no bytes: write others than ASCII as \\xNN") from None
+
+
+_ESCAPE: Final = re.compile(r"\\x([0-9A-Fa-f]{2})")
+
+
+def _byte(escape: re.Match[str]) -> str:
+    return chr(int(escape[1], 16))
+
+
+def size(least: int, most: int = MOST_BYTES) -> Parser:
+    """So many bytes."""
+    return integer(least, most)
+
+
+def either(word: str, parse: Parser) -> Parser:
+    """A value, or a word in its place, which is None then."""
+    return lambda value: None if value == word else parse(value)
+
+
+def place(value: str) -> int | str:
+    """
+    How many bytes of a message: a number, or ``all`` or ``half`` of it.
+
+    :raises ValueError: when it is neither.
+    """
+    if value in ("all", "half"):
+        return value
+    if value.isascii() and value.isdigit() and len(value) < 10:
+        return int(value)
+    raise ValueError(f"{value!r} is not how many bytes: a number, all, or half")
+
+
+_HOW_LONG: Final = Option("time", duration, "100ms", "How long it is held up.")
+_WITHIN: Final = Option("within", duration, "5s", "How long it waits for others at most.")
+_WHERE_CUT: Final = "How many bytes of the message still go: a number, all, or half."
+
+KINDS: Final[tuple[Kind, ...]] = (
+    # -- any message
+    Kind("drop", GENERAL, "The message is lost on its way; its number is used up.", BOTH),
+    Kind(
+        "ignore",
+        GENERAL,
+        "The message is received and counted, and nothing comes of it.",
+        (IN,),
+    ),
+    Kind(
+        "delay",
+        GENERAL,
+        "The message is held up, and others overtake it.",
+        BOTH,
+        (
+            Option("time", duration, "1s", "How long it is held up, by the session's clock."),
+            Option("jitter", duration, "0s", "Up to so much longer, by chance."),
+        ),
+    ),
+    Kind(
+        "duplicate",
+        GENERAL,
+        "The message comes again with the same number, without PossDupFlag.",
+        BOTH,
+        (
+            Option("copies", integer(1, 1000), "1", "How often it comes again."),
+            Option("poss_dup", boolean, "no", "Mark the copies as possible duplicates."),
+        ),
+    ),
+    Kind(
+        "change",
+        GENERAL,
+        "Fields of the message are changed, added or taken away; length and checksum are right.",
+        BOTH,
+        (
+            Option(
+                "fields",
+                fields,
+                None,
+                "Tags and values, such as 44=10.05|58= (which takes 58 away).",
+            ),
+        ),
+    ),
+    Kind(
+        "insert",
+        GENERAL,
+        "Other bytes are sent before, after or instead of the message, as they are.",
+        (OUT,),
+        (
+            Option("raw", raw_bytes, None, "The bytes: | is SOH, \\xNN any byte."),
+            Option("where", choice("before", "after", "instead"), "after", "Where they go."),
+        ),
+    ),
+    # -- the stream of bytes
+    Kind("latency", BYTE, "The message, and all behind it, is late.", BOTH, (_HOW_LONG,)),
+    Kind(
+        "jitter",
+        BYTE,
+        "The message, and all behind it, is late by chance.",
+        BOTH,
+        (Option("time", duration, "100ms", "How late it is at most."),),
+    ),
+    Kind(
+        "bandwidth",
+        BYTE,
+        "The message, and all behind it, goes no faster than a slow line.",
+        BOTH,
+        (Option("rate", integer(1, 10**12), "1000", "Bytes a second."),),
+    ),
+    Kind(
+        "slicer",
+        BYTE,
+        "The message is written in slices, each a segment of its own.",
+        (OUT,),
+        (
+            Option("size", size(1), "1", "Bytes a slice."),
+            Option("gap", duration, "1ms", "Time between two slices, by the real clock."),
+        ),
+    ),
+    Kind(
+        "cut",
+        BYTE,
+        "The connection is closed in the middle of the message.",
+        (OUT,),
+        (Option("at", place, "half", _WHERE_CUT),),
+    ),
+    Kind(
+        "reset",
+        BYTE,
+        "The connection is reset (RST) after the message; one received does nothing.",
+        BOTH,
+        (Option("at", place, "all", _WHERE_CUT),),
+    ),
+    Kind(
+        "black-hole",
+        BYTE,
+        "From the message on nothing gets through, while the connection stays.",
+        BOTH,
+        (Option("ways", choice("both", "in", "out"), "both", "Which directions are dead."),),
+    ),
+    Kind(
+        "half-close",
+        BYTE,
+        "After the message our side of the connection is shut down, and we go on reading.",
+        BOTH,
+    ),
+    # -- the bytes of one message
+    Kind("bad-checksum", FRAME, "CheckSum(10) is wrong."),
+    Kind(
+        "wrong-body-length",
+        FRAME,
+        "BodyLength(9) is wrong; CheckSum fits it.",
+        options=(Option("by", integer(-100_000, 100_000), "1", "How much it is too high."),),
+    ),
+    Kind(
+        "missing-soh",
+        FRAME,
+        "A field has no SOH at its end.",
+        options=(Option("tag", integer(1, 10**9), "10", "The field: by default the last one."),),
+    ),
+    Kind(
+        "join",
+        FRAME,
+        "The message waits for the next one, and both go in one segment.",
+        options=(
+            Option("count", integer(1, 1000), "1", "For how many messages it waits."),
+            _WITHIN,
+        ),
+    ),
+    Kind(
+        "garbage",
+        FRAME,
+        "Bytes that are no message are sent before it.",
+        options=(
+            Option("size", size(1, 65_536), "16", "How many."),
+            Option("raw", either("random", raw_bytes), "random", "They, or random: by chance."),
+        ),
+    ),
+    Kind(
+        "oversize-field",
+        FRAME,
+        "A field is very long; length and checksum are right.",
+        options=(
+            Option("tag", integer(1, 10**9), "58", "The field, which is added if it is not there."),
+            Option("size", size(1), "100000", "Bytes of its value."),
+        ),
+    ),
+    # -- the session
+    Kind(
+        "skip-number",
+        SESSION,
+        "Sequence numbers are left out before the message.",
+        options=(Option("by", integer(1, 10**6), "1", "How many."),),
+    ),
+    Kind(
+        "low-number",
+        SESSION,
+        "MsgSeqNum is too low, without PossDupFlag.",
+        options=(Option("by", integer(1, 10**9), "1", "How much."),),
+    ),
+    Kind(
+        "reorder",
+        SESSION,
+        "The message goes only after others that come later.",
+        options=(
+            Option("count", integer(1, 1000), "1", "How many overtake it."),
+            _WITHIN,
+        ),
+    ),
+    Kind(
+        "ignore-resend-request",
+        SESSION,
+        "A ResendRequest is received and counted, and not answered.",
+        (IN,),
+    ),
+    Kind(
+        "wrong-gap-fill",
+        SESSION,
+        "NewSeqNo of a gap fill is wrong.",
+        options=(
+            Option("by", integer(-(10**6), 10**6), "1", "How much it is too high; -1: too low."),
+        ),
+    ),
+    Kind(
+        "stop-heartbeats",
+        SESSION,
+        "Heartbeats are not sent; those that answer a TestRequest are.",
+    ),
+    Kind(
+        "ignore-test-request",
+        SESSION,
+        "A TestRequest is received and counted, and not answered.",
+        (IN,),
+    ),
+    Kind(
+        "refuse-logon",
+        SESSION,
+        "A logon is refused, and the connection closed.",
+        (IN,),
+        (
+            Option("text", text, "not now", "Text of the Logout that says so."),
+            Option("silent", boolean, "no", "Close without that Logout."),
+        ),
+    ),
+    Kind(
+        "logout",
+        SESSION,
+        "A Logout is sent after the message; one received does nothing.",
+        BOTH,
+        (Option("text", text, "go away", "Its text."),),
+    ),
+    Kind(
+        "stale-sending-time",
+        SESSION,
+        "SendingTime is too old.",
+        options=(Option("by", duration, "5m", "How much."),),
+    ),
+)
+"""All kinds but those of orders, which :mod:`exsim.faults.orders` has, by level."""

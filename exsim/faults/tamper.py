@@ -1,0 +1,129 @@
+"""What shows the messages of one session to the faults that are set for it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, Final
+
+from exsim.faults.acts import ACTS, Case
+from exsim.faults.fault import Active
+from exsim.faults.kinds import IN, OUT
+from exsim.filters import Filter, Seen, parse
+from exsim.interfaces import Surgery
+from exsim.model.messages import Description
+from exsim.model.treatment import Treatment
+
+_MOST_TOLD: Final = 2000
+"""Characters of a message that a note of the journal has."""
+
+
+@cache
+def _parsed(text: str) -> Filter:
+    return parse(text)
+
+
+class Told:
+    """What is known of a session, and how its messages are read."""
+
+    __slots__ = ("describe", "endpoint", "session", "text", "venue")
+
+    def __init__(
+        self,
+        venue: str,
+        endpoint: str,
+        session: str,
+        describe: Callable[[str, bytes], Description],
+        text: Callable[[str, bytes], str],
+    ) -> None:
+        self.venue = venue
+        self.endpoint = endpoint
+        self.session = session
+        self.describe = describe
+        self.text = text
+
+
+class SessionTamper:
+    """
+    See :class:`exsim.interfaces.Tamper`. Faults act one by one, each on what the last one left.
+
+    :param exhausted: called when a fault has fired as often as it may.
+    """
+
+    def __init__(
+        self,
+        told: Told,
+        faults: Sequence[Active],
+        surgery: Surgery,
+        exhausted: Callable[[], None],
+    ) -> None:
+        self._told = told
+        self._surgery = surgery
+        self._exhausted = exhausted
+        self._out = tuple(each for each in faults if each.direction == OUT)
+        self._in = tuple(each for each in faults if each.direction == IN)
+
+    def outgoing(self, raw: bytes, now: int) -> Treatment | None:
+        """A message that is about to be sent."""
+        return self._treat(self._out, OUT, raw, now) if self._out else None
+
+    def incoming(self, raw: bytes, now: int) -> Treatment | None:
+        """A message that was received."""
+        return self._treat(self._in, IN, raw, now) if self._in else None
+
+    def _treat(
+        self, faults: tuple[Active, ...], direction: str, raw: bytes, now: int
+    ) -> Treatment | None:
+        told = self._told
+        seen = Seen(
+            0,
+            now,
+            told.venue,
+            told.endpoint,
+            told.session,
+            direction,
+            raw,
+            lambda: told.describe(told.session, raw),
+        )
+        treatment: Treatment | None = None
+        for each in faults:
+            always = self._surgery.matches.get(each.kind.name)
+            if always is not None and not _parsed(always).matches(seen):
+                continue
+            if each.fires(seen):
+                if treatment is None:
+                    treatment = Treatment(raw)
+                self._act(each, treatment, seen)
+        return treatment
+
+    def _act(self, active: Active, treatment: Treatment, seen: Seen) -> None:
+        fault = active.fault
+        case = Case(
+            fault.name,
+            fault.kind,
+            seen.direction,
+            active.values,
+            active.luck,
+            self._surgery,
+            seen.time,
+        )
+        ACTS[fault.kind](treatment, case)
+        self._note(active, treatment, seen)
+        if active.left == 0:
+            self._exhausted()
+
+    def _note(self, active: Active, treatment: Treatment, seen: Seen) -> None:
+        """Say in the journal that it fired, and on what."""
+        told = self._told
+        note: dict[str, Any] = {
+            "fault": active.fault.name,
+            "kind": active.fault.kind,
+            "hit": active.hits,
+            "direction": seen.direction,
+            "type": seen.type,
+            "message": told.text(told.session, seen.raw)[:_MOST_TOLD],
+        }
+        if treatment.raw != seen.raw:
+            note["changed"] = told.text(told.session, treatment.raw)[:_MOST_TOLD]
+        treatment.notes.append(json.dumps(note, separators=(",", ":")).encode())

@@ -1,0 +1,1 @@
+"""What a venue tells those who do not trade: copies of reports."""

@@ -1,0 +1,156 @@
+"""One instrument as those see it who look on: what is displayed, traded, and what a day came to."""
+
+from __future__ import annotations
+
+from exsim.feeds.depth import Depth
+from exsim.feeds.statistics import Statistics
+from exsim.model.book_updates import Added, Indicative, OrderUpdate, Replaced
+from exsim.model.plain import Plain
+from exsim.model.trades import Trade
+
+
+class Standing:
+    """How an order stands in a book: ``place`` is the same as long as it keeps its place."""
+
+    __slots__ = ("place", "price", "qty", "side")
+
+    def __init__(self, side: int, price: int, qty: int, place: object) -> None:
+        self.side = side
+        self.price = price
+        self.qty = qty
+        self.place = place
+
+
+class Look:
+    """Looks into the books of a venue."""
+
+    __slots__ = ()
+
+    def standing(self, symbol: str, order_id: int) -> Standing | None:
+        """How an order is displayed, None where nothing of it is."""
+        raise NotImplementedError
+
+    def order_ids(self, symbol: str) -> list[int]:
+        """All orders that rest in a book: by side, the best price first, then by time."""
+        raise NotImplementedError
+
+    def indicative(self, symbol: str) -> Indicative | None:
+        """What an auction would come to, None where none is held."""
+        raise NotImplementedError
+
+
+class BookFeed:
+    """
+    Follows one book. ``updates`` and ``trades`` are those since :meth:`forget`, in order.
+
+    ``whole`` says that all may be otherwise than it was told; ``last_trade`` is the newest trade,
+    None before any; ``indicative`` what an auction would end in.
+    """
+
+    __slots__ = (
+        "_look",
+        "_ref",
+        "depth",
+        "indicative",
+        "last_trade",
+        "statistics",
+        "symbol",
+        "trades",
+        "updates",
+        "whole",
+    )
+
+    def __init__(self, symbol: str, look: Look) -> None:
+        self.symbol = symbol
+        self._look = look
+        self._ref = 0
+        self.depth = Depth()
+        self.statistics = Statistics()
+        self.indicative: Indicative | None = None
+        self.last_trade: Trade | None = None
+        self.updates: list[OrderUpdate] = []
+        self.trades: list[Trade] = []
+        self.whole = False
+
+    def traded(self, trade: Trade) -> None:
+        """A trade is on the tape."""
+        self.statistics.traded(trade.price, trade.qty)
+        self.last_trade = trade
+        self.trades.append(trade)
+        counts = not trade.auction
+        for order_id in (trade.maker_order_id, trade.taker_order_id):
+            if order_id:
+                number = int(order_id)
+                told = self.depth.execute(number, trade.qty, trade.price, trade.trade_id, counts)
+                if told is not None:
+                    self.updates.append(told)
+                    counts = False
+
+    def touched(self, order_id: int) -> None:
+        """An order may stand otherwise than before."""
+        standing = self._look.standing(self.symbol, order_id)
+        if standing is None:
+            standing = Standing(0, 0, 0, None)
+        told = self.depth.show(
+            order_id, standing.side, standing.price, standing.qty, standing.place, self._ref + 1
+        )
+        if isinstance(told, Added | Replaced):
+            self._ref += 1
+        if told is not None:
+            self.updates.append(told)
+
+    def settle(self) -> bool:
+        """All that happened did: look what an auction would end in now; whether that is new."""
+        before, self.indicative = self.indicative, self._look.indicative(self.symbol)
+        return before != self.indicative
+
+    def forget(self) -> None:
+        """All was told."""
+        self.updates.clear()
+        self.trades.clear()
+        self.depth.touched.clear()
+        self.whole = False
+
+    def reset(self) -> None:
+        """Nothing has happened."""
+        self.depth = Depth()
+        self.statistics = Statistics()
+        self.indicative = None
+        self.last_trade = None
+        self.forget()
+        self.whole = True
+
+    def rebuild(self) -> None:
+        """Follow the book as it is now, with orders by their places."""
+        self.depth = Depth()
+        for order_id in self._look.order_ids(self.symbol):
+            self.touched(order_id)
+        self.forget()
+
+    def state(self) -> Plain:
+        """All that the book does not tell, for a snapshot: numbers, and which order has which."""
+        trade = None if self.last_trade is None else self.last_trade.state()
+        refs = sorted([order.order_id, order.ref] for order in self.depth.orders.values())
+        return [self._ref, refs, self.statistics.state(), trade]
+
+    def restore(self, plain: Plain) -> None:
+        """Be as :meth:`state` told, where the book is as it was."""
+        ref, refs, statistics, trade = plain
+        self.depth = Depth()
+        numbers = dict(refs)
+        for order_id in self._look.order_ids(self.symbol):
+            standing = self._look.standing(self.symbol, order_id)
+            if standing is not None and order_id in numbers:
+                self.depth.show(
+                    order_id,
+                    standing.side,
+                    standing.price,
+                    standing.qty,
+                    standing.place,
+                    numbers[order_id],
+                )
+        self._ref = ref
+        self.forget()
+        self.statistics.restore(statistics)
+        self.last_trade = None if trade is None else Trade(*trade)
+        self.indicative = self._look.indicative(self.symbol)

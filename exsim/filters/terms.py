@@ -1,0 +1,407 @@
+"""What filters are made of: comparisons, and what joins them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from exsim.filters.names import (
+    ANY,
+    CODED,
+    DIRECTION,
+    ENDPOINT,
+    FIELD,
+    NAME,
+    NUMBERS,
+    PARTIAL_TRADE,
+    RAW,
+    SEQ,
+    SESSION,
+    TEXTS,
+    TIME,
+    TIMES,
+    TYPE,
+    Key,
+    codes_of,
+)
+from exsim.filters.seen import Seen, folded
+from exsim.filters.values import Moment, Number, moment, number, pattern, quoted
+
+EQUAL: Final = "="
+UNEQUAL: Final = "!="
+CONTAINS: Final = "~"
+REGEX: Final = "~/"
+ORDERED: Final = (">=", "<=", ">", "<")
+OPS: Final = (UNEQUAL, *ORDERED, EQUAL, CONTAINS)
+
+LONGEST_GOT: Final = 200
+"""Characters of what a message has instead that are told."""
+
+
+class Miss(NamedTuple):
+    """What differs: of ``key`` (``OrderQty(38)``) something else was wanted than was there."""
+
+    key: str
+    wanted: str
+    got: str
+
+
+class Term:
+    """A part of a filter."""
+
+    __slots__ = ()
+
+    def matches(self, seen: Seen) -> bool:
+        """Whether a message fits."""
+        raise NotImplementedError
+
+    def distance(self, seen: Seen) -> int:
+        """How far a message is from fitting: 0 where it does."""
+        raise NotImplementedError
+
+    def misses(self, seen: Seen) -> list[Miss]:
+        """What of a message does not fit; empty where all does."""
+        raise NotImplementedError
+
+    def text(self) -> str:
+        """The part, as it is written."""
+        raise NotImplementedError
+
+
+class Compare(Term):
+    """
+    ``key op value,value``: one of the values of the key is so to one of those that are wanted.
+
+    ``!=`` is the opposite of ``=``, so that it fits where there is no such field, too.
+
+    :raises ValueError: when a value makes no sense for the key.
+    """
+
+    __slots__ = ("_codes", "_moments", "_named", "_numbers", "_pattern", "key", "op", "wanted")
+
+    def __init__(self, key: Key, op: str, wanted: Sequence[str], quoted: bool = False) -> None:
+        if op in ORDERED and len(wanted) != 1:
+            raise ValueError(f"{key.text}{op} takes one value")
+        self.key = key
+        self.op = op
+        self.wanted = tuple(wanted)
+        self._codes: tuple[str, ...] = ()
+        self._named: tuple[str, ...] = ()
+        self._numbers: tuple[Number, ...] = ()
+        self._moments: tuple[Moment, ...] = ()
+        self._pattern: re.Pattern[str] | None = None
+        if op == REGEX:
+            self._pattern = pattern(wanted[0])
+        elif op == CONTAINS:
+            self._codes = tuple(value.lower() for value in wanted)
+        elif key.values == TIMES:
+            self._moments = tuple(moment(value) for value in wanted)
+        else:
+            self._read(quoted)
+
+    def _read(self, quoted: bool) -> None:
+        key, wanted = self.key, self.wanted
+        if key.codes is None or (quoted and key.kind == TYPE):
+            self._codes = wanted
+        else:
+            self._codes = tuple(code for value in wanted for code in codes_of(key, value))
+        if key.kind in (TYPE, NAME) or key.values in (CODED, ANY):
+            self._named = tuple(folded(value) for value in wanted if number(value) is None)
+        if key.values != TEXTS and key.codes is None:
+            found = [number(value) for value in wanted]
+            if key.values == NUMBERS and None in found:
+                wrong = wanted[found.index(None)]
+                raise ValueError(f"{key.text} is a number, which {wrong!r} is not")
+            self._numbers = tuple(each for each in found if each is not None)
+
+    @property
+    def only(self) -> str | None:
+        """The one text or code that fits; None where there are several, or it is neither."""
+        if self.op != EQUAL or self._numbers or self._moments or len(self._codes) != 1:
+            return None
+        if self._named and (self.key.kind != TYPE or self.key.codes is None):
+            return None
+        return self._codes[0]
+
+    def matches(self, seen: Seen) -> bool:
+        """Whether a message fits."""
+        return self._any(seen) != (self.op == UNEQUAL)
+
+    def distance(self, seen: Seen) -> int:
+        """How far a message is from fitting: farther where there is no such field at all."""
+        if self.matches(seen):
+            return 0
+        return weight(self.key) if len(self._values(seen)) else 2 * weight(self.key)
+
+    def _any(self, seen: Seen) -> bool:
+        if self._moments and self.key.kind == TIME:
+            return self._at(seen.time)
+        values = self._values(seen)
+        for value in values:
+            if self._fits(value, seen):
+                return True
+        if not self._named or not values or self.op not in (EQUAL, UNEQUAL):
+            return False
+        if self.key.codes is not None and seen.found(self.key.tag) is not None:
+            return False  # in FIX all codes of these are known
+        return self._fits_by_name(seen)
+
+    def _at(self, time: int) -> bool:
+        if self.op in (EQUAL, UNEQUAL):
+            return any(each.compare(time) == 0 for each in self._moments)
+        return self._ordered(self._moments[0].compare(time))
+
+    def _at_text(self, value: str) -> bool:
+        try:
+            point = moment(value)
+        except ValueError:
+            return False
+        return not point.daily and self._at(point.ns)
+
+    def _values(self, seen: Seen) -> Sequence[str]:
+        kind = self.key.kind
+        if kind == FIELD:
+            return seen.values(self.key.tag, self.key.names)
+        return (_own(kind, seen),)
+
+    def _fits(self, value: str, seen: Seen) -> bool:
+        op = self.op
+        if self._moments:
+            return self._at_text(value)
+        if op in (EQUAL, UNEQUAL):
+            return value in self._codes or self._equals(value, seen)
+        if self._pattern is not None:
+            return self._pattern.search(value) is not None
+        if op == CONTAINS:
+            lower = value.lower()
+            return any(part in lower for part in self._codes)
+        if self._numbers:
+            got = number(value)
+            return got is not None and self._ordered(got.compare(self._numbers[0]))
+        wanted = self._codes[0]
+        return self._ordered((value > wanted) - (value < wanted))
+
+    def _equals(self, value: str, seen: Seen) -> bool:
+        """Where the texts are not the same."""
+        if self._numbers:
+            got = number(value)
+            return got is not None and any(got.compare(each) == 0 for each in self._numbers)
+        if value == "F" and PARTIAL_TRADE in self._codes and self.key.tag == "150":
+            return "1" in seen.values("39", ("ordstatus",))
+        return False
+
+    def _ordered(self, sign: int) -> bool:
+        op = self.op
+        if op == ">=":
+            return sign >= 0
+        if op == ">":
+            return sign > 0
+        if op == "<=":
+            return sign <= 0
+        return op == "<" and sign < 0
+
+    def _fits_by_name(self, seen: Seen) -> bool:
+        """Whether a code is there that is called so."""
+        if self.key.kind != FIELD:
+            return folded(seen.name) in self._named
+        for field in seen.fields(self.key.tag, self.key.names):
+            if field.meaning and folded(field.meaning) in self._named:
+                return True
+        return False
+
+    def misses(self, seen: Seen) -> list[Miss]:
+        """It, where it does not fit."""
+        if self.matches(seen):
+            return []
+        return [Miss(self.key.title, self._wanted(), got(self.key, seen))]
+
+    def _wanted(self) -> str:
+        if self.op == REGEX:
+            return f"~ /{self.wanted[0]}/"
+        equal = self.op in (EQUAL, UNEQUAL)
+        shown = [self.key.shown(value) if equal else value for value in self.wanted]
+        start = "" if self.op == EQUAL else "not " if self.op == UNEQUAL else f"{self.op} "
+        return start + " or ".join(shown)
+
+    def text(self) -> str:
+        """The part, as it is written."""
+        if self.op == REGEX:
+            return f"{self.key.text}~/{self.wanted[0].replace('/', chr(92) + '/')}/"
+        return f"{self.key.text}{self.op}" + ",".join(quoted(value) for value in self.wanted)
+
+
+class Has(Term):
+    """``has(key)``: the field is there, whatever it holds."""
+
+    __slots__ = ("key",)
+
+    def __init__(self, key: Key) -> None:
+        if key.kind != FIELD:
+            raise ValueError(f"every message has {key.text}: has() is for fields")
+        self.key = key
+
+    def matches(self, seen: Seen) -> bool:
+        """Whether a message fits."""
+        return len(seen.values(self.key.tag, self.key.names)) > 0
+
+    def distance(self, seen: Seen) -> int:
+        """How far a message is from fitting."""
+        return 0 if self.matches(seen) else weight(self.key)
+
+    def misses(self, seen: Seen) -> list[Miss]:
+        """It, where it does not fit."""
+        return [] if self.matches(seen) else [Miss(self.key.title, "present", "absent")]
+
+    def text(self) -> str:
+        """The part, as it is written."""
+        return f"has({self.key.text})"
+
+
+class AllOf(Term):
+    """Parts that all have to fit; with no part, everything fits."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, parts: Sequence[Term]) -> None:
+        self.parts = tuple(parts)
+
+    def matches(self, seen: Seen) -> bool:
+        """Whether a message fits."""
+        return all(part.matches(seen) for part in self.parts)
+
+    def distance(self, seen: Seen) -> int:
+        """How far a message is from fitting."""
+        total = 0
+        for part in self.parts:
+            total += part.distance(seen)
+        return total
+
+    def misses(self, seen: Seen) -> list[Miss]:
+        """All that does not fit."""
+        return [miss for part in self.parts for miss in part.misses(seen)]
+
+    def text(self) -> str:
+        """The parts, as they are written."""
+        return " ".join(_inner(part, (AnyOf,)) for part in self.parts)
+
+
+class AnyOf(Term):
+    """Parts of which one has to fit."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, parts: Sequence[Term]) -> None:
+        self.parts = tuple(parts)
+
+    def matches(self, seen: Seen) -> bool:
+        """Whether a message fits."""
+        return any(part.matches(seen) for part in self.parts)
+
+    def distance(self, seen: Seen) -> int:
+        """How far a message is from fitting: as far as the part that comes nearest."""
+        return min([part.distance(seen) for part in self.parts])
+
+    def misses(self, seen: Seen) -> list[Miss]:
+        """What does not fit of the part that comes nearest."""
+        nearest = self.parts[0]
+        for part in self.parts:
+            if part.distance(seen) < nearest.distance(seen):
+                nearest = part
+        return nearest.misses(seen)
+
+    def text(self) -> str:
+        """The parts, as they are written."""
+        return " or ".join(_inner(part, ()) for part in self.parts)
+
+
+class Not(Term):
+    """A part that must not fit."""
+
+    __slots__ = ("part",)
+
+    def __init__(self, part: Term) -> None:
+        self.part = part
+
+    def matches(self, seen: Seen) -> bool:
+        """Whether a message fits."""
+        return not self.part.matches(seen)
+
+    def distance(self, seen: Seen) -> int:
+        """How far a message is from fitting."""
+        if not self.part.matches(seen):
+            return 0
+        part = self.part
+        return weight(part.key) if isinstance(part, (Compare, Has)) else 1
+
+    def misses(self, seen: Seen) -> list[Miss]:
+        """It, where what must not fit does."""
+        part = self.part
+        if not part.matches(seen):
+            return []
+        if isinstance(part, Compare):
+            return [Miss(part.key.title, f"not {part._wanted()}", got(part.key, seen))]
+        if isinstance(part, Has):
+            return [Miss(part.key.title, "absent", got(part.key, seen))]
+        return [Miss("message", f"not ({part.text()})", "is so")]
+
+    def text(self) -> str:
+        """The part, as it is written."""
+        return "not " + _inner(self.part, (AnyOf, AllOf))
+
+
+def _inner(part: Term, loose: tuple[type[Term], ...]) -> str:
+    text = part.text()
+    if loose and isinstance(part, (AnyOf, AllOf)) and type(part) in loose:
+        return f"({text})"
+    return text
+
+
+def weight(key: Key) -> int:
+    """How much farther off a message is whose type is another, than one whose price is."""
+    if key.tag == "35" or key.kind in (TYPE, NAME):
+        return 8
+    if key.kind == DIRECTION:
+        return 6
+    return 1 if key.kind == FIELD else 3
+
+
+def _own(kind: str, seen: Seen) -> str:
+    """What is known of a message besides its fields."""
+    if kind == TYPE:
+        return seen.type
+    if kind == SESSION:
+        return seen.session
+    if kind == DIRECTION:
+        return seen.direction
+    if kind == NAME:
+        return seen.name
+    if kind == ENDPOINT:
+        return seen.endpoint
+    if kind == RAW:
+        return seen.text
+    if kind == SEQ:
+        return str(seen.seq)
+    return seen.venue
+
+
+def got(key: Key, seen: Seen) -> str:
+    """What a message has of a key, for people."""
+    if key.kind == TYPE:
+        return f"{seen.name}({seen.type})" if seen.name else seen.type
+    if key.kind == TIME:
+        return time_of_day(seen.time)
+    if key.kind != FIELD:
+        return _own(key.kind, seen)[:LONGEST_GOT]
+    found = seen.fields(key.tag, key.names)
+    if not found:
+        return "absent"
+    shown = [f"{each.meaning}({each.value})" if each.meaning else each.value for each in found]
+    return ", ".join(shown)[:LONGEST_GOT]
+
+
+def time_of_day(ns: int) -> str:
+    """The time of day of nanoseconds since 1970 UTC, to the millisecond."""
+    second = ns // 1_000_000_000
+    day = second % 86_400
+    return f"{day // 3600:02}:{day // 60 % 60:02}:{day % 60:02}.{ns // 1_000_000 % 1000:03}"

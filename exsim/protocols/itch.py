@@ -1,0 +1,67 @@
+"""
+ITCH 5.0 market data over SoupBinTCP: the protocol module.
+
+What a venue shows becomes one stream of messages; whoever logs in is sent it from the number on
+that it asks for. This module is never compiled, so that it may say which interfaces the classes of
+the others provide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from zope.interface import classImplements, implementer
+
+from exsim.errors import Problem
+from exsim.interfaces import (
+    IAcceptor,
+    IConnection,
+    IMessages,
+    IProtocol,
+    IPublishing,
+    ISession,
+    Recorder,
+)
+from exsim.model.options import Option
+from exsim.model.settings import MARKET_DATA, EndpointSettings, SessionSettings, Values
+from exsim.protocols.itch_acceptor import ItchAcceptor, ItchMessages
+from exsim.protocols.itch_options import ENDPOINT_OPTIONS, SESSION_OPTIONS
+from exsim.protocols.itch_sessions import ItchConnection, ItchSession
+from exsim.protocols.session_options import Mismatch, schedule_of
+
+classImplements(ItchSession, ISession)
+classImplements(ItchConnection, IConnection)
+classImplements(ItchAcceptor, IAcceptor, IPublishing)
+classImplements(ItchMessages, IMessages)
+
+
+@implementer(IProtocol)
+class ItchProtocol:
+    """``protocol = itch``."""
+
+    name = "itch"
+    roles = (MARKET_DATA,)
+    endpoint_options: tuple[Option, ...] = ENDPOINT_OPTIONS
+    session_options: tuple[Option, ...] = SESSION_OPTIONS
+
+    def problems(self, options: Values, connects: bool) -> list[tuple[str, Problem]]:
+        """What is wrong with values of an endpoint or a session that are right one by one."""
+        found: list[tuple[str, Problem]] = []
+        try:
+            schedule_of(options)
+        except Mismatch as error:
+            found.append((error.key, Problem(str(error))))
+        if connects:
+            text = "an ITCH session is connected to by its counterparty: leave connect out"
+            found.append(("user", Problem(text)))
+        return found
+
+    def acceptor(
+        self,
+        settings: EndpointSettings,
+        sessions: Iterable[SessionSettings],
+        record: Recorder,
+        taken: Mapping[str, object],
+    ) -> ItchAcceptor:
+        """The acceptor of one endpoint."""
+        return ItchAcceptor(settings, sessions, record, taken)

@@ -1,0 +1,284 @@
+"""
+ITCH 5.0 of what a venue shows: each thing that happens is a message, or a few.
+
+What the layout has no room for is not told: instruments with a tick below 0.0001, lots of less than
+one or a symbol of more than 8 characters, and orders at prices below 0 or above 429,496.7295.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from exsim.model.amounts import UNIT
+from exsim.model.book_updates import (
+    Added,
+    Deleted,
+    Executed,
+    Indicative,
+    Listener,
+    OrderUpdate,
+    Reduced,
+    Replaced,
+)
+from exsim.model.codes import Phase, Side
+from exsim.model.plain import Plain
+from exsim.model.trades import Trade
+from exsim.wire.layout import PRICE_UNIT, Layout
+from exsim.wire.layouts import itch50 as itch
+
+if TYPE_CHECKING:
+    from exsim.model.settings import Instrument
+
+_BUY: Final = int(Side.BUY)
+_SIDES: Final = {1: b"B", 2: b"S"}
+_MOST: Final = 2**32 - 1
+_STATES: Final = {
+    Phase.HALT: b"H",
+    Phase.VOLATILITY_AUCTION: b"P",
+    Phase.CONTINUOUS: b"T",
+    Phase.TRADE_AT_CLOSE: b"T",
+}
+_QUOTATION: Final = b"Q"
+_CROSSES: Final = {
+    Phase.OPENING_AUCTION: b"O",
+    Phase.PRE_OPEN: b"O",
+    Phase.CLOSING_AUCTION: b"C",
+    Phase.INTRADAY_AUCTION: b"I",
+}
+_REOPENING: Final = b"H"
+_OPEN: Final = frozenset((Phase.CONTINUOUS, Phase.TRADE_AT_CLOSE))
+_SHUT: Final = frozenset((Phase.START_OF_DAY, Phase.CLOSED))
+
+
+class ItchWriter(Listener):
+    """
+    Writes messages with ``emit``.
+
+    :param emit: given each message and the market time.
+    """
+
+    __slots__ = ("_crosses", "_emit", "_locates", "_phase", "_phases", "_unseen")
+
+    def __init__(self, emit: Callable[[bytes, int], None]) -> None:
+        self._emit = emit
+        self._locates: dict[str, int] = {}
+        self._phases: dict[str, Phase] = {}
+        self._crosses: dict[str, bytes] = {}  # the type of the cross that ended the last phase
+        self._phase: Phase | None = None
+        self._unseen: dict[int, bool] = {}  # references of orders that cannot be told
+
+    # -- what there is
+
+    def listed(self, instrument: Instrument, phase: Phase, now: int, moment: int) -> None:
+        """Stock Directory, Trading Action and Reg SHO of an instrument that is there."""
+        symbol = instrument.symbol
+        if not _fits(instrument):
+            return
+        if not self._locates:
+            self._event(b"O", now, moment)
+            self._event(b"S", now, moment)
+        locate = self._locates.setdefault(symbol, len(self._locates) + 1)
+        lot = instrument.lot // UNIT
+        directory = (_padded(symbol), b"Q", b"N", lot, b"N", b"C", b"Z ", b"T", b"N", b"N", b" ")
+        self._write(itch.STOCK_DIRECTORY, locate, now, moment, *directory, b"N", 0, b"N")
+        self._write(itch.REG_SHO, locate, now, moment, _padded(symbol), b"0")
+        self._action(symbol, locate, phase, now, moment)
+
+    def turned(self, symbol: str, phase: Phase, now: int, moment: int) -> None:
+        """A Trading Action of an instrument, or the System Event of a venue."""
+        if not symbol:
+            self._venue_turned(phase, now, moment)
+            return
+        locate = self._locates.get(symbol)
+        if locate is not None:
+            self._action(symbol, locate, phase, now, moment)
+
+    def _venue_turned(self, phase: Phase, now: int, moment: int) -> None:
+        before, self._phase = self._phase, phase
+        was_open = before in _OPEN
+        if phase in _OPEN and not was_open:
+            self._event(b"Q", now, moment)
+        elif was_open and (phase in _SHUT or phase is Phase.CLOSING_AUCTION):
+            self._event(b"M", now, moment)
+        if phase is Phase.CLOSED:
+            self._event(b"E", now, moment)
+        elif before is Phase.CLOSED:
+            self._event(b"S", now, moment)
+
+    def _event(self, code: bytes, now: int, moment: int) -> None:
+        self._write(itch.SYSTEM_EVENT, 0, now, moment, code)
+
+    def _action(self, symbol: str, locate: int, phase: Phase, now: int, moment: int) -> None:
+        before = self._phases.get(symbol, Phase.HALT)
+        self._crosses[symbol] = _CROSSES.get(before, _REOPENING)
+        self._phases[symbol] = phase
+        state = _STATES.get(phase, _QUOTATION)
+        self._write(itch.TRADING_ACTION, locate, now, moment, _padded(symbol), state, b" ", b"    ")
+
+    def cleared(self, now: int, moment: int) -> None:
+        """Nothing is there any more: those who follow begin anew."""
+        self._unseen.clear()
+        self._locates.clear()
+        self._phases.clear()
+        self._crosses.clear()
+        self._phase = None
+
+    # -- orders and trades
+
+    def changed(
+        self, symbol: str, updates: list[OrderUpdate], trades: list[Trade], now: int, moment: int
+    ) -> None:
+        """Messages of orders, then of trades that no displayed order tells of."""
+        locate = self._locates.get(symbol)
+        if locate is None:
+            return
+        told: dict[int, int] = {}
+        for update in updates:
+            if isinstance(update, Executed):
+                if update.counts and update.ref not in self._unseen:
+                    told[update.trade_id] = told.get(update.trade_id, 0) + update.qty
+                self._executed(update, locate, now, moment)
+            else:
+                self._order(symbol, update, locate, now, moment)
+        crossed = 0
+        last: Trade | None = None
+        for trade in trades:
+            if trade.auction:
+                crossed += trade.qty
+                last = trade
+            elif trade.qty > told.get(trade.trade_id, 0):
+                rest = trade.qty - told.get(trade.trade_id, 0)
+                self._trade(trade, rest, locate, now, moment)
+        if last is not None:
+            self._cross(last, crossed, locate, now, moment)
+
+    def _order(self, symbol: str, update: OrderUpdate, locate: int, now: int, moment: int) -> None:
+        if isinstance(update, Added):
+            self._add(
+                symbol, update.ref, update.side, update.price, update.qty, locate, now, moment
+            )
+        elif isinstance(update, Replaced):
+            self._replace(symbol, update, locate, now, moment)
+        elif update.ref in self._unseen:
+            if isinstance(update, Deleted):
+                del self._unseen[update.ref]
+        elif isinstance(update, Deleted):
+            self._write(itch.DELETE, locate, now, moment, update.ref)
+        elif isinstance(update, Reduced):
+            self._write(itch.CANCEL, locate, now, moment, update.ref, update.qty // UNIT)
+
+    def _add(
+        self,
+        symbol: str,
+        ref: int,
+        side: int,
+        price: int,
+        qty: int,
+        locate: int,
+        now: int,
+        moment: int,
+    ) -> None:
+        if not _tellable(price, qty):
+            self._unseen[ref] = True
+            return
+        shares, limit = qty // UNIT, price // PRICE_UNIT
+        stock = _padded(symbol)
+        self._write(itch.ADD, locate, now, moment, ref, _SIDES[side], shares, stock, limit)
+
+    def _replace(self, symbol: str, update: Replaced, locate: int, now: int, moment: int) -> None:
+        hidden, old, ref = update.old_ref in self._unseen, update.old_ref, update.ref
+        if hidden:
+            del self._unseen[old]
+            price, qty = update.price, update.qty
+            self._add(symbol, ref, update.side, price, qty, locate, now, moment)
+        elif not _tellable(update.price, update.qty):
+            self._unseen[ref] = True
+            self._write(itch.DELETE, locate, now, moment, old)
+        else:
+            shares, limit = update.qty // UNIT, update.price // PRICE_UNIT
+            self._write(itch.REPLACE, locate, now, moment, old, ref, shares, limit)
+
+    def _executed(self, update: Executed, locate: int, now: int, moment: int) -> None:
+        if update.ref in self._unseen:
+            return
+        shares, match = update.qty // UNIT, update.trade_id
+        if update.counts and update.price == update.limit:
+            self._write(itch.EXECUTED, locate, now, moment, update.ref, shares, match)
+            return
+        printable = b"Y" if update.counts else b"N"
+        price = _clipped(update.price)
+        self._write(
+            itch.EXECUTED_WITH_PRICE,
+            locate, now, moment, update.ref, shares, match, printable, price,
+        )  # fmt: skip
+
+    def _trade(self, trade: Trade, qty: int, locate: int, now: int, moment: int) -> None:
+        stock, price = _padded(trade.symbol), _clipped(trade.price)
+        self._write(
+            itch.TRADE, locate, now, moment, 0, b"B", qty // UNIT, stock, price, trade.trade_id
+        )
+
+    def _cross(self, last: Trade, qty: int, locate: int, now: int, moment: int) -> None:
+        stock, price, kind = _padded(last.symbol), _clipped(last.price), self._crosses[last.symbol]
+        self._write(
+            itch.CROSS_TRADE,
+            locate, now, moment, qty // UNIT, stock, price, last.trade_id, kind,
+        )  # fmt: skip
+
+    def indicated(
+        self, symbol: str, phase: Phase, indicative: Indicative, now: int, moment: int
+    ) -> None:
+        """A Net Order Imbalance Indicator."""
+        locate = self._locates.get(symbol)
+        if locate is None:
+            return
+        direction = {0: b"N", _BUY: b"B"}.get(indicative.side, b"S")
+        if indicative.price is None and not indicative.imbalance:
+            direction = b"O"
+        price = 0 if indicative.price is None else _clipped(indicative.price)
+        paired, rest = indicative.volume // UNIT, indicative.imbalance // UNIT
+        self._write(
+            itch.NOII, locate, now, moment, paired, rest, direction, _padded(symbol),
+            price, price, price, _CROSSES.get(phase, _REOPENING), b" ",
+        )  # fmt: skip
+
+    def _write(
+        self, layout: Layout, locate: int, now: int, moment: int, *values: int | bytes
+    ) -> None:
+        self._emit(layout.encode((locate, 0, moment, *values)), now)
+
+    # -- snapshots
+
+    def state(self) -> Plain:
+        """All of it, for a snapshot."""
+        phase = None if self._phase is None else self._phase.value
+        phases = [[symbol, each.value] for symbol, each in self._phases.items()]
+        crosses = list(self._crosses.items())
+        return [list(self._locates.items()), crosses, phase, phases, list(self._unseen)]
+
+    def restore(self, plain: Plain) -> None:
+        """Be as :meth:`state` told."""
+        locates, crosses, phase, phases, unseen = plain
+        self._locates, self._crosses = dict(locates), dict(crosses)
+        self._phase = None if phase is None else Phase(phase)
+        self._phases = {symbol: Phase(each) for symbol, each in phases}
+        self._unseen = dict.fromkeys(unseen, True)
+
+
+def _fits(instrument: Instrument) -> bool:
+    ticks = [step for _, step in instrument.ticks] or [instrument.tick]
+    whole = all(step % PRICE_UNIT == 0 for step in ticks)
+    return whole and instrument.lot % UNIT == 0 and len(instrument.symbol) <= 8
+
+
+def _tellable(price: int, qty: int) -> bool:
+    return 0 <= price // PRICE_UNIT <= _MOST and qty // UNIT <= _MOST
+
+
+def _clipped(price: int) -> int:
+    return min(max(price // PRICE_UNIT, 0), _MOST)
+
+
+def _padded(symbol: str) -> bytes:
+    return symbol.encode("latin-1", "replace").ljust(8)

@@ -1,0 +1,49 @@
+"""Which sessions of an exchange are shown to which faults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from exsim.faults.book import Faults
+from exsim.faults.tamper import Told
+from exsim.interfaces import IBreakable
+from exsim.services.origins import Endpoint
+
+
+class Misbehaving:
+    """
+    Keeps the sessions of endpoints looked at by the faults that are set for them.
+
+    ``faults`` are all that are. Protocols without a surgery have none.
+    """
+
+    def __init__(self, endpoints: Mapping[str, Endpoint]) -> None:
+        self.faults = Faults()
+        self.faults.changed = self._arrange
+        self._endpoints = endpoints
+
+    def join(self, endpoint: Endpoint) -> None:
+        """An endpoint is there, with sessions perhaps, and others to come."""
+        acceptor = endpoint.acceptor
+        if IBreakable.providedBy(acceptor):
+            acceptor.opened = partial(self._show, endpoint)
+            for session in acceptor.sessions:
+                self._show(endpoint, session)
+
+    def _arrange(self) -> None:
+        """Other faults are set than before."""
+        for endpoint in self._endpoints.values():
+            if IBreakable.providedBy(endpoint.acceptor):
+                for session in endpoint.acceptor.sessions:
+                    self._show(endpoint, session)
+
+    def _show(self, endpoint: Endpoint, session: str) -> None:
+        acceptor, tamper = endpoint.acceptor, None
+        if not IBreakable.providedBy(acceptor):
+            return
+        if len(self.faults):
+            messages, venue = acceptor.messages, endpoint.venue.name
+            told = Told(venue, endpoint.settings.name, session, messages.describe, messages.text)
+            tamper = self.faults.tamper(told, acceptor.surgery)
+        acceptor.tamper(session, tamper)

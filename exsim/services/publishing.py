@@ -1,0 +1,369 @@
+"""
+What a venue publishes, joined with the sessions that are told: copies of reports, market data.
+
+It is published after each request, so that whoever listens is told in the order in which it
+happened, however the requests came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from exsim.dispatch.tasks import DataTask
+from exsim.dispatch.venue import Venue
+from exsim.engine.level import UNPRICED, shown_of
+from exsim.feeds.book_feed import Look, Standing
+from exsim.feeds.copies import Wanted
+from exsim.feeds.desk import MarketDataDesk
+from exsim.feeds.reference import Venue as ReferenceVenue
+from exsim.interfaces import IPublishing, ISession
+from exsim.model.book_updates import Indicative
+from exsim.model.codes import Phase
+from exsim.model.events import Copied, Event, Report
+from exsim.model.market_data import DataWaiting
+from exsim.model.plain import Plain
+from exsim.model.settings import DROP_COPY, MARKET_DATA, Instrument, SessionSettings
+from exsim.services.origins import Endpoint
+
+Send = Callable[[Event, int], None]
+_SIDES: Final = (1, 2)
+
+
+def wanted_of(session: ISession) -> Wanted:
+    """What a session wants copies of, as its settings say."""
+    options = session.settings.options
+    return Wanted(
+        options.get("copy_firms", ()),
+        options.get("copy_accounts", ()),
+        options.get("copy_sessions", ()),
+        options.get("copy_fills_only", False),
+    )
+
+
+class BookLook(Look):
+    """Looks into the books of a venue."""
+
+    def __init__(self, venue: Venue) -> None:
+        self._venue = venue
+
+    def standing(self, symbol: str, order_id: int) -> Standing | None:
+        """How an order is displayed; one without a price is not."""
+        if symbol not in self._venue.instruments:
+            return None
+        order = self._venue.engine.book(symbol).find(order_id)
+        if order is None:
+            return None
+        level, shown = order.level, shown_of(order)
+        if not shown or level is level.half.levels.get(UNPRICED):
+            return None
+        return Standing(level.half.side, level.price, shown, order)
+
+    def order_ids(self, symbol: str) -> list[int]:
+        """All orders that rest in a book."""
+        book = self._venue.engine.book(symbol)
+        return [number for side in _SIDES for number, _, _ in book.orders(side)]
+
+    def indicative(self, symbol: str) -> Indicative | None:
+        """What an auction would come to, None where none is held."""
+        listing = self._venue.listings[symbol]
+        if listing.rules.matches or listing.phase is Phase.CLOSED:
+            return None
+        found = self._venue.engine.indicate(symbol, listing.reference)
+        return Indicative(found.price, found.volume, found.imbalance, found.side)
+
+
+class VenueReference(ReferenceVenue):
+    """What is traded at a venue, and in which phases."""
+
+    def __init__(self, venue: Venue) -> None:
+        self._venue = venue
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self._venue.name
+
+    def instruments(self) -> Mapping[str, Instrument]:
+        """Its instruments by symbol."""
+        return self._venue.instruments
+
+    def phase(self, symbol: str) -> Phase | None:
+        """The phase of an instrument, or of the venue."""
+        if not symbol:
+            return self._venue.phase
+        listing = self._venue.listings.get(symbol)
+        return None if listing is None else listing.phase
+
+
+class VenueFeed:
+    """What one venue publishes to the sessions of its drop copy and market data endpoints."""
+
+    def __init__(self, venue: Venue, send: Send) -> None:
+        self.endpoints: list[Endpoint] = []
+        self._venue = venue
+        self._send = send
+        self._waiting: list[Endpoint] = []  # those that have to hear what there is
+        self._streams: list[Endpoint] = []  # those that have heard
+        self._wanted: dict[str, tuple[SessionSettings, Wanted]] = {}
+        self._phases: dict[str, Phase] = {}
+        self._last_trade = venue.last_trade
+        self._phase: Phase | None = None
+        look, reference = BookLook(venue), VenueReference(venue)
+        self.desk = MarketDataDesk(look, reference, self._interval, self._later, venue.wall.moment)
+
+    @property
+    def _looks_on(self) -> bool:
+        return self._venue.data is not None
+
+    def join(self, endpoint: Endpoint) -> None:
+        """Publish to the sessions of an endpoint, too."""
+        self.endpoints.append(endpoint)
+        venue = self._venue
+        if venue.orders.copies is None:
+            venue.orders.copies = []
+        if endpoint.settings.role == MARKET_DATA and not self._looks_on:
+            venue.data = self.desk
+            venue.orders.touched = {}
+            venue.turned = {}
+            self._last_trade = venue.last_trade
+            self._phase = venue.phase
+            for symbol in venue.instruments:
+                self._list(symbol, 0)
+        if IPublishing.providedBy(endpoint.acceptor):
+            self._waiting.append(endpoint)
+
+    def leave(self, endpoint: Endpoint) -> None:
+        """Publish no more to them."""
+        self.endpoints.remove(endpoint)
+        if endpoint in self._waiting:
+            self._waiting.remove(endpoint)
+        elif endpoint in self._streams:
+            self._streams.remove(endpoint)
+            self.desk.hear_no_more(IPublishing(endpoint.acceptor).listener)
+        venue = self._venue
+        if not self.endpoints:
+            venue.orders.copies = None
+        if all(each.settings.role != MARKET_DATA for each in self.endpoints):
+            venue.data = venue.orders.touched = venue.turned = None
+            for symbol in list(self.desk.feeds):
+                self.desk.drop(symbol)
+
+    def begin(self, now: int) -> None:
+        """Have streams that are not begun yet begin with what there is."""
+        waiting, self._waiting = self._waiting, []
+        for endpoint in waiting:
+            self._streams.append(endpoint)
+            self.desk.hear(IPublishing(endpoint.acceptor).listener, self._venue.time(now))
+
+    def publish(self, now: int) -> None:
+        """Tell what happened since the last time; ``now`` is real time."""
+        venue = self._venue
+        reports = venue.orders.copies
+        if reports:
+            venue.orders.copies = []
+            self._copy(reports, now)
+        self.begin(now)
+        if venue.data is None or not self._stirred():
+            return
+        out: list[Event] = []
+        time = venue.time(now)
+        self._look(time, out)
+        self.desk.publish(time, out)
+        for event in out:
+            self._send(event, now)
+        self._tell_streams(now)
+
+    def _tell_streams(self, now: int) -> None:
+        """Have connections send what is new in the streams that they share."""
+        for endpoint in self._streams:
+            for name, session in endpoint.acceptor.sessions.items():
+                if session.connection is not None:
+                    self._send(DataWaiting(name), now)
+
+    def _stirred(self) -> bool:
+        venue = self._venue
+        return bool(
+            venue.orders.touched
+            or venue.turned
+            or venue.last_trade != self._last_trade
+            or len(venue.instruments) != len(self.desk.feeds)
+        )
+
+    # -- copies
+
+    def _copy(self, reports: list[Report], now: int) -> None:
+        receivers = list(self._receivers())
+        if not receivers:
+            return
+        for report in reports:
+            firm = self._venue.accounts.firm_of(report.terms)
+            for session, wanted in receivers:
+                if wanted.fits(report, firm):
+                    self._send(Copied(session, report), now)
+
+    def _receivers(self) -> Iterator[tuple[str, Wanted]]:
+        for endpoint in self.endpoints:
+            if endpoint.settings.role != DROP_COPY:
+                continue
+            for name, session in endpoint.acceptor.sessions.items():
+                known = self._wanted.get(name)
+                if known is None or known[0] is not session.settings:
+                    known = self._wanted[name] = (session.settings, wanted_of(session))
+                yield name, known[1]
+
+    # -- market data
+
+    def _look(self, time: int, out: list[Event]) -> None:
+        """Have the desk know what happened: first phases, then trades, then how orders stand."""
+        venue, desk = self._venue, self.desk
+        for symbol in venue.turned or ():
+            self._turn(symbol, time, out)
+        venue.turned = {}
+        if self._phase is not venue.phase:
+            if self._phase is not None:
+                desk.turned("", False, time, out)
+            self._phase = venue.phase
+        for symbol in [symbol for symbol in desk.feeds if symbol not in venue.instruments]:
+            desk.drop(symbol)
+        new = venue.last_trade - self._last_trade
+        self._last_trade = venue.last_trade
+        if new > 0:
+            for trade in list(venue.trades)[-new:]:
+                desk.traded(trade)
+        touched = venue.orders.touched or {}
+        venue.orders.touched = {}
+        for number, order in touched.items():
+            desk.touched(order.terms.symbol, number)
+
+    def _turn(self, symbol: str, time: int, out: list[Event]) -> None:
+        listing = self._venue.listings.get(symbol)
+        if listing is None:
+            return
+        if symbol not in self.desk.feeds:
+            self._list(symbol, time)
+        before, phase = self._phases.get(symbol), listing.phase
+        if before is phase:
+            return
+        self._phases[symbol] = phase
+        self.desk.turned(symbol, before is Phase.CLOSED, time, out)
+
+    def _list(self, symbol: str, time: int) -> None:
+        self.desk.add(symbol, time)
+        self._phases[symbol] = self._venue.listings[symbol].phase
+
+    def _interval(self, session: str) -> int:
+        for endpoint in self.endpoints:
+            found = endpoint.acceptor.sessions.get(session)
+            if found is not None:
+                interval: int = found.settings.options.get("conflate", 0)
+                return interval
+        return 0
+
+    def _later(self, due: int) -> None:
+        self._venue.agenda.add(due, DataTask())
+
+    # -- snapshots
+
+    def reset(self, now: int) -> None:
+        """The venue begins anew; who is subscribed stays so."""
+        self._last_trade = 0
+        if self._venue.orders.copies is not None:
+            self._venue.orders.copies = []
+        if self._looks_on:
+            self._venue.orders.touched = {}
+            self.desk.reset(self._venue.time(now))
+
+    def state(self) -> Plain:
+        """All of it, for a snapshot."""
+        phases = {symbol: phase.value for symbol, phase in self._phases.items()}
+        begun = {
+            endpoint.settings.name: IPublishing(endpoint.acceptor).listener.state()
+            for endpoint in self._streams
+        }
+        desk = self.desk.state() if self._looks_on else None
+        return [self._last_trade, phases, begun, desk]
+
+    def restore(self, plain: Plain) -> None:
+        """Be as :meth:`state` told, where the venue is as it was."""
+        self._last_trade, phases, begun, desk = plain
+        self._phase = self._venue.phase
+        self._phases.update((symbol, Phase(value)) for symbol, value in phases.items())
+        if self._venue.orders.copies is not None:
+            self._venue.orders.copies = []
+        if desk is not None and self._looks_on:
+            self._venue.orders.touched = {}
+            self._venue.turned = {}
+            self.desk.restore(desk)
+            for endpoint in [each for each in self._waiting if each.settings.name in begun]:
+                self._waiting.remove(endpoint)
+                self._streams.append(endpoint)
+                listener = IPublishing(endpoint.acceptor).listener
+                listener.restore(begun[endpoint.settings.name])
+                self.desk.go_on(listener)
+
+
+class Publishing:
+    """
+    What all venues publish. ``publishers`` are called with the time after each request: those of
+    venues that somebody may listen to.
+    """
+
+    def __init__(self, send: Send) -> None:
+        self.publishers: list[Callable[[int], None]] = []
+        self._send = send
+        self._feeds: dict[str, VenueFeed] = {}
+
+    def join(self, endpoint: Endpoint) -> None:
+        """An endpoint was made."""
+        if endpoint.settings.role not in (DROP_COPY, MARKET_DATA):
+            return
+        name = endpoint.venue.name
+        feed = self._feeds.get(name)
+        if feed is None:
+            feed = self._feeds[name] = VenueFeed(endpoint.venue, self._send)
+            self.publishers.append(feed.publish)
+        feed.join(endpoint)
+
+    def leave(self, endpoint: Endpoint) -> None:
+        """It is no more."""
+        feed = self._feeds.get(endpoint.venue.name)
+        if feed is None or endpoint not in feed.endpoints:
+            return
+        feed.leave(endpoint)
+        if not feed.endpoints:
+            self.publishers.remove(feed.publish)
+            del self._feeds[endpoint.venue.name]
+
+    def left(self, venue: Venue, session: str) -> None:
+        """A session is gone: it looks on no more."""
+        feed = self._feeds.get(venue.name)
+        if feed is not None:
+            feed.desk.left(session)
+
+    def begin(self, now: int) -> None:
+        """Somebody connects: have all streams begin."""
+        for feed in self._feeds.values():
+            feed.begin(now)
+
+    def reset(self, venue: Venue, now: int) -> None:
+        """A venue begins anew."""
+        feed = self._feeds.get(venue.name)
+        if feed is not None:
+            feed.reset(now)
+
+    def clear(self) -> None:
+        """All endpoints are gone."""
+        for feed in list(self._feeds.values()):
+            for endpoint in list(feed.endpoints):
+                self.leave(endpoint)
+
+    def state(self) -> Plain:
+        """All of it, for a snapshot."""
+        return {name: feed.state() for name, feed in self._feeds.items()}
+
+    def restore(self, plain: Plain) -> None:
+        """Be as :meth:`state` told, once venues and endpoints are."""
+        for name, feed in plain.items():
+            if name in self._feeds:
+                self._feeds[name].restore(feed)

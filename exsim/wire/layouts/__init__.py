@@ -1,0 +1,1 @@
+"""Layouts of binary messages, as data: :mod:`exsim.wire.layout` reads and writes them."""

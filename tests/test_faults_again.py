@@ -1,0 +1,189 @@
+"""Days with faults come out the same when they are run again, from the start or from a snapshot."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given
+from hypothesis import settings as profile
+from hypothesis import strategies as st
+from msgspec.msgpack import decode, encode
+from twisted.trial.unittest import SynchronousTestCase
+
+from exsim.faults.book import BY_NAME
+from exsim.faults.fix import FIX_SURGERY
+from exsim.model.journal import EntryKind
+from exsim.plugins import Catalogue
+from exsim.services.replay import Replay
+from exsim.services.replaying import Outcome, inert
+from exsim.services.state import capture, restore
+from tests.fault_market import Market
+from tests.random_day import Day
+from tests.simulator import MemorySimulator
+from tests.test_recovery import Run
+from tests.test_replay import ONCE, ReplayCase, text
+
+MATCHES = ("", "type=8", "type=0", "type=D", "type=A", "qty>=50", "type=8 exec=fill")
+PARAMETERS: dict[str, dict[str, Any]] = {
+    "change": {"fields": "58=changed|38=30"},
+    "insert": {"raw": "junk"},
+    "oversize-field": {"size": 3000},
+    "correct": {"price": "99"},
+    "black-hole": {"ways": "out"},
+}
+PLACES: tuple[dict[str, str], ...] = (
+    {"venue": "XSIM"},
+    {"venue": "XSIM"},
+    {"venue": "XSIM"},
+    {"venue": "YSIM"},
+    {"endpoint": "oe"},
+    {"endpoint": "queue"},
+    {"session": "FIXED"},
+    {"session": "CALLED"},
+    {"session": "P2"},
+)
+
+
+class FaultyDay(Day):
+    """A day on which sessions misbehave in all ways there are."""
+
+    def look(self) -> None:
+        """Nobody holds what is told against what is."""
+
+    def step(self) -> None:
+        """One thing happens."""
+        choice = self.random.random()
+        if choice < 0.7:
+            super().step()
+        elif choice < 0.8:
+            party = self.random.choice(self.parties)
+            party.say(*self.random.choice((("1", "112=x|"), ("2", "7=1|16=0|"))))
+        else:
+            self.perform(*self.fault())
+
+    def fault(self) -> tuple[str, dict[str, str], Any]:
+        """An operation on faults."""
+        random = self.random
+        kind = random.choice([*BY_NAME])
+        name = f"f{random.randint(1, 9)}"
+        made = {
+            "kind": kind,
+            "name": name,
+            **random.choice(PLACES),
+            "match": "" if kind in FIX_SURGERY.matches else random.choice(MATCHES),
+            "count": random.choice((1, 2, 5)),
+            "probability": random.choice(("1", "1", "50%")),
+            "parameters": PARAMETERS.get(kind, {}),
+        }
+        if random.random() < 0.5:
+            made["direction"] = random.choice(BY_NAME[kind].directions)
+        return random.choice(
+            [
+                *[("create_fault", {}, made)] * 8,
+                *[("delete_fault", {"fault": name}, None)] * 3,
+                ("clear_faults", {"venue": "XSIM"}, None),
+                ("clear_faults", {}, None),
+            ]
+        )
+
+
+class FaultsAgainTests(ReplayCase):
+    """Random days."""
+
+    def day(self, seed: int) -> tuple[MemorySimulator, FaultyDay]:
+        """A day that has begun."""
+        memory = MemorySimulator(self.settings, Catalogue())
+        return memory, FaultyDay(memory, seed)
+
+    @profile(max_examples=20, **ONCE)
+    @given(st.integers(0, 10**6), st.integers(0, 300))
+    def test_the_same_again(self, seed: int, moment: int) -> None:
+        """Every entry and all state, from the start, and from a snapshot of any moment."""
+        memory, day = self.day(seed)
+        day.live(moment)
+        kept, seq = encode(capture(memory.simulator)), memory.exchange.journal.last
+        day.live(300 - moment)
+        day.end()
+        self.flushLoggedErrors()
+        now = decode(encode(capture(memory.simulator)))
+        for after, state in ((0, None), (seq, kept)):
+            entries = list(memory.exchange.journal.entries(after))
+            for state_only in (False, True):
+                again = inert(self.settings, Catalogue())
+                if state is not None:
+                    restore(again, decode(state))
+                    self.assertEqual(decode(encode(capture(again))), decode(state))
+                replay = Replay(again, entries, 1, after, state_only)
+                self.assertEqual(text(replay.run()), "")
+                self.assertEqual(decode(encode(capture(again))), now)
+
+    def test_what_a_day_has(self) -> None:
+        """Every kind of fault fires on these days."""
+        found: Counter[str] = Counter()
+        for seed in range(12):
+            memory, day = self.day(seed)
+            day.live(600)
+            day.end()
+            self.flushLoggedErrors()
+            for entry in memory.exchange.journal.entries(0):
+                if entry.kind == EntryKind.NOTE:
+                    note = json.loads(entry.data)
+                    found[note.get("kind", "rule")] += 1
+        missing = {kind.name for kind in BY_NAME.values() if kind.level != "order"} - {*found}
+        self.assertEqual(missing, set(), found)
+        self.assertGreater(found["rule"], 5)
+
+
+class ChanceTests(SynchronousTestCase):
+    """What chance was against leaves no entry, and counts all the same."""
+
+    def test_messages_that_passed(self) -> None:
+        """A run for the state alone, which skips what it can, comes to the same counts and luck."""
+        market = Market(self.mktemp())
+        self.addCleanup(market.memory.stop)
+        client = market.client()
+        for direction in ("in", "out"):
+            fault = {"direction": direction, "probability": "10%", "name": direction}
+            market.fault("drop", match="type=D,8", **fault)
+        for number in range(10):
+            client.order(str(number))
+        simulator = market.memory.simulator
+        now = decode(encode(capture(simulator)))
+        entries = list(market.memory.exchange.journal.entries(0))
+        again = inert(simulator.settings, Catalogue())
+        self.assertEqual(text(Replay(again, entries, 1, 0, True).run()), "")
+        self.assertEqual(decode(encode(capture(again))), now)
+        self.assertGreater(market.do("get_fault", fault="in").passed, 5)
+
+
+class RecoveryTests(ReplayCase):
+    """A data directory whose simulator is killed in the middle of such a day."""
+
+    @profile(max_examples=6, **ONCE)
+    @given(st.integers(0, 10**6), st.integers(0, 200), st.booleans())
+    def test_killed(self, seed: int, steps: int, snapshot: bool) -> None:
+        """The next run goes on as this one was; and all of it is the same on `exsim replay`."""
+        folder = os.path.abspath(self.mktemp())
+        configuration = replace(self.settings, data_dir=folder, rest=None)
+        run = Run(configuration)
+        day = FaultyDay(run, seed)
+        day.live(steps // 2)
+        if snapshot:
+            run.recovery.begin()
+            run.recovery.finish()
+        day.live(steps)
+        self.flushLoggedErrors()
+        run.exchange.journal.close()  # as a kill would leave it: nothing is written any more
+        again = Run(configuration, run.reactor.seconds())
+        run.lose_all(again.now())
+        before, after = run.state(), again.state()
+        self.assertEqual(after["faults"], before["faults"])
+        self.assertEqual(after, before)
+        again.stop()
+        self.flushLoggedErrors()
+        outcome = Outcome(configuration, Catalogue(), folder, None)
+        self.assertIsNone(outcome.difference)

@@ -1,0 +1,341 @@
+"""ITCH over SoupBinTCP: what a reader is sent, and the book that others' code makes of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from itch.parser import MessageParser
+from msgspec.msgpack import decode as unpack
+from msgspec.msgpack import encode as pack
+from twisted.trial.unittest import SynchronousTestCase
+
+from exsim.config.load import load
+from exsim.errors import ConfigError
+from exsim.plugins import Catalogue
+from exsim.services.endpoints import Peer
+from exsim.services.replay import Replay
+from exsim.services.replaying import inert
+from exsim.services.state import capture, restore
+from exsim.sessions.soup_client import SoupClient
+from exsim.wire import soup
+from exsim.wire.layout import Layout
+from exsim.wire.layouts.itch50 import ITCH50
+from tests.simulator import MemorySimulator, RestTestCase
+from tests.test_drop_copy import Client
+
+INI = """
+[exsim]
+durability = none
+
+[venue:XSIM]
+policies = match
+clock = manual
+clock_start = 2026-01-05T10:00:00Z
+
+[instrument:XSIM:AAA]
+[instrument:XSIM:BBB]
+[instrument:XSIM:FINE]
+tick = 0.00001
+
+[endpoint:orders]
+venue = XSIM
+protocol = fix
+listen = tcp:0:interface=127.0.0.1
+comp_id = XSIM
+accept_any_logon = yes
+max_latency = 0s
+
+[endpoint:itch]
+venue = XSIM
+protocol = itch
+role = market-data
+listen = tcp:0:interface=127.0.0.1
+accept_any_logon = yes
+"""
+TEN = 36_000 * 10**9
+"""Ten o'clock, in nanoseconds since midnight."""
+
+
+class Reader:
+    """A counterparty that looks on: ``got`` are the numbers and messages that it was sent."""
+
+    def __init__(self, memory: MemorySimulator, user: bytes = b"R", sequence: int = 1) -> None:
+        self.wire = memory.connect("itch")
+        self.client = SoupClient(soup.Login(user, b"", b"", sequence), 0)
+        self.got: list[tuple[int, bytes]] = []
+        peer: Peer = self.wire.peer
+        peer.dataReceived(self.client.data_to_send())
+        self.read()
+
+    def read(self) -> list[str]:
+        """What came since the last call, in short."""
+        data: bytes = self.wire.transport.value()
+        self.wire.transport.clear()
+        self.client.receive(data, 0)
+        new = []
+        while (message := self.client.next_message()) is not None:
+            new.append(message)
+        self.got += new
+        return [short(raw) for _, raw in new]
+
+    def raw(self) -> list[bytes]:
+        """All messages."""
+        return [raw for _, raw in self.got]
+
+
+def layout_of(raw: bytes) -> Layout:
+    """The layout of a message."""
+    return ITCH50.outbound[raw[:1]]
+
+
+def short(raw: bytes) -> str:
+    """A message with its values, but for the first three."""
+    layout = layout_of(raw)
+    told = [field.text(value) for field, value in layout.read(raw)[3:]]
+    return " ".join([layout.type.decode(), *told])
+
+
+class ItchCase(RestTestCase):
+    """A venue with an ITCH feed."""
+
+    def setUp(self) -> None:
+        """The simulator, and somebody who trades."""
+        path = self.mktemp()
+        Path(path).write_text(INI)
+        self.settings = load(path, [], Catalogue())
+        self.start(self.settings, Catalogue())
+        self.trader = Client(self.memory, "orders", "S1")
+        self.count = 0
+
+    def order(self, side: str, qty: int, price: Any, *more: str) -> str:
+        """Enter an order; its name."""
+        self.count += 1
+        self.trader.order(f"N{self.count}", side, qty, price, *more)
+        return f"N{self.count}"
+
+    def cancel(self, name: str) -> None:
+        """Cancel an order."""
+        self.count += 1
+        self.trader.say("F", f"11=N{self.count}", f"41={name}", "54=1", "55=AAA",
+                        "60=20200101-00:00:00")  # fmt: skip
+
+    def reader(self, user: bytes = b"R", sequence: int = 1) -> Reader:
+        """Somebody who is logged in; what there was at the start is read."""
+        return Reader(self.memory, user, sequence)
+
+
+class LayoutTests(SynchronousTestCase):
+    """Layouts against those of a parser that is not ours."""
+
+    def test_parsed(self) -> None:
+        """Every message of ours is taken, with the same values."""
+        parser = MessageParser()
+        for kind, layout in ITCH50.outbound.items():
+            given = {f.name: "7" if not f.textual else "B" for f in layout.fields}
+            raw = layout.build(given)
+            self.assertEqual(len(raw), layout.size)
+            message = parser.get_message_type(raw)
+            self.assertEqual(message.message_type, kind)
+            self.assertEqual(message.to_bytes(), raw)
+
+    def test_bytes(self) -> None:
+        """One of each kind of field, byte by byte."""
+        raw = ITCH50.outbound[b"A"].build(
+            {
+                "stock_locate": "1",
+                "timestamp": str(TEN),
+                "reference": "3",
+                "side": "B",
+                "shares": "200",
+                "stock": "AAA",
+                "price": "100.25",
+            }
+        )
+        self.assertEqual(
+            raw,
+            b"A\x00\x01\x00\x00\x20\xbd\xe7\x36\x40\x00" + b"\x00" * 7 + b"\x03B\x00\x00\x00\xc8"
+            b"AAA     \x00\x0f\x4c\x04",
+        )
+
+
+class StreamTests(ItchCase):
+    """What is sent."""
+
+    def test_beginning(self) -> None:
+        """What there is: events, directory and state of each instrument, and orders."""
+        reader = self.reader()
+        told = [short(raw) for raw in reader.raw()]
+        self.assertEqual(told[:2], ["S O", "S S"])
+        self.assertEqual([each[:5] for each in told[2:]],
+                         ["R AAA", "Y AAA", "H AAA", "R BBB", "Y BBB", "H BBB"])  # fmt: skip
+        self.assertEqual(told[4], "H AAA T  ")
+        times = {int.from_bytes(raw[5:11], "big") for raw in reader.raw()}
+        self.assertEqual(times, {TEN})
+
+    def test_orders(self) -> None:
+        """Added, executed, reduced, replaced, deleted."""
+        reader = self.reader()
+        name = self.order("1", 10, 99)
+        self.order("2", 4, 99)
+        self.assertEqual(reader.read(), ["A 1 B 10 AAA 99", "E 1 4 1"])
+        self.post("/venues/XSIM/orders/1/replace", {"quantity": "8"})
+        self.assertEqual(reader.read(), ["X 1 2"])
+        self.post("/venues/XSIM/orders/1/replace", {"price": "98.5"})
+        self.assertEqual(reader.read(), ["U 1 2 4 98.5"])
+        self.cancel(name)
+        self.assertEqual(reader.read(), ["D 2"])
+
+    def test_hidden(self) -> None:
+        """A trade with a hidden order is told as a trade, and nothing else of it."""
+        reader = self.reader()
+        self.order("2", 10, 101, "111=0")
+        self.assertEqual(reader.read(), [])
+        self.order("1", 4, 101)
+        self.assertEqual(reader.read(), ["P 0 B 4 AAA 101 1"])
+
+    def test_auction(self) -> None:
+        """Indications while it runs; its end is one cross, of which executions do not count."""
+        reader = self.reader()
+        self.ask("PUT", "/venues/XSIM/phase", {"phase": "opening-auction"})
+        self.order("1", 5, 101)
+        self.order("2", 3, 99)
+        told = reader.read()
+        self.assertEqual(told[0], "H AAA Q  ")
+        self.assertEqual(
+            [each.strip() for each in told if each[0] in "AI" and "AAA" in each],
+            ["I 0 0 O AAA 0 0 0 O", "A 1 B 5 AAA 101", "A 2 S 3 AAA 99",
+             "I 3 2 B AAA 101 101 101 O"],
+        )  # fmt: skip
+        self.ask("PUT", "/venues/XSIM/phase", {"phase": "continuous"})
+        told = [each for each in reader.read() if "BBB" not in each]
+        self.assertEqual(
+            told, ["H AAA T  ", "S Q", "C 1 3 1 N 101", "C 2 3 1 N 101", "Q 3 AAA 101 1 O"]
+        )
+
+    def test_not_told(self) -> None:
+        """A price that does not fit is not told, nor what becomes of that order."""
+        reader = self.reader()
+        name = self.order("2", 1, 500_000)
+        self.order("1", 1, 90)
+        self.cancel(name)
+        self.assertEqual(reader.read(), ["A 2 B 1 AAA 90"])
+        self.assertNotIn("FINE", " ".join(short(raw) for raw in reader.raw()))
+
+    def test_resume(self) -> None:
+        """Who comes back is sent what it missed, and all are sent the same."""
+        first = self.reader()
+        first.wire.peer.connectionLost()
+        for price in range(90, 95):
+            self.order("1", 1, price)
+        second = self.reader(b"T")
+        again = self.reader(b"R", first.client.next)
+        self.assertEqual(first.got + again.got, second.got)
+        self.assertEqual([seq for seq, _ in second.got], list(range(1, len(second.got) + 1)))
+
+    def test_reset(self) -> None:
+        """Another stream begins, with what there is."""
+        reader = self.reader()
+        self.order("1", 1, 99)
+        self.post("/reset", {})
+        again = self.reader()
+        self.assertNotEqual(again.client.session, reader.client.session)
+        told = [short(raw) for raw in again.raw()]
+        self.assertEqual(told[:2], ["S O", "S S"])
+        self.assertNotIn("A", [each[0] for each in told])
+
+    def test_messages(self) -> None:
+        """People are told them with names."""
+        self.reader()
+        self.order("1", 1, 99)
+        found = self.get("/sessions/R/messages?type=A")["items"]
+        fields = {field["name"]: field["value"] for field in found[-1]["fields"]}
+        self.assertEqual(found[-1]["name"], "AddOrder")
+        self.assertEqual((fields["stock"], fields["price"]), ("AAA", "99"))
+
+    def test_nothing_asked(self) -> None:
+        """A client that asks for something is cut."""
+        reader = self.reader()
+        reader.client.send(b"give me", 0)
+        reader.wire.peer.dataReceived(reader.client.data_to_send())
+        self.assertTrue(reader.wire.closed)
+
+    def test_role(self) -> None:
+        """ITCH is for looking on."""
+        path = self.mktemp()
+        Path(path).write_text(INI.replace("role = market-data", "role = order-entry"))
+        error = self.assertRaises(ConfigError, load, path, [], Catalogue())
+        self.assertIn("[endpoint:itch] role: 'order-entry' cannot be", str(error))
+
+
+class BookTests(ItchCase):
+    """The book that a reader makes is the venue's."""
+
+    def test_follow(self) -> None:
+        """After each order, at random; and a journal gives the same once more."""
+        reader, random, names = self.reader(), Random(5), [""]
+        orders: dict[int, list[Any]] = {}
+        kept, seq = b"", 0
+        for number in range(300):
+            if number == 150:
+                kept = pack(capture(self.memory.simulator))
+                seq = self.memory.exchange.journal.last
+            if random.random() < 0.3:
+                self.cancel(random.choice(names))
+            else:
+                more = [f"111={random.randint(1, 4)}"] if random.random() < 0.2 else []
+                names.append(self.order(random.choice("12"), random.randint(4, 9),
+                                        random.randint(98, 102), *more))  # fmt: skip
+            before = len(reader.got)
+            reader.read()
+            for _, raw in reader.got[before:]:
+                follow(orders, raw)
+            self.assertEqual(levels(orders), self.levels())
+        now = unpack(pack(capture(self.memory.simulator)))
+        journal = self.memory.exchange.journal
+        for after, state in ((0, b""), (seq, kept)):
+            again = inert(self.settings, Catalogue())
+            if state:
+                restore(again, unpack(state))
+            replay = Replay(again, list(journal.entries(after)), journal.epoch, after)
+            difference = replay.run()
+            self.assertEqual("" if difference is None else difference.text(), "")
+            self.assertEqual(unpack(pack(capture(again))), now)
+
+    def levels(self) -> dict[str, list[tuple[int, int]]]:
+        """The venue's own."""
+        book = self.get("/venues/XSIM/books/AAA?depth=1000")
+        return {
+            side: [(int(level["price"]), int(level["quantity"])) for level in book[name]]
+            for side, name in (("B", "bids"), ("S", "asks"))
+        }
+
+
+def follow(orders: dict[int, list[Any]], raw: bytes) -> None:
+    """Do to the orders of a book what a message says."""
+    values: dict[str, Any] = {field.name: value for field, value in layout_of(raw).read(raw)}
+    kind, ref = raw[:1], values.get("reference", 0)
+    if kind == b"A":
+        orders[ref] = [values["side"].decode(), values["price"] // 10_000, values["shares"]]
+    elif kind in (b"E", b"C", b"X"):
+        orders[ref][2] -= values.get("executed_shares", values.get("canceled_shares"))
+        if not orders[ref][2]:
+            del orders[ref]
+    elif kind == b"D":
+        del orders[ref]
+    elif kind == b"U":
+        side = orders.pop(ref)[0]
+        orders[values["new_reference"]] = [side, values["price"] // 10_000, values["shares"]]
+
+
+def levels(orders: dict[int, list[Any]]) -> dict[str, list[tuple[int, int]]]:
+    """Prices and quantities of both sides, the best first."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for side, sign in (("B", -1), ("S", 1)):
+        prices = sorted({p for s, p, _ in orders.values() if s == side}, key=lambda p: sign * p)
+        found[side] = [
+            (price, sum(qty for s, p, qty in orders.values() if (s, p) == (side, price)))
+            for price in prices
+        ]
+    return found

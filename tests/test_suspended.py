@@ -1,0 +1,114 @@
+"""Orders that an operator suspends, and where they go as they are resumed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from exsim.dispatch import operator
+from exsim.model.amounts import UNIT
+from exsim.model.codes import Phase, Side, TimeInForce
+from exsim.model.decisions import Fill, FillStep
+from exsim.model.instructions import Instructions
+from exsim.model.lists import Contingency
+from exsim.orders.order import Order
+from tests.market import Market, order, told
+
+BUY, SELL = Side.BUY, Side.SELL
+
+
+class SuspendedTests(SynchronousTestCase):
+    """Each where it was."""
+
+    def setUp(self) -> None:
+        """A market."""
+        self.market = Market()
+
+    def find(self, name: str) -> Order:
+        """An order."""
+        found = self.market.venue.orders.find("S", name)
+        assert found is not None
+        return found
+
+    def do(self, step: Callable[..., None], name: str, *more: object) -> list[str]:
+        """A step of an operator."""
+        market = self.market
+        step(market.venue, self.find(name), *more, market.now, market.dispatcher.out)
+        return told(market.take())
+
+    def test_in_a_book(self) -> None:
+        """It goes back, behind the others; also where it was suspended twice."""
+        self.market.enter("A", BUY, 1, 10)
+        self.market.enter("B", BUY, 1, 10)
+        self.do(operator.suspend, "A")
+        self.do(operator.suspend, "A")
+        self.assertEqual(self.market.resting(), [(2, 10, 1)])
+        self.assertEqual(self.do(operator.resume, "A"), ["A restated 0/1"])
+        self.assertEqual(self.market.resting(), [(2, 10, 1), (1, 10, 1)])
+
+    def test_with_another_mark_meanwhile(self) -> None:
+        """It goes back all the same."""
+        self.market.enter("A", BUY, 1, 10)
+        self.do(operator.suspend, "A")
+        self.do(operator.mark, "A", "calculate")
+        self.do(operator.resume, "A")
+        self.assertEqual(self.market.resting(), [(1, 10, 1)])
+
+    def test_with_a_policy(self) -> None:
+        """One that a policy goes on with was in no book, and comes to none; its fills go on."""
+        steps = Fill((FillStep(UNIT, 10 * UNIT), FillStep(UNIT, 10 * UNIT, 5)))
+        self.market.enter("A", BUY, 3, 10, chain=self.market.chain(lambda request: steps))
+        self.do(operator.suspend, "A")
+        self.assertEqual(self.do(operator.resume, "A"), ["A restated 1/2"])
+        self.assertEqual(self.market.resting(), [])
+        self.assertEqual(told(self.market.advance(5)), ["A fill 1@10 2/1"])
+
+    def test_done_for_day(self) -> None:
+        """The same for one that was done for the day."""
+        chain = self.market.chain(lambda request: Fill((FillStep(UNIT, 10 * UNIT),)))
+        self.market.enter("A", BUY, 3, 10, chain=chain)
+        self.market.enter("B", BUY, 3, 10)
+        for name in "AB":
+            self.do(operator.mark, name, "done-for-day")
+        self.assertEqual(self.market.resting(), [])
+        for name in "AB":
+            self.do(operator.resume, name)
+        self.assertEqual(self.market.resting(), [(2, 10, 3)])
+
+    def test_for_an_auction(self) -> None:
+        """One that waits for an auction does not join it while it is suspended."""
+        self.market.enter("A", BUY, 1, 10, TimeInForce.GOOD_FOR_AUCTION)
+        self.do(operator.suspend, "A")
+        out, now = self.market.dispatcher.out, self.market.now
+        self.market.venue.set_phase(Phase.INTRADAY_AUCTION, None, now, out)
+        self.assertEqual(self.market.resting(), [])
+        self.do(operator.resume, "A")
+        self.assertEqual(self.market.resting(), [(1, 10, 1)])
+
+    def test_triggered_meanwhile(self) -> None:
+        """One that another order triggers while it is suspended goes to its book then."""
+        for name, side in (("A", BUY), ("B", SELL)):
+            terms = order(name, side, 1, 10 if side == BUY else 12)
+            extra = Instructions(link="L", contingency=int(Contingency.OTO))
+            self.market.submit(terms.with_extra(extra))
+        self.do(operator.suspend, "B")
+        self.market.enter("C", SELL, 1, 10)
+        self.assertEqual(self.market.resting(), [])
+        self.do(operator.resume, "B")
+        self.assertEqual(self.market.resting(), [(2, 12, 1)])
+
+    def test_snapshot(self) -> None:
+        """It is known after a restart, and no longer than the order is open."""
+        self.market.enter("A", BUY, 1, 10)
+        self.market.enter("B", BUY, 1, 10)
+        self.do(operator.suspend, "A")
+        again = Market()
+        again.venue.restore(self.market.venue.state(), lambda names: ())
+        self.assertEqual(again.venue.state(), self.market.venue.state())
+        self.market = again
+        self.market.cancel("X", "A")
+        self.do(operator.suspend, "B")
+        self.assertEqual(list(self.market.venue.aside), [2])
+        self.do(operator.resume, "B")
+        self.assertEqual(self.market.resting(), [(2, 10, 1)])
