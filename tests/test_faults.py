@@ -260,9 +260,11 @@ class ByteTests(FaultTestCase):
         self.market.fault("black-hole", match="type=8", count=1)
         self.client.order("1")
         self.client.order("2")
+        last = self.market.memory.exchange.journal.last
         for _ in range(30):
             self.market.advance(10)
         self.expect("")
+        self.assertEqual(self.market.memory.exchange.journal.last, last)  # it has no timers
         self.assertFalse(self.client.closed)
         self.assertEqual(len(self.market.do("list_orders", venue="XSIM").items), 1)
         self.client.hang_up()

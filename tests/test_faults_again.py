@@ -160,6 +160,29 @@ class ChanceTests(SynchronousTestCase):
         self.assertGreater(market.do("get_fault", fault="in").passed, 5)
 
 
+class ForgottenTests(SynchronousTestCase):
+    """A session that is forgotten while its last words are still being written."""
+
+    def test_a_snapshot_between(self) -> None:
+        """From a snapshot of then on, its connection ends as it did."""
+        market = Market(self.mktemp())
+        self.addCleanup(market.memory.stop)
+        client = market.client("MADE")
+        slow = {"size": 1, "gap": "1s"}
+        market.fault("slicer", session=None, endpoint="oe", match="type=5", parameters=slow)
+        client.say("5")
+        self.assertFalse(client.closed)
+        market.do("reset", {"sessions": "disconnect"})
+        exchange, simulator = market.memory.exchange, market.memory.simulator
+        kept, seq = encode(capture(simulator)), exchange.journal.last
+        client.hang_up()
+        again = inert(simulator.settings, Catalogue())
+        restore(again, decode(kept))
+        replay = Replay(again, list(exchange.journal.entries(seq)), exchange.journal.epoch, seq)
+        self.assertEqual(text(replay.run()), "")
+        self.assertEqual(replay.count, 1)
+
+
 class RecoveryTests(ReplayCase):
     """A data directory whose simulator is killed in the middle of such a day."""
 

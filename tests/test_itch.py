@@ -21,7 +21,7 @@ from exsim.services.state import capture, restore
 from exsim.sessions.soup_client import SoupClient
 from exsim.wire import soup
 from exsim.wire.layout import Layout
-from exsim.wire.layouts.itch50 import ITCH50
+from exsim.wire.layouts.itch50 import GLIMPSE, ITCH50
 from tests.simulator import MemorySimulator, RestTestCase
 from tests.test_drop_copy import Client
 
@@ -53,6 +53,12 @@ protocol = itch
 role = market-data
 listen = tcp:0:interface=127.0.0.1
 accept_any_logon = yes
+
+[endpoint:glimpse]
+venue = XSIM
+protocol = glimpse
+listen = tcp:0:interface=127.0.0.1
+accept_any_logon = yes
 """
 TEN = 36_000 * 10**9
 """Ten o'clock, in nanoseconds since midnight."""
@@ -61,8 +67,14 @@ TEN = 36_000 * 10**9
 class Reader:
     """A counterparty that looks on: ``got`` are the numbers and messages that it was sent."""
 
-    def __init__(self, memory: MemorySimulator, user: bytes = b"R", sequence: int = 1) -> None:
-        self.wire = memory.connect("itch")
+    def __init__(
+        self,
+        memory: MemorySimulator,
+        user: bytes = b"R",
+        sequence: int = 1,
+        endpoint: str = "itch",
+    ) -> None:
+        self.wire = memory.connect(endpoint)
         self.client = SoupClient(soup.Login(user, b"", b"", sequence), 0)
         self.got: list[tuple[int, bytes]] = []
         peer: Peer = self.wire.peer
@@ -87,13 +99,14 @@ class Reader:
 
 def layout_of(raw: bytes) -> Layout:
     """The layout of a message."""
-    return ITCH50.outbound[raw[:1]]
+    return GLIMPSE.outbound[raw[:1]]
 
 
 def short(raw: bytes) -> str:
     """A message with its values, but for the first three."""
     layout = layout_of(raw)
-    told = [field.text(value) for field, value in layout.read(raw)[3:]]
+    about = 0 if raw[:1] == b"G" else 3
+    told = [field.text(value) for field, value in layout.read(raw)[about:]]
     return " ".join([layout.type.decode(), *told])
 
 
@@ -267,6 +280,53 @@ class StreamTests(ItchCase):
         Path(path).write_text(INI.replace("role = market-data", "role = order-entry"))
         error = self.assertRaises(ConfigError, load, path, [], Catalogue())
         self.assertIn("[endpoint:itch] role: 'order-entry' cannot be", str(error))
+
+
+class GlimpseTests(ItchCase):
+    """The state of a stream, for who comes late."""
+
+    def test_state(self) -> None:
+        """What there is, and the number of the message to go on from."""
+        whole = self.reader()
+        name = self.order("1", 5, 99)
+        self.order("1", 4, 98)
+        self.order("2", 2, 99)
+        self.order("1", 1, 97)
+        self.cancel(name)
+        self.post("/venues/XSIM/orders/2/replace", {"price": "96"})
+        whole.read()
+        late = Reader(self.memory, b"L", 1, "glimpse")
+        *state, end = late.raw()
+        told = [short(raw) for raw in state]
+        self.assertEqual(told[0], "S S")
+        self.assertEqual([each[:5] for each in told[1:7]],
+                         ["R AAA", "Y AAA", "H AAA", "R BBB", "Y BBB", "H BBB"])  # fmt: skip
+        self.assertEqual(told[7:], ["A 3 B 1 AAA 97", "A 4 B 4 AAA 96"])
+        goes_on = int(end[1:])
+        self.assertEqual((end[:1], goes_on), (b"G", whole.client.next))
+        rest = self.reader(b"M", goes_on)
+        self.order("1", 1, 95)
+        self.assertEqual(rest.read(), ["A 5 B 1 AAA 95"])
+        again = Reader(self.memory, b"N", 1, "glimpse")
+        self.assertEqual([short(raw) for raw in again.raw()[7:-1]], [*told[7:], "A 5 B 1 AAA 95"])
+
+    def test_twice(self) -> None:
+        """A session that comes back is sent the state of then."""
+        first = Reader(self.memory, b"L", 1, "glimpse")
+        first.wire.peer.connectionLost()
+        self.order("1", 5, 99)
+        second = Reader(self.memory, b"L", 1, "glimpse")
+        self.assertEqual(len(second.got), len(first.got) + 1)
+
+    def test_many(self) -> None:
+        """More than is sent at once: the rest follows."""
+        for number in range(150):
+            self.order("1", 1, 50 + number % 40)
+        reader = Reader(self.memory, b"L", 1, "glimpse")
+        self.memory.reactor.pump([0.01] * 10)
+        reader.read()
+        self.assertEqual(len(reader.got), 7 + 150 + 1)
+        self.assertEqual(reader.got[-1][1][:1], b"G")
 
 
 class BookTests(ItchCase):

@@ -50,7 +50,7 @@ EXAMPLES: Final = {
     "then": "ack; fill 50%; after 1s; cancel",
 }
 """What a key without a default says in the file."""
-PORTS: Final = {"fix": 9878, "ouch": 9881, "itch": 9882}
+PORTS: Final = {"fix": 9878, "ouch": 9881, "itch": 9882, "glimpse": 9883}
 """The same of ``listen``, by protocol."""
 
 

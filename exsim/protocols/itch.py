@@ -24,6 +24,7 @@ from exsim.interfaces import (
 )
 from exsim.model.options import Option
 from exsim.model.settings import MARKET_DATA, EndpointSettings, SessionSettings, Values
+from exsim.protocols.glimpse_acceptor import GlimpseAcceptor
 from exsim.protocols.itch_acceptor import ItchAcceptor, ItchMessages
 from exsim.protocols.itch_options import ENDPOINT_OPTIONS, SESSION_OPTIONS
 from exsim.protocols.itch_sessions import ItchConnection, ItchSession
@@ -65,3 +66,19 @@ class ItchProtocol:
     ) -> ItchAcceptor:
         """The acceptor of one endpoint."""
         return ItchAcceptor(settings, sessions, record, taken)
+
+
+class GlimpseProtocol(ItchProtocol):
+    """``protocol = glimpse``: the state of an ITCH stream, at each login."""
+
+    name = "glimpse"
+
+    def acceptor(
+        self,
+        settings: EndpointSettings,
+        sessions: Iterable[SessionSettings],
+        record: Recorder,
+        taken: Mapping[str, object],
+    ) -> GlimpseAcceptor:
+        """The acceptor of one endpoint."""
+        return GlimpseAcceptor(settings, sessions, record, taken)

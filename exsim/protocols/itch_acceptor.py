@@ -16,9 +16,11 @@ from exsim.protocols.itch_options import session_options_of, soup_rules
 from exsim.protocols.itch_sessions import ItchConnection, ItchSession
 from exsim.protocols.itch_writer import ItchWriter
 from exsim.sessions.soup_connection import SoupConnection
+from exsim.sessions.soup_rules import SoupRules
 from exsim.sessions.soup_session import SoupSession
 from exsim.sessions.soup_stream import SoupStream
 from exsim.wire import soup
+from exsim.wire.layout import Family
 from exsim.wire.layouts.itch50 import ITCH50
 
 _STRANGE: Final = re.compile(r"[^A-Za-z0-9._-]")
@@ -27,11 +29,14 @@ _STRANGE: Final = re.compile(r"[^A-Za-z0-9._-]")
 class ItchMessages:
     """What is said of messages; see :class:`exsim.interfaces.IMessages`."""
 
-    __slots__ = ()
+    __slots__ = ("_family",)
+
+    def __init__(self, family: Family) -> None:
+        self._family = family
 
     def describe(self, session: str, data: bytes) -> Description:
         """A message with the names of its fields and codes, passwords masked."""
-        return text.describe(data, ITCH50)
+        return text.describe(data, self._family)
 
     def matches(
         self,
@@ -41,11 +46,11 @@ class ItchMessages:
         fields: Sequence[tuple[str, str | None]],
     ) -> bool:
         """Whether a message is of a type, and has all of these fields."""
-        return text.matches(data, msg_type, fields, ITCH50)
+        return text.matches(data, msg_type, fields, self._family)
 
     def values(self, session: str, data: bytes, tag: str) -> list[str] | None:
         """The type of a message; other fields :meth:`describe` tells."""
-        return [text.type_of(data, ITCH50)] if tag == "35" else None
+        return [text.type_of(data, self._family)] if tag == "35" else None
 
     def masked(self, session: str, data: bytes) -> bytes:
         """The message with passwords overwritten by as many asterisks."""
@@ -53,11 +58,11 @@ class ItchMessages:
 
     def text(self, session: str, data: bytes) -> str:
         """The message as one readable line, passwords masked."""
-        return text.line(data, ITCH50)
+        return text.line(data, self._family)
 
     def fields(self, session: str, data: bytes) -> tuple[tuple[str, str], ...]:
         """The message's type and body, as a session sends them."""
-        return text.pairs(data, ITCH50)
+        return text.pairs(data, self._family)
 
 
 class ItchStream(ItchWriter):
@@ -124,8 +129,8 @@ class ItchAcceptor:
         self._made: dict[str, str] = {}  # user names by name
         self._by_user: dict[bytes, ItchSession] = {}
         self.sessions: dict[str, ItchSession] = {}
-        self.messages = ItchMessages()
-        self.listener = ItchStream(SoupStream(self._rules.session.encode(), self._rules.kept))
+        self.messages = ItchMessages(self._told())
+        self.listener = self._stream(SoupStream(self._rules.session.encode(), self._rules.kept))
         for session in sessions:
             self.open(session)
 
@@ -164,10 +169,23 @@ class ItchAcceptor:
                 f"session {other!r} of endpoint {self._settings.name} has user {rules.user!r}"
                 " already"
             )
-        machine = SoupSession(settings.name, rules, self._record, self.listener.stream)
-        session = self.sessions[settings.name] = ItchSession(settings, machine)
+        session = self.sessions[settings.name] = ItchSession(
+            settings, self._machine(settings, rules)
+        )
         self._by_user[user] = session
         return session
+
+    def _told(self) -> Family:
+        """The messages that its sessions are sent."""
+        return ITCH50
+
+    def _stream(self, stream: SoupStream) -> ItchStream:
+        """What listens to the venue."""
+        return ItchStream(stream)
+
+    def _machine(self, settings: SessionSettings, rules: SoupRules) -> SoupSession:
+        """The machine of a session, which shares the stream."""
+        return SoupSession(settings.name, rules, self._record, self.listener.stream)
 
     def close(self, name: str, now: int) -> None:
         """

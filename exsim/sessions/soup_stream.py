@@ -45,13 +45,17 @@ class SoupStream:
             self._messages.clear()
             self.first = self.next = seq
 
+    def clear(self) -> None:
+        """Begin with 1 again, under the same name."""
+        self._messages.clear()
+        self.first = self.next = 1
+
     def restart(self) -> None:
         """Begin another session, with 1."""
         self._runs += 1
         mark = b"%d" % self._runs
         self.session = self._name[: 10 - len(mark)] + mark
-        self._messages.clear()
-        self.first = self.next = 1
+        self.clear()
 
     def state(self) -> Plain:
         """All of it, for a snapshot."""

@@ -274,3 +274,10 @@ ITCH50: Final = Family(
         DIRECT_LISTING,
     ),
 )
+
+END_OF_SNAPSHOT: Final = Layout(
+    "EndOfSnapshot", "G", "End of Snapshot", [Field("sequence_number", TEXT, 20)]
+)
+GLIMPSE: Final = Family(
+    "GLIMPSE", "Nasdaq GLIMPSE 5.0", (), (*ITCH50.outbound.values(), END_OF_SNAPSHOT)
+)
