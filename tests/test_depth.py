@@ -10,11 +10,14 @@ from exsim.feeds.depth import Depth, Side
 from exsim.model.book_updates import Added, Deleted, Executed, OrderUpdate, Reduced, Replaced
 
 
+NAMES = ("counts", "limit", "old_ref", "price", "qty", "ref", "side", "trade_id")
+
+
 def words(update: OrderUpdate | None) -> str:
     """An update in short."""
     if update is None:
         return ""
-    values = {name: getattr(update, name) for name in type(update).__slots__}
+    values = {name: getattr(update, name) for name in NAMES if hasattr(update, name)}
     return " ".join([type(update).__name__, *(f"{k}={v}" for k, v in sorted(values.items()))])
 
 

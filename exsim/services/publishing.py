@@ -7,27 +7,22 @@ happened, however the requests came.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Final
+from collections.abc import Callable, Iterator
 
+from exsim.dispatch.looks import BookLook, VenueReference
 from exsim.dispatch.tasks import DataTask
 from exsim.dispatch.venue import Venue
-from exsim.engine.level import UNPRICED, shown_of
-from exsim.feeds.book_feed import Look, Standing
 from exsim.feeds.copies import Wanted
 from exsim.feeds.desk import MarketDataDesk
-from exsim.feeds.reference import Venue as ReferenceVenue
 from exsim.interfaces import IPublishing, ISession
-from exsim.model.book_updates import Indicative
 from exsim.model.codes import Phase
 from exsim.model.events import Copied, Event, Report
 from exsim.model.market_data import DataWaiting
 from exsim.model.plain import Plain
-from exsim.model.settings import DROP_COPY, MARKET_DATA, Instrument, SessionSettings
+from exsim.model.settings import DROP_COPY, MARKET_DATA, SessionSettings
 from exsim.services.origins import Endpoint
 
 Send = Callable[[Event, int], None]
-_SIDES: Final = (1, 2)
 
 
 def wanted_of(session: ISession) -> Wanted:
@@ -39,61 +34,6 @@ def wanted_of(session: ISession) -> Wanted:
         options.get("copy_sessions", ()),
         options.get("copy_fills_only", False),
     )
-
-
-class BookLook(Look):
-    """Looks into the books of a venue."""
-
-    def __init__(self, venue: Venue) -> None:
-        self._venue = venue
-
-    def standing(self, symbol: str, order_id: int) -> Standing | None:
-        """How an order is displayed; one without a price is not."""
-        if symbol not in self._venue.instruments:
-            return None
-        order = self._venue.engine.book(symbol).find(order_id)
-        if order is None:
-            return None
-        level, shown = order.level, shown_of(order)
-        if not shown or level is level.half.levels.get(UNPRICED):
-            return None
-        return Standing(level.half.side, level.price, shown, order)
-
-    def order_ids(self, symbol: str) -> list[int]:
-        """All orders that rest in a book."""
-        book = self._venue.engine.book(symbol)
-        return [number for side in _SIDES for number, _, _ in book.orders(side)]
-
-    def indicative(self, symbol: str) -> Indicative | None:
-        """What an auction would come to, None where none is held."""
-        listing = self._venue.listings[symbol]
-        if listing.rules.matches or listing.phase is Phase.CLOSED:
-            return None
-        found = self._venue.engine.indicate(symbol, listing.reference)
-        return Indicative(found.price, found.volume, found.imbalance, found.side)
-
-
-class VenueReference(ReferenceVenue):
-    """What is traded at a venue, and in which phases."""
-
-    def __init__(self, venue: Venue) -> None:
-        self._venue = venue
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        return self._venue.name
-
-    def instruments(self) -> Mapping[str, Instrument]:
-        """Its instruments by symbol."""
-        return self._venue.instruments
-
-    def phase(self, symbol: str) -> Phase | None:
-        """The phase of an instrument, or of the venue."""
-        if not symbol:
-            return self._venue.phase
-        listing = self._venue.listings.get(symbol)
-        return None if listing is None else listing.phase
 
 
 class VenueFeed:
