@@ -50,7 +50,7 @@ class CommandTests(SynchronousTestCase):
         """A good file is counted."""
         for name, found in (
             ("exsim.ini", "1 venue, 3 instruments, 5 endpoints, 0 sessions"),
-            ("exsim-full.ini", "1 venue, 1 instrument, 3 endpoints, 3 sessions"),
+            ("exsim-full.ini", "1 venue, 1 instrument, 4 endpoints, 4 sessions"),
         ):
             path = str(ROOT / "etc" / name)
             self.assertEqual(self.run_main("check", path), (0, f"{path}: ok: {found}\n", ""))

@@ -9,7 +9,6 @@ from twisted.trial.unittest import SynchronousTestCase
 from exsim.feeds.depth import Depth, Side
 from exsim.model.book_updates import Added, Deleted, Executed, OrderUpdate, Reduced, Replaced
 
-
 NAMES = ("counts", "limit", "old_ref", "price", "qty", "ref", "side", "trade_id")
 
 

@@ -11,7 +11,6 @@ from twisted.trial.unittest import SynchronousTestCase
 from exsim.config.load import load
 from exsim.dispatch.rulebook import Rulebook
 from exsim.dispatch.subject import Subject
-from exsim.dispatch.world import Nowhere
 from exsim.model.journal import EntryKind
 from exsim.model.messages import Description
 from exsim.model.rules import Rule, parse_steps
@@ -555,8 +554,8 @@ class BoundTests(RulesCase):
         self.assertEqual(self.orders(), [])
 
 
-class BrokenWorld(Nowhere):
-    """A world in which no message can be read; it keeps what failed."""
+class BrokenWorld:
+    """A :class:`World` in which no message can be read; it keeps what failed."""
 
     def __init__(self) -> None:
         self.failed: list[Exception | None] = []
@@ -568,6 +567,17 @@ class BrokenWorld(Nowhere):
     def rule_failed(self, rule: str, text: str, error: Exception | None) -> None:
         """Keep it."""
         self.failed.append(error)
+
+    def endpoint_of(self, session: str) -> str:
+        """It has none."""
+        return ""
+
+    def paced(self, session: str) -> bool:
+        """It goes by real time."""
+        return False
+
+    def ask(self, venue: str, play: int, url: str, body: bytes, timeout: int) -> None:
+        """Nobody answers."""
 
 
 class DefectTests(RulesCase):

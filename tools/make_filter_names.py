@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from textwrap import wrap
 
+from exsim import wire
 from exsim.wire.fix_dictionary import Dictionary, Field
 from exsim.wire.fix_tables import TABLES, parse_table
 from exsim.wire.layouts.itch50 import ITCH50
@@ -71,7 +72,7 @@ from typing import Final
 
 
 def _dictionaries() -> list[Dictionary]:
-    folder = ROOT / "exsim/wire/tables"
+    folder = Path(wire.__file__).parent / "tables"
     return [parse_table((folder / TABLES[each]).read_text(encoding="utf-8")) for each in VERSIONS]
 
 
