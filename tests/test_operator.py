@@ -7,6 +7,8 @@ from typing import Any
 from exsim.model.codes import OrdStatus, ReportKind
 from exsim.orders.order import order_of
 from exsim.protocols.fix_versions import VERSIONS, exec_trans_type, exec_type
+from exsim.services.snapshots import plain
+from exsim.services.state import capture
 from tests.simulator import RestTestCase, settings
 
 
@@ -335,3 +337,28 @@ class CodeTests(RestTestCase):
         kind = int(ReportKind.TRIGGERED)
         names = ("FIX.4.1", "FIX.4.2", "FIX.4.4", "FIX.5.0")
         self.assertEqual([exec_type(VERSIONS[name], kind, 0, True) for name in names], [*"0DDL"])
+
+
+class LargeTests(RestTestCase):
+    """Sums that have more than 64 bits, and orders that are where they were put."""
+
+    def test_snapshot(self) -> None:
+        """A snapshot holds what any number of the largest orders comes to."""
+        self.ask("PUT", "/venues/X/accounts/A", {"max_position": "1"})
+        self.ask("DELETE", "/venues/X/accounts/A", None, 204)
+        order = {"symbol": "AAA", "quantity": "9999999999", "price": "1", "account": "A"}
+        for side in ("BUY",) * 20 + ("SELL",) * 15:
+            self.post("/venues/X/orders", {**order, "side": side})
+        state = capture(self.memory.simulator)
+        self.assertIn("venues", plain(state))
+
+    def test_resume(self) -> None:
+        """An order that came to its book otherwise is not put there again."""
+        order = {"symbol": "AAA", "quantity": "5", "price": "10", "side": "BUY"}
+        self.post("/venues/X/orders", order)
+        self.post("/venues/X/orders/1/suspend")
+        self.post("/venues/X/orders/1/replace", {"quantity": "7"})
+        told = self.post("/venues/X/orders/1/resume")
+        self.assertEqual(told["leaves_quantity"], "7")
+        book = self.memory.simulator.dispatcher.venue("X").engine.book("AAA")
+        self.assertEqual([qty for _, _, qty in book.orders(1)], [7 * 10**8])

@@ -90,14 +90,14 @@ class Use:
         """All of it; fees as text, since they may have more than 64 bits."""
         return [
             self.open_orders,
-            self.positions,
-            self.buying,
-            self.selling,
+            _texts(self.positions),
+            _texts(self.buying),
+            _texts(self.selling),
             self.prices,
             self.day,
             self.month,
-            self.day_volume,
-            self.month_volume,
+            str(self.day_volume),
+            str(self.month_volume),
             str(self.fees),
         ]
 
@@ -105,10 +105,19 @@ class Use:
 def use_of(plain: Plain) -> Use:
     """What :meth:`Use.state` told."""
     use = Use()
-    use.open_orders, use.positions, use.buying, use.selling, use.prices = plain[:5]
-    use.day, use.month, use.day_volume, use.month_volume = plain[5:9]
-    use.fees = int(plain[9])
+    use.open_orders, positions, buying, selling, use.prices, use.day, use.month = plain[:7]
+    use.positions, use.buying, use.selling = map(_numbers, (positions, buying, selling))
+    use.day_volume, use.month_volume, use.fees = map(int, plain[7:10])
     return use
+
+
+def _texts(sums: dict[str, int]) -> dict[str, str]:
+    """Sums of quantities as text: they may have more than 64 bits."""
+    return {symbol: str(qty) for symbol, qty in sums.items()}
+
+
+def _numbers(texts: dict[str, str]) -> dict[str, int]:
+    return {symbol: int(text) for symbol, text in texts.items()}
 
 
 class Booked:

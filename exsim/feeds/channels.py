@@ -235,7 +235,10 @@ class Channel:
             ],
             "waiting": self.waiting,
             "whole": self._whole,
-            "facts": [[key, list(fact)] for key, fact in self._facts.items()],
+            "facts": [
+                [key, [kind, price, None if qty is None else str(qty), count, side]]
+                for key, (kind, price, qty, count, side) in self._facts.items()
+            ],
             "keys": list(self._keys),
             "prices": [list(each) for each in self._prices],
             "trades": [trade.state() for trade in self._trades],
@@ -249,7 +252,7 @@ class Channel:
         for session, req_id, incremental in plain["subscriptions"]:
             self.subscriptions[session, req_id] = Subscription(session, req_id, incremental)
         self._facts = {
-            key: (kind, price, qty, count, side)
+            key: (kind, price, None if qty is None else int(qty), count, side)
             for key, (kind, price, qty, count, side) in plain["facts"]
         }
         self._keys = dict.fromkeys(plain["keys"], True)

@@ -54,12 +54,12 @@ class Statistics:
         self._clear()
 
     def state(self) -> Plain:
-        """All of it, for a snapshot; ``notional`` as text, since it may be too large."""
+        """All of it, for a snapshot; sums as text, since they may have more than 64 bits."""
         amounts = [self.close, self.open, self.high, self.low, self.last]
-        return [*amounts, self.last_qty, self.volume, str(self.notional)]
+        return [*amounts, self.last_qty, str(self.volume), str(self.notional)]
 
     def restore(self, plain: Plain) -> None:
         """Be as :meth:`state` told."""
         self.close, self.open, self.high, self.low, self.last = plain[:5]
-        self.last_qty, self.volume = plain[5:7]
-        self.notional = int(plain[7])
+        self.last_qty = plain[5]
+        self.volume, self.notional = int(plain[6]), int(plain[7])
