@@ -31,6 +31,14 @@ DOCUMENTS = (README, ROOT / "docs" / "dictionaries.rst")
 INDENT = "   "
 SECONDS = 120
 FIX_PORT, REST_PORT = "9878", "8480"
+PORTS = {
+    "order-entry": FIX_PORT,
+    "market-data": "9879",
+    "drop-copy": "9880",
+    "ouch": "9881",
+    "itch": "9882",
+}
+"""The ports of ``etc/exsim.ini``, by endpoint."""
 
 
 @dataclass
@@ -133,7 +141,7 @@ def make_run() -> str:
     ready = Path(folder.name, "ready")
     overrides = "".join(
         f" --set {name}.listen=tcp:0:interface=127.0.0.1"
-        for name in ("endpoint:order-entry", "rest")
+        for name in (*(f"endpoint:{name}" for name in PORTS), "rest")
     )
     process = subprocess.Popen(
         [
@@ -162,7 +170,9 @@ def make_run() -> str:
     process.wait()
     alarm.cancel()
     folder.cleanup()
-    text = re.sub(r"(order-entry.*:)\d+", rf"\g<1>{FIX_PORT}", "\n".join(said))
+    text = "\n".join(said)
+    for name, port in PORTS.items():
+        text = re.sub(rf"( {name}: .*:)\d+", rf"\g<1>{port}", text)
     return re.sub(r"(REST on.*:)\d+", rf"\g<1>{REST_PORT}", text)
 
 
