@@ -353,12 +353,11 @@ class LargeTests(RestTestCase):
         self.assertIn("venues", plain(state))
 
     def test_resume(self) -> None:
-        """An order that came to its book otherwise is not put there again."""
+        """An order that was put in its book meanwhile is not put there again."""
         order = {"symbol": "AAA", "quantity": "5", "price": "10", "side": "BUY"}
         self.post("/venues/X/orders", order)
         self.post("/venues/X/orders/1/suspend")
-        self.post("/venues/X/orders/1/replace", {"quantity": "7"})
-        told = self.post("/venues/X/orders/1/resume")
-        self.assertEqual(told["leaves_quantity"], "7")
+        self.post("/venues/X/orders/1/match")
+        self.post("/venues/X/orders/1/resume")
         book = self.memory.simulator.dispatcher.venue("X").engine.book("AAA")
-        self.assertEqual([qty for _, _, qty in book.orders(1)], [7 * 10**8])
+        self.assertEqual([qty for _, _, qty in book.orders(1)], [5 * 10**8])

@@ -113,6 +113,12 @@ class RecordingTests(SynchronousTestCase):
         missing = self.do("play_recording", {"session": "NOBODY", "speed": "0"})
         self.failureResultOf(missing, Conflict)
 
+    def test_play_nothing(self) -> None:
+        """Where nothing was said, nothing is."""
+        self.do("start_recording")
+        self.do("stop_recording")
+        self.assertEqual(self.successResultOf(self.do("play_recording", {"speed": "1"})).sent, 0)
+
     def test_replay(self) -> None:
         """A journal with recordings and what was played runs again without them."""
         self.record()

@@ -41,6 +41,7 @@ def waits(tif: int, phase: Phase) -> bool:
 
 def enter(floor: Floor, listing: Listing, order: Order, now: int, out: list[Event]) -> None:
     """Put an order that was accepted into the book, or aside until its auction."""
+    floor.aside.pop(order.number, None)  # wherever it was to be put back to, it is there now
     remember_end(floor, order)
     if waits(order.terms.tif, listing.phase):
         order.note(now, "set aside for an auction")

@@ -178,7 +178,7 @@ def resume(venue: Venue, order: Order, now: int, out: list[Event]) -> None:
     if not order.mark:
         raise Conflict(f"order {order.order_id} is neither suspended nor marked")
     out.append(restated(venue.orders, order, order.terms, now, "resumed", EXCHANGE))
-    if venue.aside.pop(order.number, False) and not order.working:
+    if venue.aside.pop(order.number, False):
         venue.enter_by_rules(venue.listing(order.terms.symbol), order, now, out)
 
 

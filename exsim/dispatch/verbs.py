@@ -100,10 +100,12 @@ def _release(desk: Desk, subject: Subject, step: Step, now: int) -> None:
 def _match(desk: Desk, subject: Subject, step: Step, now: int) -> None:
     venue, order = subject.venue, subject.order
     if subject.decided and order is not None:
-        if not order.open or order.working:
-            where = "is in its book already" if order.working else "is not open any more"
+        listing = venue.listing(order.terms.symbol)
+        there = order.working or order.number in listing.parked
+        if not order.open or there:
+            where = "is in its book already" if there else "is not open any more"
             raise Conflict(f"order {order.order_id} {where}")
-        venue.enter_by_rules(venue.listing(order.terms.symbol), order, now, desk.out)
+        venue.enter_by_rules(listing, order, now, desk.out)
         return
     request = subject.undecided("match")
     subject.decided = True

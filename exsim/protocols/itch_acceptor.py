@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from exsim.errors import Conflict, NotFound
 from exsim.interfaces import MarketTime, Recorder
@@ -15,6 +14,7 @@ from exsim.protocols import ouch_text as text
 from exsim.protocols.itch_options import session_options_of, soup_rules
 from exsim.protocols.itch_sessions import ItchConnection, ItchSession
 from exsim.protocols.itch_writer import ItchWriter
+from exsim.protocols.soup_lines import Newcomers
 from exsim.sessions.soup_connection import SoupConnection
 from exsim.sessions.soup_rules import SoupRules
 from exsim.sessions.soup_session import SoupSession
@@ -22,8 +22,6 @@ from exsim.sessions.soup_stream import SoupStream
 from exsim.wire import soup
 from exsim.wire.layout import Family
 from exsim.wire.layouts.itch50 import ITCH50
-
-_STRANGE: Final = re.compile(r"[^A-Za-z0-9._-]")
 
 
 class ItchMessages:
@@ -103,12 +101,11 @@ class ItchAcceptor:
 
     __slots__ = (
         "_by_user",
-        "_made",
+        "_newcomers",
         "_options",
         "_record",
         "_rules",
         "_settings",
-        "_taken",
         "listener",
         "messages",
         "sessions",
@@ -124,11 +121,12 @@ class ItchAcceptor:
         self._settings = settings
         self._options: Mapping[str, Any] = settings.options
         self._record = record
-        self._taken = taken
         self._rules = soup_rules(settings.options, session_options_of(settings.options, ""), "")
-        self._made: dict[str, str] = {}  # user names by name
         self._by_user: dict[bytes, ItchSession] = {}
         self.sessions: dict[str, ItchSession] = {}
+        self._newcomers = Newcomers(
+            settings.name, settings.options, self.sessions, taken, self._unused, self._forget
+        )
         self.messages = ItchMessages(self._told())
         self.listener = self._stream(SoupStream(self._rules.session.encode(), self._rules.kept))
         for session in sessions:
@@ -198,7 +196,7 @@ class ItchAcceptor:
             raise NotFound(f"endpoint {self._settings.name} has no session {name!r}")
         session.disconnect(now)
         del self.sessions[name]
-        self._made.pop(name, None)
+        self._newcomers.made.pop(name, None)
         del self._by_user[session.machine.rules.user.encode()]
 
     # -- the directory of the machine
@@ -208,46 +206,27 @@ class ItchAcceptor:
         session = self._by_user.get(asked.user)
         if session is not None:
             return session.machine
-        if not self._options["accept_any_logon"] or not asked.user:
-            return None
-        if len(self._made) >= self._options["max_sessions"]:
-            self._forget_unused()
-        if len(self._made) >= self._options["max_sessions"]:
-            return None
-        try:
-            user = asked.user.decode("ascii")
-        except UnicodeDecodeError:
-            return None
-        return self._make(self._free_name(user), user).machine
+        named = self._newcomers.name(asked.user)
+        return None if named is None else self._make(named[0], named[1]).machine
 
-    def _forget_unused(self) -> None:
-        """Forget sessions made for logins that were refused."""
-        for name in list(self._made):
-            machine = self.sessions[name].machine
-            if machine.logins == 0 and machine.connection is None:
-                self.close(name, 0)
+    def _unused(self, name: str) -> bool:
+        machine = self.sessions[name].machine
+        return machine.logins == 0 and machine.connection is None
+
+    def _forget(self, name: str) -> None:
+        self.close(name, 0)
 
     def _make(self, name: str, user: str) -> ItchSession:
         options = session_options_of(self._options, user)
         session = self.open(SessionSettings(name, self._settings.name, options=options))
-        self._made[name] = user
+        self._newcomers.made[name] = user
         return session
-
-    def _free_name(self, user: str) -> str:
-        """A name for a session, as close to its user name as others leave it."""
-        plain = _STRANGE.sub("_", user)
-        wider = f"{plain}@{self._settings.name}"
-        number, name = 1, plain
-        while name in self.sessions or name in self._taken:
-            name = wider if number == 1 else f"{wider}-{number}"
-            number += 1
-        return name
 
     # -- snapshots
 
     def made(self, name: str) -> Plain:
         """The user name that a session was made for on the fly; None for another."""
-        return self._made.get(name)
+        return self._newcomers.made.get(name)
 
     def remake(self, name: str, made: Plain) -> ItchSession:
         """Make a session again that :meth:`made` told of."""

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
 
 from exsim.errors import Conflict, Unprocessable
 from exsim.model.events import Event, Outgoing
-from exsim.model.journal import EntryKind
 from exsim.model.market_data import DataWaiting
 from exsim.model.messages import SessionView
 from exsim.model.plain import Plain
 from exsim.model.requests import Request
 from exsim.model.settings import SessionSettings
 from exsim.protocols.ouch_text import build
+from exsim.protocols.soup_lines import SoupLine
 from exsim.sessions.soup_connection import SoupConnection
 from exsim.sessions.soup_session import SoupSession
 from exsim.wire import soup
 from exsim.wire.layouts.itch50 import ITCH50
-
-_LINK: Final = int(EntryKind.LINK)
 
 
 class ItchSession:
@@ -133,37 +130,17 @@ class ItchSession:
         self.machine.restore(plain)
 
 
-class ItchConnection:
+class ItchConnection(SoupLine):
     """One socket's conversation. ``session_of`` finds the session of the machine that logged in."""
 
-    __slots__ = ("_machine", "_session_of", "replayed", "session")
+    __slots__ = ("_session_of", "session")
 
     def __init__(
         self, machine: SoupConnection, session_of: Callable[[SoupSession], ItchSession]
     ) -> None:
-        self._machine = machine
+        super().__init__(machine)
         self._session_of = session_of
-        self.replayed = False
         self.session: ItchSession | None = None
-
-    @property
-    def number(self) -> int:
-        """What the journal calls it."""
-        return self._machine.number
-
-    @property
-    def closing(self) -> bool:
-        """Whether to close the socket once what is to be sent is written."""
-        return self._machine.closing
-
-    @property
-    def why(self) -> str:
-        """Why it closes, for a log."""
-        return self._machine.why
-
-    def receive(self, data: bytes, now: int) -> None:
-        """Take in bytes."""
-        self._machine.receive(data, now)
 
     def next_request(self, now: int) -> Request | None:
         """Work through what came in: who looks on asks for nothing."""
@@ -174,44 +151,6 @@ class ItchConnection:
             self.session = self._session_of(machine.session)
             self.session.logged_on(self)
         return None
-
-    def again(self, kind: int, data: bytes, now: int) -> None:
-        """Take in what an entry of a journal has, instead of bytes."""
-        if kind == _LINK:
-            self._machine.cut(data.decode().split(" ", 2)[2], now)
-        else:
-            self._machine.message(data, now)
-
-    def recall(self, data: bytes, answer: bytes, now: int) -> Request | None:
-        """To take it in again is as fast."""
-        return None
-
-    def data_to_send(self) -> bytes:
-        """What to write now; it is gone from here afterwards."""
-        return self._machine.data_to_send()
-
-    def next_deadline(self) -> int | None:
-        """When :meth:`deadline` should be called next, or None."""
-        return self._machine.next_deadline()
-
-    def market_deadline(self) -> int | None:
-        """None goes by a market's clock."""
-        return None
-
-    def rewind(self, now: int) -> None:
-        """Real time does not go back."""
-
-    def deadline(self, now: int) -> None:
-        """Time passed: more of the stream, a heartbeat, or a time-out."""
-        self._machine.deadline(now)
-
-    def lost(self, now: int) -> None:
-        """The socket is gone."""
-        self._machine.lost(now)
-
-    def state(self) -> Plain:
-        """All of it, for a snapshot."""
-        return self._machine.state()
 
     def restore(self, plain: Plain, session: ItchSession | None) -> None:
         """Be as :meth:`state` told; ``session`` is whose it is."""

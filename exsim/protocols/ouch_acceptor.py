@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any
 
 from exsim.errors import Conflict, NotFound
 from exsim.interfaces import MarketTime, Recorder
@@ -17,11 +16,10 @@ from exsim.protocols.ouch_dialect import Ouch
 from exsim.protocols.ouch_messages import OuchMessages
 from exsim.protocols.ouch_options import session_options_of, soup_rules
 from exsim.protocols.ouch_sessions import OuchSession
+from exsim.protocols.soup_lines import Newcomers
 from exsim.sessions.soup_connection import SoupConnection
 from exsim.sessions.soup_session import SoupSession
 from exsim.wire import soup
-
-_STRANGE: Final = re.compile(r"[^A-Za-z0-9._-]")
 
 
 class OuchAcceptor:
@@ -34,13 +32,12 @@ class OuchAcceptor:
 
     __slots__ = (
         "_by_user",
-        "_made",
         "_market",
+        "_newcomers",
         "_options",
         "_record",
         "_rules",
         "_settings",
-        "_taken",
         "_versions",
         "messages",
         "sessions",
@@ -56,13 +53,14 @@ class OuchAcceptor:
         self._settings = settings
         self._options: Mapping[str, Any] = settings.options
         self._record = record
-        self._taken = taken
         self._market: MarketTime | None = None
         self._versions: dict[str, Ouch] = {"5.0": Ouch50(), "4.2": Ouch42()}
         self._rules = soup_rules(settings.options, session_options_of(settings.options, ""), "")
-        self._made: dict[str, str] = {}  # user names by name
         self._by_user: dict[bytes, OuchSession] = {}
         self.sessions: dict[str, OuchSession] = {}
+        self._newcomers = Newcomers(
+            settings.name, settings.options, self.sessions, taken, self._unused, self._forget
+        )
         family = self._versions[settings.options["version"]].family
         self.messages = OuchMessages(self.sessions, family)
         for session in sessions:
@@ -124,7 +122,7 @@ class OuchAcceptor:
         session.disconnect(now)
         self.messages.remember(session)
         del self.sessions[name]
-        self._made.pop(name, None)
+        self._newcomers.made.pop(name, None)
         del self._by_user[session.machine.rules.user.encode()]
 
     # -- the directory of the machine
@@ -134,46 +132,27 @@ class OuchAcceptor:
         session = self._by_user.get(asked.user)
         if session is not None:
             return session.machine
-        if not self._options["accept_any_logon"] or not asked.user:
-            return None
-        if len(self._made) >= self._options["max_sessions"]:
-            self._forget_unused()
-        if len(self._made) >= self._options["max_sessions"]:
-            return None
-        try:
-            user = asked.user.decode("ascii")
-        except UnicodeDecodeError:
-            return None
-        return self._make(self._free_name(user), user).machine
+        named = self._newcomers.name(asked.user)
+        return None if named is None else self._make(named[0], named[1]).machine
 
-    def _forget_unused(self) -> None:
-        """Forget sessions made for logins that were refused."""
-        for name in list(self._made):
-            machine = self.sessions[name].machine
-            if machine.logins == 0 and machine.connection is None:
-                self.close(name, 0)
+    def _unused(self, name: str) -> bool:
+        machine = self.sessions[name].machine
+        return machine.logins == 0 and machine.connection is None
+
+    def _forget(self, name: str) -> None:
+        self.close(name, 0)
 
     def _make(self, name: str, user: str) -> OuchSession:
         options = session_options_of(self._options, user)
         session = self.open(SessionSettings(name, self._settings.name, options=options))
-        self._made[name] = user
+        self._newcomers.made[name] = user
         return session
-
-    def _free_name(self, user: str) -> str:
-        """A name for a session, as close to its user name as others leave it."""
-        plain = _STRANGE.sub("_", user)
-        wider = f"{plain}@{self._settings.name}"
-        number, name = 1, plain
-        while name in self.sessions or name in self._taken:
-            name = wider if number == 1 else f"{wider}-{number}"
-            number += 1
-        return name
 
     # -- snapshots
 
     def made(self, name: str) -> Plain:
         """The user name that a session was made for on the fly; None for another."""
-        return self._made.get(name)
+        return self._newcomers.made.get(name)
 
     def remake(self, name: str, made: Plain) -> OuchSession:
         """Make a session again that :meth:`made` told of."""

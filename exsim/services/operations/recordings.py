@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any, Final
 
 from twisted.internet.defer import Deferred
@@ -141,9 +140,10 @@ async def play_recording(
     if speed < 0:
         raise Unprocessable(f"speed {body.speed} is below zero")
     said = [each for each in conversation(messages) if each.direction == "out"]
-    gaps = [0, *(later.at - sooner.at for sooner, later in pairwise(said))]
-    sent = 0
-    for message, gap in zip(said, gaps, strict=False):  # where nothing was said, there is no gap
+    sent, before = 0, None
+    for message in said:
+        gap = 0 if before is None else message.at - before
+        before = message.at
         if gap and speed:
             await deferLater(simulator.reactor, gap / 1_000_000 * UNIT / speed)
         await _send(simulator, body.session or message.session, message)
