@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
@@ -19,6 +21,7 @@ from exsim.control.operations import BY_NAME, OPERATIONS, PREFIX, Operation
 from tests.fake_control import ANSWERS, REQUESTS
 
 DOCUMENT = document()
+HERE = Path(__file__).resolve().parent
 
 
 def parts(value: Any) -> Iterator[dict[str, Any]]:
@@ -36,6 +39,12 @@ def described(operation: Operation) -> dict[str, Any]:
     """Return what the document says of an operation."""
     found: dict[str, Any] = DOCUMENT["paths"][operation.path][operation.method.lower()]
     return found
+
+
+def fields_of(operation: Operation) -> set[str]:
+    """Return the names of all that an operation takes, in its query, its path and its body."""
+    body = operation.body.__struct_fields__ if operation.body else ()
+    return {*operation.arguments.__struct_fields__, *body}
 
 
 def check(schema: dict[str, Any], value: Any) -> bool:
@@ -122,6 +131,26 @@ class OperationTests(SynchronousTestCase):
             for item in found:
                 self.assertNotIn("null", json.dumps(item), operation.name)
                 self.assertTrue(item["required"] or item["in"] == "query")
+
+    def test_cursors(self) -> None:
+        """Whatever goes on after a cursor may find that it is gone, and says so."""
+        after = [op for op in OPERATIONS if "after" in op.query_fields]
+        self.assertGreater(len(after), 20)
+        for operation in after:
+            self.assertIn("410", described(operation)["responses"], operation.name)
+
+    def test_beyond_schemas(self) -> None:
+        """No schema tells what is a filter: what takes one may refuse what fits its schema."""
+        settings = tomllib.loads((HERE / "live" / "schemathesis.toml").read_text())
+        may = [
+            item.get("include-operation-id-regex") or f"^{item['include-operation-id']}$"
+            for item in settings["operations"]
+            if "422" in str(item.get("checks"))
+        ]
+        filters = {"filter", "match", "when"}
+        taking = [op.name for op in OPERATIONS if filters & fields_of(op) and not op.streams]
+        self.assertGreater(len(taking), 6)
+        self.assertEqual([name for name in taking if not re.match("|".join(may), name)], [])
 
     def test_statuses(self) -> None:
         """Every status that it can end in is there; those of a body only where there is one."""
