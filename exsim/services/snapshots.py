@@ -3,8 +3,8 @@ Snapshots: files that hold the state after an entry of the journal, so that a st
 all entries again.
 
 A snapshot is a file ``EPOCH-SEQ.snapshot``: a header with a checksum of all of it, then the state
-(see :mod:`exsim.services.state`) as MessagePack. It is written under another name, and has its own
-once it is whole and on the disk.
+(see :mod:`exsim.services.state`) as :mod:`exsim.services.packing` has it. It is written under
+another name, and has its own once it is whole and on the disk.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ import zlib
 from dataclasses import dataclass
 from typing import Any, Final
 
-import msgspec
 from twisted.logger import Logger
 
 from exsim.errors import ConfigError, Problem
 from exsim.model.plain import Plain
 from exsim.services.files import Files
+from exsim.services.packing import pack, unpack
 
 log = Logger(namespace="exsim")
 
@@ -62,7 +62,7 @@ class OtherSnapshot(ValueError):
 
 def encode(snapshot: Snapshot) -> bytes:
     """The bytes of a snapshot's file."""
-    state = msgspec.msgpack.encode(snapshot.state)
+    state = pack(snapshot.state)
     values = (snapshot.epoch, snapshot.seq, snapshot.time, len(state))
     head = _HEADER.pack(_MAGIC, VERSION, 0, *values)
     crc = _checksum(head, state)
@@ -89,7 +89,7 @@ def decode(data: bytes) -> Snapshot:
     head, state = data[: _HEADER.size], data[_HEADER.size :]
     if len(state) != length or _checksum(head, state) != crc:
         raise DamagedSnapshot("its checksum is wrong")
-    return Snapshot(epoch, seq, time, msgspec.msgpack.decode(state))
+    return Snapshot(epoch, seq, time, unpack(state))
 
 
 def _checksum(head: bytes, state: bytes) -> int:
@@ -185,7 +185,7 @@ class Snapshots:
 
 def plain(state: Any) -> Plain:
     """A state as it comes back from a file: nothing of it is shared with anybody."""
-    return msgspec.msgpack.decode(msgspec.msgpack.encode(state))
+    return unpack(pack(state))
 
 
 def _beyond(path: str, seq: int, last: int) -> Problem:
