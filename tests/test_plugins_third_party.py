@@ -92,7 +92,8 @@ class ThirdPartyTests(SynchronousTestCase):
 
     def run_python(self, *arguments: str, folders: tuple[Path, ...] = ()) -> tuple[int, str, str]:
         """Run Python with our tree and these folders on its path; status, output and errors."""
-        path = os.pathsep.join(str(each) for each in (*folders, ROOT))
+        given = os.environ.get("PYTHONPATH", "")  # where the tests' own tools are, if not here
+        path = os.pathsep.join(str(each) for each in (*folders, ROOT, given) if each != "")
         run = subprocess.run(
             [sys.executable, *arguments],
             cwd=self.folder.parent,
