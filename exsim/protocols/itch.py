@@ -27,11 +27,12 @@ from exsim.model.settings import MARKET_DATA, EndpointSettings, SessionSettings,
 from exsim.protocols.glimpse_acceptor import GlimpseAcceptor
 from exsim.protocols.itch_acceptor import ItchAcceptor, ItchMessages
 from exsim.protocols.itch_options import ENDPOINT_OPTIONS, SESSION_OPTIONS
-from exsim.protocols.itch_sessions import ItchConnection, ItchSession
 from exsim.protocols.session_options import Mismatch, schedule_of
+from exsim.protocols.soup_lines import SoupLine
+from exsim.protocols.soup_member import SoupMember
 
-classImplements(ItchSession, ISession)
-classImplements(ItchConnection, IConnection)
+classImplements(SoupMember, ISession)
+classImplements(SoupLine, IConnection)
 classImplements(ItchAcceptor, IAcceptor, IPublishing)
 classImplements(ItchMessages, IMessages)
 

@@ -1,4 +1,4 @@
-"""The keys of ITCH endpoints and sessions, and the rules that their values make."""
+"""The keys of ITCH endpoints and sessions."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from typing import Final
 from exsim.model.options import Option, boolean, duration, integer
 from exsim.model.settings import Values
 from exsim.protocols import ouch_options as soup_options
-from exsim.protocols.session_options import SCHEDULE, schedule_of
-from exsim.sessions.soup_rules import SoupRules
-from exsim.wire.soup import USER_SIZE
+from exsim.protocols.session_options import SCHEDULE
 
 _OF_STREAMS: Final = ("session", "resend_size")
 _LIKE_OUCH: Final = (
@@ -20,7 +18,6 @@ _LIKE_OUCH: Final = (
     "login_lockout",
     *(option.name for option in SCHEDULE),
 )
-_LONGEST: Final = 65_537
 
 SHARED: Final[tuple[Option, ...]] = tuple(
     option for option in soup_options.SHARED if option.name in _LIKE_OUCH
@@ -64,22 +61,3 @@ def session_options_of(endpoint: Values, user: str) -> Values:
     own = {option.name: option.value(None) for option in SESSION_OPTIONS}
     own |= {option.name: endpoint[option.name] for option in SHARED}
     return {**own, "user": user}
-
-
-def soup_rules(endpoint: Values, session: Values, name: str) -> SoupRules:
-    """The rules of a session's machine. ``name`` is its user name where it does not say one."""
-    return SoupRules(
-        user=session["user"] or name[:USER_SIZE],
-        password=session["password"],
-        session=endpoint["session"],
-        initiates=False,
-        schedule=schedule_of(session),
-        login_timeout=endpoint["login_timeout"],
-        heartbeat=session["heartbeat"],
-        timeout=session["timeout"],
-        max_login_failures=session["max_login_failures"],
-        login_lockout=session["login_lockout"],
-        kept=endpoint["resend_size"],
-        zero_is_next=session["sequence_zero"] == soup_options.NEXT,
-        max_packet=_LONGEST,
-    )

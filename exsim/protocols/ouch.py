@@ -17,16 +17,16 @@ from exsim.interfaces import IAcceptor, IConnection, IMessages, IProtocol, ISess
 from exsim.model.options import Option
 from exsim.model.settings import ORDER_ENTRY, EndpointSettings, SessionSettings, Values
 from exsim.protocols.ouch_acceptor import OuchAcceptor
-from exsim.protocols.ouch_connections import OuchConnection
-from exsim.protocols.ouch_messages import OuchMessages
 from exsim.protocols.ouch_options import ENDPOINT_OPTIONS, SESSION_OPTIONS
-from exsim.protocols.ouch_sessions import OuchSession
 from exsim.protocols.session_options import Mismatch, schedule_of
+from exsim.protocols.soup_lines import SoupLine
+from exsim.protocols.soup_member import SoupMember
+from exsim.protocols.soup_messages import SoupMessages
 
-classImplements(OuchSession, ISession)
-classImplements(OuchConnection, IConnection)
+classImplements(SoupMember, ISession)
+classImplements(SoupLine, IConnection)
 classImplements(OuchAcceptor, IAcceptor)
-classImplements(OuchMessages, IMessages)
+classImplements(SoupMessages, IMessages)
 
 
 @implementer(IProtocol)

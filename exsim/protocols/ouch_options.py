@@ -141,7 +141,12 @@ def session_options_of(endpoint: Values, user: str) -> Values:
 
 
 def soup_rules(endpoint: Values, session: Values, name: str) -> SoupRules:
-    """The rules of a session's machine. ``name`` is its user name where it does not say one."""
+    """
+    The rules of a session's machine. ``name`` is its user name where it does not say one.
+
+    What a protocol lets endpoints alone say holds for all their sessions.
+    """
+    session = {**endpoint, **session}
     return SoupRules(
         user=session["user"] or name[:USER_SIZE],
         password=session["password"],

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from exsim.errors import Conflict, Unprocessable
-from exsim.interfaces import MarketTime
+from exsim.errors import Conflict
 from exsim.model.codes import ReportKind
 from exsim.model.events import CancelReject, Event, MassReport, Outgoing, Report
-from exsim.model.messages import SessionView
 from exsim.model.plain import Plain
 from exsim.model.requests import (
     NOTHING_CARRIED,
@@ -23,13 +20,12 @@ from exsim.model.settings import SessionSettings
 from exsim.protocols import ouch_codes as c
 from exsim.protocols.ouch_account import account_of
 from exsim.protocols.ouch_dialect import Change, Ouch
-from exsim.protocols.ouch_text import build
+from exsim.protocols.soup_member import SoupMember
 from exsim.sessions.soup_session import SoupSession
-from exsim.wire import soup
 from exsim.wire.layout import BadMessage
 
 if TYPE_CHECKING:
-    from exsim.protocols.ouch_connections import OuchConnection
+    from exsim.protocols.soup_lines import SoupLine
 
 _NEW: Final = int(ReportKind.NEW)
 _FILL: Final = int(ReportKind.FILL)
@@ -50,64 +46,31 @@ _END: Final = b"E"
 _HEAD: Final = 3
 
 
-class OuchSession:
+class OuchSession(SoupMember):
     """
-    A counterparty: its machine, and its account, with the orders that are live.
+    A counterparty with an account, and with orders that are live.
 
     An order is named by its UserRefNum or its token; from the second day on the number of the day
     and a slash stand before that.
     """
 
-    __slots__ = (
-        "_connection",
-        "_period",
-        "account",
-        "machine",
-        "market",
-        "name",
-        "ouch",
-        "settings",
-    )
+    __slots__ = ("_period", "account", "ouch")
 
-    def __init__(
-        self,
-        settings: SessionSettings,
-        machine: SoupSession,
-        ouch: Ouch,
-        market: MarketTime | None,
-    ) -> None:
-        self.name = settings.name
-        self.settings = settings
-        self.machine = machine
+    def __init__(self, settings: SessionSettings, machine: SoupSession, ouch: Ouch) -> None:
+        super().__init__(settings, machine, ouch.family)
         self.ouch = ouch
-        self.market = market
         self.account = account_of(ouch, settings.options)
-        self._connection: OuchConnection | None = None
         self._period = 0
-
-    @property
-    def connection(self) -> OuchConnection | None:
-        """Where it is logged in, or None."""
-        return self._connection if self.machine.connection is not None else None
-
-    @property
-    def logons(self) -> int:
-        """How often it has logged in."""
-        return self.machine.logins
 
     def market_time(self, now: int) -> int:
         """The time of its market."""
         return now if self.market is None else self.market.time(now)
 
-    def logged_on(self, connection: OuchConnection, now: int) -> None:
+    def logged_on(self, connection: SoupLine, now: int) -> None:
         """A connection was accepted."""
-        self._connection = connection
+        super().logged_on(connection, now)
         self._follow_day()
         self._begin(now)
-
-    def resume(self, connection: OuchConnection) -> None:
-        """Be logged in there again."""
-        self._connection = connection
 
     def _follow_day(self) -> None:
         """Begin the next day of the account if the schedule has begun another period."""
@@ -135,7 +98,7 @@ class OuchSession:
         :raises exsim.wire.layout.BadMessage: when it is no message.
         """
         kind = raw[_HEAD : _HEAD + 1]
-        layout = self.ouch.family.inbound.get(kind)
+        layout = self.family.inbound.get(kind)
         if layout is None:
             return OtherMessage(self.name, kind.decode("latin-1"), raw=raw)
         layout.check(raw, _HEAD)
@@ -223,10 +186,6 @@ class OuchSession:
                 self.say(told, now)
         elif isinstance(event, Outgoing):
             self.send_fields(event.fields, now)
-
-    def sent_so(self, event: Event, raw: bytes, now: int) -> bool:
-        """To send it again is as fast."""
-        return False
 
     def say(self, payload: bytes, now: int) -> None:
         """Send a message in sequence, now or when the counterparty is there."""
@@ -324,42 +283,12 @@ class OuchSession:
         else:
             self.say(self.ouch.cancel_reject(reject.orig_cl_ord_id, reject.time), now)
 
-    def send_fields(self, fields: Sequence[tuple[str, str]], now: int) -> None:
-        """
-        Send a message of these fields in sequence; its type is the field ``Type``.
-
-        :raises exsim.errors.Unprocessable: when they make none.
-        """
-        try:
-            payload = build(self.ouch.family.outbound, fields)
-        except ValueError as error:
-            raise Unprocessable(str(error)) from None
-        self.say(payload, now)
-
     # -- its life
-
-    def logout(self, text: str, now: int) -> None:
-        """End the session; does nothing when it is not logged in."""
-        self.machine.end(text, now)
-
-    def disconnect(self, now: int) -> None:
-        """Close the connection, if there is one, without a word."""
-        self.machine.disconnect("disconnected by the simulator")
 
     def reset(self, now: int) -> None:
         """Begin another stream and another account."""
-        self.machine.reset()
+        super().reset(now)
         self.account.reset()
-
-    def send_raw(self, data: bytes, now: int) -> None:
-        """Send bytes as they are."""
-        if not self.machine.send_raw(data, now):
-            raise Conflict(f"session {self.name!r} has no connection to send on")
-
-    def test_request(self, test_id: str, now: int) -> None:
-        """Send a Debug packet, which needs no answer: SoupBinTCP has no test request."""
-        if not self.machine.send_packet(soup.DEBUG, test_id.encode(), now):
-            raise Conflict(f"session {self.name!r} is not logged in")
 
     def set_numbers(self, next_in: int | None, next_out: int | None) -> None:
         """Give this number next; what comes in has the UserRefNum that its sender gives it."""
@@ -369,33 +298,6 @@ class OuchSession:
             self.machine.stream.set_next(next_out)
             if self.machine.connection is not None:
                 self.machine.connection.renumber(next_out)
-
-    def refuse_logons(self, text: str | None) -> None:
-        """Accept no more logins, for this reason; with None, accept them again."""
-        self.machine.closed = text
-        self.machine.unlock()
-
-    def opens(self, now: int) -> int:
-        """When it may be logged in next; ``now`` if it may be already."""
-        return self.machine.opens(now)
-
-    def view(self) -> SessionView:
-        """State and sequence numbers."""
-        machine = self.machine
-        identity = {
-            "user": machine.rules.user,
-            "session": machine.stream.session.decode(),
-            "version": self.ouch.family.name,
-        }
-        peer = machine.peer if machine.connection is not None else ""
-        return SessionView(
-            machine.state.value,
-            machine.received + 1,
-            machine.stream.next,
-            peer,
-            identity,
-            machine.closed,
-        )
 
     # -- snapshots
 

@@ -1,29 +1,34 @@
-"""What connections and endpoints of all protocols over SoupBinTCP have in common."""
+"""What connections of all protocols over SoupBinTCP have in common."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from exsim.model.journal import EntryKind
 from exsim.model.plain import Plain
 from exsim.model.requests import Request
-from exsim.model.settings import Values
+from exsim.protocols.soup_member import SoupMember
 from exsim.sessions.soup_connection import SoupConnection
+from exsim.wire.layout import BadMessage
 
 _LINK: Final = int(EntryKind.LINK)
-_STRANGE: Final = re.compile(r"[^A-Za-z0-9._-]")
 
 
 class SoupLine:
-    """One socket's conversation: what its machine does alone, whatever is said on it."""
+    """
+    One socket's conversation: packets to requests of whoever logged in.
 
-    __slots__ = ("_machine", "replayed")
+    ``members`` are the sessions of the endpoint by name.
+    """
 
-    def __init__(self, machine: SoupConnection) -> None:
+    __slots__ = ("_machine", "_members", "replayed", "session")
+
+    def __init__(self, machine: SoupConnection, members: Mapping[str, SoupMember]) -> None:
         self._machine = machine
+        self._members = members
         self.replayed = False
+        self.session: SoupMember | None = None
 
     @property
     def number(self) -> int:
@@ -43,6 +48,28 @@ class SoupLine:
     def receive(self, data: bytes, now: int) -> None:
         """Take in bytes."""
         self._machine.receive(data, now)
+
+    def next_request(self, now: int) -> Request | None:
+        """Work through what came in up to the next request; None when there is none."""
+        machine = self._machine
+        session = self.session
+        if session is None:
+            if not machine.log_in(now):
+                return None
+            assert machine.session is not None
+            session = self.session = self._members[machine.session.name]
+            session.logged_on(self, now)
+        while True:
+            raw = machine.next_message(now)
+            if raw is None:
+                return None
+            try:
+                request = session.request(raw, now)
+            except BadMessage as bad:
+                machine.close(str(bad))
+                return None
+            if request is not None:
+                return request
 
     def again(self, kind: int, data: bytes, now: int) -> None:
         """Take in what an entry of a journal has, instead of bytes."""
@@ -71,7 +98,12 @@ class SoupLine:
         """Real time does not go back."""
 
     def deadline(self, now: int) -> None:
-        """Time passed: more of the stream, a heartbeat, or a time-out."""
+        """Time passed: more of the stream, a heartbeat, a time-out, or the end of the day."""
+        session = self.session
+        if session is not None and session.connection is self:
+            closes = session.machine.closes()
+            if closes is not None and now >= closes:
+                session.day_ends(now)
         self._machine.deadline(now)
 
     def lost(self, now: int) -> None:
@@ -82,58 +114,9 @@ class SoupLine:
         """All of it, for a snapshot."""
         return self._machine.state()
 
-
-class Newcomers:
-    """
-    The sessions of an endpoint that were made as a user logged in whom nobody configured, where
-    ``accept_any_logon`` allows that, up to ``max_sessions``.
-
-    :param here: the names of the endpoint's sessions, and ``taken`` those of all.
-    :param unused: whether a session made so has never been logged in to, and is not now.
-    :param close: forgets a session.
-    """
-
-    __slots__ = ("_close", "_endpoint", "_here", "_options", "_taken", "_unused", "made")
-
-    def __init__(
-        self,
-        endpoint: str,
-        options: Values,
-        here: Mapping[str, object],
-        taken: Mapping[str, object],
-        unused: Callable[[str], bool],
-        close: Callable[[str], None],
-    ) -> None:
-        self._endpoint = endpoint
-        self._options = options
-        self._here = here
-        self._taken = taken
-        self._unused = unused
-        self._close = close
-        self.made: dict[str, str] = {}  # user names by name
-
-    def name(self, asked: bytes) -> tuple[str, str] | None:
-        """A name for a session, and the user; None where none is to be made."""
-        most: int = self._options["max_sessions"]
-        if not self._options["accept_any_logon"] or not asked:
-            return None
-        if len(self.made) >= most:
-            for name in [name for name in self.made if self._unused(name)]:
-                self._close(name)
-        if len(self.made) >= most:
-            return None
-        try:
-            user = asked.decode("ascii")
-        except UnicodeDecodeError:
-            return None
-        return self._free_name(user), user
-
-    def _free_name(self, user: str) -> str:
-        """A name as close to that of the user as others leave it."""
-        plain = _STRANGE.sub("_", user)
-        wider = f"{plain}@{self._endpoint}"
-        number, name = 1, plain
-        while name in self._here or name in self._taken:
-            name = wider if number == 1 else f"{wider}-{number}"
-            number += 1
-        return name
+    def restore(self, plain: Plain, session: SoupMember | None) -> None:
+        """Be as :meth:`state` told; ``session`` is whose it is."""
+        self._machine.restore(plain, None if session is None else session.machine)
+        self.session = session
+        if session is not None and plain["attached"]:
+            session.resume(self)

@@ -1,4 +1,4 @@
-"""Messages of an OUCH endpoint for people and policies."""
+"""Messages of an endpoint over SoupBinTCP for people and policies."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Final
 
 from exsim.model.messages import Description
 from exsim.protocols import ouch_text
-from exsim.protocols.ouch_sessions import OuchSession
+from exsim.protocols.soup_member import SoupMember
 from exsim.wire.layout import Family
 
 MOST_FORMER: Final = 1_000
 """Sessions of which it is remembered how their messages are told after they are gone."""
 
 
-class OuchMessages:
+class SoupMessages:
     """
     What is said of messages; see :class:`exsim.interfaces.IMessages`.
 
@@ -24,21 +24,21 @@ class OuchMessages:
 
     __slots__ = ("_default", "_former", "_sessions")
 
-    def __init__(self, sessions: Mapping[str, OuchSession], family: Family) -> None:
+    def __init__(self, sessions: Mapping[str, SoupMember], family: Family) -> None:
         self._sessions = sessions
         self._default = family
         self._former: dict[str, Family] = {}
 
-    def remember(self, session: OuchSession) -> None:
+    def remember(self, session: SoupMember) -> None:
         """How a session spoke that is about to go."""
         self._former.pop(session.name, None)
         if len(self._former) >= MOST_FORMER:
             del self._former[next(iter(self._former))]
-        self._former[session.name] = session.ouch.family
+        self._former[session.name] = session.family
 
     def _family(self, session: str) -> Family:
         there = self._sessions.get(session)
-        return self._former.get(session, self._default) if there is None else there.ouch.family
+        return self._former.get(session, self._default) if there is None else there.family
 
     def describe(self, session: str, data: bytes) -> Description:
         """A message with the names of its fields and codes, passwords masked."""
