@@ -2529,6 +2529,35 @@ class BlockingOperations(ABC):
             s.CorporateAction(kind=kind, new=new, old=old, cash=amount(cash)),
         )
 
+    def publish_news(
+        self,
+        venue: str,
+        *,
+        headline: str,
+        lines: Sequence[str] = (),
+        urgency: Literal["normal", "flash", "background"] = "normal",
+        symbols: Sequence[str] = (),
+        sessions: Sequence[str] = (),
+    ) -> r.NewsSent:
+        """
+        Say something to sessions: News in FIX.
+
+        What is said: a headline, lines below it, and the instruments that it is about.
+
+        ``sessions`` are told it, logged on or not; none: all that are logged on and hear news.
+        """
+        return self.perform(
+            "publish_news",
+            s.VenueArguments(venue=venue),
+            s.NewNews(
+                headline=headline,
+                lines=list(lines),
+                urgency=urgency,
+                symbols=list(symbols),
+                sessions=list(sessions),
+            ),
+        )
+
     def get_clock(self, venue: str) -> r.Clock:
         """Show the market clock of a venue."""
         return self.perform("get_clock", s.VenueArguments(venue=venue))

@@ -39,6 +39,7 @@ ARGUMENTS: Final[dict[str, Any]] = {
 """By the names of arguments."""
 
 BODIES: Final[dict[str, dict[str, Any]]] = {
+    "NewNews": {"headline": "AAA is halted", "lines": ["Pending news."], "symbols": ["AAA"]},
     "PullQuotes": {"symbol": "AAA"},
     "ResetProtection": {"session": "BUYSIDE"},
     "Reset": {"venue": "XSIM"},

@@ -44,6 +44,7 @@ Key = Annotated[str, Meta(min_length=1, max_length=200, description="Names what 
 Word = Annotated[str, _matching(r"[!-~]{1,64}", "Visible ASCII.")]
 Code = Annotated[str, _matching(r"[!-~]{0,64}", "Visible ASCII, or empty.")]
 Text = Annotated[str, _matching(r"[^\x00-\x1f\x7f]{0,200}", "Text in one line.")]
+Headline = Annotated[str, _matching(r"[^\x00-\x1f\x7f]{1,200}", "Text in one line, not empty.")]
 Price = Annotated[
     str,
     _matching(r"-?(0|[1-9][0-9]{0,9})(\.[0-9]{1,8})?", "An exact decimal.", examples=["100.02"]),

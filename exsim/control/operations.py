@@ -445,6 +445,8 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     _change("corporate_action", "POST", _INSTRUMENT + "/corporate-action",
             "Put resting orders on the terms that a split or dividend makes of theirs",
             r.Restated, s.InstrumentArguments, s.CorporateAction),
+    _change("publish_news", "POST", "/venues/{venue}/news",
+            "Say something to sessions: News in FIX", r.NewsSent, s.VenueArguments, s.NewNews),
     _read("get_clock", "/venues/{venue}/clock", "Show the market clock of a venue", r.Clock,
           s.VenueArguments, 404),
     _change("set_clock", "PUT", "/venues/{venue}/clock",

@@ -595,6 +595,12 @@ class Restated(Output, frozen=True):
     canceled: int
 
 
+class NewsSent(Output, frozen=True):
+    """The sessions that were told."""
+
+    sessions: list[str]
+
+
 class InstrumentPrice(Output, frozen=True):
     """What the venue's pricing source says; null when it has no price."""
 

@@ -24,6 +24,7 @@ from exsim.control.fields import (
     Direction,
     Fields,
     FilterText,
+    Headline,
     Hidden,
     ImpliedWord,
     Key,
@@ -613,6 +614,20 @@ class Advance(Input, frozen=True):
     to: Moment | None = None
 
     one_of = ("by", "to")
+
+
+class NewNews(Input, frozen=True):
+    """
+    What is said: a headline, lines below it, and the instruments that it is about.
+
+    ``sessions`` are told it, logged on or not; none: all that are logged on and hear news.
+    """
+
+    headline: Headline
+    lines: Annotated[list[Text], Meta(max_length=100)] = []
+    urgency: Literal["normal", "flash", "background"] = "normal"
+    symbols: Annotated[list[Key], Meta(max_length=1000)] = []
+    sessions: Annotated[list[Key], Meta(max_length=1000)] = []
 
 
 class CorporateAction(Input, frozen=True):

@@ -11,6 +11,7 @@ from exsim.model.codes import Reason
 from exsim.model.lists import ListState
 from exsim.model.many import NEW
 from exsim.model.market_data import DataEvent
+from exsim.model.news import NewsTold
 from exsim.model.quote_events import QuoteEvent
 from exsim.model.reference_data import ReferenceEvent
 from exsim.model.requests import NO_PRICE, Carry, MassCancel, NewOrder, TradesQuery
@@ -380,5 +381,6 @@ Event = (
     | Copied
     | DataEvent
     | ReferenceEvent
+    | NewsTold
     | Outgoing
 )

@@ -30,6 +30,7 @@ from exsim.protocols.session_options import (
     CONFLATION,
     COPYING,
     MARKET,
+    NEWS,
     PARTICIPATION,
     SCHEDULE,
     THROTTLE,
@@ -218,6 +219,7 @@ SHARED: Final = (
     *PARTICIPATION,
     *COPYING,
     *CONFLATION,
+    *NEWS,
     _REFUSAL,
     Option(
         "tell_appl_ver_id",

@@ -24,6 +24,7 @@ from exsim.model.events import (
 from exsim.model.lists import ListState
 from exsim.model.market_data import DataRefused, DataTold, DataWaiting
 from exsim.model.messages import SessionView
+from exsim.model.news import NewsTold
 from exsim.model.plain import Plain
 from exsim.model.quote_events import QuoteEvent
 from exsim.model.reference_data import InstrumentsTold, PhaseTold, ReferenceEvent
@@ -37,6 +38,7 @@ from exsim.protocols.fix_lists import list_state
 from exsim.protocols.fix_market_data import data_refused, data_told
 from exsim.protocols.fix_mass import listed_fields, mass_report
 from exsim.protocols.fix_multileg import kind_field, leg_report
+from exsim.protocols.fix_news import news_told
 from exsim.protocols.fix_options import BOTH, IDENTIFIERS, MULTILEG, tells_trade
 from exsim.protocols.fix_quotes_told import quote_answer
 from exsim.protocols.fix_refused import APPL_VER, Refused, RefusedBusiness
@@ -238,6 +240,9 @@ class MappedSession:
             self.machine.send(b"8", self._copy(event.report), now, _copied(event.report))
         elif isinstance(event, (DataTold, DataRefused, InstrumentsTold, PhaseTold)):
             self._tell_data(event, now)
+        elif isinstance(event, NewsTold):
+            msg_type, news = news_told(event.news, self._reports.version)
+            self.machine.send(msg_type, news, now)
         elif isinstance(event, DataWaiting):
             pass  # no FIX session shares a stream
         elif isinstance(event, QuoteEvent):

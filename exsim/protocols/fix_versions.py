@@ -220,6 +220,7 @@ class Version:
         "messages",
         "multileg_reporting",
         "name",
+        "news_symbol",
         "ord_rej_reasons",
         "orig_cl_ord_id",
         "quote_msg_id",
@@ -271,6 +272,7 @@ class Version:
         self.quote_msg_id: bool = _from(name, "FIX.5.0SP2")  # 1166 on reports
         # Of answers to mass requests
         self.copy_indicator: bool = _from(name, "FIX.4.4")  # 797
+        self.news_symbol = "55" if _from(name, "FIX.4.3") else "46"  # RelatdSym(46)
         self.lists_reports: bool = _from(name, "FIX.4.4")  # 584, 911 and 912 on reports
         self.mass_action: bool = _from(name, "FIX.5.0SP1")
         self.trade_id: bool = _from(name, "FIX.5.0")  # 1003

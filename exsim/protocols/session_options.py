@@ -259,6 +259,17 @@ CONFLATION: Final = (
 )
 """Keys that say how a session that looks on is told."""
 
+NEWS: Final = (
+    Option(
+        "news",
+        choice("auto", "yes", "no"),
+        "auto",
+        "Whether it is told the news of its venue that are for all: auto is yes with role ="
+        " market-data, and no otherwise.",
+    ),
+)
+"""Keys that say who hears news."""
+
 
 class Mismatch(ValueError):
     """Values that do not go together; ``key`` is the one to look at."""
