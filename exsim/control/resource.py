@@ -27,7 +27,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from exsim.control.access import Access, NoToken
 from exsim.control.guesses import Guesses
 from exsim.control.limits import BoundedSite
-from exsim.control.openapi import document
+from exsim.control.openapi import encoded
 from exsim.control.operations import JSON, OPERATIONS, PREFIX, IControl, Operation, kinds
 from exsim.control.problems import (
     CONTENT_TYPE,
@@ -94,7 +94,7 @@ class ControlResource(Resource):
         self._reactor = reactor
         self._guesses = Guesses()
         self._streams = Streams(control, reactor)
-        self._document = msgspec.json.encode(document(secured=access.guarded))
+        self._document = encoded(access.guarded)
         self._routes = self.app.resource()
 
     def render(self, request: Request) -> Any:
