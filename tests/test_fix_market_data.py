@@ -14,6 +14,9 @@ from msgspec.msgpack import encode as pack
 
 from exsim.config.load import load
 from exsim.plugins import Catalogue
+from exsim.services import endpoints
+from exsim.services.endpoints import Peer
+from exsim.services.exchange import Exchange
 from exsim.services.replay import Replay
 from exsim.services.replaying import inert
 from exsim.services.state import capture, restore
@@ -130,6 +133,22 @@ def short(message: FixMessage) -> list[str]:
     """Entries in one word each."""
     return ["/".join(each.get(tag, "") for tag in ("279", "269", "278", "270", "271"))
             for each in entries(message)]  # fmt: skip
+
+
+def venue_book(exchange: Exchange, by_order: bool) -> dict[str, list[tuple[str, str]]]:
+    """The venue's own."""
+    book = exchange.dispatcher.venue("XSIM").engine.book("AAA")
+    unit = 10**8
+    if by_order:
+        sides = {kind: list(book.orders(side)) for kind, side in (("0", 1), ("1", 2))}
+        return {
+            kind: [(str(price // unit), str(qty // unit)) for _, price, qty in orders]
+            for kind, orders in sides.items()
+        }
+    return {
+        kind: [(str(price // unit), str(qty // unit)) for price, qty, _ in book.levels(side, 0)]
+        for kind, side in (("0", 1), ("1", 2))
+    }
 
 
 class DataCase(RestTestCase):
@@ -455,22 +474,6 @@ STEPS = st.lists(st.tuples(st.integers(0, 3), st.integers(97, 103), st.integers(
 class FollowTests(DataCase):
     """A book made of what was told is the venue's."""
 
-    def book(self, by_order: bool) -> dict[str, list[tuple[str, str]]]:
-        """The venue's own."""
-        venue = self.memory.exchange.dispatcher.venue("XSIM")
-        book = venue.engine.book("AAA")
-        unit = 10**8
-        if by_order:
-            sides = {kind: list(book.orders(side)) for kind, side in (("0", 1), ("1", 2))}
-            return {
-                kind: [(str(price // unit), str(qty // unit)) for _, price, qty in orders]
-                for kind, orders in sides.items()
-            }
-        return {
-            kind: [(str(price // unit), str(qty // unit)) for price, qty, _ in book.levels(side, 0)]
-            for kind, side in (("0", 1), ("1", 2))
-        }
-
     @profile(max_examples=15, deadline=None, derandomize=True)
     @given(STEPS, st.sampled_from(["FIX.4.2", "FIX.4.4", "FIXT.1.1"]))
     def test_follow(self, steps: list[tuple[int, int, int]], version: str) -> None:
@@ -490,7 +493,7 @@ class FollowTests(DataCase):
             for by_order, reader in readers.items():
                 reader.heard()
                 told = {kind: reader.side(kind) for kind in "01"}
-                self.assertEqual(told, self.book(by_order))
+                self.assertEqual(told, venue_book(self.memory.exchange, by_order))
 
     def test_again(self) -> None:
         """A journal gives the same once more, from the beginning and from a snapshot."""
@@ -525,3 +528,143 @@ class FollowTests(DataCase):
             difference = replay.run()
             self.assertEqual("" if difference is None else difference.text(), "")
             self.assertEqual(unpack(pack(capture(again))), now)
+
+
+class BehindTests(DataCase):
+    """Who does not read is told what it all came to, or cut; nobody else notices."""
+
+    def deaf(self, name: str = "DEAF", version: str = "FIX.4.4") -> Reader:
+        """A reader who is subscribed to both instruments, and whose transport is full."""
+        reader = self.reader(name, version)
+        reader.ask("Q", 1, 0, "01", "265=1")
+        reader.ask("P", 1, 0, "01", "265=1", symbol="BBB")
+        reader.wire.peer.pauseProducing()
+        return reader
+
+    def read_on(self, reader: Reader) -> None:
+        """The transport is empty again."""
+        reader.wire.peer.resumeProducing()
+        reader.heard()
+
+    def test_conflated(self) -> None:
+        """Updates give way to the newest state, of those books alone where there were any."""
+        deaf, other = self.deaf(), self.reader("OTHER")
+        other.ask("Q", 1, 0, "01", "265=1")
+        self.order("1", 5, 99)
+        name = self.order("1", 2, 98)
+        self.order("2", 1, 99)
+        self.cancel(name)
+        deaf.heard()
+        other.heard()
+        self.assertEqual((deaf.messages, len(other.messages)), ([], 4))
+        self.read_on(deaf)
+        self.assertEqual([each.msg_type for each in deaf.messages], [b"W"])
+        self.assertEqual(deaf.messages[0].fields[b"262"], b"Q")
+        self.assertEqual(deaf.side("0"), [("99", "4")])
+        self.order("1", 1, 97)
+        deaf.heard()
+        self.assertEqual([short(each) for each in deaf.messages], [["0/0/B97/97/1"]])
+
+    def test_again(self) -> None:
+        """It may be behind any number of times; what it asks for is answered all the same."""
+        deaf = self.deaf()
+        for price in (95, 96, 97):
+            self.order("1", 1, price)
+            self.read_on(deaf)
+            self.assertEqual(deaf.side("0")[0], (str(price), "1"))
+            deaf.wire.peer.pauseProducing()
+            deaf.wire.peer.pauseProducing()
+        [answer] = deaf.ask("R", 0, 0, "0")
+        self.assertEqual(answer.msg_type, b"W")
+        self.read_on(deaf)
+        self.assertEqual(deaf.messages, [])
+        self.assertEqual(self.memory.service("data").fell_behind, 4)
+
+    def test_gone(self) -> None:
+        """A connection that is lost while it is behind leaves nothing behind."""
+        deaf = self.deaf()
+        self.order("1", 1, 99)
+        deaf.wire.peer.connectionLost()
+        deaf.log_on()
+        deaf.ask("Q", 1, 0, "0", "265=1")
+        self.order("1", 1, 98)
+        deaf.heard()
+        self.assertEqual([short(each) for each in deaf.messages], [["0/0/B98/98/1"]])
+
+    def test_bounds(self) -> None:
+        """What piles up all the same: at 8 MB it may stay, one byte past it is cut after 10 s."""
+        deaf = self.deaf()
+        peer = deaf.wire.peer
+        size = len(self.queue(peer))
+        self.patch(endpoints, "MOST_LEFT", 3 * size)
+        for _ in range(2):
+            self.queue(peer)
+        self.memory.reactor.advance(2 * endpoints.STALL_TIMEOUT)
+        self.assertFalse(deaf.wire.closed)
+        peer._write(deaf.wire.transport, b"x")
+        self.memory.reactor.advance(endpoints.STALL_TIMEOUT - 0.001)
+        self.assertFalse(deaf.wire.closed)
+        self.memory.reactor.advance(0.002)
+        self.assertTrue(deaf.wire.closed)
+        self.assertEqual(self.memory.service("data").slow_readers, 1)
+
+    def queue(self, peer: Peer) -> bytes:
+        """Have some bytes written to who does not read."""
+        data = b"x" * 1000
+        peer._write(peer.transport, data)
+        return data
+
+    def test_most(self) -> None:
+        """At 32 MB it lives, one byte past it is cut at once."""
+        deaf = self.deaf()
+        peer = deaf.wire.peer
+        [answer] = deaf.ask("R0", 0, 0, "0")
+        before, size = peer.queued, len(answer.raw)
+        self.patch(endpoints, "MOST_QUEUED", before + size)
+        deaf.ask("R1", 0, 0, "0")
+        self.assertEqual((peer.queued, deaf.wire.closed), (before + size, False))
+        self.patch(endpoints, "MOST_QUEUED", before + 2 * size - 1)
+        deaf.ask("R2", 0, 0, "0")
+        self.assertTrue(deaf.wire.closed)
+
+    @profile(max_examples=10, deadline=None, derandomize=True)
+    @given(STEPS, st.lists(st.integers(0, 3), min_size=20, max_size=20), st.booleans())
+    def test_follow(
+        self, steps: list[tuple[int, int, int]], pauses: list[int], by_order: bool
+    ) -> None:
+        """Whenever it has read all, its book is the venue's."""
+        self.setUp()
+        reader = self.reader("R", "FIX.4.2")
+        reader.ask("Q", 1, 0, "01", "265=1", f"266={'N' if by_order else 'Y'}")
+        names = [self.order("1", 2, 99), self.order("2", 2, 102)]
+        reader.heard()
+        for (what, price, qty), pause in zip(steps, pauses, strict=False):
+            if pause == 0:
+                reader.wire.peer.pauseProducing()
+            if what == 3:
+                self.cancel(names[qty % len(names)])
+            else:
+                names.append(self.order("12"[what % 2], qty, price))
+            if pause == 1:
+                reader.wire.peer.resumeProducing()
+            reader.heard()
+            if not reader.wire.peer._stalled:
+                told = {kind: reader.side(kind) for kind in "01"}
+                self.assertEqual(told, venue_book(self.memory.exchange, by_order))
+
+    def test_replay(self) -> None:
+        """A journal gives the same once more, from the beginning and from amid it."""
+        deaf = self.deaf()
+        self.order("1", 5, 99)
+        kept, seq = pack(capture(self.memory.simulator)), self.memory.exchange.journal.last
+        self.order("1", 2, 98)
+        self.read_on(deaf)
+        self.order("1", 1, 97)
+        journal = self.memory.exchange.journal
+        for after, state in ((0, b""), (seq, kept)):
+            again = inert(self.settings, Catalogue())
+            if state:
+                restore(again, unpack(state))
+            replay = Replay(again, list(journal.entries(after)), journal.epoch, after)
+            difference = replay.run()
+            self.assertEqual("" if difference is None else difference.text(), "")

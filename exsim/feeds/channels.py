@@ -36,14 +36,19 @@ Fact = tuple[int, int | None, int | None, int, int]
 
 
 class Subscription:
-    """A session's request, and whether it is told what changed, or all once more."""
+    """
+    A session's request, and whether it is told what changed, or all once more.
 
-    __slots__ = ("incremental", "req_id", "session")
+    ``missed``: it was not told of something, as the session does not read.
+    """
 
-    def __init__(self, session: str, req_id: str, incremental: bool) -> None:
+    __slots__ = ("incremental", "missed", "req_id", "session")
+
+    def __init__(self, session: str, req_id: str, incremental: bool, missed: bool = False) -> None:
         self.session = session
         self.req_id = req_id
         self.incremental = incremental
+        self.missed = missed
 
 
 class Channel:
@@ -230,7 +235,7 @@ class Channel:
             "terms": list(self.terms),
             "seq": self.seq,
             "subscriptions": [
-                [each.session, each.req_id, each.incremental]
+                [each.session, each.req_id, each.incremental, each.missed]
                 for each in self.subscriptions.values()
             ],
             "waiting": self.waiting,
@@ -249,8 +254,8 @@ class Channel:
         self.seq = plain["seq"]
         self.waiting = plain["waiting"]
         self._whole = plain["whole"]
-        for session, req_id, incremental in plain["subscriptions"]:
-            self.subscriptions[session, req_id] = Subscription(session, req_id, incremental)
+        for session, req_id, *how in plain["subscriptions"]:
+            self.subscriptions[session, req_id] = Subscription(session, req_id, *how)
         self._facts = {
             key: (kind, price, None if qty is None else int(qty), count, side)
             for key, (kind, price, qty, count, side) in plain["facts"]

@@ -46,6 +46,7 @@ class MarketDataDesk(DataDesk):
     """
 
     __slots__ = (
+        "_behind",
         "_channels",
         "_due",
         "_interval",
@@ -80,6 +81,7 @@ class MarketDataDesk(DataDesk):
         self._channels: dict[str, dict[Terms, Channel]] = {}
         self._requests: dict[str, dict[str, list[Channel]]] = {}  # by session and MDReqID
         self._due: dict[int, list[Channel]] = {}  # by market time
+        self._behind: dict[str, bool] = {}  # sessions that do not read
 
     # -- instruments
 
@@ -189,7 +191,22 @@ class MarketDataDesk(DataDesk):
         for req_id in list(self._requests.get(session, ())):
             self._end(session, req_id)
         self._requests.pop(session, None)
+        self._behind.pop(session, None)
         self._reference.left(session)
+
+    def behind(self, session: str) -> None:
+        """A session does not read: remember what it misses, and tell it no updates for now."""
+        self._behind[session] = True
+
+    def caught_up(self, session: str, now: int, out: list[Event]) -> None:
+        """It has read all: of each book of which it missed something it is told how that is now."""
+        self._behind.pop(session, None)
+        for req_id, channels in self._requests.get(session, {}).items():
+            for channel in channels:
+                subscription = channel.subscriptions[session, req_id]
+                if subscription.missed:
+                    subscription.missed = False
+                    out.append(DataTold(session, req_id, channel.snapshot(now)))
 
     def _end(self, session: str, req_id: str) -> None:
         for channel in self._requests[session].pop(req_id):
@@ -277,7 +294,11 @@ class MarketDataDesk(DataDesk):
         if content is None:
             return
         whole: DataContent | None = None
+        behind = self._behind
         for subscription in channel.subscriptions.values():
+            if behind and subscription.session in behind:
+                subscription.missed = True
+                continue
             if subscription.incremental:
                 told = content
             else:
@@ -305,6 +326,7 @@ class MarketDataDesk(DataDesk):
             "feeds": {symbol: feed.state() for symbol, feed in self.feeds.items()},
             "channels": [channel.state() for channel in channels],
             "reference": self._reference.state(),
+            "behind": list(self._behind),
             "due": [
                 [time, [channels.index(each) for each in waiting if each in channels]]
                 for time, waiting in self._due.items()
@@ -317,6 +339,7 @@ class MarketDataDesk(DataDesk):
             if symbol in self.feeds:
                 self.feeds[symbol].restore(feed)
         self._reference.restore(plain["reference"])
+        self._behind = dict.fromkeys(plain.get("behind", ()), True)
         channels = []
         for each in plain["channels"]:
             depth, by_order, kinds, interval = each["terms"]

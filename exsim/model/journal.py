@@ -39,6 +39,8 @@ class EntryKind(IntEnum):
 # STEP   stop WHY       the sessions of an endpoint are logged out
 #        remove         an endpoint, or the session that the entry has, is no more
 #        remove venue   the venue that is the origin is no more
+#        behind         the session that the entry has does not read its market data
+#        caught up      it has read all there was
 #        webhook N JSON what was answered to a rule of the venue that is the origin
 
 

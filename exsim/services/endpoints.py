@@ -30,7 +30,8 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from exsim.interfaces import IConnection, IUneven
+from exsim.interfaces import IConnection, IPublishing, IUneven
+from exsim.model.settings import MARKET_DATA
 from exsim.services import tls
 from exsim.services.dispatcher import SECOND, SOONEST, DispatcherService
 from exsim.services.listening import address_text, listen, raise_now
@@ -43,6 +44,8 @@ MOST_QUEUED = 32 * 1024 * 1024
 """Bytes that a counterparty may leave unread before it is cut off."""
 STALL_TIMEOUT = 10.0
 """Seconds that it may leave any unread which are more than what the sockets hold."""
+MOST_LEFT = 8 * 1024 * 1024
+"""Bytes of market data that it may leave unread for longer: it is told less meanwhile."""
 SLOW_TURN = 100_000_000
 """Nanoseconds: a turn that takes so long holds everybody up, and the log says whose it was."""
 NOWHERE = "none"
@@ -76,6 +79,8 @@ class Peer(Protocol):
         self._marks: IUneven | None = None  # the connection, if it may have marks for us
         self._writer: UnevenWriter | None = None  # while something is written by these
         self._stall_timer: IDelayedCall | None = None
+        self._looks_on = service.endpoint.settings.role == MARKET_DATA
+        self._behind = ""  # the session, while it is told less
         self._took = service.dispatcher.took
         self._told = False
         self.gone: Deferred[None] = Deferred()
@@ -193,6 +198,8 @@ class Peer(Protocol):
         transport.write(data)
         if self._stalled:
             self.queued += len(data)
+            if self._looks_on and self.queued > MOST_LEFT and self._stall_timer is None:
+                self._begin_stall()
 
     # -- what faults do: see :mod:`exsim.services.wire_faults`
 
@@ -319,13 +326,38 @@ class Peer(Protocol):
         """The transport has as much as it can: count what is added."""
         self._stalled = True
         self._forget_stall()
+        if self._looks_on:
+            self._fall_behind()
+        else:
+            self._begin_stall()
+
+    def _begin_stall(self) -> None:
         self._stall_timer = self._service.reactor.callLater(STALL_TIMEOUT, self._cut_off)
+
+    def _fall_behind(self) -> None:
+        """Have a session that looks on told less until it has read what there is."""
+        session, endpoint = self.connection.session, self._service.endpoint
+        if session is None or self._behind or IPublishing.providedBy(endpoint.acceptor):
+            return
+        self._behind = session.name
+        self._service.fell_behind += 1
+        self._dispatcher.exchange.behind(endpoint, session.name, self._dispatcher.now())
+
+    def _catch_up(self) -> None:
+        name, self._behind = self._behind, ""
+        session = self.connection.session
+        if session is not None and session.name == name:
+            dispatcher = self._dispatcher
+            dispatcher.exchange.caught_up(self._service.endpoint, name, dispatcher.now())
+            dispatcher.turn_over()
 
     def resumeProducing(self) -> None:
         """The transport's buffer is empty again."""
         self._stalled = False
         self.queued = 0
         self._forget_stall()
+        if self._behind:
+            self._catch_up()
         if not self.connection.closing:
             self._arm()
 
@@ -360,7 +392,8 @@ class EndpointService(MultiService):
     Listens for one endpoint. ``port`` is there once it does.
 
     ``peers`` are the sockets accepted, ``called`` those of sessions that connect by themselves;
-    these sessions are its children. ``slow_readers`` counts who was cut since they did not read.
+    these sessions are its children. ``slow_readers`` counts who was cut since they did not read,
+    ``fell_behind`` how often somebody was told less.
     """
 
     def __init__(
@@ -374,6 +407,7 @@ class EndpointService(MultiService):
         self.peers: set[Peer] = set()
         self.called: set[Peer] = set()
         self.slow_readers = 0
+        self.fell_behind = 0
         self.port: IListeningPort | None = None
 
     @property

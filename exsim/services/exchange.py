@@ -445,6 +445,17 @@ class Exchange:
             endpoint.venue.left(name, session.logons, logged_out, stay_of(session), now, out)
             self.send_events(now)
 
+    def behind(self, endpoint: Endpoint, session: str, now: int) -> None:
+        """A session at a market data endpoint does not read what it is told."""
+        self._record(now, _STEP, endpoint, session, b"behind")
+        self.publishing.behind(endpoint.venue, session)
+
+    def caught_up(self, endpoint: Endpoint, session: str, now: int) -> None:
+        """It has read all there was."""
+        self.run_due(now)
+        self._record(now, _STEP, endpoint, session, b"caught up")
+        self.publishing.caught_up(endpoint.venue, session, now)
+
     def _membership(self, session: str) -> Membership:
         """What a session is at its venue; one that there is not, or no more, is nothing."""
         where = self._where(session)

@@ -97,6 +97,12 @@ def _endpoints(services: list[EndpointService]) -> Iterator[Metric]:
     cut = CounterMetricFamily(
         "exsim_slow_readers", "Connections cut since they were not read.", None, by_endpoint
     )
+    behind = CounterMetricFamily(
+        "exsim_fell_behind",
+        "Times that market data was conflated for who does not read.",
+        None,
+        by_endpoint,
+    )
     for service in services:
         name = service.endpoint.settings.name
         counts = dict.fromkeys(STATES, 0)
@@ -108,7 +114,8 @@ def _endpoints(services: list[EndpointService]) -> Iterator[Metric]:
         sockets.add_metric([name], len(peers))
         unread.add_metric([name], sum(peer.queued for peer in peers))
         cut.add_metric([name], service.slow_readers)
-    yield from (sessions, sockets, unread, cut)
+        behind.add_metric([name], service.fell_behind)
+    yield from (sessions, sockets, unread, cut, behind)
 
 
 def _journal(journal: IJournal) -> Iterator[Metric]:

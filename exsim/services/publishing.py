@@ -114,6 +114,13 @@ class VenueFeed:
             self._send(event, now)
         self._tell_streams(now)
 
+    def caught_up(self, session: str, now: int) -> None:
+        """A session reads again that did not; ``now`` is real time."""
+        out: list[Event] = []
+        self.desk.caught_up(session, self._venue.time(now), out)
+        for event in out:
+            self._send(event, now)
+
     def _tell_streams(self, now: int) -> None:
         """Have connections send what is new in the streams that they share."""
         for endpoint in self._streams:
@@ -280,6 +287,18 @@ class Publishing:
         feed = self._feeds.get(venue.name)
         if feed is not None:
             feed.desk.left(session)
+
+    def behind(self, venue: Venue, session: str) -> None:
+        """A session does not read: it is told no updates for now."""
+        feed = self._feeds.get(venue.name)
+        if feed is not None:
+            feed.desk.behind(session)
+
+    def caught_up(self, venue: Venue, session: str, now: int) -> None:
+        """It has read all: it is told how the books are of which it missed something."""
+        feed = self._feeds.get(venue.name)
+        if feed is not None:
+            feed.caught_up(session, now)
 
     def begin(self, now: int) -> None:
         """Somebody connects: have all streams begin."""

@@ -216,6 +216,10 @@ class Replay:
         elif what.startswith("webhook "):
             _, play, outcome = what.split(" ", 2)
             exchange.answered(entry.origin, int(play), outcome.encode(), entry.time)
+        elif what == "behind":
+            exchange.behind(exchange.endpoint(entry.origin), entry.session, entry.time)
+        elif what == "caught up":
+            exchange.caught_up(exchange.endpoint(entry.origin), entry.session, entry.time)
         elif what == "remove" and entry.session:
             exchange.undo_session(entry.session, entry.time)
         elif what == "remove":
