@@ -155,6 +155,8 @@ class _Loader:
         venues = [self._venue(one) for one in reading.sections("venue")]
         endpoints = [self._endpoint(one) for one in reading.sections("endpoint")]
         sessions = [self._session(one) for one in reading.sections("session")]
+        if exsim["time"] == "market":
+            self._check_time(venues)
         return Settings(
             **exsim,
             rest=rest,
@@ -165,6 +167,14 @@ class _Loader:
             pricing=tuple(PricingSettings(*one) for one in self._pricing.made.values()),
             behaviours=Behaviours(reading).all(),
         )
+
+    def _check_time(self, venues: list[VenueSettings]) -> None:
+        """Whether markets can say what time it is."""
+        place = self._reading.only("exsim").entries["time"].place
+        for venue in venues:
+            if venue.day.clock != "manual" or venue.day.clock_start is None:
+                text = f"[venue:{venue.name}] has to have clock = manual and a clock_start"
+                self._reading.problem(place, f"[exsim] time: with market, {text}")
 
     def _values(self, section: Section, options: Iterable[Option]) -> Values:
         self._reading.check_keys(section, options)

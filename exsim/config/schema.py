@@ -101,6 +101,14 @@ _SERVER_TLS: Final = (
 EXSIM: Final = (
     Option("seed", _SEED, "0", "Fixes all randomness: the same seed gives the same day again."),
     Option(
+        "time",
+        choice("real", "market"),
+        "real",
+        "What the journal, heartbeats and time-outs take for the real time: market, the latest time"
+        " of all markets, whose clocks then have to be manual, with a clock_start. The same script"
+        " so gives the same journal, byte for byte.",
+    ),
+    Option(
         "data_dir",
         path,
         "",

@@ -295,10 +295,12 @@ class Settings:
     The whole configuration. ``seed`` fixes all randomness; ``journal_size`` is in entries,
     ``journal_segment_size`` and ``journal_keep_size`` in bytes, ``journal_keep_age`` in
     nanoseconds, ``snapshot_every`` in entries. ``processes`` is ``one``, or ``venue`` where each
-    venue has a process of its own.
+    venue has a process of its own. ``time`` is ``real``, or ``market`` where the latest of the
+    markets' times takes the place of the real one.
     """
 
     seed: int = 0
+    time: str = "real"
     data_dir: str = ""
     durability: str = "os"
     journal_size: int = 200_000

@@ -79,6 +79,7 @@ from exsim.services.library import Library
 from exsim.services.logs import json_log
 from exsim.services.operations.control import Control
 from exsim.services.parts import Parts, Plugins
+from exsim.services.process_time import MarketsTime
 from exsim.services.ready import Lifeline, ReadyService
 from exsim.services.recovery import Recovery
 from exsim.services.rest import RestService
@@ -97,7 +98,7 @@ def build(
     ready_file: str | None = None,
     until_eof: bool = False,
     plugins: Plugins | None = None,
-    now: Callable[[], int] = time.time_ns,
+    now: Callable[[], int] | None = None,
     twistd: Mapping[str, Any] | None = None,
     given: Given | None = None,
     files: Files | None = None,
@@ -105,13 +106,16 @@ def build(
     """
     The tree of a whole simulator, not yet started. Nothing is opened before it starts.
 
-    ``now`` is the clock, nanoseconds since 1970 UTC; ``twistd`` are that one's options. ``given``
+    ``now`` is the clock, nanoseconds since 1970 UTC, by default that of the settings; ``twistd`` are that one's options. ``given``
     is where the settings came from, for a data directory to tell. ``files`` have its journal and
     its snapshots: those of the machine where none are given.
     """
     files = files or RealFiles()
+    markets = MarketsTime(max((each.day.clock_start or 0 for each in settings.venues), default=0))
+    now = now or (markets if settings.time == "market" else time.time_ns)
     journal = JournalService(settings, now, files)
     exchange, parts = build_exchange(settings, plugins or Catalogue(), journal.journal)
+    markets.exchange = exchange
     turns = DispatcherService(exchange, reactor, now, grouped=settings.durability == "fsync")
     endpoints, venues = Branch("endpoints"), Branch("venues")
 

@@ -28,6 +28,7 @@ from tests.soak import (
     kill,
     limits,
     pressure,
+    same,
     simulation,
     tester,
 )
@@ -39,6 +40,7 @@ ROWS = {
     ),
     "engine": Row("markets with 200 random operations each", 5_000, 100, engine.run),
     "digest": Row("processes with other hash seeds, of one day", 100, 4, digest.run),
+    "same": Row("processes that play one script, both clocks manual", 100, 5, same.run),
     "kill": Row("kills of the simulator under load", 1_000, 50, kill.run),
     "disk": Row(
         "days on a disk that loses, tears and reorders what was not synced",
