@@ -84,6 +84,39 @@ class Surgery(Protocol):
         """The message as it is sent again: marked as a possible duplicate."""
 
 
+class Caller(Protocol):
+    """
+    A counterparty that we play ourselves: its bytes, in a session's other direction.
+
+    Times are those of the session. What is to be sent is to be written in the order it was made.
+    """
+
+    ready: bool
+    """Whether it has logged on."""
+
+    closed: str
+    """Why the session is over; empty before."""
+
+    order_ids: dict[str, str]
+    """OrderID of each order that it heard of, by its ClOrdID; empty where a protocol has none."""
+
+    def log_on(self, now: int) -> bytes:
+        """How it logs on, as the session's settings ask for."""
+
+    def log_out(self, now: int) -> bytes:
+        """How it ends."""
+
+    def say(self, kind: str, fields: Sequence[tuple[str, str]], now: int) -> bytes:
+        """
+        A message of a type and of fields by tag, as :class:`IMessages` describes it.
+
+        :raises exsim.errors.Unprocessable: when they make none.
+        """
+
+    def hear(self, data: bytes, now: int) -> bytes:
+        """What it says at once to what it heard, to stay logged on."""
+
+
 class IView(Interface):
     """What a policy may see of its venue while it decides."""
 
@@ -435,6 +468,18 @@ class IBreakable(Interface):
 
     def tamper(session: str, tamper: Tamper | None) -> None:
         """Show the messages of a session, from the next one on, to these faults, or to none."""
+
+
+class IPlayable(Interface):
+    """An acceptor, besides :class:`IAcceptor`, whose counterparties we can play ourselves."""
+
+    def caller(name: str, example: Mapping[str, str]) -> Caller:
+        """
+        The counterparty of a session, or of one that its logon makes.
+
+        :param example: the fields of one of its messages by tag, which tell its version.
+        :raises exsim.errors.Conflict: when nobody can be it now.
+        """
 
 
 class IUneven(Interface):

@@ -549,7 +549,10 @@ REQUESTS: dict[str, tuple[Struct, Struct | None]] = {
     "load_recording": (ds.RecordingArguments("a:1"), ds.LoadedRecording([SAID])),
     "delete_recording": (ds.RecordingArguments("a:1"), None),
     "convert_recording": (ds.RecordingFormArguments("a:1", "test"), None),
-    "play_recording": (ds.RecordingArguments("a:1"), ds.Playing("S", "10", "5s")),
+    "play_recording": (
+        ds.RecordingArguments("a:1"),
+        ds.Playing("S", "10", "5s", "in", {"A": "B"}, "oe", "market", "new", "keep"),
+    ),
     "list_scripts": (s.PageArguments(), None),
     "run_script": (ds.ScriptArguments("a-day", "5s"), None),
     "list_races": (ds.RulesArguments("XSIM"), None),

@@ -1,4 +1,4 @@
-"""Time that is the markets': nothing of the real one gets into a journal, and what has to be set."""
+"""Time that is the markets': the real one counts for nothing, and what has to be set for it."""
 
 from __future__ import annotations
 

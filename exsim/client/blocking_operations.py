@@ -2374,18 +2374,39 @@ class BlockingOperations(ABC):
         session: str | None = None,
         speed: Amount = "1",
         within: str = "60s",
+        direction: f.Direction = "out",
+        sessions: Mapping[str, str] = _NONE,
+        endpoint: str | None = None,
+        clock: Literal["session", "market"] = "session",
+        ids: Literal["keep", "new"] = "keep",
+        times: Literal["keep", "new"] = "new",
     ) -> dr.Played:
         """
-        Send what was sent once more, in the same time or faster.
+        Play what was sent, or what came, once more: as fast as it was, or not.
 
-        To which ``session`` it is sent, by default to that which got it, and how many times as
-        fast as it was: with ``speed`` 0 at once. ``within`` is how long whoever asks waits for
-        its end.
+        What is played: with ``direction`` ``out`` what the simulator sent goes out again; with
+        ``in`` what came comes again, as if its sender had sent it. ``speed`` is how many times as
+        fast as it was: 0 is at once. ``within`` is how long whoever asks waits for its end.
+
+        ``session`` is who gets, or sends, all of it, by default who did; ``sessions`` says so of
+        some. The others are for ``in``: ``endpoint`` is where sessions log on that there are not
+        yet. ``clock``: whose time passes between messages; a market's that is manual is advanced.
+        ``ids``: ``new`` ones so that nothing comes twice. ``times``: ``new`` ones, of today.
         """
         return self.perform(
             "play_recording",
             ds.RecordingArguments(recording=recording),
-            ds.Playing(session=session, speed=amount(speed), within=within),
+            ds.Playing(
+                session=session,
+                speed=amount(speed),
+                within=within,
+                direction=direction,
+                sessions=dict(sessions),
+                endpoint=endpoint,
+                clock=clock,
+                ids=ids,
+                times=times,
+            ),
         )
 
     def list_scripts(self, *, after: str | None = None, limit: int = 100) -> r.Page[dr.Script]:

@@ -360,11 +360,22 @@ class LoadedRecording(Input, frozen=True):
 
 class Playing(Input, frozen=True):
     """
-    To which ``session`` it is sent, by default to that which got it, and how many times as
-    fast as it was: with ``speed`` 0 at once. ``within`` is how long whoever asks waits for
-    its end.
+    What is played: with ``direction`` ``out`` what the simulator sent goes out again; with
+    ``in`` what came comes again, as if its sender had sent it. ``speed`` is how many times as
+    fast as it was: 0 is at once. ``within`` is how long whoever asks waits for its end.
+
+    ``session`` is who gets, or sends, all of it, by default who did; ``sessions`` says so of
+    some. The others are for ``in``: ``endpoint`` is where sessions log on that there are not
+    yet. ``clock``: whose time passes between messages; a market's that is manual is advanced.
+    ``ids``: ``new`` ones so that nothing comes twice. ``times``: ``new`` ones, of today.
     """
 
     session: Key | None = None
     speed: Amount = "1"
     within: Timeout = "60s"
+    direction: Literal["out", "in"] = "out"
+    sessions: dict[Key, Key] = {}
+    endpoint: Key | None = None
+    clock: Literal["session", "market"] = "session"
+    ids: Literal["keep", "new"] = "keep"
+    times: Literal["keep", "new"] = "new"

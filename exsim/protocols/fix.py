@@ -18,6 +18,7 @@ from exsim.interfaces import (
     IBreakable,
     IConnection,
     IMessages,
+    IPlayable,
     IProtocol,
     ISession,
     IUneven,
@@ -37,7 +38,7 @@ from exsim.sessions.fix_rules import ANY_VERSION
 
 classImplements(MappedSession, ISession)
 classImplements(MappedConnection, IConnection, IUneven)
-classImplements(FixAcceptor, IAcceptor, IBreakable)
+classImplements(FixAcceptor, IAcceptor, IBreakable, IPlayable)
 classImplements(FixMessages, IMessages)
 
 

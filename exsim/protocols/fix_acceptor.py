@@ -11,6 +11,7 @@ from exsim.faults.fix import FIX_SURGERY
 from exsim.interfaces import MarketTime, Recorder, Surgery, Tamper
 from exsim.model.plain import Plain
 from exsim.model.settings import EndpointSettings, SessionSettings, Values
+from exsim.protocols.fix_caller import FixCaller
 from exsim.protocols.fix_check import CHECKS, SessionCheck, Validators
 from exsim.protocols.fix_connections import MappedConnection
 from exsim.protocols.fix_dialect import Dialect, Dialects
@@ -117,6 +118,24 @@ class FixAcceptor:
         machine = self._machine(session.machine.rules, peer, now, number, clock)
         machine.initiate(session.machine, machine.time(now))
         return MappedConnection(machine, self._session_of)
+
+    def caller(self, name: str, example: Mapping[str, str]) -> FixCaller:
+        """
+        See :class:`exsim.interfaces.IPlayable`.
+
+        :raises exsim.errors.Conflict: when the session is logged on, or we connect for it.
+        """
+        session = self.sessions.get(name)
+        if session is None:
+            dialect = self._dialects.get(self._options["dictionary"])
+            return FixCaller(self._rules, name, None, dialect, example)
+        machine = session.machine
+        if machine.state is not State.OFFLINE:
+            raise Conflict(f"session {name!r} is logged on: log it out, or play as another")
+        if machine.rules.initiates:
+            raise Conflict(f"session {name!r} is one that we log on to: play as another")
+        comp_id = machine.rules.sender_comp_id
+        return FixCaller(machine.rules, comp_id, machine, session.dialect, example)
 
     # -- snapshots
 

@@ -13,7 +13,15 @@ from collections.abc import Iterable, Mapping
 from zope.interface import classImplements, implementer
 
 from exsim.errors import Problem
-from exsim.interfaces import IAcceptor, IConnection, IMessages, IProtocol, ISession, Recorder
+from exsim.interfaces import (
+    IAcceptor,
+    IConnection,
+    IMessages,
+    IPlayable,
+    IProtocol,
+    ISession,
+    Recorder,
+)
 from exsim.model.options import Option
 from exsim.model.settings import ORDER_ENTRY, EndpointSettings, SessionSettings, Values
 from exsim.protocols.ouch_acceptor import OuchAcceptor
@@ -25,7 +33,7 @@ from exsim.protocols.soup_messages import SoupMessages
 
 classImplements(SoupMember, ISession)
 classImplements(SoupLine, IConnection)
-classImplements(OuchAcceptor, IAcceptor)
+classImplements(OuchAcceptor, IAcceptor, IPlayable)
 classImplements(SoupMessages, IMessages)
 
 

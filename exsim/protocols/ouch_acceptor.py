@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from exsim.errors import Conflict
 from exsim.interfaces import Recorder
 from exsim.model.settings import EndpointSettings, SessionSettings, Values
 from exsim.protocols.ouch42 import Ouch42
 from exsim.protocols.ouch50 import Ouch50
+from exsim.protocols.ouch_caller import OuchCaller
 from exsim.protocols.ouch_dialect import Ouch
 from exsim.protocols.ouch_options import session_options_of
 from exsim.protocols.ouch_sessions import OuchSession
@@ -42,6 +44,20 @@ class OuchAcceptor(SoupAcceptor):
     def _member(self, settings: SessionSettings, rules: SoupRules) -> OuchSession:
         machine = SoupSession(settings.name, rules, self._record)
         return OuchSession(settings, machine, self._versions[settings.options["version"]])
+
+    def caller(self, name: str, example: Mapping[str, str]) -> OuchCaller:
+        """
+        See :class:`exsim.interfaces.IPlayable`.
+
+        :raises exsim.errors.Conflict: when the session is logged in.
+        """
+        session = self.sessions.get(name)
+        if not isinstance(session, OuchSession):
+            return OuchCaller(self._versions[self._options["version"]].family, name, "")
+        if session.machine.connection is not None:
+            raise Conflict(f"session {name!r} is logged in: log it out, or play as another")
+        rules = session.machine.rules
+        return OuchCaller(session.ouch.family, rules.user, rules.password)
 
     def close(self, name: str, now: int) -> None:
         """

@@ -7,12 +7,13 @@ from typing import Final
 
 from exsim.control import double_schemas as ds
 from exsim.errors import Conflict, NotFound
+from exsim.wire.soup import PACKET_NAMES
 
 MOST: Final = 1_000
 """Recordings there may be."""
 MOST_MESSAGES: Final = 100_000
 """Messages that one may have."""
-SESSION_TYPES: Final = frozenset(["0", "1", "2", "3", "4", "5", "A"])
+SESSION_TYPES: Final = frozenset((*"012345A", *PACKET_NAMES.values()))
 """Messages by which sessions stay alive and in order: nothing of what was said."""
 _TOLD: Final = {
     "in": ("Symbol", "Side", "OrderQty", "OrdType", "Price"),
@@ -35,6 +36,7 @@ class Recordings:
     """Those of a simulator: ``running`` are under way, ``kept`` are whole."""
 
     def __init__(self) -> None:
+        self.played = 0  # how often any was played in
         self.running: dict[str, Running] = {}
         self.kept: dict[str, list[ds.RecordedMessage]] = {}
 

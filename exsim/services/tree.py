@@ -106,9 +106,9 @@ def build(
     """
     The tree of a whole simulator, not yet started. Nothing is opened before it starts.
 
-    ``now`` is the clock, nanoseconds since 1970 UTC, by default that of the settings; ``twistd`` are that one's options. ``given``
-    is where the settings came from, for a data directory to tell. ``files`` have its journal and
-    its snapshots: those of the machine where none are given.
+    ``now`` is the clock, nanoseconds since 1970 UTC, by default that of the settings; ``twistd``
+    are that one's options. ``given`` is where the settings came from, for a data directory to tell.
+    ``files`` have its journal and its snapshots: those of the machine where none are given.
     """
     files = files or RealFiles()
     markets = MarketsTime(max((each.day.clock_start or 0 for each in settings.venues), default=0))

@@ -7,7 +7,6 @@ the seed is given, and the client awaits each answer. Compared are the journal's
 
 from __future__ import annotations
 
-import os
 import socket
 import tempfile
 from collections.abc import Sequence
@@ -172,7 +171,8 @@ def journal_of(seed: int) -> bytes:
 
 def difference(first: bytes, second: bytes) -> str:
     """Where two journals differ first."""
-    at = len(os.path.commonprefix([first, second]))
+    pairs = enumerate(zip(first, second, strict=False))
+    at = next((at for at, (one, other) in pairs if one != other), min(len(first), len(second)))
     return (
         f"other from byte {at}: {second[at - 40 : at + 40]!r}, first {first[at - 40 : at + 40]!r}"
     )

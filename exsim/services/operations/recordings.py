@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from twisted.internet.defer import Deferred
-from twisted.internet.task import deferLater
 
 from exsim.control import double_results as dr
 from exsim.control import double_schemas as ds
@@ -13,8 +12,9 @@ from exsim.control import schemas as s
 from exsim.control.cursors import page, parse_cursor
 from exsim.errors import Conflict, RequestError, Unprocessable
 from exsim.filters import FilterError
-from exsim.model.amounts import UNIT, parse_amount
+from exsim.model.amounts import parse_amount
 from exsim.services.operations.messages import view, wanted_of
+from exsim.services.operations.played import PlayedIn, pass_time, said, target
 from exsim.services.operations.wanted import Wanted
 from exsim.services.recordings import (
     MOST_MESSAGES,
@@ -22,11 +22,9 @@ from exsim.services.recordings import (
     Running,
     as_script,
     as_test,
-    conversation,
 )
 from exsim.services.simulator import Handler, Simulator
 
-_SECOND: Final = 1_000_000_000
 _HEADER: Final = frozenset(
     (
         *("8", "9", "10", "34", "43", "49", "50", "52", "56", "57"),
@@ -87,15 +85,15 @@ def stop_recording(
             continue
         if len(found) == MOST_MESSAGES:
             raise Conflict(f"more than {MOST_MESSAGES:,} messages came: record less of them")
-        said = view(exchange, entry, origin)
+        told = view(exchange, entry, origin)
         begun = begun or entry.time
         found.append(
             ds.RecordedMessage(
                 at=(entry.time - begun) // 1_000,
-                session=said.session,
-                direction=said.direction,
-                type=said.type,
-                fields=[ds.RecordedField(f.tag, f.name, f.value) for f in said.fields],
+                session=told.session,
+                direction=told.direction,
+                type=told.type,
+                fields=[ds.RecordedField(f.tag, f.name, f.value) for f in told.fields],
             )
         )
     recordings.load(name, found)
@@ -134,21 +132,29 @@ def convert_recording(
 async def play_recording(
     simulator: Simulator, arguments: ds.RecordingArguments, body: ds.Playing
 ) -> dr.Played:
-    """Send what was sent once more, in the same time or another."""
+    """Play one side of it once more, in the same time or another."""
     messages = simulator.recordings.get(arguments.recording)
-    speed = parse_amount(body.speed)
-    if speed < 0:
+    if parse_amount(body.speed) < 0:
         raise Unprocessable(f"speed {body.speed} is below zero")
-    said = [each for each in conversation(messages) if each.direction == "out"]
+    if body.direction == "in":
+        simulator.recordings.played += 1
+        return dr.Played(await PlayedIn(simulator, messages, body).play())
+    _check_out(body)
     sent, before = 0, None
-    for message in said:
+    for message in said(messages, "out"):
         gap = 0 if before is None else message.at - before
         before = message.at
-        if gap and speed:
-            await deferLater(simulator.reactor, gap / 1_000_000 * UNIT / speed)
-        await _send(simulator, body.session or message.session, message)
+        await pass_time(simulator, None, gap, body)
+        await _send(simulator, target(message, body), message)
         sent += 1
     return dr.Played(sent)
+
+
+def _check_out(body: ds.Playing) -> None:
+    plain = ds.Playing()
+    for name in ("endpoint", "clock", "ids", "times"):
+        if getattr(body, name) != getattr(plain, name):
+            raise Unprocessable(f"{name} is for what comes in: play with direction in")
 
 
 async def _send(simulator: Simulator, session: str, message: ds.RecordedMessage) -> None:
