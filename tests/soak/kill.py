@@ -26,12 +26,12 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from exsim.client.launch import free_ports
 from exsim.wire.fix import encode, utc_timestamp
 from exsim.wire.fix_frame import Framer
 from tests.soak.rows import Found
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-LOCAL = "tcp:0:interface=127.0.0.1"
 PATIENCE = 20.0
 """Seconds to wait for anything."""
 BURST = 20
@@ -58,8 +58,7 @@ class Server:
             f"--set=exsim.data_dir={folder}/data",
             "--set=exsim.snapshot_every=1000",
             "--set=exsim.journal_segment_size=1048576",
-            f"--set=endpoint:order-entry.listen={LOCAL}",
-            f"--set=rest.listen={LOCAL}",
+            *(f"--set={text}" for text in free_ports(str(ROOT / "etc" / "exsim.ini"))),
         ]
         self.starting = 0.0
         self.start()
