@@ -14,6 +14,7 @@ from pathlib import Path
 
 from exsim import __version__
 from exsim.bench.arguments import add_benchmarks
+from exsim.terminal.arguments import add_for_people
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -66,6 +67,7 @@ def parser() -> argparse.ArgumentParser:
     add("plugins", _plugins, "List the protocols, policies and pricing sources.")
     bench = add("bench", _bench, "Measure how fast exsim is on this machine.")
     add_benchmarks(bench)
+    add_for_people(add)
     diagnose = add(
         "diagnose", _diagnose, "Write a zip with all that a report of a defect should have."
     )

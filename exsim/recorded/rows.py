@@ -1,0 +1,193 @@
+"""
+What a recorded feed tells, as rows of one shape, whatever its protocol.
+
+A book is kept by ``ref``, the number or name that an entry has on its feed; where that is empty, by
+symbol, side and price. Of ITCH all is kept that changes a book, trades and states; of FIX market
+data (W and X) the bids, offers and trades, and the indicative price.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from exsim.errors import RemoteError
+from exsim.model.amounts import UNIT, parse_amount
+from exsim.recorded.found import Found
+from exsim.wire.fix import decode
+from exsim.wire.layout import PRICE_UNIT
+from exsim.wire.layouts import itch50 as itch
+
+ADD: Final = "add"
+CHANGE: Final = "change"
+"""The entry ``ref`` has this price and this quantity from now on."""
+REPLACE: Final = "replace"
+"""The entry ``ref`` is now ``new_ref``, behind all others at its price."""
+EXECUTE: Final = "execute"
+"""``qty`` of the entry ``ref`` traded: at its price, where there is no other."""
+REDUCE: Final = "reduce"
+"""``qty`` of the entry ``ref`` is gone."""
+DELETE: Final = "delete"
+CLEAR: Final = "clear"
+"""The instrument's book is empty; entries that follow are what there is."""
+TRADE: Final = "trade"
+CROSS: Final = "cross"
+"""All that an auction traded."""
+BUST: Final = "bust"
+"""The trade ``match`` never was."""
+STATE: Final = "state"
+"""``code`` is the state of the instrument from now on."""
+EVENT: Final = "event"
+"""``code`` is a system event of the venue."""
+INDICATIVE: Final = "indicative"
+"""What an auction would trade now, and at which price."""
+
+
+class Row(NamedTuple):
+    """
+    One thing that a feed told.
+
+    ``time`` is nanoseconds since 1970 UTC; ``price`` and ``qty`` are in units of 10^-8, None where
+    it has none; ``side`` is ``BUY``, ``SELL`` or empty; ``code`` is the protocol's own.
+    """
+
+    time: int
+    symbol: str
+    kind: str
+    side: str = ""
+    price: int | None = None
+    qty: int | None = None
+    ref: str = ""
+    new_ref: str = ""
+    match: str = ""
+    code: str = ""
+
+
+def rows_of(found: Iterable[Found], day: int = 0) -> Iterator[Row]:
+    """
+    The rows of messages; those that tell nothing of a market are passed over.
+
+    :param day: nanoseconds since 1970 UTC of the midnight that times of ITCH count from.
+    """
+    stocks: dict[int, str] = {}
+    for each in found:
+        if not each.readable:
+            continue
+        if each.raw.startswith(b"8=FIX"):
+            yield from _of_fix(each)
+        elif each.raw[:1] in itch.ITCH50.outbound:
+            row = _of_itch(each.raw, stocks, day)
+            if row is not None:
+                yield row
+
+
+# -- ITCH
+
+_SIDES: Final = {b"B": "BUY", b"S": "SELL"}
+_KINDS: Final = {
+    b"A": ADD, b"F": ADD, b"E": EXECUTE, b"C": EXECUTE, b"X": REDUCE, b"D": DELETE, b"U": REPLACE,
+    b"P": TRADE, b"Q": CROSS, b"B": BUST, b"H": STATE, b"S": EVENT, b"I": INDICATIVE,
+}  # fmt: skip
+_PRICES: Final = ("price", "execution_price", "cross_price", "near_price")
+_SHARES: Final = ("shares", "executed_shares", "canceled_shares", "paired_shares")
+_CODES: Final = ("trading_state", "event_code", "cross_type", "printable")
+
+
+def _of_itch(raw: bytes, stocks: dict[int, str], day: int) -> Row | None:
+    layout = itch.ITCH50.outbound[raw[:1]]
+    try:
+        values = dict(zip([field.name for field in layout.fields], layout.decode(raw), strict=True))
+    except RemoteError:
+        return None
+    locate = int(values["stock_locate"])
+    if "stock" in values:
+        stocks[locate] = _text(values["stock"])
+    kind = _KINDS.get(raw[:1])
+    if kind is None:
+        return None
+    price, qty = _first(values, _PRICES), _first(values, _SHARES)
+    return Row(
+        day + int(values["timestamp"]),
+        stocks.get(locate, ""),
+        kind,
+        _SIDES.get(_bytes(values.get("side")), ""),
+        None if price is None else int(price) * PRICE_UNIT,
+        None if qty is None else int(qty) * UNIT,
+        _text(values.get("reference", b"")),
+        _text(values.get("new_reference", b"")),
+        _text(values.get("match_number", b"")),
+        _text(_first(values, _CODES) or b""),
+    )
+
+
+def _first(values: dict[str, int | bytes], names: tuple[str, ...]) -> int | bytes | None:
+    return next((values[name] for name in names if name in values), None)
+
+
+def _bytes(value: int | bytes | None) -> bytes:
+    return value if isinstance(value, bytes) else b""
+
+
+def _text(value: int | bytes) -> str:
+    return value.decode("latin-1").rstrip(" ") if isinstance(value, bytes) else str(value)
+
+
+# -- FIX
+
+_ACTIONS: Final = {"0": ADD, "1": CHANGE, "2": DELETE}
+_ENTRIES: Final = {"0": "BUY", "1": "SELL"}
+_STARTS: Final = {"W": b"269", "X": b"279"}
+"""The first field of an entry, by type of message."""
+
+
+def _of_fix(found: Found) -> Iterator[Row]:
+    try:
+        parts = decode(found.raw).parts
+    except RemoteError:
+        return
+    fields = list(zip(parts[::2], parts[1::2], strict=True))
+    kind = next((value.decode() for tag, value in fields if tag == b"35"), "")
+    start = _STARTS.get(kind)
+    if start is None:
+        return
+    common, entries = _grouped(fields, start)
+    symbol = common.get("55", "")
+    if kind == "W":
+        yield Row(found.time, symbol, CLEAR)
+    for entry in entries:
+        row = _entry(entry, entry.get("55", symbol), found.time)
+        if row is not None:
+            symbol = row.symbol
+            yield row
+
+
+def _grouped(
+    fields: list[tuple[bytes, bytes]], start: bytes
+) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """The fields before the first entry, and those of each."""
+    common: dict[str, str] = {}
+    entries: list[dict[str, str]] = []
+    for tag, value in fields:
+        if tag == start:
+            entries.append({})
+        inside = entries[-1] if entries else common
+        inside.setdefault(tag.decode(), value.decode("utf-8", "replace"))
+    return common, entries
+
+
+def _entry(entry: dict[str, str], symbol: str, time: int) -> Row | None:
+    what = entry.get("269", "")
+    ref = entry.get("278") or entry.get("37", "")
+    action = _ACTIONS.get(entry.get("279", "0"))
+    try:
+        price = parse_amount(entry["270"]) if "270" in entry else None
+        qty = parse_amount(entry["271"]) if "271" in entry else None
+    except ValueError:
+        return None
+    if what in _ENTRIES and action is not None:
+        return Row(time, symbol, action, _ENTRIES[what], price, qty, ref)
+    if not what and action == DELETE:  # its type may be left out
+        return Row(time, symbol, DELETE, ref=ref)
+    if what == "2":
+        return Row(time, symbol, TRADE, "", price, qty, match=ref)
+    return Row(time, symbol, INDICATIVE, "", price, qty) if what == "Q" else None

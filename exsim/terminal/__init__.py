@@ -1,0 +1,1 @@
+"""For people at a terminal: a book and messages as they change, recordings made and read."""
