@@ -611,6 +611,7 @@ class BehindTests(DataCase):
     def queue(self, peer: Peer) -> bytes:
         """Have some bytes written to who does not read."""
         data = b"x" * 1000
+        assert peer.transport is not None
         peer._write(peer.transport, data)
         return data
 

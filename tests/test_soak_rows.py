@@ -9,6 +9,7 @@ from exsim.services.lane import PAUSE, Lane
 from exsim.wire.fix_frame import Framer
 from tests.soak.churn import BYTES_PER_ORDER, SLACK, Seen, _judge
 from tests.soak.clients import message
+from tests.soak.data import hurt as hurt_readers
 from tests.soak.pressure import hurt
 
 
@@ -19,6 +20,11 @@ class JudgeTests(SynchronousTestCase):
         """Answers may take twice as long, and 5 ms."""
         self.assertEqual(hurt(3.0, 11.0), "")
         self.assertIn("3.0 ms before, 11.1 ms", hurt(3.0, 11.1))
+
+    def test_hurt_readers(self) -> None:
+        """Updates may take half as long again, and 2 ms."""
+        self.assertEqual(hurt_readers(4.0, 8.0), "")
+        self.assertIn("4.0 ms before, 8.1 ms", hurt_readers(4.0, 8.1))
 
     def test_memory(self) -> None:
         """Memory may grow by what ClOrdIDs take, and a little."""

@@ -9,6 +9,7 @@ from typing import Final
 from exsim.bench.names import (
     BENCHMARKS,
     BOOK,
+    DATA,
     FIX_IN,
     FLOOR,
     GROWTH,
@@ -29,6 +30,7 @@ VERSIONS: Final = (
     "FIX.5.0SP1",
     "FIX.5.0SP2",
 )
+LOADS: Final = ("subscriptions", "conflated")
 PROTOCOLS: Final = ("fix", "ouch")
 SECONDS: Final = {
     FIX_IN: 3.0,
@@ -39,6 +41,7 @@ SECONDS: Final = {
     RECOVERY: 20.0,
     PAIRS: 60.0,
     SNAPSHOT: 20.0,
+    DATA: 10.0,
 }
 """How long each may take unless said otherwise."""
 MOST_SECONDS: Final = {WIRE: 90.0}
@@ -228,6 +231,19 @@ def _snapshot(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--load",
+        choices=LOADS,
+        action="append",
+        default=[],
+        help="only this one; may be given again (both)",
+    )
+    parser.add_argument(
+        "--profile", action="store_true", help="show where the server's time goes, too"
+    )
+
+
 _OPTIONS: Final[dict[str, Callable[[argparse.ArgumentParser], None]]] = {
     WIRE: _wire,
     FLOOR: _floor,
@@ -236,6 +252,7 @@ _OPTIONS: Final[dict[str, Callable[[argparse.ArgumentParser], None]]] = {
     RECOVERY: _recovery,
     PAIRS: _pairs,
     SNAPSHOT: _snapshot,
+    DATA: _data,
 }
 
 

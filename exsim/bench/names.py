@@ -12,6 +12,7 @@ GROWTH: Final = "growth"
 RECOVERY: Final = "recovery"
 PAIRS: Final = "pairs"
 SNAPSHOT: Final = "snapshot"
+DATA: Final = "data"
 
 BENCHMARKS: Final = {
     FIX_IN: "CPU time that a FIX order takes from bytes to a message known to be right.",
@@ -21,6 +22,7 @@ BENCHMARKS: Final = {
     GROWTH: "What an order costs as orders, sessions, instruments, the journal and trades grow.",
     RECOVERY: "How fast a journal is run again, at a start and by exsim replay.",
     SNAPSHOT: "How long a snapshot keeps everybody waiting, with many orders that rest.",
+    DATA: "What market data costs, and how soon it comes, to many who look on.",
     PAIRS: "What a second core gives where each venue has a process of its own.",
 }
 """A sentence on each, for ``exsim bench --help``."""

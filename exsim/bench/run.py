@@ -10,10 +10,11 @@ from typing import Final
 from exsim.bench import floor as floors
 from exsim.bench import wire as wires
 from exsim.bench.book import book
+from exsim.bench.data import data
 from exsim.bench.driver import BenchError
 from exsim.bench.fix_in import fix_in
 from exsim.bench.growth import growth
-from exsim.bench.names import BOOK, FIX_IN, FLOOR, GROWTH, PAIRS, RECOVERY, SNAPSHOT, WIRE
+from exsim.bench.names import BOOK, DATA, FIX_IN, FLOOR, GROWTH, PAIRS, RECOVERY, SNAPSHOT, WIRE
 from exsim.bench.pairs import pairs
 from exsim.bench.recovery import recovery
 from exsim.bench.snapshot import snapshot
@@ -88,6 +89,10 @@ def _pairs(options: argparse.Namespace) -> Outcome:
     return pairs(options.orders, options.rounds, options.window, options.seconds)
 
 
+def _data(options: argparse.Namespace) -> Outcome:
+    return data(options.seconds, tuple(options.load), options.profile)
+
+
 def _write(path: str | None, picture: str) -> None:
     try:
         if path:
@@ -105,4 +110,5 @@ _RUNS: Final[dict[str, Callable[[argparse.Namespace], Outcome]]] = {
     RECOVERY: _recovery,
     PAIRS: _pairs,
     SNAPSHOT: _snapshot,
+    DATA: _data,
 }

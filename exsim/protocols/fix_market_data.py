@@ -132,15 +132,13 @@ def _groups(message: FixMessage) -> tuple[tuple[int, ...], tuple[str, ...], str]
     return tuple(sorted(kinds)), tuple(symbols), unknown
 
 
-def data_told(
-    req_id: str, content: DataContent, version: Version
-) -> tuple[bytes, tuple[object, ...]]:
-    """MsgType and body of what is told."""
+def data_told(req_id: str, content: DataContent, version: Version) -> tuple[bytes, bytes]:
+    """MsgType and body of what is told: made once for a version, but for the request's name."""
     body = content.encoded.get(version.name)
     if body is None:
         make = _snapshot if content.snapshot else _changes
         body = content.encoded[version.name] = make(content, version).encode()
-    return _SNAPSHOT if content.snapshot else _CHANGES, (f"262={req_id}\x01", body)
+    return _SNAPSHOT if content.snapshot else _CHANGES, b"262=%b\x01%b" % (req_id.encode(), body)
 
 
 def _snapshot(content: DataContent, version: Version) -> str:

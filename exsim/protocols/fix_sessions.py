@@ -220,6 +220,9 @@ class MappedSession:
             if event.more is not None:
                 report = (report, self._told_more(event.more))
             self.machine.send(b"8", report, now, routing(event.carry))
+        elif isinstance(event, DataTold):  # next in number to reports
+            msg_type, body = data_told(event.req_id, event.content, self._reports.version)
+            self.machine.send(msg_type, body, now)
         elif isinstance(event, CancelReject):
             body = self._reports.cancel_reject(event)
             self.machine.send(b"9", body, now, routing(event.carry))
@@ -238,7 +241,7 @@ class MappedSession:
             self._send_fields(event.fields, now)
         elif isinstance(event, Copied):
             self.machine.send(b"8", self._copy(event.report), now, _copied(event.report))
-        elif isinstance(event, (DataTold, DataRefused, InstrumentsTold, PhaseTold)):
+        elif isinstance(event, (DataRefused, InstrumentsTold, PhaseTold)):
             self._tell_data(event, now)
         elif isinstance(event, NewsTold):
             msg_type, news = news_told(event.news, self._reports.version)
@@ -259,13 +262,9 @@ class MappedSession:
                 msg_type, body = answer
                 self.machine.send(msg_type, body, now, routing(event.request.carry))
 
-    def _tell_data(self, event: DataTold | DataRefused | ReferenceEvent, now: int) -> None:
+    def _tell_data(self, event: DataRefused | ReferenceEvent, now: int) -> None:
         """Send what is told to those who look on."""
         version = self._reports.version
-        if isinstance(event, DataTold):
-            msg_type, told = data_told(event.req_id, event.content, version)
-            self.machine.send(msg_type, told, now)
-            return
         if isinstance(event, InstrumentsTold):
             msg_type, body = instruments_told(event, version)
         elif isinstance(event, PhaseTold):

@@ -8,6 +8,7 @@ happened, however the requests came.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from exsim.dispatch.looks import BookLook, VenueReference
 from exsim.dispatch.tasks import DataTask
@@ -171,12 +172,13 @@ class VenueFeed:
             if self._phase is not None:
                 desk.turned("", False, time, out)
             self._phase = venue.phase
-        for symbol in [symbol for symbol in desk.feeds if symbol not in venue.instruments]:
-            desk.drop(symbol)
+        if len(desk.feeds) != len(venue.instruments):
+            for symbol in [symbol for symbol in desk.feeds if symbol not in venue.instruments]:
+                desk.drop(symbol)
         new = venue.last_trade - self._last_trade
         self._last_trade = venue.last_trade
         if new > 0:
-            for trade in list(venue.trades)[-new:]:
+            for trade in reversed(list(islice(reversed(venue.trades), new))):
                 desk.traded(trade)
         touched = venue.orders.touched or {}
         venue.orders.touched = {}

@@ -21,6 +21,7 @@ from functools import partial
 
 from tests.soak import (
     churn,
+    data,
     digest,
     disk,
     engine,
@@ -57,6 +58,7 @@ ROWS = {
     ),
     "idle": Row("connections that say nothing, or too little", 1_000, 100, pressure.idle),
     "slow-reader": Row("counterparties that do not read", 20, 1, pressure.slow_reader),
+    "data-reader": Row("readers of a book, one of which stops reading", 50, 10, data.data_reader),
     "resend-storm": Row("sessions that ask for all again", 20, 10, pressure.resend_storm),
     "oversized": Row(
         "cases of too much of something",
