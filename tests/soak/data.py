@@ -27,7 +27,7 @@ OFFERS: Final = 50
 """Subscriptions of the one that does not read, and prices in each message to it: its socket is soon
 full."""
 MOST_MEMORY: Final = 40_000_000
-"""Bytes that it may take more than the same time without the burden: what is queued, and a little."""
+"""Bytes that it may take more than without the burden: what is queued, and a little."""
 SLACK: Final = 2.0
 """Milliseconds that belong to the machine."""
 
