@@ -17,13 +17,14 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.engine.book import BUY, DAY, FOK, IOC, LIMIT, MARKET, SELL, Book
 from exsim.model.trades import BookEvent
+from tests.amount import amount
 from tests.market_flow import LENGTH as EPISODE
 from tests.market_flow import SYMBOL, Disagreement, Episode
 from tests.naive_engine import NaiveBook
 from tests.soak.engine import run
 
-EXAMPLES, LENGTH = 200, 100
-OPERATIONS_IN_ALL = int(os.environ.get("EXSIM_ENGINE_OPERATIONS", "20000"))
+EXAMPLES, LENGTH = amount(60, 200), 100
+OPERATIONS_IN_ALL = int(os.environ.get("EXSIM_ENGINE_OPERATIONS", amount(8_000, 20_000)))
 
 
 class Operation(NamedTuple):

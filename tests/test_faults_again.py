@@ -21,6 +21,7 @@ from exsim.plugins import Catalogue
 from exsim.services.replay import Replay
 from exsim.services.replaying import Outcome, inert
 from exsim.services.state import capture, restore
+from tests.amount import amount
 from tests.fault_market import Market
 from tests.random_day import Day
 from tests.simulator import MemorySimulator
@@ -99,7 +100,7 @@ class FaultsAgainTests(ReplayCase):
         memory = MemorySimulator(self.settings, Catalogue())
         return memory, FaultyDay(memory, seed)
 
-    @profile(max_examples=20, **ONCE)
+    @profile(max_examples=amount(5, 20), **ONCE)
     @given(st.integers(0, 10**6), st.integers(0, 300))
     def test_the_same_again(self, seed: int, moment: int) -> None:
         """Every entry and all state, from the start, and from a snapshot of any moment."""
@@ -186,7 +187,7 @@ class ForgottenTests(SynchronousTestCase):
 class RecoveryTests(ReplayCase):
     """A data directory whose simulator is killed in the middle of such a day."""
 
-    @profile(max_examples=6, **ONCE)
+    @profile(max_examples=amount(3, 6), **ONCE)
     @given(st.integers(0, 10**6), st.integers(0, 200), st.booleans())
     def test_killed(self, seed: int, steps: int, snapshot: bool) -> None:
         """The next run goes on as this one was; and all of it is the same on `exsim replay`."""

@@ -17,6 +17,7 @@ from typing import Any
 from twisted.logger import Logger
 from twisted.trial.unittest import SynchronousTestCase
 
+from tests.amount import amount
 from tests.soak.__main__ import run
 from tests.soak.exchange import MESSAGE_SIZE, Broken, Exchange, Line
 from tests.soak.fix_bytes import STALL, Case, case, examine, run_here, told
@@ -24,8 +25,8 @@ from tests.soak.mutations import FAULTS
 from tests.soak.recordings import SCRIPTS, VERSIONS, Recording, Send, recordings
 from tests.soak.rows import Found, Row
 
-CASES = range(0, 10_000, 31)
-"""31 has no divisor in common with the number of recordings, or of kinds of fault."""
+CASES = range(0, 10_000, amount(97, 31))
+"""These have no divisor in common with the number of recordings, or of kinds of fault."""
 
 ENDS = {
     "trading": ["logged out", "logged out"],

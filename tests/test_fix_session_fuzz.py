@@ -18,6 +18,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.sessions.fix_kept import MOST_KEPT
 from exsim.sessions.fix_session import State
+from tests.amount import amount
 from tests.fix_conversation import ALL, Conversation, wrap
 
 SCRIPT = """
@@ -162,7 +163,7 @@ class Damaged(SynchronousTestCase):
             self.assertEqual((found.why, found.state), ("logged out", State.OFFLINE), version)
             self.assertEqual(found, outcome(version, messages))
 
-    @settings(derandomize=True, deadline=None, database=None, max_examples=400)
+    @settings(derandomize=True, deadline=None, database=None, max_examples=amount(150, 400))
     @given(st.sampled_from(ALL), st.integers(0, 2**32))
     def test_cuts(self, version: str, seed: int) -> None:
         """Nothing raises, and the outcome is that of the bytes alone."""
@@ -173,7 +174,7 @@ class Damaged(SynchronousTestCase):
             self.assertEqual(outcome(version, chunks), whole)
         self.assertLess(len(whole.sent), 200 * len(data))
 
-    @settings(derandomize=True, deadline=None, database=None, max_examples=200)
+    @settings(derandomize=True, deadline=None, database=None, max_examples=amount(100, 200))
     @given(st.sampled_from(ALL), st.binary(max_size=60), st.booleans())
     def test_noise(self, version: str, noise: bytes, logged_on: bool) -> None:
         """Plain noise, before and after a logon."""

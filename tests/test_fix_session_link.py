@@ -26,6 +26,7 @@ from exsim.sessions.fix_connection import FixConnection
 from exsim.sessions.fix_kept import MOST_KEPT
 from exsim.sessions.fix_session import FixSession, State
 from exsim.wire.fix import FixMessage
+from tests.amount import amount
 from tests.fix_conversation import SECOND, START, rules
 
 OFTEN: Final = st.sampled_from((True, True, True, False))
@@ -317,9 +318,9 @@ class OverALossyLink(SynchronousTestCase):
     def test_versions(self) -> None:
         """In every version that differs in this."""
         for version in VERSIONS:
-            self.run_link(60, 50, version=version)
+            self.run_link(amount(20, 60), 50, version=version)
 
     def test_next_expected(self) -> None:
         """So it is where each side says with its Logon what it expects."""
         for version in ("FIX.4.4", "FIXT.1.1"):
-            self.run_link(60, 50, version=version, next_expected=True)
+            self.run_link(amount(20, 60), 50, version=version, next_expected=True)

@@ -16,6 +16,7 @@ from exsim.model.market import Allocation, MarketRules, Prevention
 from exsim.model.plain import Plain
 from exsim.model.requests import NO_PRICE
 from exsim.model.trades import BookEvent, Combined, Dropped, InBook, LegTrade, Traded, Triggered
+from tests.amount import amount
 from tests.engine_case import BUY, DAY, FOK, IOC, LIMIT, MARKET, SELL
 from tests.naive_implied import Legs, NaiveImplied
 
@@ -23,7 +24,7 @@ SYMBOLS = ("A", "B", "C", "S", "T")
 COMBINATIONS: dict[str, Legs] = {"S": (("A", 1), ("B", -1)), "T": (("A", 2), ("B", -3), ("C", 1))}
 PRICES = {"A": 10, "B": 8, "C": 5, "S": 2, "T": 1}
 STEPS = 70
-EXAMPLES = 60
+EXAMPLES = amount(30, 60)
 
 
 class Step(NamedTuple):

@@ -14,6 +14,7 @@ from exsim.plugins import Catalogue
 from exsim.services.replay import Replay
 from exsim.services.replaying import inert
 from exsim.services.state import capture, restore
+from tests.amount import amount
 from tests.random_day import INI, Day
 from tests.simulator import MemorySimulator
 from tests.test_replay import ONCE, ReplayCase, text
@@ -68,7 +69,7 @@ class AgainTests(ReplayCase):
         sets = ["venue:XSIM.user_defined=yes", "endpoint:oe.multileg_reports=both"]
         self.settings = load(path, [*sets, "venue:XSIM.policies=match"], Catalogue())
 
-    @profile(max_examples=6, **ONCE)
+    @profile(max_examples=amount(3, 6), **ONCE)
     @given(st.integers(0, 10**6), st.integers(0, 200))
     def test_the_same_again(self, seed: int, moment: int) -> None:
         """Every entry and all state, from the start, and from a snapshot of any moment."""

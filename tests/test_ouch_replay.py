@@ -19,6 +19,7 @@ from exsim.services.replay import Replay
 from exsim.services.replaying import Outcome, inert
 from exsim.services.state import capture, restore
 from exsim.wire import soup
+from tests.amount import amount
 from tests.ouch_day import OuchDay, settings
 from tests.simulator import MemorySimulator
 from tests.test_recovery import Run
@@ -45,7 +46,7 @@ class OuchReplayTests(SynchronousTestCase):
         self.flushLoggedErrors()
         return memory, entries
 
-    @profile(max_examples=4, **ONCE)
+    @profile(max_examples=amount(2, 4), **ONCE)
     @given(st.integers(0, 10**6))
     def test_the_same_again(self, seed: int) -> None:
         """Entries, all of them."""
@@ -54,7 +55,7 @@ class OuchReplayTests(SynchronousTestCase):
         self.assertEqual(text(replay.run()), "")
         self.assertEqual(replay.tape.last, memory.exchange.journal.last)
 
-    @profile(max_examples=4, **ONCE)
+    @profile(max_examples=amount(2, 4), **ONCE)
     @given(st.integers(0, 10**6), st.integers(0, 400))
     def test_from_a_snapshot(self, seed: int, moment: int) -> None:
         """Restored as of any moment, it lives on as the one that was not interrupted."""

@@ -26,6 +26,7 @@ from exsim.services.replaying import Outcome
 from exsim.services.snapshots import plain
 from exsim.services.state import capture
 from exsim.services.tree import build
+from tests.amount import amount
 from tests.random_day import Day, settings
 from tests.simulator import SECOND
 
@@ -122,7 +123,7 @@ class RecoveryTests(SynchronousTestCase):
         """A later run."""
         return Run(self.settings, run.reactor.seconds() + 5)
 
-    @profile(max_examples=6, **ONCE)
+    @profile(max_examples=amount(2, 6), **ONCE)
     @given(st.integers(0, 10**6), st.integers(0, 250))
     def test_a_crash(self, seed: int, moment: int) -> None:
         """After it all is as it was, but for the connections."""

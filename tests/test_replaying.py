@@ -11,6 +11,8 @@ from pathlib import Path
 from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.cli import main
+from exsim.config.load import load
+from exsim.plugins import Catalogue
 from tests.random_day import Day, settings
 from tests.test_recovery import Run
 
@@ -18,26 +20,27 @@ from tests.test_recovery import Run
 class ReplayCommandTests(SynchronousTestCase):
     """The command, on the data directory of a day."""
 
+    lived: tuple[str, str, Run] | None = None
+    """What is left of a day, for all tests: they only read it."""
+
     def setUp(self) -> None:
         """A day, and its configuration."""
-        self.config = self.mktemp()
-        folder = os.path.abspath(self.mktemp())
-        found = settings(self.config)
-        text = Path(self.config).read_text()
-        keys = f"seed = 7\ndata_dir = {folder}\n[rest]\nlisten = none\n"
-        Path(self.config).write_text(text.replace("seed = 7\n", keys))
-        self.folder = folder
-        self.day(found, 1)
-
-    def day(self, found: object, seed: int) -> None:
-        """Live through it."""
-        from exsim.config.load import load
-        from exsim.plugins import Catalogue
-
-        self.run_of_day = Run(load(self.config, [], Catalogue()))
-        Day(self.run_of_day, seed).live(250)
-        self.flushLoggedErrors()
+        if ReplayCommandTests.lived is None:
+            ReplayCommandTests.lived = self.day()
+        self.config, self.folder, self.run_of_day = ReplayCommandTests.lived
         self.last = self.run_of_day.exchange.journal.last
+
+    def day(self) -> tuple[str, str, Run]:
+        """Live through it: its configuration, its folder and its run."""
+        config, folder = os.path.abspath(self.mktemp()), os.path.abspath(self.mktemp())
+        settings(config)
+        text = Path(config).read_text()
+        keys = f"seed = 7\ndata_dir = {folder}\n[rest]\nlisten = none\n"
+        Path(config).write_text(text.replace("seed = 7\n", keys))
+        run = Run(load(config, [], Catalogue()))
+        Day(run, 1).live(250)
+        self.flushLoggedErrors()
+        return config, folder, run
 
     def replay(self, *arguments: str, status: int = 0) -> str:
         """Run the command; what it prints."""

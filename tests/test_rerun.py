@@ -21,6 +21,7 @@ from exsim.services.replaying import inert
 from exsim.services.state import capture
 from exsim.wire.fix import encode as fix_message
 from exsim.wire.fix import utc_timestamp
+from tests.amount import amount
 from tests.random_day import Day, settings
 from tests.simulator import MemorySimulator
 
@@ -103,7 +104,7 @@ class RerunCase(SynchronousTestCase):
 class RandomDayTests(RerunCase):
     """Whatever happened, and wherever the journal ends."""
 
-    @profile(max_examples=12, **ONCE)
+    @profile(max_examples=amount(3, 12), **ONCE)
     @given(st.integers(0, 10**6), st.integers(1, 400))
     def test_the_same_state(self, seed: int, left_out: int) -> None:
         """All of it: books, orders, numbers, what may be asked for again, connections."""

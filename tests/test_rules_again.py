@@ -15,6 +15,7 @@ from exsim.plugins import Catalogue
 from exsim.services.replay import Replay
 from exsim.services.replaying import inert
 from exsim.services.state import capture, restore
+from tests.amount import amount
 from tests.random_day import Day
 from tests.simulator import MemorySimulator
 from tests.test_replay import ONCE, ReplayCase, text
@@ -138,7 +139,7 @@ class RulesAgainTests(ReplayCase):
         kind = LyingDay if seed % 2 else RuledDay
         return memory, kind(memory, seed)
 
-    @profile(max_examples=8, **ONCE)
+    @profile(max_examples=amount(3, 8), **ONCE)
     @given(st.integers(0, 10**6), st.integers(0, 300))
     def test_the_same_again(self, seed: int, moment: int) -> None:
         """Every entry and all state, from the start, and from a snapshot of any moment."""

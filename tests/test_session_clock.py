@@ -20,6 +20,7 @@ from exsim.services.replay import Replay
 from exsim.services.replaying import inert
 from exsim.services.state import capture, restore
 from exsim.wire.fix import encode as message
+from tests.amount import amount
 from tests.random_day import INI as RANDOM_INI
 from tests.random_day import Day, TradingDay
 from tests.simulator import MemorySimulator, RestTestCase, Wire
@@ -289,7 +290,7 @@ class RandomDayTests(SessionClockCase):
         sets += ["session:NIGHT.session_clock=real", "venue:XSIM.clock=scaled"]
         return load(path, [*sets, "venue:XSIM.clock_scale=7"], Catalogue())
 
-    @profile(max_examples=12, **ONCE)
+    @profile(max_examples=amount(4, 12), **ONCE)
     @given(st.integers(0, 10**6), st.integers(0, 300), st.booleans())
     def test_the_same_again(self, seed: int, moment: int, trading: bool) -> None:
         """Run again, from the start and from a snapshot, they come to the same."""

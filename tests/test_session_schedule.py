@@ -24,6 +24,7 @@ from exsim.protocols.session_options import (
     weekdays,
 )
 from exsim.sessions.schedule import Schedule
+from tests.amount import amount
 
 NEW_YORK, LONDON, LORD_HOWE = "America/New_York", "Europe/London", "Australia/Lord_Howe"
 MINUTE = 60 * 10**9
@@ -330,13 +331,13 @@ class OracleTests(SynchronousTestCase):
             if day is not None:
                 opening = start
 
-    @settings(max_examples=16, derandomize=True, deadline=None, database=None)
+    @settings(max_examples=amount(8, 16), derandomize=True, deadline=None, database=None)
     @given(described(), st.sampled_from([NEW_YORK, LONDON, LORD_HOWE, "Asia/Kolkata"]))
     def test_year(self, drawn: tuple[int, int, tuple[int, ...], int], zone: str) -> None:
         """A year and more, by the quarter of an hour."""
         self.check(zone, "2023-12-15", 390, 15, drawn)
 
-    @settings(max_examples=32, derandomize=True, deadline=None, database=None)
+    @settings(max_examples=amount(16, 32), derandomize=True, deadline=None, database=None)
     @given(
         described(),
         st.sampled_from(

@@ -94,11 +94,7 @@ class Reports:
         self._cancel_reject_tags = frozenset(version.cancel_reject_carried + echo_tags)
         self._time = -1
         self._time_text = ""
-        self._codes: dict[int, tuple[str, str, str]] = {
-            _key(kind, status): _codes(version, int(kind), status, trade)
-            for kind in ReportKind
-            for status in STATUSES
-        }
+        self._codes = _table(version, trade)
         self._last_fill = self._codes[_key(_FILL, _FILLED)][2]
 
     def report(self, event: Report) -> tuple[object, ...]:
@@ -266,6 +262,21 @@ def day_fields(today: Today) -> bytes:
 
 def _key(kind: int, status: int) -> int:
     return kind << 5 | status + 1
+
+
+_tables: Final[dict[tuple[str, bool], dict[int, tuple[str, str, str]]]] = {}
+
+
+def _table(version: Version, trade: bool) -> dict[int, tuple[str, str, str]]:
+    """The codes of every kind and state by :func:`_key`; each logon asks, so they are kept."""
+    table = _tables.get((version.name, trade))
+    if table is None:
+        table = _tables[version.name, trade] = {
+            _key(kind, status): _codes(version, int(kind), status, trade)
+            for kind in ReportKind
+            for status in STATUSES
+        }
+    return table
 
 
 def _codes(version: Version, kind: int, status: int, trade: bool) -> tuple[str, str, str]:
