@@ -15,7 +15,8 @@ from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.client import Simulator
-from exsim.client.ctl import DEFAULT_URL, main
+from exsim.client.address import DEFAULT_URL
+from exsim.client.ctl import main
 from exsim.client.tables import render
 from exsim.control import results as r
 from exsim.control.access import Access

@@ -9,28 +9,25 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from base64 import b64decode
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from functools import cache
 from itertools import islice
-from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, TextIO
 
 import msgspec
 import requests
 from msgspec import Struct
 from msgspec import inspect as kinds_of
 
+from exsim.client.address import address_options, token_of, url_of
 from exsim.client.blocking import Simulator
 from exsim.client.codec import SimulatorError
 from exsim.client.tables import render
 from exsim.control.double_results import ScriptRun, Verified
 from exsim.control.operations import OPERATIONS, Operation, kinds
-
-DEFAULT_URL: Final = "http://127.0.0.1:8480"
 
 Connect = Callable[[str, str | None], Simulator]
 
@@ -52,7 +49,7 @@ def main(
     except SystemExit as ending:
         return int(ending.code or 0)
     try:
-        with connect(_url(options), _token(options)) as simulator:
+        with connect(url_of(options), token_of(options)) as simulator:
             if options.operation.streams:
                 return _follow(simulator, options, out)
             result = _ask(simulator, options)
@@ -96,11 +93,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _shared() -> argparse.ArgumentParser:
     """What may stand before the operation and after it."""
-    shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    where = shared.add_mutually_exclusive_group()
-    where.add_argument("--url", help=f"where it is; by default EXSIM_URL, or {DEFAULT_URL}")
-    where.add_argument("--ready-file", metavar="FILE", help="its ready file, which says where")
-    shared.add_argument("--token-file", metavar="FILE", help="holds the token that it asks for")
+    shared = address_options()
     shared.add_argument("--json", action="store_true", help="print what was answered, as JSON")
     return shared
 
@@ -201,19 +194,6 @@ def _struct(struct: type[Struct], options: argparse.Namespace) -> Struct:
         if name in given and isinstance(kind, kinds_of.DictType):
             given[name] = dict(given[name])
     return struct(**given)
-
-
-def _url(options: argparse.Namespace) -> str:
-    if "ready_file" not in options:
-        return str(getattr(options, "url", os.environ.get("EXSIM_URL", DEFAULT_URL)))
-    content = json.loads(Path(options.ready_file).read_text(encoding="utf-8"))
-    return str(content["rest"])
-
-
-def _token(options: argparse.Namespace) -> str | None:
-    if "token_file" not in options:
-        return None
-    return Path(options.token_file).read_text(encoding="utf-8").strip()
 
 
 def _show(result: Any, as_json: bool, out: TextIO, err: TextIO) -> None:

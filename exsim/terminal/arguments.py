@@ -13,7 +13,62 @@ Add = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.Argumen
 
 def add_for_people(add: Add) -> None:
     """Add them all."""
+    book = add("book", _book, "Show a book as a ladder of prices, live.")
+    book.add_argument("symbol", metavar="SYMBOL")
+    book.add_argument("--session", metavar="NAME", help="show this session's own orders in it")
+    book.add_argument("--depth", type=int, default=10, metavar="N", help="price levels a side (10)")
+    _add_where(book)
+    trades = add("trades", _trades, "Show trades as they are made.")
+    trades.add_argument("symbol", nargs="?", metavar="SYMBOL", help="of this instrument alone")
+    trades.add_argument("--filter", metavar="FILTER", help="only those that fit")
+    _add_where(trades)
+    messages = add("messages", _messages, "Show messages as they come and go.")
+    messages.add_argument("filter", nargs="*", metavar="FILTER", help="only those that fit")
+    messages.add_argument("--all", action="store_true", help="first all that there are already")
+    messages.add_argument("--fields", action="store_true", help="all fields of each")
+    _add_where(messages)
     _add_decode(add("decode", _decode, "Tell what is in recordings of FIX, ITCH, OUCH and more."))
+
+
+def _add_where(command: argparse.ArgumentParser) -> None:
+    """Which simulator, which venue, and how it is shown."""
+    where = command.add_mutually_exclusive_group()
+    where.add_argument(
+        "--url", default=argparse.SUPPRESS, help="where REST is (EXSIM_URL, or the usual place)"
+    )
+    where.add_argument(
+        "--ready-file",
+        default=argparse.SUPPRESS,
+        metavar="FILE",
+        help="its ready file, which says where",
+    )
+    command.add_argument(
+        "--token-file",
+        default=argparse.SUPPRESS,
+        metavar="FILE",
+        help="holds the token that it asks for",
+    )
+    command.add_argument("--venue", metavar="NAME", help="of this venue")
+    command.add_argument("--once", action="store_true", help="what there is now, and end")
+    command.add_argument("--json", action="store_true", help="a JSON object a line")
+
+
+def _book(options: argparse.Namespace) -> int:
+    from exsim.terminal.book import main
+
+    return main(options)
+
+
+def _trades(options: argparse.Namespace) -> int:
+    from exsim.terminal.trades import main
+
+    return main(options)
+
+
+def _messages(options: argparse.Namespace) -> int:
+    from exsim.terminal.messages import main
+
+    return main(options)
 
 
 def _add_decode(decode: argparse.ArgumentParser) -> None:

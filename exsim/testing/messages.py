@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from exsim.control import results as r
-from exsim.filters import Seen
 from exsim.filters.lines import line_of, shown
 from exsim.filters.seen import folded
-from exsim.model.messages import Description, FieldView
+from exsim.terminal.seeing import seen_message
 
 
 class Message:
@@ -52,31 +50,10 @@ class Message:
 def conversation(messages: Iterable[r.Message]) -> str:
     """Messages as lines: when, of which session, which way, what, and who had a part in it."""
     found = list(messages)
-    lines = shown([line_of(_seen(message)) for message in found])
+    lines = shown([line_of(seen_message(message)) for message in found])
     return "\n".join(
         f"{line}{_by(message.caused)}" for line, message in zip(lines, found, strict=True)
     )
-
-
-def _seen(message: r.Message) -> Seen:
-    """A message as filters, and what is told of failures, have it."""
-    fields = tuple(FieldView(f.tag, f.name, f.value, f.meaning) for f in message.fields)
-    return Seen(
-        message.seq,
-        _nanoseconds(message.time),
-        message.venue,
-        "",
-        message.session,
-        message.direction,
-        message.raw,
-        lambda: Description(message.type, message.name, fields),
-    )
-
-
-def _nanoseconds(time: str) -> int:
-    """RFC 3339 with nanoseconds, since 1970 UTC."""
-    second = datetime.fromisoformat(f"{time[:19]}+00:00")
-    return int(second.timestamp()) * 10**9 + int(time[20:29])
 
 
 def _by(caused: r.Caused | None) -> str:
