@@ -8,6 +8,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from exsim import cli
 from exsim.client import ctl
+from exsim.client.address import url_of
 from exsim.client.completion import SCRIPTS, Words, words_of
 from exsim.client.launch import Address
 from exsim.client.within import variables
@@ -73,4 +74,4 @@ class VariableTests(SynchronousTestCase):
             (("--url", "http://127.0.0.1:5"), "http://127.0.0.1:5"),
         ):
             options = ctl.parser().parse_args(["version", *words])
-            self.assertEqual(ctl._url(options), url)
+            self.assertEqual(url_of(options), url)
