@@ -74,8 +74,19 @@ class Surgery(Protocol):
     kinds: frozenset[str]
     """The kinds of faults of :mod:`exsim.faults.kinds` that it does, or that fit the protocol."""
 
+    lacks: Mapping[str, str]
+    """The kinds that make no sense for the protocol, and why."""
+
     matches: Mapping[str, str]
     """The filter that messages of a kind fit whatever else is asked for, where there is one."""
+
+    def check(self, kind: str, given: Mapping[str, str], values: Mapping[str, Any]) -> None:
+        """
+        Whether the parameters of a fault make sense for the protocol: those that were ``given``,
+        and all as they were read.
+
+        :raises ValueError: when they do not.
+        """
 
     def operate(self, kind: str, raw: bytes, values: Mapping[str, Any], luck: Luck) -> bytes:
         """The message with a defect of this kind; as it was where it has nothing to be changed."""
@@ -461,10 +472,12 @@ class IAcceptor(Interface):
 class IBreakable(Interface):
     """An acceptor, besides :class:`IAcceptor`, whose sessions faults can make misbehave."""
 
-    surgery: Surgery = Attribute("What is done to the bytes of its messages.")
     opened: Callable[[str], None] = Attribute(
         "Called with the name of each session that was just opened."
     )
+
+    def surgery(session: str) -> Surgery:
+        """What is done to the bytes of a session's messages; of any's where there is none."""
 
     def tamper(session: str, tamper: Tamper | None) -> None:
         """Show the messages of a session, from the next one on, to these faults, or to none."""

@@ -171,7 +171,7 @@ FAULT_KIND = dr.FaultKind(
     "general",
     "The message is held up.",
     ["out", "in"],
-    "",
+    [dr.FaultProtocol("fix", "")],
     [dr.FaultParameter("time", "1s", "How long.")],
 )
 SNAPSHOT = dr.Snapshot("a:1", 1, 17, TIME, 12_345)

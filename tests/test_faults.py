@@ -7,9 +7,9 @@ from twisted.trial.unittest import SynchronousTestCase
 from exsim.errors import Conflict, NotFound, Unprocessable
 from exsim.faults.acts import ACTS
 from exsim.faults.book import BY_NAME
-from exsim.faults.fix import FIX_SURGERY
 from exsim.faults.kinds import KINDS, LEVELS
 from exsim.faults.orders import ORDER_KINDS
+from exsim.faults.protocols import SURGERIES
 from exsim.wire.fix import TRAILERS, checksum, parse_utc_timestamp
 from exsim.wire.fix_frame import Framer
 from tests.fault_market import INI, Client, Market
@@ -840,9 +840,11 @@ class KindTests(SynchronousTestCase):
     """The table of kinds."""
 
     def test_complete(self) -> None:
-        """Each kind but those of orders does something, and FIX has all of them."""
+        """Each kind but those of orders does something, and a protocol that lacks it says why."""
         self.assertEqual({*ACTS}, {kind.name for kind in KINDS})
-        self.assertEqual({*FIX_SURGERY.kinds}, {*ACTS})
+        for surgery in SURGERIES.values():
+            self.assertEqual({*surgery.kinds} | {*surgery.lacks}, {*ACTS})
+            self.assertEqual({*surgery.kinds} & {*surgery.lacks}, set())
         self.assertEqual(len(BY_NAME), len(KINDS) + len(ORDER_KINDS))
         for kind in BY_NAME.values():
             self.assertIn(kind.level, LEVELS)

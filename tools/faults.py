@@ -13,9 +13,9 @@ from textwrap import wrap
 from typing import Final
 
 from exsim.faults.book import BY_NAME
-from exsim.faults.fix import FIX_SURGERY
 from exsim.faults.kinds import BYTE, FRAME, GENERAL, ORDER, SESSION, Kind
-from exsim.faults.orders import THEN
+from exsim.faults.orders import ENTRY, THEN
+from exsim.faults.protocols import SURGERIES, served
 from exsim.model.options import REQUIRED
 from tools.engagement.rst import escaped
 
@@ -70,9 +70,7 @@ def _kind(kind: Kind) -> Iterator[str]:
         words.append("Direction ``out`` or ``in``.")
     elif kind.level != ORDER:
         words.append(f"Direction ``{kind.directions[0]}``.")
-    match = kind.match or FIX_SURGERY.matches.get(kind.name)
-    if match:
-        words.append(f"Only of messages that fit ``{match}``.")
+    words += _protocols(kind)
     if kind.level == ORDER:
         words.append(f"The steps: ``{THEN[kind.name]}``.")
     yield from (f"    {line}" for line in _wrapped(" ".join(words), 96))
@@ -85,6 +83,24 @@ def _kind(kind: Kind) -> Iterator[str]:
         yield ""
         yield from _bullet(text)
     yield ""
+
+
+def _protocols(kind: Kind) -> Iterator[str]:
+    """The protocols that have a kind, if not all do; and of which messages it is."""
+    found = served(kind)
+    if kind.level == ORDER:
+        yield f"Only of messages that fit ``{kind.match}``."
+    if len(found) < (len(SURGERIES) if kind.level != ORDER else len(ENTRY)):
+        yield f"Only {', '.join(found)}."
+    if kind.level == ORDER:
+        return
+    by_match: dict[str, list[str]] = {}
+    for protocol, match in found.items():
+        by_match.setdefault(match, []).append(protocol)
+    for match, names in by_match.items():
+        if match:
+            where = f"{', '.join(names)}: only" if len(names) < len(found) else "Only"
+            yield f"{where} of messages that fit ``{match}``."
 
 
 def _bullet(text: str) -> Iterator[str]:

@@ -163,20 +163,27 @@ class Race(Output, frozen=True):
     armed: list[ArmedRace]
 
 
+class FaultProtocol(Output, frozen=True):
+    """A protocol that has a kind of fault; its messages fit the filter ``match`` in any case."""
+
+    protocol: str
+    match: str
+
+
 class FaultKind(Output, frozen=True):
     """
     A kind of fault; the first of ``directions`` is its default.
 
     ``level`` says what it is in: ``general`` any message, ``byte`` the stream, ``frame`` the bytes
     of one message, ``session`` sequence and session messages, ``order`` the outcome of orders.
-    ``match`` is the filter that its messages (of FIX) fit in any case.
+    ``protocols`` are those that have it.
     """
 
     kind: str
     level: str
     summary: str
     directions: list[str]
-    match: str
+    protocols: list[FaultProtocol]
     parameters: list[FaultParameter]
 
 

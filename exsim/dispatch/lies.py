@@ -62,7 +62,7 @@ def tell(desk: Desk, subject: Subject, step: Step, now: int) -> None:
     if about_request and step.do in ("ack", "pending"):
         assert isinstance(request, (CancelOrder, ReplaceOrder))
         _answer(report, request, step.do, order)
-    _override(report, step)
+    _override(report, step, order)
     desk.out.append(report)
 
 
@@ -194,9 +194,11 @@ def _answer(report: Report, request: CancelOrder | ReplaceOrder, do: str, order:
         report.kind, report.status, report.leaves = int(ReportKind.CANCELED), _CANCELED, 0
 
 
-def _override(report: Report, step: Step) -> None:
-    """What a step names goes before what would be right."""
+def _override(report: Report, step: Step, order: Order) -> None:
+    """What a step names goes before what would be right; a fill told again has its number, too."""
     report.exec_id = step.get("report_id", report.exec_id)
+    told = fill_of(order, report.exec_id) if report.last_qty else None
+    report.match = report.match if told is None else told.match
     if "status" in step.values:
         status = OrdStatus[step.get("status")]
         report.status = PENDING if status is OrdStatus.PENDING_NEW else int(status)

@@ -150,6 +150,7 @@ def _black_hole(treatment: Treatment, case: Case) -> None:
 def _refuse(treatment: Treatment, case: Case) -> None:
     treatment.refused = case.values["text"]
     treatment.silent = case.values["silent"]
+    treatment.code = case.values["code"]
 
 
 def _logout(treatment: Treatment, case: Case) -> None:
@@ -184,6 +185,9 @@ SURGERY: Final = frozenset(
         "skip-number",
         "wrong-gap-fill",
         "stale-sending-time",
+        "unknown-type",
+        "oversize-packet",
+        "wrong-sequence",
     )
 )
 """The kinds that a protocol's surgery does."""

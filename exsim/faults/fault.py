@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from exsim.faults.kinds import Kind
 from exsim.filters import Filter, Seen, filter_of
@@ -55,14 +56,9 @@ class Active:
     __slots__ = ("fault", "filter", "hits", "kind", "luck", "passed", "values")
 
     def __init__(self, fault: Fault, kind: Kind, seed: int) -> None:
-        known = [option.name for option in kind.options]
-        for name in fault.parameters:
-            if name not in known:
-                has = f"it has {', '.join(known)}" if known else "it has none"
-                raise ValueError(f"kind {kind.name} has no parameter {name!r}: {has}")
         self.fault = fault
         self.kind = kind
-        self.values = read_options(kind.options, fault.parameters)
+        self.values = values_of(fault, kind)
         self.filter: Filter = filter_of(fault.match)
         self.luck = Luck(seed if fault.seed is None else fault.seed)
         self.hits = 0
@@ -105,3 +101,17 @@ class Active:
         self.luck.state = int(luck)
         self.hits = hits
         self.passed = passed
+
+
+def values_of(fault: Fault, kind: Kind) -> Mapping[str, Any]:
+    """
+    The values of a kind's parameters.
+
+    :raises ValueError: when one is not the kind's, or makes no sense.
+    """
+    known = [option.name for option in kind.options]
+    for name in fault.parameters:
+        if name not in known:
+            has = f"it has {', '.join(known)}" if known else "it has none"
+            raise ValueError(f"kind {kind.name} has no parameter {name!r}: {has}")
+    return read_options(kind.options, fault.parameters)

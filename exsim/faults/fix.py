@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from exsim.faults.acts import ACTS
+from exsim.faults.changes import tag_of
 from exsim.model.luck import Luck
 from exsim.wire.fix import (
     SOH,
@@ -47,7 +48,8 @@ def _with(fields: Fields, tag: bytes, value: bytes, after: bytes = b"") -> Field
 
 def _change(raw: bytes, values: Values, luck: Luck) -> bytes:
     fields = _fields(raw)
-    for name, value in values["fields"].items():
+    given = {tag_of(name): value for name, value in values["fields"].items()}
+    for name, value in given.items():
         tag = name.encode()
         if value is None:
             fields = [field for field in fields if field[0] != tag or tag in _FRAME]
@@ -55,8 +57,9 @@ def _change(raw: bytes, values: Values, luck: Luck) -> bytes:
             fields = _with(fields, tag, value.encode())
     changed = _message(fields)
     for name in ("9", "10"):
-        if values["fields"].get(name):
-            changed = _framed(changed, name.encode(), values["fields"][name].encode())
+        framed = given.get(name)
+        if framed:
+            changed = _framed(changed, name.encode(), framed.encode())
     return changed
 
 
@@ -144,11 +147,28 @@ _MATCHES: Final = {
 }
 
 
+LACKS: Final = {
+    "unknown-type": "a message of another type is one that is changed: change 35=?",
+    "oversize-packet": "it has no packets: oversize-field is what it has",
+    "wrong-sequence": "its logon tells no number: see skip-number and low-number",
+}
+"""Kinds that make no sense for it, and why."""
+
+
 class FixSurgery:
     """See :class:`exsim.interfaces.Surgery`. What is no message stays as it is."""
 
-    kinds: frozenset[str] = frozenset(ACTS)
+    kinds: frozenset[str] = frozenset(ACTS) - LACKS.keys()
+    lacks: Mapping[str, str] = LACKS
     matches: Mapping[str, str] = _MATCHES
+
+    def check(self, kind: str, given: Mapping[str, str], values: Values) -> None:
+        """Whether parameters make sense."""
+        if kind == "refuse-logon" and "code" in given:
+            raise ValueError("FIX has no code for why a logon is refused: leave code out")
+        if kind == "change":
+            for name in values["fields"]:
+                tag_of(name)
 
     def operate(self, kind: str, raw: bytes, values: Values, luck: Luck) -> bytes:
         """The message with a defect of this kind."""

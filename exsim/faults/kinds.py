@@ -9,7 +9,8 @@ in a surgery such as :mod:`exsim.faults.fix`, and what the outcome of orders is 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from exsim.model.options import Option, Parser, boolean, choice, duration, integer, text
@@ -34,7 +35,9 @@ class Kind:
     """
     One kind: ``directions`` are those that it can have, the first by default; ``options`` are its
     own parameters. ``match`` is the filter that the requests of a kind of orders fit whatever else
-    is asked for; which messages a kind of the session is of, is up to the protocol's surgery.
+    is asked for; which messages a kind of the session is of, and whether a protocol has any, is up
+    to the protocol's surgery. ``lacks`` are the protocols of order entry that cannot have a kind of
+    orders, and why.
     """
 
     name: str
@@ -43,18 +46,20 @@ class Kind:
     directions: tuple[str, ...] = (OUT,)
     options: tuple[Option, ...] = ()
     match: str = ""
+    lacks: Mapping[str, str] = field(default_factory=dict)
 
 
 def fields(value: str) -> dict[str, str | None]:
     """
-    Fields to change: ``44=10.05|58=`` gives one a value, and takes the other away.
+    Fields to change, by tag or name: ``44=10.05|Text=`` gives one a value, and takes the other
+    away.
 
     :raises ValueError: when it is none.
     """
     found: dict[str, str | None] = {}
     for part in value.replace("\x01", "|").split("|"):
         tag, equals, given = part.partition("=")
-        if not equals or not (tag.isascii() and tag.isdigit()):
+        if not equals or not _FIELD.fullmatch(tag):
             raise ValueError(f"{part!r} is no field such as 44=10.05, or 58= to take one away")
         found[tag] = given or None
     return found
@@ -73,6 +78,7 @@ def raw_bytes(value: str) -> bytes:
         raise ValueError(f"{value[:40]!r} are no bytes: write others than ASCII as \\xNN") from None
 
 
+_FIELD: Final = re.compile(r"[0-9]{1,9}|[A-Za-z][A-Za-z0-9_]*")
 _ESCAPE: Final = re.compile(r"\\x([0-9A-Fa-f]{2})")
 
 
@@ -103,13 +109,25 @@ def place(value: str) -> int | str:
     raise ValueError(f"{value!r} is not how many bytes: a number, all, or half")
 
 
+def _character(value: str) -> str:
+    if len(value) != 1 or not " " <= value <= "~":
+        raise ValueError(f"{value[:40]!r} is not one printable ASCII character")
+    return value
+
+
 _HOW_LONG: Final = Option("time", duration, "100ms", "How long it is held up.")
 _WITHIN: Final = Option("within", duration, "5s", "How long it waits for others at most.")
 _WHERE_CUT: Final = "How many bytes of the message still go: a number, all, or half."
 
 KINDS: Final[tuple[Kind, ...]] = (
     # -- any message
-    Kind("drop", GENERAL, "The message is lost on its way; its number is used up.", BOTH),
+    Kind(
+        "drop",
+        GENERAL,
+        "The message is lost on its way; its number is used up. Who reads SoupBinTCP sees no gap,"
+        " and counts wrong from there on.",
+        BOTH,
+    ),
     Kind(
         "ignore",
         GENERAL,
@@ -129,11 +147,12 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind(
         "duplicate",
         GENERAL,
-        "The message comes again with the same number, without PossDupFlag.",
+        "The message comes again with the same number, without PossDupFlag. Who reads SoupBinTCP"
+        " counts it as another message.",
         BOTH,
         (
             Option("copies", integer(1, 1000), "1", "How often it comes again."),
-            Option("poss_dup", boolean, "no", "Mark the copies as possible duplicates."),
+            Option("poss_dup", boolean, "no", "Mark the copies as possible duplicates (FIX)."),
         ),
     ),
     Kind(
@@ -146,7 +165,7 @@ KINDS: Final[tuple[Kind, ...]] = (
                 "fields",
                 fields,
                 None,
-                "Tags and values, such as 44=10.05|58= (which takes 58 away).",
+                "Tags or names, and values, such as 44=10.05|58= (which takes 58 away).",
             ),
         ),
     ),
@@ -218,7 +237,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind(
         "wrong-body-length",
         FRAME,
-        "BodyLength(9) is wrong; CheckSum fits it.",
+        "BodyLength(9) is wrong, and CheckSum fits it; or the length of a packet is wrong.",
         options=(Option("by", integer(-100_000, 100_000), "1", "How much it is too high."),),
     ),
     Kind(
@@ -253,6 +272,18 @@ KINDS: Final[tuple[Kind, ...]] = (
             Option("tag", integer(1, 10**9), "58", "The field, which is added if it is not there."),
             Option("size", size(1), "100000", "Bytes of its value."),
         ),
+    ),
+    Kind(
+        "unknown-type",
+        FRAME,
+        "A packet has a type that there is not.",
+        options=(Option("type", _character, "?", "The type, one character."),),
+    ),
+    Kind(
+        "oversize-packet",
+        FRAME,
+        "A packet is longer than its message; its length is right.",
+        options=(Option("size", size(1, 65_534), "65534", "Bytes more, as far as there is room."),),
     ),
     # -- the session
     Kind(
@@ -296,6 +327,14 @@ KINDS: Final[tuple[Kind, ...]] = (
         "Heartbeats are not sent; those that answer a TestRequest are.",
     ),
     Kind(
+        "wrong-sequence",
+        SESSION,
+        "A login is accepted with another number than that of the message that comes next.",
+        options=(
+            Option("by", integer(-(10**9), 10**9), "1", "How much it is too high; -1: too low."),
+        ),
+    ),
+    Kind(
         "ignore-test-request",
         SESSION,
         "A TestRequest is received and counted, and not answered.",
@@ -307,16 +346,22 @@ KINDS: Final[tuple[Kind, ...]] = (
         "A logon is refused, and the connection closed.",
         (IN,),
         (
-            Option("text", text, "not now", "Text of the Logout that says so."),
-            Option("silent", boolean, "no", "Close without that Logout."),
+            Option("text", text, "not now", "Text of the Logout that says so; else for our log."),
+            Option("silent", boolean, "no", "Close without a word."),
+            Option(
+                "code",
+                choice("A", "S"),
+                "A",
+                "The reason of a Login Rejected: A (not authorised) or S (no such session).",
+            ),
         ),
     ),
     Kind(
         "logout",
         SESSION,
-        "A Logout is sent after the message; one received does nothing.",
+        "A Logout, or End of Session, is sent after the message; one received does nothing.",
         BOTH,
-        (Option("text", text, "go away", "Its text."),),
+        (Option("text", text, "go away", "Its text; an End of Session has none."),),
     ),
     Kind(
         "stale-sending-time",

@@ -39,49 +39,59 @@ def _text(default: str) -> Option:
 
 
 def _kind(named: str, match: str, then: str, summary: str, *options: Option) -> tuple[Kind, str]:
-    return Kind(named, ORDER, summary, (IN,), options, match), then
+    return Kind(named, ORDER, summary, (IN,), options, match, LACKS.get(named, {})), then
 
+
+ENTRY: Final = ("fix", "ouch")
+"""The protocols that orders come by."""
+LACKS: Final = {
+    "duplicate-cl-ord-id": {"ouch": "whoever enters a number or token again is not answered"},
+}
+"""Which of these have no such fault, and why."""
+_NEW: Final = "(type=D or name=EnterOrder)"
+_CANCEL: Final = "(type=F or name=CancelOrder,CancelOrderRequest)"
+_REPLACE: Final = "(type=G or name=ReplaceOrder,ReplaceOrderRequest)"
 
 _TABLE: Final = (
-    _kind("late-ack", "type=D", "after $time; release", "An order is answered late.", _time("5s")),
-    _kind("no-ack", "type=D", "drop", "An order is never answered, and does not exist."),
+    _kind("late-ack", _NEW, "after $time; release", "An order is answered late.", _time("5s")),
+    _kind("no-ack", _NEW, "drop", "An order is never answered, and does not exist."),
     _kind(
         "fill-before-ack",
-        "type=D",
+        _NEW,
         "fill $quantity force; ack; fill $quantity silent",
         "The first fill is told before the order is acknowledged.",
         _quantity("50%"),
     ),
     _kind(
         "duplicate-exec-id",
-        "type=D",
+        _NEW,
         "ack; fill $quantity; fill $quantity force report_id={exec_id}",
         "A second fill, which never was, has the ExecID of the first.",
         _quantity("50%"),
     ),
     _kind(
         "overfill",
-        "type=D",
+        _NEW,
         "ack; fill rest; fill $quantity force",
         "More is filled than was ordered.",
         _quantity("10%", "How much more: an amount, or a share of the order."),
     ),
     _kind(
         "fill-crosses-cancel",
-        "type=F",
+        _CANCEL,
         "order fill rest; reject TOO_LATE",
         "A cancel comes too late: the order is filled in that moment.",
     ),
     _kind(
         "reject-replace",
-        "type=G",
+        _REPLACE,
         "reject OTHER $text",
         "A replace is refused.",
         _text("not replaced"),
     ),
     _kind(
         "unsolicited-cancel",
-        "type=D",
+        _NEW,
         "ack; after $time; cancel $text",
         "An order is accepted, and canceled without anybody asking for it.",
         _time("1s"),
@@ -89,7 +99,7 @@ _TABLE: Final = (
     ),
     _kind(
         "bust",
-        "type=D",
+        _NEW,
         "ack; fill $quantity; after $time; bust last $text",
         "An order is filled, and then the fill never was.",
         _quantity("50%"),
@@ -98,7 +108,7 @@ _TABLE: Final = (
     ),
     _kind(
         "correct",
-        "type=D",
+        _NEW,
         "ack; fill $quantity; after $time; correct last price=$price",
         "An order is filled, and then the price of the fill was another.",
         _quantity("50%"),
@@ -107,7 +117,7 @@ _TABLE: Final = (
     ),
     _kind(
         "restate",
-        "type=D",
+        _NEW,
         "ack; after $time; restate $quantity",
         "An order is accepted, and then put on other terms.",
         _quantity("", "The quantity from then on; the same terms are told again without one."),
@@ -115,7 +125,7 @@ _TABLE: Final = (
     ),
     _kind(
         "duplicate-cl-ord-id",
-        "type=D",
+        _NEW,
         "ack force; drop",
         "An order is acknowledged though its ClOrdID was used before; it does not exist.",
     ),

@@ -58,13 +58,15 @@ class Treatment:
     ``pieces`` take its place, in order; none: it is lost. Of a message sent: ``skipped`` numbers
     are left out before its own, under which it is ``kept`` for a resend; ``unused``: it was never
     made, its number is the next one's. Of one received: ``ignored``: it counts, and does nothing;
-    ``refused`` is what a logon is refused with, where ``silent`` says that only our log knows why.
+    ``refused`` is what a logon is refused with, where ``silent`` says that only our log knows why,
+    and ``code`` is the reason that SoupBinTCP has for it.
     After it the connection breaks off, if ``ends`` says why; nothing comes in or goes out any more
     (``hole_in``, ``hole_out``); the session logs out with the text ``logout``. The journal gets
     ``notes``.
     """
 
     __slots__ = (
+        "code",
         "ends",
         "hole_in",
         "hole_out",
@@ -89,6 +91,7 @@ class Treatment:
         self.ignored = False
         self.refused: str | None = None
         self.silent = False
+        self.code = ""
         self.ends = ""
         self.hole_in = False
         self.hole_out = False

@@ -55,7 +55,6 @@ class FixAcceptor:
         "messages",
         "opened",
         "sessions",
-        "surgery",
     )
 
     def __init__(
@@ -80,7 +79,6 @@ class FixAcceptor:
         self._made: dict[str, tuple[str, str]] = {}  # CompID and BeginString by name
         self._by_comp_id: dict[bytes, list[MappedSession]] = {}
         self.sessions: dict[str, MappedSession] = {}
-        self.surgery: Surgery = FIX_SURGERY
         self.opened: Callable[[str], None] = _nobody
         self.messages = FixMessages(
             self.sessions,
@@ -193,6 +191,10 @@ class FixAcceptor:
         self._by_comp_id.setdefault(sender, []).append(session)
         self.opened(settings.name)
         return session
+
+    def surgery(self, session: str) -> Surgery:
+        """See :meth:`exsim.interfaces.IBreakable.surgery`."""
+        return FIX_SURGERY
 
     def tamper(self, session: str, tamper: Tamper | None) -> None:
         """See :class:`exsim.interfaces.IBreakable`."""

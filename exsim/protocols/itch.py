@@ -15,11 +15,13 @@ from zope.interface import classImplements, implementer
 from exsim.errors import Problem
 from exsim.interfaces import (
     IAcceptor,
+    IBreakable,
     IConnection,
     IMessages,
     IProtocol,
     IPublishing,
     ISession,
+    IUneven,
     Recorder,
 )
 from exsim.model.options import Option
@@ -32,8 +34,8 @@ from exsim.protocols.soup_lines import SoupLine
 from exsim.protocols.soup_member import SoupMember
 
 classImplements(SoupMember, ISession)
-classImplements(SoupLine, IConnection)
-classImplements(ItchAcceptor, IAcceptor, IPublishing)
+classImplements(SoupLine, IConnection, IUneven)
+classImplements(ItchAcceptor, IAcceptor, IBreakable, IPublishing)
 classImplements(ItchMessages, IMessages)
 
 

@@ -70,7 +70,7 @@ class ItchAcceptor(SoupAcceptor):
         record: Recorder,
         taken: Mapping[str, object],
     ) -> None:
-        super().__init__(settings, record, taken)
+        super().__init__(settings, record, taken, self._told())
         self.messages = ItchMessages(self.sessions, self._told())
         self.listener = self._stream(SoupStream(self._rules.session.encode(), self._rules.kept))
         for session in sessions:

@@ -15,11 +15,13 @@ from zope.interface import classImplements, implementer
 from exsim.errors import Problem
 from exsim.interfaces import (
     IAcceptor,
+    IBreakable,
     IConnection,
     IMessages,
     IPlayable,
     IProtocol,
     ISession,
+    IUneven,
     Recorder,
 )
 from exsim.model.options import Option
@@ -32,8 +34,8 @@ from exsim.protocols.soup_member import SoupMember
 from exsim.protocols.soup_messages import SoupMessages
 
 classImplements(SoupMember, ISession)
-classImplements(SoupLine, IConnection)
-classImplements(OuchAcceptor, IAcceptor, IPlayable)
+classImplements(SoupLine, IConnection, IUneven)
+classImplements(OuchAcceptor, IAcceptor, IBreakable, IPlayable)
 classImplements(SoupMessages, IMessages)
 
 

@@ -31,9 +31,9 @@ class OuchAcceptor(SoupAcceptor):
         record: Recorder,
         taken: Mapping[str, object],
     ) -> None:
-        super().__init__(settings, record, taken)
         self._versions: dict[str, Ouch] = {"5.0": Ouch50(), "4.2": Ouch42()}
         family = self._versions[settings.options["version"]].family
+        super().__init__(settings, record, taken, family)
         self.messages = SoupMessages(self.sessions, family)
         for session in sessions:
             self.open(session)

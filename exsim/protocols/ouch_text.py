@@ -20,16 +20,6 @@ TYPE: Final = "Type"
 _PASSWORD: Final = 3 + soup.USER_SIZE
 _AFTER_PASSWORD: Final = _PASSWORD + soup.PASSWORD_SIZE
 
-Parts = tuple[tuple[str, int], ...]
-"""Names and sizes of the fields of a packet."""
-_ACCEPTED: Final[Parts] = (("Session", soup.SESSION_SIZE), ("SequenceNumber", soup.SEQUENCE_SIZE))
-_LOGIN: Final[Parts] = (
-    ("Username", soup.USER_SIZE),
-    ("Password", soup.PASSWORD_SIZE),
-    ("RequestedSession", soup.SESSION_SIZE),
-    ("RequestedSequenceNumber", soup.SEQUENCE_SIZE),
-)
-
 _AS_FIX: Final = {
     "Symbol": "55",
     "Stock": "55",
@@ -87,18 +77,13 @@ def describe(raw: bytes, family: Family) -> Description:
 
 
 def _fields_of(kind: bytes, payload: bytes) -> tuple[FieldView, ...]:
-    if kind == soup.LOGIN:
-        parts = _LOGIN
-    elif kind == soup.ACCEPTED:
-        parts = _ACCEPTED
-    elif kind == soup.REJECTED:
+    if kind == soup.REJECTED:
         code = payload.decode("latin-1")
         meaning = {"A": "not authorised", "S": "no such session"}.get(code, "")
         return (FieldView("RejectReasonCode", "RejectReasonCode", code, meaning),)
-    elif payload:
-        return (_plain("Text", payload.decode("latin-1")),)
-    else:
-        return ()
+    parts = soup.PARTS.get(kind)
+    if parts is None:
+        return (_plain("Text", payload.decode("latin-1")),) if payload else ()
     found, at = [], 0
     for name, size in parts:
         found.append(_plain(name, payload[at : at + size].strip(b" ").decode("latin-1")))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from exsim.errors import Conflict, NotFound
-from exsim.interfaces import MarketTime, Recorder
+from exsim.faults.soup import SoupSurgery
+from exsim.interfaces import MarketTime, Recorder, Surgery, Tamper
 from exsim.model.plain import Plain
 from exsim.model.settings import EndpointSettings, SessionSettings, Values
 from exsim.protocols.ouch_options import soup_rules
@@ -17,6 +18,7 @@ from exsim.sessions.soup_connection import SoupConnection
 from exsim.sessions.soup_rules import SoupRules
 from exsim.sessions.soup_session import SoupSession
 from exsim.wire import soup
+from exsim.wire.layout import Family
 
 _STRANGE: Final = re.compile(r"[^A-Za-z0-9._-]")
 
@@ -29,22 +31,30 @@ class SoupAcceptor:
     ``max_sessions``. A protocol says what its sessions are.
 
     :param taken: the names of all sessions there are.
+    :param family: the messages of whoever has not logged in.
     """
 
     __slots__ = (
         "_by_user",
+        "_family",
         "_made",
         "_market",
         "_options",
         "_record",
         "_rules",
         "_settings",
+        "_surgeries",
         "_taken",
+        "opened",
         "sessions",
     )
 
     def __init__(
-        self, settings: EndpointSettings, record: Recorder, taken: Mapping[str, object]
+        self,
+        settings: EndpointSettings,
+        record: Recorder,
+        taken: Mapping[str, object],
+        family: Family,
     ) -> None:
         self._settings = settings
         self._options: Mapping[str, Any] = settings.options
@@ -54,6 +64,9 @@ class SoupAcceptor:
         self._rules = soup_rules(settings.options, self._values(""), "")
         self._by_user: dict[bytes, SoupMember] = {}
         self._made: dict[str, str] = {}  # user names of sessions made on the fly, by name
+        self._family = family
+        self._surgeries: dict[str, SoupSurgery] = {}
+        self.opened: Callable[[str], None] = _nobody
         self.sessions: dict[str, SoupMember] = {}
 
     # -- what a protocol says
@@ -109,6 +122,7 @@ class SoupAcceptor:
         session = self._member(settings, rules)
         session.market = self._market
         self.sessions[settings.name] = self._by_user[user] = session
+        self.opened(settings.name)
         return session
 
     def close(self, name: str, now: int) -> None:
@@ -172,6 +186,21 @@ class SoupAcceptor:
         self._made[name] = user
         return session
 
+    # -- faults
+
+    def surgery(self, session: str) -> Surgery:
+        """See :meth:`exsim.interfaces.IBreakable.surgery`."""
+        member = self.sessions.get(session)
+        family = self._family if member is None else member.family
+        found = self._surgeries.get(family.name)
+        if found is None:
+            found = self._surgeries[family.name] = SoupSurgery(family)
+        return found
+
+    def tamper(self, session: str, tamper: Tamper | None) -> None:
+        """Show the packets of a session, from the next one on, to these faults, or to none."""
+        self.sessions[session].machine.show(tamper)
+
     # -- snapshots
 
     def made(self, name: str) -> Plain:
@@ -187,3 +216,7 @@ class SoupAcceptor:
         connection = self.connect(plain["peer"], 0, plain["number"])
         connection.restore(plain, self.sessions.get(plain["session"]))
         return connection
+
+
+def _nobody(session: str) -> None:
+    """Nobody wants to know which sessions are opened."""

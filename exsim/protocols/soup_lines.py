@@ -86,6 +86,15 @@ class SoupLine:
         """What to write now; it is gone from here afterwards."""
         return self._machine.data_to_send()
 
+    @property
+    def uneven(self) -> bool:
+        """See :class:`exsim.interfaces.IUneven`."""
+        return self._machine.uneven
+
+    def segments_to_send(self) -> list[bytes]:
+        """The same as :meth:`data_to_send`, with a mark on what has a defect."""
+        return self._machine.segments_to_send()
+
     def next_deadline(self) -> int | None:
         """When :meth:`deadline` should be called next, or None."""
         return self._machine.next_deadline()

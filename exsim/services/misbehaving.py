@@ -45,5 +45,5 @@ class Misbehaving:
         if len(self.faults):
             messages, venue = acceptor.messages, endpoint.venue.name
             told = Told(venue, endpoint.settings.name, session, messages.describe, messages.text)
-            tamper = self.faults.tamper(told, acceptor.surgery)
+            tamper = self.faults.tamper(told, acceptor.surgery(session))
         acceptor.tamper(session, tamper)

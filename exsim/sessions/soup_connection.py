@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
+from exsim.faults.marked import segments
 from exsim.interfaces import Recorder
 from exsim.model.journal import EntryKind
 from exsim.model.messages import ORDERLY
 from exsim.model.plain import Plain
 from exsim.sessions.soup_rules import SoupRules
 from exsim.sessions.soup_session import SoupSession
+from exsim.sessions.soup_tampered import SoupTampered
 from exsim.wire import soup
 
 _IN: Final = int(EntryKind.IN)
@@ -52,6 +54,7 @@ class SoupConnection:
         "_ready",
         "_record",
         "_rules",
+        "_tampered",
         "closing",
         "number",
         "peer",
@@ -77,6 +80,7 @@ class SoupConnection:
         self._rules = rules
         self._record = record
         self._framer = soup.Framer(rules.max_packet)
+        self._tampered: SoupTampered | None = None  # from the first fault of its session on
         self._ready: list[bytes] = []
         self._at = 0  # the number of the message that it is sent next
         self._login_by = now + rules.login_timeout
@@ -97,11 +101,17 @@ class SoupConnection:
         """
         self._now = now
         while not self.closing:
-            raw = self._next(now)
-            if raw is None:
+            tampered = self._tampered
+            if tampered is not None and tampered.late:
+                raw = tampered.late.popleft()
+                if self._take_late(raw, now):
+                    return raw
+                continue
+            came = self._next(now)
+            if came is None:
                 return None
-            if self._take(raw, now):
-                return raw
+            if self._take(came, now):
+                return came
         return None
 
     def log_in(self, now: int) -> bool:
@@ -112,6 +122,9 @@ class SoupConnection:
         """
         self._now = now
         while self.session is None and not self.closing:
+            if self._tampered is not None and self._tampered.late:
+                self._take_late(self._tampered.late.popleft(), now)
+                continue
             raw = self._next(now)
             if raw is None:
                 return False
@@ -137,6 +150,20 @@ class SoupConnection:
             self._log_in(raw, now)
             return False
         self._record(now, _IN, session.name, raw)
+        if self._tampered is not None:
+            self._tampered.arrived(session, raw, now)
+            return False
+        return self._act(kind, session)
+
+    def _take_late(self, raw: bytes, now: int) -> bool:
+        """Act on a packet that has come by faults; the journal has it already."""
+        session = self.session
+        if session is None:
+            self._log_in(raw, now, late=True)
+            return False
+        return self._act(soup.kind_of(raw), session)
+
+    def _act(self, kind: bytes, session: SoupSession) -> bool:
         if kind == soup.UNSEQUENCED:
             session.received += 1
             return True
@@ -146,37 +173,50 @@ class SoupConnection:
             self.close(f"a packet of type {kind!r} from a client that is logged in")
         return False
 
-    def _log_in(self, raw: bytes, now: int) -> None:
+    def _log_in(self, raw: bytes, now: int, late: bool = False) -> None:
+        """The first packet that counts; ``late``: the journal has it, and faults had it before."""
+        if self._tampered is not None and self._tampered.deaf:
+            return
         kind = soup.kind_of(raw)
-        self._record_of(now)
+        if not late:
+            self._record_of(now)
         if kind == soup.DEBUG:
-            self._record(now, _IN, "", raw)
+            self._enter(now, _IN, "", raw, late)
             return
         try:
             if kind != soup.LOGIN:
                 raise soup.BadPacket(f"the first packet is of type {kind!r}, no Login Request")
             asked = soup.read_login(soup.payload_of(raw))
         except soup.BadPacket as bad:
-            self._record(now, _GARBLED, "", raw)
+            self._enter(now, _GARBLED, "", raw, late)
             self.close(str(bad))
             return
         session = self._directory.find(asked)
         if session is None:
-            self._record(now, _IN, "", raw)
-            self._reject(soup.NOT_AUTHORISED, "there is no such session", now)
+            self._enter(now, _IN, "", raw, late)
+            self.reject(soup.NOT_AUTHORISED, "there is no such session", now)
             return
-        self._record(now, _IN, session.name, raw)
+        self._enter(now, _IN, session.name, raw, late)
         reason, why = session.refusal(asked, now)
         if reason:
-            self._reject(reason, why, now)
+            self.reject(reason, why, now)
             return
+        if session.tamper is not None:
+            if not late and self.misbehave().login_held(session, raw, now):
+                return
         self.session = session
         self._at = session.begins(asked.sequence)
         session.attach(self, self.peer)
         self.write(soup.accepted(session.stream.session, self._at), now)
         self.more(now)
 
-    def _reject(self, reason: bytes, why: str, now: int) -> None:
+    def _enter(self, now: int, kind: int, name: str, raw: bytes, late: bool) -> None:
+        """Write to the journal what came, if it is not there yet."""
+        if not late:
+            self._record(now, kind, name, raw)
+
+    def reject(self, reason: bytes, why: str, now: int) -> None:
+        """Refuse a login, and end; ``why`` is for our log."""
         raw = soup.rejected(reason)
         self._record_of(now)
         self._record(now, _OUT, "", raw)
@@ -202,10 +242,24 @@ class SoupConnection:
         """Send a packet."""
         if self.closing:
             return
-        name = "" if self.session is None else self.session.name
-        self._record(now, _OUT, name, raw)
-        self._ready.append(raw)
         self._last_out = now
+        if self._tampered is not None:
+            self._tampered.leave(self.session, raw, now)
+        else:
+            self.put(raw, raw, now)
+
+    def put(self, raw: bytes, data: bytes, now: int) -> None:
+        """Have a packet leave; ``data`` may have a mark for the socket besides."""
+        if raw:
+            name = "" if self.session is None else self.session.name
+            self._record(now, _OUT, name, raw)
+        self._ready.append(data)
+
+    def misbehave(self) -> SoupTampered:
+        """Have what is sent and received go by the faults of its session from now on."""
+        if self._tampered is None:
+            self._tampered = SoupTampered(self)
+        return self._tampered
 
     def more(self, now: int) -> None:
         """Send what of the stream was not sent yet: some of it, if it is much."""
@@ -228,7 +282,20 @@ class SoupConnection:
         """What to write now; it is gone from here afterwards."""
         data = b"".join(self._ready)
         self._ready.clear()
+        if self._tampered is not None:
+            self._tampered.uneven = False
         return data
+
+    @property
+    def uneven(self) -> bool:
+        """Whether some of it has a mark for the socket: :meth:`segments_to_send` tells which."""
+        return self._tampered is not None and self._tampered.uneven
+
+    def segments_to_send(self) -> list[bytes]:
+        """The same as :meth:`data_to_send`, with these marks."""
+        taken = segments(self._ready)
+        self.data_to_send()
+        return taken
 
     # -- time
 
@@ -243,6 +310,8 @@ class SoupConnection:
             return None
         if self._behind:
             return self._now
+        if self._tampered is not None:
+            return self._next_tampered(self._tampered)
         session = self.session
         if session is None:
             return self._login_by
@@ -251,23 +320,41 @@ class SoupConnection:
         closes = session.closes()
         return due if closes is None else min(due, closes)
 
+    def _next_tampered(self, tampered: SoupTampered) -> int | None:
+        """The same under faults: that nothing comes of what does not get through is no wonder."""
+        session, deaf = self.session, tampered.deaf
+        dues = [tampered.next_due(self._now)]
+        if session is None:
+            dues.append(None if deaf else self._login_by)
+        else:
+            dues.append(None if deaf else self._last_in + session.rules.timeout)
+            dues.append(None if tampered.mute else self._last_out + session.rules.heartbeat)
+            dues.append(session.closes())
+        return min([each for each in dues if each is not None], default=None)
+
     def deadline(self, now: int) -> None:
         """Time passed: go on with the stream, send a heartbeat, or give up."""
         self._now = now
-        session = self.session
+        session, tampered = self.session, self._tampered
+        deaf = mute = False
+        if tampered is not None and not self.closing:
+            deaf, mute = tampered.deaf, tampered.mute
+            tampered.due(now)
         if self.closing:
             return
         if session is None:
-            if now >= self._login_by:
+            if now >= self._login_by and not deaf:
                 self.close("no login came in time")
             return
         self.more(now)
         rules, closes = session.rules, session.closes()
-        if closes is not None and now >= closes:
+        if tampered is not None and tampered.ending is not None:
+            session.end(tampered.ending, now)
+        elif closes is not None and now >= closes:
             session.end(CLOSES, now)
-        elif now - self._last_in >= rules.timeout:
+        elif now - self._last_in >= rules.timeout and not deaf:
             self.close("nothing was received for too long")
-        elif now - self._last_out >= rules.heartbeat:
+        elif now - self._last_out >= rules.heartbeat and not mute:
             self.write(soup.packet(soup.SERVER_HEARTBEAT), now)
 
     # -- the end
@@ -301,6 +388,7 @@ class SoupConnection:
             "why": self.why,
             "at": self._at,
             "times": [self._login_by, self._last_in, self._last_out, self._now],
+            "tampered": None if self._tampered is None else self._tampered.state(),
         }
 
     def restore(self, plain: Plain, session: SoupSession | None) -> None:
@@ -310,6 +398,9 @@ class SoupConnection:
         self.why = plain["why"]
         self._at = plain["at"]
         self._login_by, self._last_in, self._last_out, self._now = plain["times"]
+        if plain["tampered"] is not None:
+            self.misbehave().restore(plain["tampered"])
         if session is not None and plain["attached"]:
             session.connection = self
             session.state = session.state.ACTIVE
+            session.show(session.tamper)

@@ -6,7 +6,7 @@ from enum import Enum
 from hmac import compare_digest
 from typing import TYPE_CHECKING, Final
 
-from exsim.interfaces import Recorder
+from exsim.interfaces import Recorder, Tamper
 from exsim.model.plain import Plain
 from exsim.sessions.soup_rules import SoupRules
 from exsim.sessions.soup_stream import SoupStream
@@ -30,7 +30,8 @@ class SoupSession:
     ``stream`` are the messages that it was and is sent in sequence, one of its own or ``shared``;
     ``received`` counts those that came from it. ``connection`` is where it is logged in, or None;
     ``logins`` counts how often it was; ``closed`` says why no login is accepted, None if any may
-    be. ``period`` is when the period of the schedule began that the stream is of, 0 where that is
+    be; ``tamper`` are the faults that are shown what it sends and receives, None where none is set.
+    ``period`` is when the period of the schedule began that the stream is of, 0 where that is
     unknown.
     """
 
@@ -49,6 +50,7 @@ class SoupSession:
         "shares",
         "state",
         "stream",
+        "tamper",
     )
 
     def __init__(
@@ -61,6 +63,7 @@ class SoupSession:
         self.stream = shared or SoupStream(rules.session.encode(), rules.kept)
         self.state = State.OFFLINE
         self.connection: SoupConnection | None = None
+        self.tamper: Tamper | None = None
         self.received = 0
         self.logins = 0
         self.peer = ""
@@ -117,6 +120,13 @@ class SoupSession:
         self.peer = peer
         self.state = State.ACTIVE
         self.logins += 1
+        self.show(self.tamper)
+
+    def show(self, tamper: Tamper | None) -> None:
+        """Show these faults what is sent and received from now on; None: nobody."""
+        self.tamper = tamper
+        if tamper is not None and self.connection is not None:
+            self.connection.misbehave()
 
     def detach(self) -> None:
         """The connection is gone."""

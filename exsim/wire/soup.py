@@ -56,6 +56,19 @@ _LENGTH_SIZE: Final = 2
 _MOST_DIGITS: Final = 18
 
 
+PARTS: Final[dict[bytes, tuple[tuple[str, int], ...]]] = {
+    LOGIN: (
+        ("Username", USER_SIZE),
+        ("Password", PASSWORD_SIZE),
+        ("RequestedSession", SESSION_SIZE),
+        ("RequestedSequenceNumber", SEQUENCE_SIZE),
+    ),
+    ACCEPTED: (("Session", SESSION_SIZE), ("SequenceNumber", SEQUENCE_SIZE)),
+    REJECTED: (("RejectReasonCode", 1),),
+}
+"""Names and sizes of the fields of packets that have any."""
+
+
 class BadPacket(RemoteError):
     """A packet that cannot be, after which nothing in the stream can be trusted."""
 

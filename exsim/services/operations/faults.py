@@ -12,10 +12,10 @@ from exsim.dispatch.rulebook import Rulebook
 from exsim.dispatch.venue import Venue
 from exsim.errors import NotFound, Unprocessable
 from exsim.faults.book import BY_NAME, Faults, kind_of
-from exsim.faults.fault import Active, Fault
-from exsim.faults.fix import FIX_SURGERY
-from exsim.faults.kinds import ORDER
+from exsim.faults.fault import Active, Fault, values_of
+from exsim.faults.kinds import ORDER, Kind
 from exsim.faults.orders import steps_text
+from exsim.faults.protocols import refusal, served
 from exsim.filters import filter_of
 from exsim.interfaces import IBreakable
 from exsim.model.amounts import format_amount
@@ -46,7 +46,7 @@ def kinds() -> list[dr.FaultKind]:
             level=kind.level,
             summary=kind.summary,
             directions=list(kind.directions),
-            match=kind.match or FIX_SURGERY.matches.get(kind.name, ""),
+            protocols=[dr.FaultProtocol(name, match) for name, match in served(kind).items()],
             parameters=[
                 dr.FaultParameter(option.name, option.default, option.help)
                 for option in kind.options
@@ -78,8 +78,6 @@ def create_fault(simulator: Simulator, arguments: Any, body: ds.NewFault) -> dr.
     try:
         venue, endpoint = _place(simulator, body)
         kind = kind_of(body.kind)
-        if endpoint is not None and kind.level != ORDER:
-            _check_surgery(endpoint, kind.name)
         fault = Fault(
             name=body.name or faults.free_name(kind.name),
             kind=kind.name,
@@ -93,6 +91,8 @@ def create_fault(simulator: Simulator, arguments: Any, body: ds.NewFault) -> dr.
             seed=body.seed,
             parameters={name: _text(value) for name, value in body.parameters.items()},
         )
+        if endpoint is not None:
+            _check(endpoint, kind, fault)
         seed = simulator.parts.seed if venue.settings.seed is None else venue.settings.seed
         active = faults.add(fault, seed)
         if kind.level == ORDER:
@@ -126,13 +126,19 @@ def _place(simulator: Simulator, body: ds.NewFault) -> tuple[Venue, Endpoint | N
     return endpoint.venue, endpoint
 
 
-def _check_surgery(endpoint: Endpoint, kind: str) -> None:
-    acceptor, protocol = endpoint.acceptor, endpoint.settings.protocol
-    if not IBreakable.providedBy(acceptor):
-        raise ValueError(f"protocol {protocol} has no faults of messages yet")
-    if kind not in acceptor.surgery.kinds:
-        known = ", ".join(sorted(acceptor.surgery.kinds))
-        raise ValueError(f"protocol {protocol} has no fault of kind {kind}; it has: {known}")
+def _check(endpoint: Endpoint, kind: Kind, fault: Fault) -> None:
+    """
+    Whether an endpoint, or its session, can have a fault.
+
+    :raises ValueError: when it cannot.
+    """
+    acceptor = endpoint.acceptor
+    surgery = acceptor.surgery(fault.session) if IBreakable.providedBy(acceptor) else None
+    why = refusal(kind, endpoint.settings.protocol, surgery)
+    if why:
+        raise ValueError(why)
+    if surgery is not None:
+        surgery.check(kind.name, fault.parameters, values_of(fault, kind))
 
 
 def _text(value: str | bool | int) -> str:
