@@ -8,6 +8,7 @@ from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from exsim.config.dictionaries import standard
 from exsim.config.load import load
 from exsim.errors import ConfigError
 from exsim.plugins import Catalogue
@@ -17,6 +18,7 @@ from exsim.services.replaying import inert
 from exsim.wire.fix import decode
 from exsim.wire.fix import encode as message
 from exsim.wire.fix_frame import Framer
+from exsim.wire.fix_validate import Validator
 from tests.simulator import MemorySimulator, RestTestCase, Wire
 
 INI = """
@@ -60,10 +62,31 @@ copy_accounts = TWO THREE
 endpoint = copies
 copy_sessions = S2
 
+[session:BOTH]
+endpoint = copies
+copy_trades = also
+
+[session:TRADES]
+endpoint = copies
+copy_trades = only
+
+[session:NEXT]
+endpoint = copies
+next_expected_msg_seq_num = yes
+
+[session:DAILY]
+endpoint = copies
+start_time = 00:00
+end_time = 23:59:59
+
 [session:FILLS]
 endpoint = copies
 copy_fills_only = yes
 """
+VERSIONS = {"FIX.4.3": None, "FIX.4.4": None, "FIXT.1.1": "FIX.5.0SP2"}
+"""Those that have TradeCaptureReports, with their application version."""
+SIDE = ("17", "31", "32", "55", "54", "37", "11", "60")
+"""What the report of a fill and its TradeCaptureReport have in common."""
 OTHER_NAMES = ("34", "49", "56", "52", "128", "9", "10", "797", "43", "122")
 
 
@@ -254,6 +277,99 @@ class CopyTests(DropCopyCase):
         self.assertEqual(exchange.publishing.publishers, [exchange.noting.publish])
 
 
+class TradeTests(DropCopyCase):
+    """Fills as TradeCaptureReports."""
+
+    def trade(self, name: str, version: str) -> list[dict[str, str]]:
+        """Two orders trade, a fill is corrected and canceled; what a session is told of that."""
+        copies, one = self.client("copies", name, version), self.client("orders", "S1")
+        one.order("A", "1", 10, 100, "1=ONE")
+        one.order("B", "2", 4, 100)
+        [fill] = self.get("/venues/XSIM/orders/1/fills")["items"]
+        self.post(
+            "/venues/XSIM/orders/1/correct",
+            {"exec_id": fill["exec_id"], "quantity": "3", "price": "101"},
+        )
+        [fill] = self.get("/venues/XSIM/orders/1/fills")["items"]
+        self.post("/venues/XSIM/orders/1/bust", {"exec_id": fill["exec_id"]})
+        return copies.heard()
+
+    def test_also(self) -> None:
+        """Each fill is told both ways, and what becomes of it."""
+        heard = self.trade("BOTH", "FIX.4.4")
+        self.assertEqual("".join(each["35"][-1] for each in heard), "888E8E8E8E")
+        reports = [each for each in heard if each["35"] == "8" and each["150"] in "FGH"]
+        trades = [each for each in heard if each["35"] == "AE"]
+        for report, trade in zip(reports, trades, strict=True):
+            for tag in ("17", "150", "55", "54", "37", "60", "797", "128"):
+                self.assertEqual(report[tag], trade[tag])
+            self.assertEqual((trade["571"], trade.get("572")), (report["17"], report.get("19")))
+        told = [tuple(each[tag] for tag in ("487", "32", "31", "11", "54")) for each in trades]
+        self.assertEqual(
+            sorted(told[:2]), [("0", "4", "100", "A", "1"), ("0", "4", "100", "B", "2")]
+        )
+        self.assertEqual(told[2:], [("2", "3", "101", "A", "1"), ("1", "3", "101", "A", "1")])
+
+    def test_only(self) -> None:
+        """They come alone, in each version that has them; right by its dictionary."""
+        for version, name in VERSIONS.items():
+            self.setUp()
+            trades = self.trade("TRADES", version)
+            self.assertEqual([each["35"] for each in trades], ["AE"] * 4)
+            self.assertEqual(trades[0]["487"], "N" if version == "FIX.4.3" else "0")
+            self.assertEqual("797" in trades[0], version != "FIX.4.3")
+            self.assertEqual(trades[0].get("939"), "0" if version == "FIXT.1.1" else None)
+            application = None if name is None else standard(name)
+            validator = Validator(standard(version), application)
+            for raw in self.raws():
+                self.assertIsNone(validator.check(decode(raw)), raw)
+
+    def raws(self) -> list[bytes]:
+        """All trade capture reports in the journal."""
+        entries = self.memory.exchange.journal.entries(0)
+        return [each.data for each in entries if b"\x0135=AE\x01" in each.data]
+
+    def test_old(self) -> None:
+        """A version without them has copies of reports."""
+        heard = self.trade("TRADES", "FIX.4.2")
+        self.assertEqual([each["35"] for each in heard], ["8"] * 6)
+
+    def test_again(self) -> None:
+        """A replay makes the same."""
+        self.trade("BOTH", "FIX.4.4")
+        journal = self.memory.exchange.journal
+        replay = Replay(inert(self.settings, Catalogue()), journal.entries(0), journal.epoch, 0)
+        self.assertIsNone(replay.run())
+
+
+class DayTests(DropCopyCase):
+    """What a session is sent that was away, and how its day begins."""
+
+    def test_next_expected(self) -> None:
+        """The Logon says what it expects: it is sent that at once, with no ResendRequest."""
+        copies, one = self.client("copies", "NEXT"), self.client("orders", "S1")
+        copies.wire.peer.connectionLost()
+        one.order("A", "1", 10, 100)
+        heard = copies.log_on("789=2")
+        self.assertEqual([each["35"] for each in heard], ["A", "8", "4"])
+        self.assertEqual((told(heard), heard[1]["43"]), (["A 0 0/10"], "Y"))
+
+    def test_new_day(self) -> None:
+        """With the period of its schedule numbers begin at 1: what was before is not told."""
+        copies, one = self.client("copies", "DAILY"), self.client("orders", "S1")
+        one.order("A", "1", 10, 100)
+        self.assertEqual([each["34"] for each in copies.heard()], ["2"])
+        copies.wire.peer.connectionLost()
+        self.memory.reactor.advance(86_400)
+        one = self.client("orders", "S2")
+        one.order("B", "1", 10, 100)
+        copies._sent = 0
+        [logon] = copies.log_on()
+        self.assertEqual((logon["35"], logon["34"]), ("A", "2"))
+        again = copies.say("2", "7=1", "16=0")
+        self.assertEqual(told(again), ["B 0 0/10"])
+
+
 class WholeTests(DropCopyCase):
     """An hour of orders."""
 
@@ -261,6 +377,7 @@ class WholeTests(DropCopyCase):
         """Copies are what the sessions were told, in the order of ExecIDs; replay agrees."""
         clients = [self.client("orders", f"S{number}") for number in range(1, 4)]
         copies = [self.client("copies", name) for name in ("C1", "C2")]
+        both = self.client("copies", "TRADES")
         random = Random(7)
         heard: list[dict[str, str]] = []
         names: list[tuple[Client, str]] = []
@@ -280,7 +397,16 @@ class WholeTests(DropCopyCase):
         self.assertGreater(len(flow), 500)
         for each in copies:
             self.assertEqual(bare(each.heard()), flow)
+        fills = [each for each in flow if each["150"] == "F"]
+        trades = self.fills_of(both.heard())
+        self.assertGreater(len(fills), 100)
+        self.assertEqual(trades, [tuple(each[tag] for tag in SIDE) for each in fills])
         self.assert_replays()
+
+    def fills_of(self, heard: list[dict[str, str]]) -> list[tuple[str, ...]]:
+        """What TradeCaptureReports tell of fills."""
+        self.assertEqual({each["35"] for each in heard}, {"AE"})
+        return [tuple(each[tag] for tag in SIDE) for each in heard]
 
     def assert_replays(self) -> None:
         """The journal gives the same once more."""

@@ -56,9 +56,19 @@ class Details:
     ``today`` is None on the first day of an order. ``multileg`` says that the instrument is made of
     others, ``legs`` what a fill of it comes to in each of them. ``prevented`` are quantity and
     price of a trade of the order with its own side that was prevented, None where there was none.
+    ``was`` are quantity and price of a fill that is canceled.
     """
 
-    __slots__ = ("commission", "exec_ref_id", "legs", "multileg", "prevented", "restated", "today")
+    __slots__ = (
+        "commission",
+        "exec_ref_id",
+        "legs",
+        "multileg",
+        "prevented",
+        "restated",
+        "today",
+        "was",
+    )
 
     def __init__(
         self,
@@ -77,6 +87,7 @@ class Details:
         self.multileg = multileg
         self.legs = legs
         self.prevented = prevented
+        self.was: tuple[int, int] | None = None
 
 
 class Report:

@@ -161,7 +161,9 @@ def trade_canceled(orders: Orders, order: Order, exec_id: str, now: int, text: s
     order.note(now, f"fill {exec_id} canceled")
     report = orders.report(order, int(ReportKind.TRADE_CANCEL), now, text=text)
     report.match = fill.match
-    _more(report).exec_ref_id = exec_id
+    more = _more(report)
+    more.exec_ref_id = exec_id
+    more.was = (fill.qty, fill.price)
     return report
 
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 from typing import Final
 
 from exsim.model.amounts import format_amount
-from exsim.model.codes import MassScope, Reason
-from exsim.model.events import TradesAnswer, TradeTold
+from exsim.model.codes import MassScope, Reason, ReportKind
+from exsim.model.events import Report, TradesAnswer, TradeTold
 from exsim.model.many import CANCELED, CORRECTED, NEW, SUBSCRIBE
-from exsim.model.requests import Carry, Scope, TradeAck, TradesQuery
+from exsim.model.requests import Carry, NewOrder, Scope, TradeAck, TradesQuery
 from exsim.protocols.fix_given import missing, unsupported
 from exsim.protocols.fix_mass import check, side_of, text_of
 from exsim.protocols.fix_refused import Refused
@@ -39,6 +39,12 @@ _RESULTS: Final = {Reason.UNKNOWN_SYMBOL: 1, Reason.UNSUPPORTED: 8, Reason.NOT_A
 _OTHER: Final = 99
 _REVISED: Final = {CANCELED: ("H", "C"), CORRECTED: ("G", "R")}
 """ExecType(150), and TradeReportTransType(487) as FIX.4.3 has it."""
+_COPIED: Final = {
+    int(ReportKind.FILL): NEW,
+    int(ReportKind.TRADE_CANCEL): CANCELED,
+    int(ReportKind.TRADE_CORRECT): CORRECTED,
+}
+"""What is told of a trade, by the kind of a report."""
 _DAY: Final = 86_400_000_000_000
 
 
@@ -171,11 +177,58 @@ def trade_told(event: TradeTold, reports: Reports) -> tuple[bytes, bytes]:
         fields.append((1003, number))
     fields.append((552, str(len(event.sides))))
     for order_id, terms in event.sides:
-        account = [(1, terms.account)] if terms.account else []
-        name = [(11, terms.cl_ord_id)] if terms.cl_ord_id else []
-        fields.append((54, code_text(terms.side)))
-        order = [(37, order_id), *name]
-        fields += [*account, *order] if version.side_orders_last else [*order, *account]
+        fields += _side(order_id, terms, version)
+    return _REPORT, _body(fields)
+
+
+def _side(order_id: str, terms: NewOrder, version: Version) -> list[tuple[int, str]]:
+    """One side of a trade."""
+    account = [(1, terms.account)] if terms.account else []
+    name = [(11, terms.cl_ord_id)] if terms.cl_ord_id else []
+    order = [(37, order_id), *name]
+    rest = [*account, *order] if version.side_orders_last else [*order, *account]
+    return [(54, code_text(terms.side)), *rest]
+
+
+def trade_copied(report: Report, reports: Reports) -> tuple[bytes, bytes] | None:
+    """
+    MsgType and body of a TradeCaptureReport(AE) of the side that a report of a fill tells of, or of
+    what became of the fill; None for another report.
+
+    TradeReportID(571) is the ExecID of the report, and so TradeReportRefID(572) that of the fill
+    that was canceled or corrected.
+    """
+    what, more, version = _COPIED.get(report.kind), report.more, reports.version
+    if what is None:
+        return None
+    new = version.lists_reports
+    qty, price = report.last_qty, report.last_px
+    if more is not None and more.was is not None:
+        qty, price = more.was
+    exec_type, old_code = ("F", "N") if what == NEW else _REVISED[what]
+    fields = [
+        (17, report.exec_id),
+        (31, format_amount(price)),
+        (32, format_amount(qty)),
+        (55, report.terms.symbol),
+        (60, reports.time_of(report.time)),
+        (75, utc_timestamp(report.time, 0).decode()[:8]),
+        (150, exec_type),
+        (487, str(what) if new else old_code),
+        (570, "N"),
+        (571, report.exec_id),
+        (573, "0"),
+    ]
+    if more is not None and more.exec_ref_id:
+        fields.append((572, more.exec_ref_id))
+    if new:
+        fields.append((856, "0"))
+    if version.copy_indicator:
+        fields.append((797, "Y"))
+    if version.trade_id:
+        fields.append((939, "0"))
+        fields.append((1003, str(report.match) if report.match else report.exec_id))
+    fields += [(552, "1"), *_side(report.order_id, report.terms, version)]
     return _REPORT, _body(fields)
 
 

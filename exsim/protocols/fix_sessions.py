@@ -30,7 +30,7 @@ from exsim.model.quote_events import QuoteEvent
 from exsim.model.reference_data import InstrumentsTold, PhaseTold, ReferenceEvent
 from exsim.model.requests import Request
 from exsim.model.settings import MARKET_DATA, ORDER_ENTRY, SessionSettings
-from exsim.protocols.fix_capture import trade_told, trades_answer
+from exsim.protocols.fix_capture import trade_copied, trade_told, trades_answer
 from exsim.protocols.fix_dialect import Dialect, Names
 from exsim.protocols.fix_fees import NO, fee_fields
 from exsim.protocols.fix_fields import encode_fields
@@ -72,6 +72,7 @@ class MappedSession:
     __slots__ = (
         "_appl_ver_id",
         "_connection",
+        "_copy_trades",
         "_echo_tags",
         "_fill_style",
         "_fixt",
@@ -109,6 +110,7 @@ class MappedSession:
         self._map_orders: bool = role == ORDER_ENTRY and settings.options["map_orders"]
         self._looks_on = role == MARKET_DATA
         self._report_fees: str = settings.options["report_fees"]
+        self._copy_trades: str = settings.options["copy_trades"]
         self._multileg_reports: str = settings.options["multileg_reports"]
         self.throttle = throttle_of(settings.options)
         self._requests_by_version: dict[str, Requests] = {}
@@ -240,7 +242,7 @@ class MappedSession:
         elif isinstance(event, Outgoing):
             self._send_fields(event.fields, now)
         elif isinstance(event, Copied):
-            self.machine.send(b"8", self._copy(event.report), now, _copied(event.report))
+            self._send_copies(event.report, now)
         elif isinstance(event, (DataRefused, InstrumentsTold, PhaseTold)):
             self._tell_data(event, now)
         elif isinstance(event, NewsTold):
@@ -311,6 +313,15 @@ class MappedSession:
         if more.multileg and version.multileg_reporting:
             fields += kind_field(False)
         return fields
+
+    def _send_copies(self, report: Report, now: int) -> None:
+        """Send a copy of a report, a TradeCaptureReport(AE) of a fill, or both."""
+        trades = self._copy_trades if self._reports.version.trade_reports else ""
+        if trades != "only":
+            self.machine.send(b"8", self._copy(report), now, _copied(report))
+        trade = trade_copied(report, self._reports) if trades else None
+        if trade is not None:
+            self.machine.send(trade[0], trade[1], now, _copied(report))
 
     def _copy(self, report: Report) -> tuple[object, ...]:
         """The body of a copy of a report: with CopyMsgIndicator(797) where the version has it."""

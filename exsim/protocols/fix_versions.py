@@ -233,6 +233,7 @@ class Version:
         "told",
         "trade_exec_type",
         "trade_id",
+        "trade_reports",
         "whole_quantities",
     )
 
@@ -271,6 +272,7 @@ class Version:
         self.quote_states: bool = _from(name, "FIX.5.0SP1")  # 297 from 16 on, 298 and 300 in AI
         self.quote_msg_id: bool = _from(name, "FIX.5.0SP2")  # 1166 on reports
         # Of answers to mass requests
+        self.trade_reports: bool = _from(name, "FIX.4.3")  # AE
         self.copy_indicator: bool = _from(name, "FIX.4.4")  # 797
         self.news_symbol = "55" if _from(name, "FIX.4.3") else "46"  # RelatdSym(46)
         self.lists_reports: bool = _from(name, "FIX.4.4")  # 584, 911 and 912 on reports

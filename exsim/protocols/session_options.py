@@ -245,6 +245,13 @@ COPYING: Final = (
         "no",
         "Likewise: only of fills, and of fills that are canceled or corrected.",
     ),
+    Option(
+        "copy_trades",
+        choice("", "also", "only"),
+        "",
+        "Likewise: whether fills are told as TradeCaptureReports, from FIX.4.3: besides copies of"
+        " reports (also), in place of all these (only), or not (empty).",
+    ),
 )
 """Keys that say what a drop copy session is sent."""
 
