@@ -378,6 +378,21 @@ class IConnection(Interface):
         """
 
 
+class IDatagrams(IConnection):
+    """A connection whose bytes are datagrams, each received and sent as a whole."""
+
+    sender: str = Attribute("Who sent what is received next, such as 127.0.0.1:9000.")
+
+    def packets_to_send() -> Sequence[tuple[str, bytes]]:
+        """
+        What data_to_send has, packet by packet, in its place: each with the address that it goes
+        to, empty for all who listen.
+        """
+
+    def heartbeat() -> bytes:
+        """What to send all who listen when nothing was sent for a while; empty for nothing."""
+
+
 class IPublishing(Interface):
     """An acceptor whose sessions share one stream of what a venue shows."""
 
@@ -511,7 +526,8 @@ class IProtocol(Interface):
     """
     A protocol module: messages <-> requests and events.
 
-    One that is not for endpoints of every role says in a tuple ``roles`` of which it is.
+    One that is not for endpoints of every role says in a tuple ``roles`` of which it is, and one
+    whose sessions are not connected by streams in a tuple ``connects`` by what: ``("udp",)``.
     """
 
     name: str = Attribute("What an endpoint's ``protocol =`` says.")

@@ -113,10 +113,12 @@ def short(raw: bytes) -> str:
 class ItchCase(RestTestCase):
     """A venue with an ITCH feed."""
 
+    ini = INI
+
     def setUp(self) -> None:
         """The simulator, and somebody who trades."""
         path = self.mktemp()
-        Path(path).write_text(INI)
+        Path(path).write_text(self.ini)
         self.settings = load(path, [], Catalogue())
         self.start(self.settings, Catalogue())
         self.trader = Client(self.memory, "orders", "S1")

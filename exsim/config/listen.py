@@ -12,11 +12,12 @@ from ipaddress import ip_address
 from typing import Final
 
 from exsim.config.nearest import nearest
+from exsim.model.options import check_address
 
 _PORT_AT: Final = {"tcp": 0, "tcp6": 0, "ssl": 0, "tls": 1}
 """Which plain argument is the port, by kind."""
 _KINDS: Final = (*_PORT_AT, "unix", "systemd", "haproxy")
-_CLIENT_KINDS: Final = ("tcp", "ssl", "tls", "unix")
+_CLIENT_KINDS: Final = ("tcp", "ssl", "tls", "unix", "udp")
 _TLS_KINDS: Final = ("ssl", "tls")
 _ARGUMENT: Final = re.compile(r":((?:[^:\\]|\\.)*)", re.DOTALL)
 _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
@@ -65,7 +66,25 @@ def connect(value: str) -> str:
         raise ValueError(f"{value!r} needs a host and a port, such as {kind}:127.0.0.1:9878")
     if not _is_port(port) or int(port) == 0:
         raise ValueError(f"{port!r} in {value!r} is no port from 1 to 65535")
+    if kind == "udp":
+        check_address(host)
     return value
+
+
+def kind_of(value: str) -> str:
+    """What a well-formed description begins with, such as ``tcp``."""
+    return value.partition(":")[0]
+
+
+def datagram_address(value: str) -> tuple[str, int]:
+    """Host and port of a well-formed ``connect`` of kind ``udp``."""
+    host, port = _host_and_port(*_parts(value)[1:])
+    return host, int(port)
+
+
+def is_group(host: str) -> bool:
+    """Whether a numeric address is that of a multicast group."""
+    return ip_address(host).is_multicast
 
 
 def host_of(value: str) -> str:

@@ -22,7 +22,7 @@ from exsim.config.overrides import override
 from exsim.config.plugged import PluggedSections, PluginLike, lookup_text
 from exsim.config.quote_keys import QUOTES
 from exsim.config.reading import Reading
-from exsim.config.roles import misplaced, role_of
+from exsim.config.roles import check_connect, misplaced, role_of
 from exsim.config.tls import check_client, check_server
 from exsim.config.trading_day import DAY
 from exsim.errors import ConfigError, Problem
@@ -319,6 +319,11 @@ class _Loader:
             connects = bool(values["connect"])
             self._check_options(section, protocol, options, inherited, connects)
             self._check_role(section, options, self._roles[values["endpoint"]])
+            try:
+                check_connect(protocol, values["connect"])
+            except ValueError as error:
+                place = section.entries["connect"].place
+                self._reading.problem(place, f"{section} connect: {error}")
         return SessionSettings(section.name, **values, options=options)
 
     def _check_connect(self, section: Section, values: Values) -> None:

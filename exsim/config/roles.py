@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from exsim.config.listen import kind_of
 from exsim.model.settings import DROP_COPY, MARKET_DATA, ORDER_ENTRY, ROLES
 
 _ONLY: Final = {"copy_": DROP_COPY, "conflate": MARKET_DATA, "policies": ORDER_ENTRY}
 """By the beginning of the key."""
+_STREAMS: Final = ("tcp", "ssl", "tls", "unix")
+"""What sessions connect by, unless their protocol says otherwise."""
 
 
 def misplaced(role: str, given: Mapping[str, object]) -> Iterator[tuple[str, str]]:
@@ -33,3 +36,15 @@ def role_of(protocol: object, given: str | None) -> str:
     if given and given not in roles:
         raise ValueError(f"{given!r} cannot be: the protocol is for {', '.join(roles)}")
     return given or roles[0]
+
+
+def check_connect(protocol: object, connect: str) -> None:
+    """
+    Whether sessions of a protocol can be connected by a well-formed ``connect``.
+
+    :raises ValueError: when they cannot.
+    """
+    kinds: tuple[str, ...] = getattr(protocol, "connects", _STREAMS)
+    if connect and kind_of(connect) not in kinds:
+        can = f"give {' or '.join(kinds)}" if kinds else "leave it out, its counterparty connects"
+        raise ValueError(f"{connect!r} cannot be with this protocol: {can}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Address
 from typing import Final
 
 from exsim.model.amounts import parse_amount
@@ -172,3 +173,28 @@ def tags(value: str) -> tuple[int, ...]:
     """FIX tag numbers separated by commas or white space; none is allowed."""
     number = integer(1, 999_999_999)
     return tuple(int(str(number(word))) for word in words(value))
+
+
+def address(value: str) -> tuple[str, int]:
+    """
+    A numeric address and a port, such as ``127.0.0.1:9885``.
+
+    :raises ValueError: when it is none.
+    """
+    host, colon, port = value.rpartition(":")
+    if not (colon and port.isascii() and port.isdigit() and len(port) < 6 and int(port) < 65536):
+        raise ValueError(f"{value!r} is no address and port, such as 127.0.0.1:9885")
+    check_address(host)
+    return host, int(port)
+
+
+def check_address(host: str) -> None:
+    """
+    Whether that is a numeric IPv4 address.
+
+    :raises ValueError: when it is none.
+    """
+    try:
+        IPv4Address(host)
+    except ValueError:
+        raise ValueError(f"{host!r} is no IPv4 address, such as 127.0.0.1") from None

@@ -1,5 +1,5 @@
 """
-ITCH 5.0 market data over SoupBinTCP: the protocol module.
+ITCH 5.0 market data over SoupBinTCP and MoldUDP64: the protocol module.
 
 What a venue shows becomes one stream of messages; whoever logs in is sent it from the number on
 that it asks for. This module is never compiled, so that it may say which interfaces the classes of
@@ -17,6 +17,7 @@ from exsim.interfaces import (
     IAcceptor,
     IBreakable,
     IConnection,
+    IDatagrams,
     IMessages,
     IProtocol,
     IPublishing,
@@ -28,6 +29,7 @@ from exsim.model.options import Option
 from exsim.model.settings import MARKET_DATA, EndpointSettings, SessionSettings, Values
 from exsim.protocols.glimpse_acceptor import GlimpseAcceptor
 from exsim.protocols.itch_acceptor import ItchAcceptor, ItchMessages
+from exsim.protocols.itch_mold import MoldLine, MoldPublisher
 from exsim.protocols.itch_options import ENDPOINT_OPTIONS, SESSION_OPTIONS
 from exsim.protocols.session_options import Mismatch, schedule_of
 from exsim.protocols.soup_lines import SoupLine
@@ -35,6 +37,8 @@ from exsim.protocols.soup_member import SoupMember
 
 classImplements(SoupMember, ISession)
 classImplements(SoupLine, IConnection, IUneven)
+classImplements(MoldPublisher, ISession)
+classImplements(MoldLine, IDatagrams)
 classImplements(ItchAcceptor, IAcceptor, IBreakable, IPublishing)
 classImplements(ItchMessages, IMessages)
 
@@ -45,6 +49,7 @@ class ItchProtocol:
 
     name = "itch"
     roles = (MARKET_DATA,)
+    connects: tuple[str, ...] = ("udp",)
     endpoint_options: tuple[Option, ...] = ENDPOINT_OPTIONS
     session_options: tuple[Option, ...] = SESSION_OPTIONS
 
@@ -55,9 +60,6 @@ class ItchProtocol:
             schedule_of(options)
         except Mismatch as error:
             found.append((error.key, Problem(str(error))))
-        if connects:
-            text = "an ITCH session is connected to by its counterparty: leave connect out"
-            found.append(("user", Problem(text)))
         return found
 
     def acceptor(
@@ -75,6 +77,7 @@ class GlimpseProtocol(ItchProtocol):
     """``protocol = glimpse``: the state of an ITCH stream, at each login."""
 
     name = "glimpse"
+    connects = ()
 
     def acceptor(
         self,

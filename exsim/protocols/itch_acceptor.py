@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
+from exsim.errors import Conflict
 from exsim.interfaces import Recorder
+from exsim.model.messages import Description
 from exsim.model.plain import Plain
 from exsim.model.settings import EndpointSettings, SessionSettings, Values
+from exsim.protocols import mold_text
 from exsim.protocols import ouch_text as text
-from exsim.protocols.itch_options import session_options_of
+from exsim.protocols.itch_mold import MoldPublisher
+from exsim.protocols.itch_options import mold_rules, session_options_of
 from exsim.protocols.itch_sessions import ItchSession
 from exsim.protocols.itch_writer import ItchWriter
+from exsim.protocols.member import Member
 from exsim.protocols.soup_acceptor import SoupAcceptor
 from exsim.protocols.soup_messages import SoupMessages
+from exsim.sessions.mold_session import MoldSession
 from exsim.sessions.soup_rules import SoupRules
 from exsim.sessions.soup_session import SoupSession
 from exsim.sessions.soup_stream import SoupStream
@@ -21,13 +27,50 @@ from exsim.wire.layouts.itch50 import ITCH50
 
 
 class ItchMessages(SoupMessages):
-    """What is said of messages of a feed: no order of a client is looked for in them."""
+    """
+    What is said of messages of a feed, and of packets of MoldUDP64 with several of them: no order
+    of a client is looked for in them.
+    """
 
     __slots__ = ()
 
+    def describe(self, session: str, data: bytes) -> Description:
+        """A message or packet with the names of its fields and codes, passwords masked."""
+        if mold_text.is_mold(data):
+            return mold_text.describe(data, self._family(session))
+        return super().describe(session, data)
+
+    def matches(
+        self,
+        session: str,
+        data: bytes,
+        msg_type: str | None,
+        fields: Sequence[tuple[str, str | None]],
+    ) -> bool:
+        """Whether a message or packet is of a type, and has all of these fields."""
+        if mold_text.is_mold(data):
+            return mold_text.matches(data, msg_type, fields, self._family(session))
+        return super().matches(session, data, msg_type, fields)
+
     def values(self, session: str, data: bytes, tag: str) -> list[str] | None:
-        """The type of a message; other fields :meth:`describe` tells."""
-        return [text.type_of(data, self._family(session))] if tag == "35" else None
+        """The type of a message, the types of all in a packet; the rest :meth:`describe` tells."""
+        if tag != "35":
+            return None
+        if mold_text.is_mold(data):
+            return mold_text.types(data)
+        return [text.type_of(data, self._family(session))]
+
+    def masked(self, session: str, data: bytes) -> bytes:
+        """The message with passwords overwritten by as many asterisks."""
+        return data if mold_text.is_mold(data) else super().masked(session, data)
+
+    def text(self, session: str, data: bytes) -> str:
+        """The message or packet as one readable line, passwords masked."""
+        return text.line_of(self.describe(session, data))
+
+    def fields(self, session: str, data: bytes) -> tuple[tuple[str, str], ...]:
+        """The type and the fields of a message or packet."""
+        return text.pairs_of(self.describe(session, data))
 
 
 class ItchStream(ItchWriter):
@@ -59,7 +102,7 @@ class ItchStream(ItchWriter):
 
 
 class ItchAcceptor(SoupAcceptor):
-    """Sends all sessions one stream, which ``listener`` writes."""
+    """Sends all sessions one stream, which ``listener`` writes: over SoupBinTCP or MoldUDP64."""
 
     __slots__ = ("listener", "messages")
 
@@ -75,6 +118,41 @@ class ItchAcceptor(SoupAcceptor):
         self.listener = self._stream(SoupStream(self._rules.session.encode(), self._rules.kept))
         for session in sessions:
             self.open(session)
+
+    def open(self, settings: SessionSettings) -> Member:
+        """
+        Add a session; with ``connect`` it is sent by MoldUDP64.
+
+        :raises exsim.errors.Conflict: when one with its name or identity is there.
+        """
+        if not settings.connect:
+            return super().open(settings)
+        if settings.name in self.sessions:
+            raise Conflict(f"endpoint {self._settings.name} has a session {settings.name!r}")
+        rules, stream = mold_rules(settings.options), self.listener.stream
+        machine = MoldSession(settings.name, rules, self._record, stream)
+        publisher = MoldPublisher(settings, machine, self._told())
+        self.sessions[settings.name] = publisher
+        return publisher
+
+    def initiate(self, name: str, peer: str, now: int, number: int = 0) -> object:
+        """
+        There is a socket for a session that is sent by MoldUDP64.
+
+        :raises exsim.errors.Conflict: when it has one already, or is another's to connect.
+        """
+        session = self.sessions[name]
+        if isinstance(session, MoldPublisher):
+            return session.attach(peer, now, number)
+        return super().initiate(name, peer, now, number)
+
+    def resume(self, plain: Plain) -> object:
+        """Make a connection again, of a session that is restored already."""
+        if "mold" not in plain:
+            return super().resume(plain)
+        publisher = self.sessions[plain["mold"]]
+        assert isinstance(publisher, MoldPublisher)
+        return publisher.again(plain)
 
     def _values(self, user: str) -> Values:
         return session_options_of(self._options, user)

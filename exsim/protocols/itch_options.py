@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from exsim.model.options import Option, boolean, duration, integer
+from exsim.model.options import Option, address, boolean, duration, integer
 from exsim.model.settings import Values
 from exsim.protocols import ouch_options as soup_options
 from exsim.protocols.session_options import SCHEDULE
+from exsim.sessions.mold_rules import MoldRules
+from exsim.wire.mold import LARGEST
 
 _OF_STREAMS: Final = ("session", "resend_size")
 _LIKE_OUCH: Final = (
@@ -51,6 +53,25 @@ ENDPOINT_OPTIONS: Final = (
 
 SESSION_OPTIONS: Final[tuple[Option, ...]] = (
     *(option for option in soup_options.SESSION_OPTIONS if option.name in ("user", "password")),
+    Option(
+        "requests",
+        address,
+        "127.0.0.1:0",
+        "With connect, which is by MoldUDP64: where requests for what was missed are taken, and"
+        " what packets are sent from; port 0 takes any free one.",
+    ),
+    Option(
+        "packet_size",
+        integer(100, LARGEST),
+        "1400",
+        "With connect: how many bytes a packet has at most.",
+    ),
+    Option(
+        "max_requests",
+        integer(1, 1_000_000),
+        "1000",
+        "With connect: how many requests are answered in a second; more are as if they were lost.",
+    ),
     *SHARED,
 )
 """Keys of ``[session:NAME]`` on such an endpoint."""
@@ -61,3 +82,8 @@ def session_options_of(endpoint: Values, user: str) -> Values:
     own = {option.name: option.value(None) for option in SESSION_OPTIONS}
     own |= {option.name: endpoint[option.name] for option in SHARED}
     return {**own, "user": user}
+
+
+def mold_rules(session: Values) -> MoldRules:
+    """The rules of the machine of a session that is sent by MoldUDP64."""
+    return MoldRules(packet_size=session["packet_size"], max_requests=session["max_requests"])

@@ -149,7 +149,11 @@ def _index_of(layout: Layout, tag: str) -> int:
 
 def line(raw: bytes, family: Family) -> str:
     """A packet as one readable line."""
-    told = describe(raw, family)
+    return line_of(describe(raw, family))
+
+
+def line_of(told: Description) -> str:
+    """A packet that is decoded as one readable line."""
     fields = " ".join(
         f"{field.name}={field.value}{f' ({field.meaning})' if field.meaning else ''}"
         for field in told.fields
@@ -160,7 +164,11 @@ def line(raw: bytes, family: Family) -> str:
 
 def pairs(raw: bytes, family: Family) -> tuple[tuple[str, str], ...]:
     """The fields of a packet as :func:`build` takes them, the type first."""
-    told = describe(raw, family)
+    return pairs_of(describe(raw, family))
+
+
+def pairs_of(told: Description) -> tuple[tuple[str, str], ...]:
+    """The same of a packet that is decoded."""
     return ((TYPE, told.type), *((field.tag, field.value) for field in told.fields))
 
 

@@ -11,6 +11,7 @@ from exsim.faults.soup import SoupSurgery
 from exsim.interfaces import MarketTime, Recorder, Surgery, Tamper
 from exsim.model.plain import Plain
 from exsim.model.settings import EndpointSettings, SessionSettings, Values
+from exsim.protocols.member import Member
 from exsim.protocols.ouch_options import soup_rules
 from exsim.protocols.soup_lines import SoupLine
 from exsim.protocols.soup_member import SoupMember
@@ -64,10 +65,14 @@ class SoupAcceptor:
         self._rules = soup_rules(settings.options, self._values(""), "")
         self._by_user: dict[bytes, SoupMember] = {}
         self._made: dict[str, str] = {}  # user names of sessions made on the fly, by name
+<<<<<<< HEAD
         self._family = family
         self._surgeries: dict[str, SoupSurgery] = {}
         self.opened: Callable[[str], None] = _nobody
         self.sessions: dict[str, SoupMember] = {}
+=======
+        self.sessions: dict[str, Member] = {}
+>>>>>>> c843c0a (ITCH by MoldUDP64: a session with connect = udp:... is sent the stream of its endpoint, and answers who missed some)
 
     # -- what a protocol says
 
@@ -86,7 +91,7 @@ class SoupAcceptor:
         machine = SoupConnection(self, self._rules, peer, self._record, now, number)
         return SoupLine(machine, self.sessions)
 
-    def initiate(self, name: str, peer: str, now: int, number: int = 0) -> SoupLine:
+    def initiate(self, name: str, peer: str, now: int, number: int = 0) -> object:
         """
         Nobody connects for a session over SoupBinTCP.
 
@@ -103,12 +108,15 @@ class SoupAcceptor:
 
     # -- sessions
 
-    def open(self, settings: SessionSettings) -> SoupMember:
+    def open(self, settings: SessionSettings) -> Member:
         """
         Add a session.
 
         :raises exsim.errors.Conflict: when one with its name or identity is there.
         """
+        return self._open(settings)
+
+    def _open(self, settings: SessionSettings) -> SoupMember:
         if settings.name in self.sessions:
             raise Conflict(f"endpoint {self._settings.name} has a session {settings.name!r}")
         rules = soup_rules(self._options, settings.options, settings.name)
@@ -137,7 +145,8 @@ class SoupAcceptor:
         session.disconnect(now)
         del self.sessions[name]
         self._made.pop(name, None)
-        del self._by_user[session.machine.rules.user.encode()]
+        if isinstance(session, SoupMember):
+            del self._by_user[session.machine.rules.user.encode()]
 
     # -- logins
 
@@ -167,8 +176,8 @@ class SoupAcceptor:
         return len(self._made) < most
 
     def _is_unused(self, name: str) -> bool:
-        machine = self.sessions[name].machine
-        return machine.logins == 0 and machine.connection is None
+        session = self.sessions[name]
+        return session.logons == 0 and session.connection is None
 
     def _free_name(self, user: str) -> str:
         """A name as close to that of the user as others leave it."""
@@ -182,7 +191,7 @@ class SoupAcceptor:
 
     def _make(self, name: str, user: str) -> SoupMember:
         values = self._values(user)
-        session = self.open(SessionSettings(name, self._settings.name, options=values))
+        session = self._open(SessionSettings(name, self._settings.name, options=values))
         self._made[name] = user
         return session
 
@@ -211,10 +220,11 @@ class SoupAcceptor:
         """Make a session again that :meth:`made` told of."""
         return self._make(name, made)
 
-    def resume(self, plain: Plain) -> SoupLine:
+    def resume(self, plain: Plain) -> object:
         """Make a connection again, of a session that is restored already."""
         connection = self.connect(plain["peer"], 0, plain["number"])
-        connection.restore(plain, self.sessions.get(plain["session"]))
+        session = self.sessions.get(plain["session"])
+        connection.restore(plain, session if isinstance(session, SoupMember) else None)
         return connection
 
 

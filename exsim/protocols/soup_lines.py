@@ -8,6 +8,7 @@ from typing import Final
 from exsim.model.journal import EntryKind
 from exsim.model.plain import Plain
 from exsim.model.requests import Request
+from exsim.protocols.member import Member
 from exsim.protocols.soup_member import SoupMember
 from exsim.sessions.soup_connection import SoupConnection
 from exsim.wire.layout import BadMessage
@@ -24,7 +25,7 @@ class SoupLine:
 
     __slots__ = ("_machine", "_members", "replayed", "session")
 
-    def __init__(self, machine: SoupConnection, members: Mapping[str, SoupMember]) -> None:
+    def __init__(self, machine: SoupConnection, members: Mapping[str, Member]) -> None:
         self._machine = machine
         self._members = members
         self.replayed = False
@@ -57,7 +58,9 @@ class SoupLine:
             if not machine.log_in(now):
                 return None
             assert machine.session is not None
-            session = self.session = self._members[machine.session.name]
+            member = self._members[machine.session.name]
+            assert isinstance(member, SoupMember)
+            session = self.session = member
             session.logged_on(self, now)
         while True:
             raw = machine.next_message(now)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from exsim.errors import Conflict, Unprocessable
-from exsim.interfaces import MarketTime
-from exsim.model.events import Event
+from exsim.errors import Conflict
 from exsim.model.messages import SessionView
 from exsim.model.plain import Plain
 from exsim.model.requests import Request
 from exsim.model.settings import SessionSettings
-from exsim.protocols.ouch_text import build
+from exsim.protocols.member import Member
 from exsim.sessions.soup_session import SoupSession
 from exsim.wire import soup
 from exsim.wire.layout import Family
@@ -21,21 +18,14 @@ if TYPE_CHECKING:
     from exsim.protocols.soup_lines import SoupLine
 
 
-class SoupMember:
-    """
-    A counterparty of an endpoint: its machine, and ``family``, the messages of its protocol.
+class SoupMember(Member):
+    """A counterparty that logs in, with its ``machine``."""
 
-    ``market`` tells the time of its market, where somebody does.
-    """
-
-    __slots__ = ("_connection", "family", "machine", "market", "name", "settings")
+    __slots__ = ("_connection", "machine")
 
     def __init__(self, settings: SessionSettings, machine: SoupSession, family: Family) -> None:
-        self.name = settings.name
-        self.settings = settings
+        super().__init__(settings, family)
         self.machine = machine
-        self.family = family
-        self.market: MarketTime | None = None
         self._connection: SoupLine | None = None
 
     @property
@@ -69,31 +59,9 @@ class SoupMember:
 
     # -- out
 
-    def send(self, event: Event, now: int) -> None:
-        """Send what an event says."""
-        raise NotImplementedError
-
     def say(self, payload: bytes, now: int) -> None:
         """Send a message in sequence, now or when the counterparty is there."""
         self.machine.send(payload, now)
-
-    def sent_so(self, event: Event, raw: bytes, now: int) -> bool:
-        """To send it again is as fast."""
-        return False
-
-    def send_fields(self, fields: Sequence[tuple[str, str]], now: int) -> None:
-        """
-        Send a message of these fields in sequence; its type is the field ``Type``.
-
-        Where a stream is shared, the others are sent it with what comes next.
-
-        :raises exsim.errors.Unprocessable: when they make none.
-        """
-        try:
-            payload = build(self.family.outbound, fields)
-        except ValueError as error:
-            raise Unprocessable(str(error)) from None
-        self.say(payload, now)
 
     def send_raw(self, data: bytes, now: int) -> None:
         """Send bytes as they are."""

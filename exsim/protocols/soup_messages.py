@@ -7,7 +7,7 @@ from typing import Final
 
 from exsim.model.messages import Description
 from exsim.protocols import ouch_text
-from exsim.protocols.soup_member import SoupMember
+from exsim.protocols.member import Member
 from exsim.wire.layout import Family
 
 MOST_FORMER: Final = 1_000
@@ -24,12 +24,12 @@ class SoupMessages:
 
     __slots__ = ("_default", "_former", "_sessions")
 
-    def __init__(self, sessions: Mapping[str, SoupMember], family: Family) -> None:
+    def __init__(self, sessions: Mapping[str, Member], family: Family) -> None:
         self._sessions = sessions
         self._default = family
         self._former: dict[str, Family] = {}
 
-    def remember(self, session: SoupMember) -> None:
+    def remember(self, session: Member) -> None:
         """How a session spoke that is about to go."""
         self._former.pop(session.name, None)
         if len(self._former) >= MOST_FORMER:

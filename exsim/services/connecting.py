@@ -20,7 +20,7 @@ from twisted.internet.task import deferLater
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from exsim.config.listen import connect
+from exsim.config.listen import connect, kind_of
 from exsim.config.schema import SHORTEST_WAIT
 from exsim.errors import ConfigError, Problem
 from exsim.interfaces import IConnection, ISession
@@ -28,6 +28,7 @@ from exsim.model.settings import SessionSettings
 from exsim.services import tls
 from exsim.services.dispatcher import SECOND, SOONEST
 from exsim.services.endpoints import EndpointService, Peer
+from exsim.services.mold import MoldService
 
 log = Logger(namespace="exsim")
 
@@ -236,7 +237,8 @@ def keep_connected(service: EndpointService, session: ISession) -> None:
     """
     if not session.settings.connect:
         return
-    child = ConnectingService(service, session)
+    datagrams = kind_of(session.settings.connect) == "udp"
+    child = (MoldService if datagrams else ConnectingService)(service, session)
     try:
         child.setServiceParent(service)
     except ConfigError:

@@ -10,6 +10,7 @@ import contextlib
 import socket
 from collections.abc import Callable
 from functools import partial
+from typing import Protocol
 
 from twisted.application.service import MultiService
 from twisted.internet.defer import Deferred, DeferredList, maybeDeferred, succeed
@@ -25,7 +26,8 @@ from twisted.internet.interfaces import (
     ITCPTransport,
     ITransport,
 )
-from twisted.internet.protocol import Factory, Protocol, connectionDone
+from twisted.internet import protocol
+from twisted.internet.protocol import Factory, connectionDone
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 from zope.interface import implementer
@@ -55,7 +57,7 @@ STOP_TIMEOUT = 5.0
 
 
 @implementer(IPushProducer)
-class Peer(Protocol):
+class Peer(protocol.Protocol):
     """
     One socket: bytes between its transport and its connection's machine.
 
@@ -370,6 +372,16 @@ class Peer(Protocol):
         """The transport is gone; ``connectionLost`` says so too."""
 
 
+class Open(Protocol):
+    """A socket that an endpoint closes when it stops; ``gone`` fires when it is."""
+
+    connection: IConnection
+    gone: Deferred[None]
+
+    def cut(self) -> None:
+        """Close now, whatever is still to be written."""
+
+
 class PeerFactory(Factory):
     """Makes a :class:`Peer` for each socket, up to the endpoint's ``max_connections``."""
 
@@ -391,9 +403,14 @@ class EndpointService(MultiService):
     """
     Listens for one endpoint. ``port`` is there once it does.
 
+<<<<<<< HEAD
     ``peers`` are the sockets accepted, ``called`` those of sessions that connect by themselves;
     these sessions are its children. ``slow_readers`` counts who was cut since they did not read,
     ``fell_behind`` how often somebody was told less.
+=======
+    ``peers`` are the sockets accepted, ``called`` those of sessions that connect by themselves, and
+    ``datagrams`` those of sessions that are sent by datagrams; both are its children. ``slow_readers`` counts who was cut since they did not read.
+>>>>>>> c843c0a (ITCH by MoldUDP64: a session with connect = udp:... is sent the stream of its endpoint, and answers who missed some)
     """
 
     def __init__(
@@ -406,6 +423,7 @@ class EndpointService(MultiService):
         self.reactor = reactor
         self.peers: set[Peer] = set()
         self.called: set[Peer] = set()
+        self.datagrams: set[Open] = set()
         self.slow_readers = 0
         self.fell_behind = 0
         self.port: IListeningPort | None = None
@@ -455,8 +473,8 @@ class EndpointService(MultiService):
         if cut.active():
             cut.cancel()
 
-    def _all(self) -> list[Peer]:
-        return [*self.peers, *self.called]
+    def _all(self) -> list[Open]:
+        return [*self.peers, *self.called, *self.datagrams]
 
     def _cut(self) -> None:
         for peer in self._all():

@@ -361,6 +361,7 @@ class Exchange:
         """We have connected to the counterparty of a session."""
         self.run_due(now)
         number = self._link(endpoint, session, peer, now)
+        self.publishing.begin(now)
         connection = endpoint.acceptor.initiate(session, peer, now, number)
         self._touched[connection] = None
         return self._opened(endpoint, connection)

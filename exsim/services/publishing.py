@@ -222,6 +222,7 @@ class VenueFeed:
         if self._looks_on:
             self._venue.orders.touched = {}
             self.desk.reset(self._venue.time(now))
+            self._tell_streams(now)
 
     def state(self) -> Plain:
         """All of it, for a snapshot."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from exsim.config.roles import check_connect
 from exsim.config.schema import connect_or_not, wait
 from exsim.control import results as r
 from exsim.control import schemas as s
@@ -71,6 +72,7 @@ def settings_of(endpoint: Endpoint, body: s.NewSession) -> SessionSettings:
         options[name] = inherited[name]
     check_together(endpoint.protocol, options, passed_on, bool(body.connect))
     check_role(endpoint.settings.role, {**options, "policies": body.policies})
+    check_connect(endpoint.protocol, connect_or_not(body.connect))
     least, most = wait(body.reconnect_min), wait(body.reconnect_max)
     if most < least:
         raise ValueError("reconnect_max is shorter than reconnect_min")

@@ -1,0 +1,72 @@
+"""What sessions of all binary protocols have in common, whatever they go by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from exsim.errors import Unprocessable
+from exsim.interfaces import MarketTime
+from exsim.model.events import Event
+from exsim.model.settings import SessionSettings
+from exsim.protocols.ouch_text import build
+from exsim.wire.layout import Family
+
+
+class Member:
+    """
+    A counterparty of an endpoint; ``family`` are the messages of its protocol.
+
+    ``market`` tells the time of its market, where somebody does.
+    """
+
+    __slots__ = ("family", "market", "name", "settings")
+
+    def __init__(self, settings: SessionSettings, family: Family) -> None:
+        self.name = settings.name
+        self.settings = settings
+        self.family = family
+        self.market: MarketTime | None = None
+
+    @property
+    def connection(self) -> object | None:
+        """Where it is logged in, or None."""
+        raise NotImplementedError
+
+    @property
+    def logons(self) -> int:
+        """How often it was."""
+        raise NotImplementedError
+
+    # -- out
+
+    def send(self, event: Event, now: int) -> None:
+        """Send what an event says."""
+        raise NotImplementedError
+
+    def say(self, payload: bytes, now: int) -> None:
+        """Send a message in sequence, now or when the counterparty is there."""
+        raise NotImplementedError
+
+    def sent_so(self, event: Event, raw: bytes, now: int) -> bool:
+        """To send it again is as fast."""
+        return False
+
+    def send_fields(self, fields: Sequence[tuple[str, str]], now: int) -> None:
+        """
+        Send a message of these fields in sequence; its type is the field ``Type``.
+
+        Where a stream is shared, the others are sent it with what comes next.
+
+        :raises exsim.errors.Unprocessable: when they make none.
+        """
+        try:
+            payload = build(self.family.outbound, fields)
+        except ValueError as error:
+            raise Unprocessable(str(error)) from None
+        self.say(payload, now)
+
+    # -- its life
+
+    def disconnect(self, now: int) -> None:
+        """Close the connection, if there is one, without a word."""
+        raise NotImplementedError
