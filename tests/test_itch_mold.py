@@ -199,7 +199,7 @@ class AskingTests(MoldCase):
             for at, raw in enumerate(self.packets()):
                 if (number + at) % 7 == 3:
                     reader.take(raw)
-        reader.take(self.peer.connection.heartbeat())
+        reader.take(self.peer.datagrams.heartbeat())
         self.assertEqual(list(enumerate(reader.got, 1)), self.reader().got)
 
     def answer(self, raw: bytes) -> list[bytes]:
@@ -221,16 +221,6 @@ class AskingTests(MoldCase):
         for data in (b"", b"hello", bytes(21), b"\xff" * 20):
             self.peer.datagramReceived(data, ("127.0.0.1", 5000))
         self.assertEqual(self.packets(), [])
-
-    def test_drop(self) -> None:
-        """A fault loses packets, by their number or by chance; they can be asked for."""
-        self.packets()
-        self.post("/faults", {"name": "d", "kind": "drop", "match": "session=multicast",
-                              "count": 2}, 201)  # fmt: skip
-        for price in (91, 92, 93):
-            self.order("1", 1, price)
-        self.assertEqual(self.told(), [["A 3 B 1 AAA 93"]])
-        self.assertEqual(mold.read(self.request(9, 2)[0]).sequence, 9)
 
 
 class AgainTests(MoldCase):

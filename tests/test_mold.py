@@ -31,9 +31,7 @@ class PacketTests(SynchronousTestCase):
             b"EXSIM     \0\0\0\0\0\0\0\x07\0\x02\0\x02ab\0\x01c",
         )
         self.assertEqual(mold.packet(b"X", 8, ()), b"X         \0\0\0\0\0\0\0\x08\0\0")
-        self.assertEqual(
-            mold.end_of_session(b"X", 256), b"X         \0\0\0\0\0\0\x01\0\xff\xff"
-        )
+        self.assertEqual(mold.end_of_session(b"X", 256), b"X         \0\0\0\0\0\0\x01\0\xff\xff")
         self.assertEqual(
             mold.request(mold.Request(b"X", 3, 500)), b"X         \0\0\0\0\0\0\0\x03\x01\xf4"
         )
@@ -127,9 +125,7 @@ class SendingTests(Case):
         self.add(20, 20, 34)
         self.add(20, 20, 35)
         self.add(90, 1)
-        self.assertEqual(
-            numbers(self.sent()), [(1, 1), (2, 3), (5, 2), (7, 1), (8, 1), (9, 1)]
-        )
+        self.assertEqual(numbers(self.sent()), [(1, 1), (2, 3), (5, 2), (7, 1), (8, 1), (9, 1)])
         self.assertTrue(all(kind == EntryKind.OUT for kind, _ in self.journal))
 
     def test_much(self) -> None:
@@ -296,9 +292,7 @@ class GapTests(Case):
                 if chance < 0.5:
                     held = raw
         reader.take(self.session.heartbeat())
-        self.assertEqual(
-            reader.got, [self.stream.get(seq) for seq in range(1, self.stream.next)]
-        )
+        self.assertEqual(reader.got, [self.stream.get(seq) for seq in range(1, self.stream.next)])
         self.assertGreater(reader.asked, 0)
 
 

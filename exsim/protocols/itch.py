@@ -29,15 +29,14 @@ from exsim.model.options import Option
 from exsim.model.settings import MARKET_DATA, EndpointSettings, SessionSettings, Values
 from exsim.protocols.glimpse_acceptor import GlimpseAcceptor
 from exsim.protocols.itch_acceptor import ItchAcceptor, ItchMessages
-from exsim.protocols.itch_mold import MoldLine, MoldPublisher
+from exsim.protocols.itch_mold import MoldLine
 from exsim.protocols.itch_options import ENDPOINT_OPTIONS, SESSION_OPTIONS
+from exsim.protocols.member import Member
 from exsim.protocols.session_options import Mismatch, schedule_of
 from exsim.protocols.soup_lines import SoupLine
-from exsim.protocols.soup_member import SoupMember
 
-classImplements(SoupMember, ISession)
+classImplements(Member, ISession)
 classImplements(SoupLine, IConnection, IUneven)
-classImplements(MoldPublisher, ISession)
 classImplements(MoldLine, IDatagrams)
 classImplements(ItchAcceptor, IAcceptor, IBreakable, IPublishing)
 classImplements(ItchMessages, IMessages)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from exsim.errors import Conflict
 from exsim.interfaces import Recorder
@@ -135,7 +136,7 @@ class ItchAcceptor(SoupAcceptor):
         self.sessions[settings.name] = publisher
         return publisher
 
-    def initiate(self, name: str, peer: str, now: int, number: int = 0) -> object:
+    def initiate(self, name: str, peer: str, now: int, number: int = 0) -> Any:
         """
         There is a socket for a session that is sent by MoldUDP64.
 
@@ -146,7 +147,7 @@ class ItchAcceptor(SoupAcceptor):
             return session.attach(peer, now, number)
         return super().initiate(name, peer, now, number)
 
-    def resume(self, plain: Plain) -> object:
+    def resume(self, plain: Plain) -> Any:
         """Make a connection again, of a session that is restored already."""
         if "mold" not in plain:
             return super().resume(plain)

@@ -26,14 +26,14 @@ from exsim.interfaces import (
 )
 from exsim.model.options import Option
 from exsim.model.settings import ORDER_ENTRY, EndpointSettings, SessionSettings, Values
+from exsim.protocols.member import Member
 from exsim.protocols.ouch_acceptor import OuchAcceptor
 from exsim.protocols.ouch_options import ENDPOINT_OPTIONS, SESSION_OPTIONS
 from exsim.protocols.session_options import Mismatch, schedule_of
 from exsim.protocols.soup_lines import SoupLine
-from exsim.protocols.soup_member import SoupMember
 from exsim.protocols.soup_messages import SoupMessages
 
-classImplements(SoupMember, ISession)
+classImplements(Member, ISession)
 classImplements(SoupLine, IConnection, IUneven)
 classImplements(OuchAcceptor, IAcceptor, IBreakable, IPlayable)
 classImplements(SoupMessages, IMessages)

@@ -91,7 +91,7 @@ class SoupAcceptor:
         machine = SoupConnection(self, self._rules, peer, self._record, now, number)
         return SoupLine(machine, self.sessions)
 
-    def initiate(self, name: str, peer: str, now: int, number: int = 0) -> object:
+    def initiate(self, name: str, peer: str, now: int, number: int = 0) -> Any:
         """
         Nobody connects for a session over SoupBinTCP.
 
@@ -220,7 +220,7 @@ class SoupAcceptor:
         """Make a session again that :meth:`made` told of."""
         return self._make(name, made)
 
-    def resume(self, plain: Plain) -> object:
+    def resume(self, plain: Plain) -> Any:
         """Make a connection again, of a session that is restored already."""
         connection = self.connect(plain["peer"], 0, plain["number"])
         session = self.sessions.get(plain["session"])

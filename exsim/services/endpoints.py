@@ -13,6 +13,7 @@ from functools import partial
 from typing import Protocol
 
 from twisted.application.service import MultiService
+from twisted.internet import protocol
 from twisted.internet.defer import Deferred, DeferredList, maybeDeferred, succeed
 from twisted.internet.error import ConnectionClosed
 from twisted.internet.interfaces import (
@@ -26,7 +27,6 @@ from twisted.internet.interfaces import (
     ITCPTransport,
     ITransport,
 )
-from twisted.internet import protocol
 from twisted.internet.protocol import Factory, connectionDone
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -403,14 +403,10 @@ class EndpointService(MultiService):
     """
     Listens for one endpoint. ``port`` is there once it does.
 
-<<<<<<< HEAD
-    ``peers`` are the sockets accepted, ``called`` those of sessions that connect by themselves;
-    these sessions are its children. ``slow_readers`` counts who was cut since they did not read,
-    ``fell_behind`` how often somebody was told less.
-=======
     ``peers`` are the sockets accepted, ``called`` those of sessions that connect by themselves, and
-    ``datagrams`` those of sessions that are sent by datagrams; both are its children. ``slow_readers`` counts who was cut since they did not read.
->>>>>>> c843c0a (ITCH by MoldUDP64: a session with connect = udp:... is sent the stream of its endpoint, and answers who missed some)
+    ``datagrams`` those of sessions that are sent by datagrams; these sessions are its children.
+    ``slow_readers`` counts who was cut since they did not read, ``fell_behind`` how often somebody
+    was told less.
     """
 
     def __init__(

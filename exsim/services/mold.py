@@ -17,7 +17,7 @@ from twisted.logger import Logger
 
 from exsim.config.listen import datagram_address, is_group
 from exsim.errors import ConfigError, Problem
-from exsim.interfaces import IDatagrams, ISession
+from exsim.interfaces import IConnection, IDatagrams, ISession
 from exsim.services.dispatcher import SECOND, SOONEST
 from exsim.services.endpoints import EndpointService
 
@@ -33,8 +33,6 @@ class MoldPeer(DatagramProtocol):
 
     ``gone`` fires when it is closed.
     """
-
-    connection: IDatagrams
 
     def __init__(self, service: EndpointService, session: ISession) -> None:
         self._service = service
@@ -52,8 +50,7 @@ class MoldPeer(DatagramProtocol):
 
     def startProtocol(self) -> None:
         """Make the machine of the socket: what it says from now on is sent."""
-        transport = self.transport
-        assert transport is not None
+        transport: Any = self.transport
         here = transport.getHost()
         assert isinstance(here, IPv4Address)
         if self.to_group:
@@ -65,7 +62,8 @@ class MoldPeer(DatagramProtocol):
         peer = f"{_text(self._to)} {here.host}:{here.port}"
         self._service.datagrams.add(self)
         connection = dispatcher.exchange.initiated(endpoint, self._session.name, peer, now)
-        self.connection = IDatagrams(connection)
+        self.datagrams = IDatagrams(connection)
+        self.connection: IConnection = connection
         dispatcher.opened(connection, self)
         self._arm_heartbeat()
         dispatcher.turn_over()
@@ -75,7 +73,7 @@ class MoldPeer(DatagramProtocol):
         dispatcher = self._dispatcher
         if self._deaf or self.connection.closing:
             return
-        self.connection.sender = _text(addr)
+        self.datagrams.sender = _text(addr)
         now = dispatcher.now()
         dispatcher.exchange.received(self._service.endpoint, self.connection, datagram, now)
         dispatcher.turn_over(now)
@@ -84,7 +82,7 @@ class MoldPeer(DatagramProtocol):
 
     def flush(self) -> None:
         """Send what the machine has; close when it says so."""
-        for to, packet in self.connection.packets_to_send():
+        for to, packet in self.datagrams.packets_to_send():
             self._send(packet, _address(to) if to else self._to)
             if not to:
                 self._sent_at = self._dispatcher.now()
@@ -168,7 +166,7 @@ class MoldPeer(DatagramProtocol):
         dispatcher = self._dispatcher
         now = dispatcher.now()
         if now - self._sent_at >= self._heartbeat:
-            packet = self.connection.heartbeat()
+            packet = self.datagrams.heartbeat()
             if packet and not dispatcher.pending and not dispatcher.trouble:
                 self._send(packet, self._to)
             self._sent_at = now
@@ -207,7 +205,8 @@ class MoldService(Service):
 
     def _open(self) -> None:
         peer = MoldPeer(self._service, self._session)
-        settings, reactor = self._session.settings, self._service.reactor
+        settings = self._session.settings
+        reactor: Any = self._service.reactor
         host, port = settings.options["requests"]
         listen = reactor.listenMulticast if peer.to_group else reactor.listenUDP
         listen(port, peer, interface=host)

@@ -1,4 +1,4 @@
-"""A MoldUDP64 session: a stream on its way to all who listen, and answers to those who missed it."""
+"""A MoldUDP64 session: a stream sent to all who listen, and answers to who missed some."""
 
 from __future__ import annotations
 

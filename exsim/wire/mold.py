@@ -37,8 +37,8 @@ class Downstream:
     """
     What a packet from a server says: ``messages`` from number ``sequence`` on.
 
-    Without messages it is a heartbeat, or with ``ends`` the end of the session; ``sequence`` is then
-    the number of the message that comes next.
+    Without messages it is a heartbeat, or with ``ends`` the end of the session; ``sequence`` is
+    then the number of the message that comes next.
     """
 
     __slots__ = ("ends", "messages", "sequence", "session")
@@ -95,7 +95,8 @@ def read(data: bytes) -> Downstream:
         if len(data) > HEADER_SIZE:
             raise BadPacket(f"an end of session with {len(data) - HEADER_SIZE} bytes after it")
         return Downstream(session, sequence, [], True)
-    messages, at = [], HEADER_SIZE
+    messages: list[bytes] = []
+    at = HEADER_SIZE
     for _ in range(count):
         begin = at + LENGTH_SIZE
         if begin > len(data):
