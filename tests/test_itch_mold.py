@@ -222,6 +222,21 @@ class AskingTests(MoldCase):
             self.peer.datagramReceived(data, ("127.0.0.1", 5000))
         self.assertEqual(self.packets(), [])
 
+    def test_drop(self) -> None:
+        """A fault loses packets, by their number or by chance; they can be asked for."""
+        self.packets()
+        self.post("/faults", {"name": "d", "kind": "drop", "match": "session=multicast",
+                              "count": 2}, 201)  # fmt: skip
+        for price in (91, 92, 93):
+            self.order("1", 1, price)
+        self.assertEqual(self.told(), [["A 3 B 1 AAA 93"]])
+        self.assertEqual(mold.read(self.request(9, 2)[0]).sequence, 9)
+
+    def test_no_such_fault(self) -> None:
+        """What has no meaning for datagrams is refused."""
+        body = {"kind": "bad-checksum", "session": "multicast"}
+        self.assertIn("datagrams", self.post("/faults", body, 422)["detail"])
+
 
 class AgainTests(MoldCase):
     """Journals and snapshots."""

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from exsim.errors import Conflict
-from exsim.interfaces import Recorder
+from exsim.faults.mold import MOLD_SURGERY
+from exsim.interfaces import Recorder, Surgery
 from exsim.model.messages import Description
 from exsim.model.plain import Plain
 from exsim.model.settings import EndpointSettings, SessionSettings, Values
@@ -134,7 +135,14 @@ class ItchAcceptor(SoupAcceptor):
         machine = MoldSession(settings.name, rules, self._record, stream)
         publisher = MoldPublisher(settings, machine, self._told())
         self.sessions[settings.name] = publisher
+        self.opened(settings.name)
         return publisher
+
+    def surgery(self, session: str) -> Surgery:
+        """See :meth:`exsim.interfaces.IBreakable.surgery`."""
+        if isinstance(self.sessions.get(session), MoldPublisher):
+            return MOLD_SURGERY
+        return super().surgery(session)
 
     def initiate(self, name: str, peer: str, now: int, number: int = 0) -> Any:
         """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exsim.errors import Conflict
+from exsim.interfaces import Tamper
 from exsim.model.events import Event, Outgoing
 from exsim.model.market_data import DataWaiting
 from exsim.model.messages import ORDERLY, SessionView
@@ -190,6 +191,10 @@ class MoldPublisher(Member):
         raise Conflict("MoldUDP64 has no test request: nobody answers")
 
     # -- its life
+
+    def show(self, tamper: Tamper | None) -> None:
+        """Show its packets to faults."""
+        self.machine.tamper = tamper
 
     def logout(self, text: str, now: int) -> None:
         """Say that the session ends, and send no more."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from exsim.errors import Unprocessable
-from exsim.interfaces import MarketTime
+from exsim.interfaces import MarketTime, Tamper
 from exsim.model.events import Event
 from exsim.model.messages import SessionView
 from exsim.model.plain import Plain
@@ -70,6 +70,10 @@ class Member:
         self.say(payload, now)
 
     # -- its life
+
+    def show(self, tamper: Tamper | None) -> None:
+        """Show what it is sent, from the next message on, to these faults, or to none."""
+        raise NotImplementedError
 
     def disconnect(self, now: int) -> None:
         """Close the connection, if there is one, without a word."""

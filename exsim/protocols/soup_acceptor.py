@@ -65,14 +65,10 @@ class SoupAcceptor:
         self._rules = soup_rules(settings.options, self._values(""), "")
         self._by_user: dict[bytes, SoupMember] = {}
         self._made: dict[str, str] = {}  # user names of sessions made on the fly, by name
-<<<<<<< HEAD
         self._family = family
         self._surgeries: dict[str, SoupSurgery] = {}
         self.opened: Callable[[str], None] = _nobody
-        self.sessions: dict[str, SoupMember] = {}
-=======
         self.sessions: dict[str, Member] = {}
->>>>>>> c843c0a (ITCH by MoldUDP64: a session with connect = udp:... is sent the stream of its endpoint, and answers who missed some)
 
     # -- what a protocol says
 
@@ -208,7 +204,7 @@ class SoupAcceptor:
 
     def tamper(self, session: str, tamper: Tamper | None) -> None:
         """Show the packets of a session, from the next one on, to these faults, or to none."""
-        self.sessions[session].machine.show(tamper)
+        self.sessions[session].show(tamper)
 
     # -- snapshots
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from exsim.errors import Conflict
+from exsim.interfaces import Tamper
 from exsim.model.messages import SessionView
 from exsim.model.plain import Plain
 from exsim.model.requests import Request
@@ -74,6 +75,10 @@ class SoupMember(Member):
             raise Conflict(f"session {self.name!r} is not logged in")
 
     # -- its life
+
+    def show(self, tamper: Tamper | None) -> None:
+        """Show its packets to faults."""
+        self.machine.show(tamper)
 
     def logout(self, text: str, now: int) -> None:
         """End the session; does nothing when it is not logged in."""

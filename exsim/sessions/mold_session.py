@@ -45,6 +45,7 @@ class MoldSession:
         "_ready",
         "_second",
         "_session",
+        "deaf",
         "name",
         "next",
         "received",
@@ -64,6 +65,7 @@ class MoldSession:
         self.up = False
         self.tamper: Tamper | None = None
         self.silent = False  # nothing gets out any more, by a fault
+        self.deaf = False  # nor in
         self.next = stream.next
         self.received = 0
         self._session = stream.session
@@ -82,7 +84,7 @@ class MoldSession:
 
     def end(self) -> None:
         """They cannot."""
-        self.up = self.silent = False
+        self.up = self.silent = self.deaf = False
         self._detour = None
         self._ready.clear()
 
@@ -150,9 +152,13 @@ class MoldSession:
             self.record(now, _GARBLED, self.name, data)
             return
         self.record(now, _IN, self.name, data)
+        if self.deaf:
+            return
         treatment = None if self.tamper is None else self.tamper.incoming(data, now)
         if treatment is not None:
             self._note(treatment, now)
+            self.deaf = self.deaf or treatment.hole_in
+            self.silent = self.silent or treatment.hole_out
             if treatment.ignored or not treatment.pieces:
                 return
         self.received += 1
@@ -176,6 +182,8 @@ class MoldSession:
         end = min(first + wanted.count, self.next)
         messages = self._fitting(first, end)
         raw = mold.packet(self._session, first if messages else self.next, messages)
+        if self.silent:
+            return
         self.record(now, _OUT, self.name, raw)
         self._ready.append((sender, raw))
 
@@ -192,6 +200,7 @@ class MoldSession:
             return
         self._note(treatment, now)
         self._go(treatment.pieces, now)
+        self.deaf = self.deaf or treatment.hole_in
         self.silent = self.silent or treatment.hole_out
 
     def _go(self, pieces: list[Piece], now: int) -> None:
@@ -261,10 +270,10 @@ class MoldSession:
     def line_state(self) -> Plain:
         """What belongs to its socket: times, and what is on its way."""
         detour = None if self._detour is None else self._detour.state()
-        return [self._second, self._count, self._now, self.silent, detour]
+        return [self._second, self._count, self._now, self.silent, self.deaf, detour]
 
     def restore_line(self, plain: Plain) -> None:
         """Be as :meth:`line_state` told; it is up."""
-        self._second, self._count, self._now, self.silent, detour = plain
+        self._second, self._count, self._now, self.silent, self.deaf, detour = plain
         self._detour = Detour.restored(detour)
         self.up = True

@@ -17,11 +17,15 @@ from pathlib import Path
 from typing import Any
 
 from itch.parser import MessageParser
-from meatpy.itch50 import ITCH50MarketProcessor, ITCH50MessageReader
+from meatpy.itch50 import (  # type: ignore[import-untyped, unused-ignore]
+    ITCH50MarketProcessor,
+    ITCH50MessageReader,
+)
 from nasdaq_protocols import soup as theirs  # type: ignore[import-untyped, unused-ignore]
 from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.client import Simulator
+from exsim.client.spawn import SpawnedSimulator
 
 INI = Path(__file__).resolve().parent.parent.parent / "etc" / "exsim.ini"
 PATIENCE = 10.0
@@ -208,7 +212,7 @@ class SoupTests(SynchronousTestCase):
             self.assertEqual(by_itchfeed(path), book)
             self.assertEqual(by_meatpy(path), book)
 
-    async def all_of(self, simulator: Simulator) -> list[bytes]:
+    async def all_of(self, simulator: SpawnedSimulator) -> list[bytes]:
         """All messages of the stream."""
         found: list[bytes] = []
         enough = asyncio.Event()
