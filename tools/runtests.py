@@ -1,10 +1,11 @@
 """Run the checks of this project and add up what they say.
 
-``python -m tools.runtests check`` runs the unit tests, the type checker and the linter;
-``test`` adds the tests with real sockets and processes, the fast part of the long ones (a check for
-each row) and, where ``--fixat`` names the runner of QuickFIX's acceptance scripts, those; where
-``--compiled`` names the Python of an environment with the compiled build, the unit tests run on it
-too, and both builds have to give the same bytes and trades (one check).
+``python -m tools.runtests check`` runs the unit tests, the type checker and the linter; of unit
+tests with many cases of one kind it tries a part. ``test`` tries all of those, and adds the tests
+with real sockets and processes, the fast part of the long ones (a check for each row) and, where
+``--fixat`` names the runner of QuickFIX's acceptance scripts, those; where ``--compiled`` names the
+Python of an environment with the compiled build, the unit tests run on it too, and both builds have
+to give the same bytes and trades (one check).
 
 Every stage runs, whatever an earlier one said; the output of one that failed is shown whole. The
 last line is ``N passed, N failed`` and, where tests were skipped, ``, N skipped``; the exit status
@@ -37,8 +38,12 @@ STYLED = (*SOURCES, "examples")
 COMPILED = ROOT / "build" / "compiled"
 """Where the tests of the compiled build run: no sources of exsim are there, nor above."""
 COPIED = ("docs", "etc", "tests", "tools")
+ALL, PART = "all", "part"
+"""Values of EXSIM_TESTS; see tests/amount.py."""
 ABOUT_SOURCES = ("test_docs", "test_layers")
 """Tests that read the sources and documents, whatever the build."""
+JOBS = os.cpu_count() or 1
+"""How many processes a stage's tests are shared out to, each taking the next when it is free."""
 STAGE_SECONDS = 1200.0
 """After this long a stage is stopped and counts as failed."""
 READY_SECONDS = 30.0
@@ -150,14 +155,15 @@ async def run(name: str, *command: str, folder: Path = ROOT, **variables: str) -
     return status, log.read_text(encoding="utf-8", errors="replace") + remark
 
 
-async def trial(name: str, *targets: str) -> Result:
+async def trial(name: str, *targets: str, how_many: str = PART) -> Result:
     """Run `targets`, modules or packages, under trial, in a folder of their own."""
-    return trial_result(*await run(name, *trial_command(sys.executable, name, *targets)))
+    command = trial_command(sys.executable, name, *targets)
+    return trial_result(*await run(name, *command, EXSIM_TESTS=how_many))
 
 
 def trial_command(python: str, name: str, *targets: str) -> Sequence[str]:
-    """What runs `targets` under trial."""
-    options = ("--reporter=text", f"--temp-directory={BUILD / name}")
+    """What runs `targets` under trial, on all processors."""
+    options = (f"--jobs={JOBS}", "--reporter=text", f"--temp-directory={BUILD / name}")
     return (python, "-m", "twisted.trial", *options, *targets)
 
 
@@ -166,20 +172,25 @@ def unit_modules() -> list[str]:
     return [path.stem for path in sorted(ROOT.glob("tests/test_*.py"))]
 
 
-async def unit_tests() -> Result:
-    """Run every tests/test_*.py."""
-    return await trial("unit", *(f"tests.{name}" for name in unit_modules()))
+async def unit_tests(how_many: str) -> Result:
+    """Run every tests/test_*.py; `how_many` of the cases that some of them have many of."""
+    targets = (f"tests.{name}" for name in unit_modules())
+    return await trial("unit", *targets, how_many=how_many)
 
 
 async def compiled_unit_tests(python: str) -> Result:
-    """Run the unit tests on the compiled build that the environment of `python` has installed."""
+    """
+    Run the unit tests, with all their cases, on the compiled build.
+
+    That is what the environment of `python` has installed.
+    """
     copy_tests()
     status, output = await run_compiled("build", python, "-m", "exsim", "version")
     if status != 0 or "(compiled)" not in output:
         return single_result(1, f"{output}\n{python}: no compiled build; EXSIM_PURE=1 does without")
     targets = (f"tests.{name}" for name in unit_modules() if name not in ABOUT_SOURCES)
     command = trial_command(python, "unit-compiled", *targets)
-    return trial_result(*await run_compiled("unit-compiled", *command))
+    return trial_result(*await run_compiled("unit-compiled", *command, EXSIM_TESTS=ALL))
 
 
 def copy_tests() -> None:
@@ -272,18 +283,26 @@ def compiled_stages(python: Path | None) -> list[list[Stage]]:
         return []
     path = str(python.absolute())
     return [
-        [("unit tests, compiled", lambda: compiled_unit_tests(path))],
-        [("same bytes and trades in both builds", lambda: same_in_both(path))],
+        [
+            ("unit tests, compiled", lambda: compiled_unit_tests(path)),
+            ("same bytes and trades in both builds", lambda: same_in_both(path)),
+        ],
     ]
 
 
 def stages_of(command: str, fixat: Path | None, compiled: Path | None) -> list[list[Stage]]:
     """Return the stages in groups: those of one group run side by side.
 
-    What runs with real sockets and clocks has the machine for itself.
+    What runs with real sockets and clocks has the machine for itself. All cases of the unit tests
+    are tried once: on the compiled build, which is quicker, where there is one.
     """
+    how_many = ALL if command == "test" and compiled is None else PART
     groups: list[list[Stage]] = [
-        [("unit tests", unit_tests), ("types (mypy)", types), ("style (ruff)", style)]
+        [
+            ("unit tests", lambda: unit_tests(how_many)),
+            ("types (mypy)", types),
+            ("style (ruff)", style),
+        ]
     ]
     if command == "test":
         groups += compiled_stages(compiled)
