@@ -82,6 +82,10 @@ def parser() -> argparse.ArgumentParser:
     script.add_argument("-c", "--config", metavar="FILE", help="the configuration of that one")
     script.add_argument("--token-file", metavar="FILE", help="holds a token for admin")
     script.add_argument("--json", action="store_true", help="print JSON rather than text")
+    between = add(
+        "proxy", _proxy, "Stand between clients and another acceptor, and see what they say."
+    )
+    _add_proxy(between)
     add("version", _version, "Tell the version, and whether this is the compiled build.")
     within = add("with", _with, "Run a command with a simulator of its own, on free ports.")
     within.add_argument("-c", "--config", metavar="FILE", help="the configuration")
@@ -112,6 +116,32 @@ def _add_venue(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--venue", metavar="NAME", help="this venue alone, as processes = venue carries it"
     )
+
+
+def _add_proxy(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--listen", required=True, help="where clients connect, such as tcp:0:interface=127.0.0.1"
+    )
+    parser.add_argument("--connect", required=True, help="the acceptor, such as tcp:127.0.0.1:9878")
+    parser.add_argument(
+        "--protocol",
+        choices=("fix", "ouch", "soup", "raw"),
+        default="fix",
+        help="how messages are told apart and read (fix)",
+    )
+    parser.add_argument(
+        "--rest",
+        default="tcp:0:interface=127.0.0.1",
+        help="where REST listens, or none (tcp:0:interface=127.0.0.1)",
+    )
+    for name, what in (
+        ("record", "all that was said, as JSON"),
+        ("script", "a script that expects the same"),
+        ("test", "a pytest test that expects the same"),
+    ):
+        parser.add_argument(f"--{name}", default="", metavar="FILE", help=f"write {what}, at last")
+    parser.add_argument("--ready-file", metavar="FILE", help="write this once it listens")
+    parser.add_argument("--until-eof", action="store_true", help="stop when standard input ends")
 
 
 def _add_diagnose(parser: argparse.ArgumentParser) -> None:
@@ -295,6 +325,21 @@ def _script(options: argparse.Namespace) -> int:
     told = {"script": report.name, "passed": report.passed, "lines": report.lines}
     print(json.dumps(told, indent=2) if options.json else report.text)
     return 0 if report.passed else 1
+
+
+def _proxy(options: argparse.Namespace) -> int:
+    from exsim.errors import ConfigError
+    from exsim.services.proxy_run import Saves, run, settings_of
+
+    try:
+        settings = settings_of(options.listen, options.connect, options.protocol, options.rest)
+    except ConfigError as error:
+        for problem in error.problems:
+            print(f"exsim proxy: {problem.text}", file=sys.stderr)
+        return 2
+    saves = Saves(options.record, options.script, options.test)
+    run(settings, saves, options.ready_file, options.until_eof)
+    return 0
 
 
 def _version(options: argparse.Namespace) -> int:

@@ -10,6 +10,8 @@ from zope.interface import implementer
 
 from exsim.control import double_results as dr
 from exsim.control import double_schemas as ds
+from exsim.control import proxy_results as pr
+from exsim.control import proxy_schemas as ps
 from exsim.control import results as r
 from exsim.control import schemas as s
 from exsim.control.inputs import Telling
@@ -174,6 +176,31 @@ FAULT_KIND = dr.FaultKind(
     [dr.FaultProtocol("fix", "")],
     [dr.FaultParameter("time", "1s", "How long.")],
 )
+PROXY = pr.Proxy(
+    name="middle",
+    origin="proxy:middle",
+    venue="XSIM",
+    protocol="fix",
+    listen="tcp:0:interface=127.0.0.1",
+    connect="tcp:127.0.0.1:9878",
+    host="127.0.0.1",
+    port=40002,
+    links=1,
+    held=1,
+)
+LINK = pr.Link("1", "BUYSIDE", "open", "127.0.0.1:5000", "127.0.0.1:9878", TIME, 3, 4)
+HELD = pr.HeldMessage(
+    held="1",
+    link="1",
+    session="BUYSIDE",
+    direction="in",
+    time=TIME,
+    type="0",
+    name="Heartbeat",
+    text="8=FIX.4.4|35=0|",
+    raw=b"8=FIX.4.4\x0135=0\x01",
+    fields=[r.Field("35", "MsgType", "0", "Heartbeat")],
+)
 SNAPSHOT = dr.Snapshot("a:1", 1, 17, TIME, 12_345)
 RECORDED = dr.Recorded("a:1", False, 1)
 SAID = ds.RecordedMessage(1_500, "S", "out", "8", [ds.RecordedField("35", "MsgType", "8")])
@@ -322,6 +349,17 @@ ANSWERS: dict[str, Any] = {
     "list_faults": r.Page([FAULT], None),
     "create_fault": FAULT,
     "clear_faults": dr.Cleared(3),
+    "list_proxies": r.Page([PROXY], None),
+    "create_proxy": PROXY,
+    "get_proxy": PROXY,
+    "delete_proxy": None,
+    "list_links": r.Page([LINK], None),
+    "close_link": None,
+    "send_on_link": None,
+    "list_held": r.Page([HELD], None),
+    "wait_held": pr.AwaitedHeld([HELD], True),
+    "release_held": HELD,
+    "drop_held": HELD,
     "get_fault": FAULT,
     "delete_fault": None,
     "list_snapshots": r.Page([SNAPSHOT], None),
@@ -522,6 +560,20 @@ REQUESTS: dict[str, tuple[Struct, Struct | None]] = {
         ),
     ),
     "clear_faults": (ds.OneVenueArguments("XSIM"), None),
+    "list_proxies": (s.PageArguments(limit=7), None),
+    "create_proxy": (
+        s.NoArguments(),
+        ps.NewProxy("middle", "tcp:127.0.0.1:9878", "tcp:0:interface=::1", "ouch", "XSIM"),
+    ),
+    "get_proxy": (ps.ProxyArguments("a/b"), None),
+    "delete_proxy": (ps.ProxyArguments("middle"), None),
+    "list_links": (ps.ProxyListArguments("middle", "1-2", 7), None),
+    "close_link": (ps.LinkArguments("middle", "1"), None),
+    "send_on_link": (ps.LinkArguments("middle", "1"), ps.LinkBytes("out", b"8=FIX\xff\x01")),
+    "list_held": (ps.ProxyListArguments("middle", None, 7), None),
+    "wait_held": (ps.WaitHeldArguments("middle", "1.5s", 2), None),
+    "release_held": (ps.HeldArguments("middle", "1"), ps.Release("44=10.05|58=")),
+    "drop_held": (ps.HeldArguments("middle", "1"), None),
     "get_fault": (ds.FaultArguments("lost-fill"), None),
     "delete_fault": (ds.FaultArguments("lost-fill"), None),
     "create_rule": (

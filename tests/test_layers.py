@@ -46,6 +46,8 @@ OPERATION_TABLE = {
         "fields",
         "inputs",
         "operations",
+        "proxy_results",
+        "proxy_schemas",
         "results",
         "schemas",
     )

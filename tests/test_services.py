@@ -351,6 +351,7 @@ class TreeTests(SynchronousTestCase):
                 "dispatcher",
                 "webhooks",
                 "sweeper",
+                ["proxies"],
                 ["endpoints", ["endpoint:x"]],
                 "ready",
                 "lifeline",

@@ -91,7 +91,7 @@ def _protocols(kind: Kind) -> Iterator[str]:
     if kind.level == ORDER:
         yield f"Only of messages that fit ``{kind.match}``."
     if len(found) < (len(SURGERIES) if kind.level != ORDER else len(ENTRY)):
-        yield f"Only {', '.join(found)}."
+        yield f"Only {', '.join(found) or 'proxies'}."
     if kind.level == ORDER:
         return
     by_match: dict[str, list[str]] = {}

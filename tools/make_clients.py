@@ -30,6 +30,8 @@ MODULES: Final = {
     "results": "r",
     "double_schemas": "ds",
     "double_results": "dr",
+    "proxy_schemas": "ps",
+    "proxy_results": "pr",
 }
 """Under which name a client has the Structs of a module."""
 ALIASES: Final = {
@@ -88,6 +90,8 @@ from exsim.control import double_results as dr
 from exsim.control import double_schemas as ds
 from exsim.control import fields as f
 from exsim.control import inputs
+from exsim.control import proxy_results as pr
+from exsim.control import proxy_schemas as ps
 from exsim.control import results as r
 from exsim.control import schemas as s
 

@@ -47,6 +47,7 @@ EXAMPLES: Final = {
     "venue": "XSIM",
     "comp_id": "XSIM",
     "time": "250ms",
+    "connect": "tcp:127.0.0.1:9878",
     "then": "ack; fill 50%; after 1s; cancel",
 }
 """What a key without a default says in the file."""
@@ -77,6 +78,7 @@ def parts(catalogue: Catalogue) -> Iterator[Part]:
         ("account", "XSIM:HOUSE"),
         ("fees", "XSIM:standard"),
         ("behaviour", "HALF"),
+        ("proxy", "middle"),
     ):
         yield Part(kind, name, KINDS[kind].help, KINDS[kind].options)
     for plugin in _own(catalogue.protocols()):
@@ -127,7 +129,7 @@ def _setting(part: Part, option: Option) -> str:
             **EXAMPLES,
             part.key: part.plugin,
             "endpoint": names_of(part.plugin)[0],
-            "listen": f"tcp:{PORTS.get(part.plugin)}:interface=127.0.0.1",
+            "listen": f"tcp:{PORTS.get(part.plugin, 9978)}:interface=127.0.0.1",
         }
         value = examples[option.name]
         return f"{option.name} = {value}"

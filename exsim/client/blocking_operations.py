@@ -20,6 +20,8 @@ from exsim.control import double_results as dr
 from exsim.control import double_schemas as ds
 from exsim.control import fields as f
 from exsim.control import inputs
+from exsim.control import proxy_results as pr
+from exsim.control import proxy_schemas as ps
 from exsim.control import results as r
 from exsim.control import schemas as s
 
@@ -2227,6 +2229,131 @@ class BlockingOperations(ABC):
     def delete_fault(self, fault: str) -> None:
         """Remove a fault; what it holds up goes on."""
         return self.perform("delete_fault", ds.FaultArguments(fault=fault))
+
+    def list_proxies(self, *, after: str | None = None, limit: int = 100) -> r.Page[pr.Proxy]:
+        """
+        List the proxies between clients and other acceptors.
+
+        A part of a list: what comes after a cursor.
+        """
+        return self.perform("list_proxies", s.PageArguments(after=after, limit=limit))
+
+    def create_proxy(
+        self,
+        *,
+        name: str,
+        connect: str,
+        listen: str = "tcp:0:interface=127.0.0.1",
+        protocol: Literal["fix", "ouch", "soup", "raw"] = "fix",
+        venue: str | None = None,
+    ) -> pr.Proxy:
+        """
+        Stand between clients and another acceptor.
+
+        A proxy to be: clients connect to ``listen``, and for each it connects to ``connect``.
+
+        ``protocol`` says how messages are told apart and read; they are told with those of
+        ``venue``, which may be left out where there is just one.
+        """
+        return self.perform(
+            "create_proxy",
+            s.NoArguments(),
+            ps.NewProxy(name=name, connect=connect, listen=listen, protocol=protocol, venue=venue),
+        )
+
+    def get_proxy(self, proxy: str) -> pr.Proxy:
+        """Show a proxy, and where it listens."""
+        return self.perform("get_proxy", ps.ProxyArguments(proxy=proxy))
+
+    def delete_proxy(self, proxy: str) -> None:
+        """Close the links of a proxy, and listen no more."""
+        return self.perform("delete_proxy", ps.ProxyArguments(proxy=proxy))
+
+    def list_links(
+        self,
+        proxy: str,
+        *,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> r.Page[pr.Link]:
+        """
+        List the links of a proxy.
+
+        What belongs to a proxy, from a cursor on.
+        """
+        return self.perform(
+            "list_links",
+            ps.ProxyListArguments(proxy=proxy, after=after, limit=limit),
+        )
+
+    def close_link(self, proxy: str, link: str) -> None:
+        """Close both connections of a link."""
+        return self.perform("close_link", ps.LinkArguments(proxy=proxy, link=link))
+
+    def send_on_link(self, proxy: str, link: str, *, direction: f.Direction, raw: bytes) -> None:
+        """
+        Send bytes on a link as if the other side had.
+
+        Bytes to send on a link as if the other side had: ``in`` to the acceptor, ``out`` to the
+        client.
+        """
+        return self.perform(
+            "send_on_link",
+            ps.LinkArguments(proxy=proxy, link=link),
+            ps.LinkBytes(direction=direction, raw=raw),
+        )
+
+    def list_held(
+        self,
+        proxy: str,
+        *,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> r.Page[pr.HeldMessage]:
+        """
+        List the messages that a proxy holds.
+
+        What belongs to a proxy, from a cursor on.
+        """
+        return self.perform(
+            "list_held",
+            ps.ProxyListArguments(proxy=proxy, after=after, limit=limit),
+        )
+
+    def wait_held(self, proxy: str, *, timeout: str = "10s", count: int = 1) -> pr.AwaitedHeld:
+        """
+        Wait until a proxy holds so many messages, or the time is out.
+
+        How many messages are to be held at a proxy, and how long to wait for them.
+        """
+        return self.perform(
+            "wait_held",
+            ps.WaitHeldArguments(proxy=proxy, timeout=timeout, count=count),
+        )
+
+    def release_held(
+        self,
+        proxy: str,
+        held: str,
+        *,
+        fields: str = "",
+        raw: bytes | None = None,
+    ) -> pr.HeldMessage:
+        """
+        Let a message go on, as it is or changed.
+
+        What goes on in the place of a message that was held: it with some ``fields`` changed, or
+        ``raw`` bytes; the message as it is without them.
+        """
+        return self.perform(
+            "release_held",
+            ps.HeldArguments(proxy=proxy, held=held),
+            ps.Release(fields=fields, raw=raw),
+        )
+
+    def drop_held(self, proxy: str, held: str) -> pr.HeldMessage:
+        """Let a message never go on."""
+        return self.perform("drop_held", ps.HeldArguments(proxy=proxy, held=held))
 
     def list_races(
         self,

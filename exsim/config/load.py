@@ -20,6 +20,7 @@ from exsim.config.list_keys import LISTS
 from exsim.config.listen import is_local, port_of
 from exsim.config.overrides import override
 from exsim.config.plugged import PluggedSections, PluginLike, lookup_text
+from exsim.config.proxies import Proxies
 from exsim.config.quote_keys import QUOTES
 from exsim.config.reading import Reading
 from exsim.config.roles import check_connect, misplaced, role_of
@@ -98,7 +99,7 @@ def load(path: str, overrides: Sequence[str], catalogue: CatalogueLike) -> Setti
 
 def only_venue(settings: Settings, venue: str) -> Settings:
     """
-    The same without all other venues, their endpoints and the sessions of these.
+    The same without all other venues, their endpoints, the sessions of these, and proxies.
 
     :raises ConfigError: when there is no such venue.
     """
@@ -109,7 +110,8 @@ def only_venue(settings: Settings, venue: str) -> Settings:
     endpoints = tuple(one for one in settings.endpoints if one.venue == venue)
     names = {one.name for one in endpoints}
     sessions = tuple(one for one in settings.sessions if one.endpoint in names)
-    return replace(settings, venues=venues, endpoints=endpoints, sessions=sessions)
+    proxies = tuple(one for one in settings.proxies if one.venue == venue)
+    return replace(settings, venues=venues, endpoints=endpoints, sessions=sessions, proxies=proxies)
 
 
 def _order(problem: Problem, path: str) -> tuple[bool, bool, str, int]:
@@ -166,6 +168,7 @@ class _Loader:
             policies=tuple(PolicySettings(*one) for one in self._policies.made.values()),
             pricing=tuple(PricingSettings(*one) for one in self._pricing.made.values()),
             behaviours=Behaviours(reading).all(),
+            proxies=Proxies(reading, self._check_listen).all(),
         )
 
     def _check_time(self, venues: list[VenueSettings]) -> None:

@@ -14,6 +14,7 @@ from exsim.config.behaviour_keys import BEHAVIOUR
 from exsim.config.list_keys import LISTS
 from exsim.config.listen import connect, listen
 from exsim.config.market_keys import ACCOUNT, FEES, INSTRUMENT, RISK, code
+from exsim.config.proxy_keys import PROXY
 from exsim.config.quote_keys import QUOTES
 from exsim.config.trading_day import DAY
 from exsim.model.options import (
@@ -403,6 +404,7 @@ KINDS: Final = {
             BEHAVIOUR,
             "An outcome that an order chooses by its symbol, ClOrdID or fields.",
         ),
+        Kind("proxy", "NAME", PROXY, "A proxy between clients and another acceptor."),
     )
 }
 """Every kind of section by its name."""

@@ -93,6 +93,26 @@ Connect = Annotated[
         "A Twisted client endpoint description such as `tcp:127.0.0.1:9878`, or empty.",
     ),
 ]
+Target = Annotated[
+    str,
+    _matching(
+        r"(tcp|ssl|tls):[A-Za-z0-9][A-Za-z0-9.-]{0,99}:([1-9][0-9]{0,3}|[1-5][0-9]{4})"
+        r"(:[!-~]{1,200})?"
+        r"|unix:/[!-9;-~]{1,100}",
+        "A Twisted client endpoint description such as `tcp:127.0.0.1:9878`.",
+        examples=["tcp:127.0.0.1:9878"],
+    ),
+]
+Changes = Annotated[
+    str,
+    _matching(
+        r"(([0-9]{1,9}|[A-Za-z][A-Za-z0-9_]*)=[^|\x00-\x1f]*"
+        r"(\|([0-9]{1,9}|[A-Za-z][A-Za-z0-9_]*)=[^|\x00-\x1f]*)*)?",
+        "Fields to change, or to take away: `44=10.05|Text=`.",
+        max_length=10_000,
+        examples=["44=10.05|58="],
+    ),
+]
 Span = Annotated[
     str,
     _matching(

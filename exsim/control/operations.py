@@ -19,6 +19,8 @@ from zope.interface import Interface
 
 from exsim.control import double_results as dr
 from exsim.control import double_schemas as ds
+from exsim.control import proxy_results as pr
+from exsim.control import proxy_schemas as ps
 from exsim.control import results as r
 from exsim.control import schemas as s
 from exsim.control.inputs import Telling
@@ -161,6 +163,9 @@ _RULE: Final = "/rules/{rule}"
 _FAULT: Final = "/faults/{fault}"
 _RECORDING: Final = "/recordings/{recording}"
 _SCENARIO: Final = "/scenarios/{scenario}"
+_PROXY: Final = "/proxies/{proxy}"
+_LINK: Final = "/proxies/{proxy}/links/{link}"
+_HELD: Final = "/proxies/{proxy}/held/{held}"
 
 
 def _of_order(
@@ -384,6 +389,31 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
           ds.FaultArguments, 404),
     _change("delete_fault", "DELETE", _FAULT, "Remove a fault; what it holds up goes on", None,
             ds.FaultArguments),
+    _read("list_proxies", "/proxies", "List the proxies between clients and other acceptors",
+          r.Page[pr.Proxy], s.PageArguments),
+    _change("create_proxy", "POST", "/proxies", "Stand between clients and another acceptor",
+            pr.Proxy, body=ps.NewProxy, status=201),
+    _read("get_proxy", _PROXY, "Show a proxy, and where it listens", pr.Proxy,
+          ps.ProxyArguments, 404),
+    _change("delete_proxy", "DELETE", _PROXY, "Close the links of a proxy, and listen no more",
+            None, ps.ProxyArguments),
+    _read("list_links", _PROXY + "/links", "List the links of a proxy", r.Page[pr.Link],
+          ps.ProxyListArguments, 404),
+    _change("close_link", "DELETE", _LINK, "Close both connections of a link", None,
+            ps.LinkArguments),
+    _change("send_on_link", "POST", _LINK + "/send",
+            "Send bytes on a link as if the other side had", None,
+            ps.LinkArguments, ps.LinkBytes),
+    _read("list_held", _PROXY + "/held", "List the messages that a proxy holds",
+          r.Page[pr.HeldMessage], ps.ProxyListArguments, 404),
+    _read("wait_held", _PROXY + "/held/wait",
+          "Wait until a proxy holds so many messages, or the time is out", pr.AwaitedHeld,
+          ps.WaitHeldArguments, 404, waits=True),
+    _change("release_held", "POST", _HELD + "/release",
+            "Let a message go on, as it is or changed", pr.HeldMessage,
+            ps.HeldArguments, ps.Release),
+    _change("drop_held", "POST", _HELD + "/drop", "Let a message never go on", pr.HeldMessage,
+            ps.HeldArguments),
     _read("list_races", "/races", "List the races, and what is armed of them", r.Page[dr.Race],
           ds.RulesArguments, 404, 409),
     _change("race", "POST", "/races/{race}", "Arm a race: have two things happen at once",

@@ -134,6 +134,8 @@ class Rerun:
         answer = tape.peek(1)
         if answer is None or answer.kind != _OUT or answer.session != entry.session:
             return False
+        if answer.origin != entry.origin:  # of a client of that name at a proxy
+            return False
         request = connection.recall(entry.data, answer.data, entry.time)
         if request is None:
             return False

@@ -53,6 +53,10 @@ def _ignore(treatment: Treatment, case: Case) -> None:
     treatment.ignored = True
 
 
+def _hold(treatment: Treatment, case: Case) -> None:
+    treatment.held = True
+
+
 def _unmade(treatment: Treatment, case: Case) -> None:
     treatment.pieces = []
     treatment.unused = True
@@ -198,6 +202,7 @@ ACTS: Final[dict[str, Act]] = {
     "delay": _delay,
     "duplicate": _duplicate,
     "insert": _insert,
+    "hold": _hold,
     "latency": _latency,
     "jitter": _latency,
     "bandwidth": _bandwidth,

@@ -9,7 +9,7 @@ from zlib import crc32
 
 from exsim.errors import Conflict, NotFound
 from exsim.faults.fault import Active, Fault
-from exsim.faults.kinds import KINDS, ORDER, Kind
+from exsim.faults.kinds import KINDS, ORDER, PROXY, Kind
 from exsim.faults.orders import ORDER_KINDS
 from exsim.faults.tamper import SessionTamper, Told
 from exsim.interfaces import Surgery
@@ -115,8 +115,12 @@ class Faults:
             self.changed()
         return gone
 
-    def tamper(self, told: Told, surgery: Surgery) -> SessionTamper | None:
-        """What is to look at the messages of a session; None where no fault is of it."""
+    def tamper(self, told: Told, surgery: Surgery, relays: bool = False) -> SessionTamper | None:
+        """
+        What is to look at the messages of a session; None where no fault is of it.
+
+        :param relays: whether it is that of others, between whom a proxy stands.
+        """
         faults = [
             each
             for each in self._faults.values()
@@ -125,7 +129,9 @@ class Faults:
             and each.kind.name in surgery.kinds
             and each.of(told.venue, told.endpoint, told.session)
         ]
-        return SessionTamper(told, faults, surgery, self._exhausted) if faults else None
+        if not faults:
+            return None
+        return SessionTamper(told, faults, surgery, self._exhausted, relays)
 
     def _exhausted(self) -> None:
         """A fault has fired as often as it may."""
@@ -150,7 +156,8 @@ class Faults:
 
 def _active(fault: Fault, seed: int) -> Active:
     kind = kind_of(fault.kind)
-    if fault.direction and fault.direction not in kind.directions:
+    proxied = fault.endpoint.startswith(PROXY)  # which passes on what comes from either side
+    if fault.direction and fault.direction not in kind.directions and not proxied:
         only = " or ".join(kind.directions)
         raise ValueError(f"a fault of kind {kind.name} has direction {only}")
     return Active(fault, kind, crc32(f"{seed}:{fault.venue}:{fault.name}".encode()))

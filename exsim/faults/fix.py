@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from exsim.faults.acts import ACTS
 from exsim.faults.changes import tag_of
+from exsim.faults.kinds import HOLD, NO_HOLD
 from exsim.model.luck import Luck
 from exsim.wire.fix import (
     SOH,
@@ -148,6 +149,7 @@ _MATCHES: Final = {
 
 
 LACKS: Final = {
+    HOLD: NO_HOLD,
     "unknown-type": "a message of another type is one that is changed: change 35=?",
     "oversize-packet": "it has no packets: oversize-field is what it has",
     "wrong-sequence": "its logon tells no number: see skip-number and low-number",

@@ -26,6 +26,12 @@ LEVELS: Final = (GENERAL, BYTE, FRAME, SESSION, ORDER)
 IN: Final = "in"
 OUT: Final = "out"
 BOTH: Final = (OUT, IN)
+HOLD: Final = "hold"
+"""The kind that only proxies have."""
+NO_HOLD: Final = "only proxies hold messages: name one as the endpoint, proxy:NAME"
+"""Why nothing else has it."""
+PROXY: Final = "proxy:"
+"""What the name of a proxy begins with where names of endpoints can be given, too."""
 MOST_BYTES: Final = 8 * 1024 * 1024
 """The most bytes that a fault adds to a message."""
 
@@ -179,6 +185,7 @@ KINDS: Final[tuple[Kind, ...]] = (
             Option("where", choice("before", "after", "instead"), "after", "Where they go."),
         ),
     ),
+    Kind(HOLD, GENERAL, "The message waits at a proxy until somebody decides about it.", BOTH),
     # -- the stream of bytes
     Kind("latency", BYTE, "The message, and all behind it, is late.", BOTH, (_HOW_LONG,)),
     Kind(

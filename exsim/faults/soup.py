@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from exsim.faults.acts import ACTS
 from exsim.faults.changes import check_names, names_of
+from exsim.faults.kinds import HOLD, NO_HOLD
 from exsim.filters.seen import folded
 from exsim.model.luck import Luck
 from exsim.wire import soup
@@ -18,6 +19,7 @@ _MOST_PAYLOAD: Final = 0xFFFE
 _HEAD: Final = 3
 
 LACKS: Final = {
+    HOLD: NO_HOLD,
     "bad-checksum": "its packets have no checksum",
     "missing-soh": "its fields have no delimiter",
     "oversize-field": "its fields have sizes that never change: oversize-packet is what it has",

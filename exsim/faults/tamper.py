@@ -49,6 +49,7 @@ class SessionTamper:
     See :class:`exsim.interfaces.Tamper`. Faults act one by one, each on what the last one left.
 
     :param exhausted: called when a fault has fired as often as it may.
+    :param relays: whether what comes in is to be sent on, so that it is treated like what goes out.
     """
 
     def __init__(
@@ -57,10 +58,12 @@ class SessionTamper:
         faults: Sequence[Active],
         surgery: Surgery,
         exhausted: Callable[[], None],
+        relays: bool = False,
     ) -> None:
         self._told = told
         self._surgery = surgery
         self._exhausted = exhausted
+        self._relays = relays
         self._out = tuple(each for each in faults if each.direction == OUT)
         self._in = tuple(each for each in faults if each.direction == IN)
 
@@ -102,7 +105,7 @@ class SessionTamper:
         case = Case(
             fault.name,
             fault.kind,
-            seen.direction,
+            OUT if self._relays else seen.direction,
             active.values,
             active.luck,
             self._surgery,

@@ -271,6 +271,24 @@ class SessionSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ProxySettings:
+    """
+    ``[proxy:NAME]``: stands between clients, which connect to ``listen``, and another acceptor, at
+    ``connect``; both are Twisted endpoint descriptions.
+
+    ``protocol`` says how messages are told apart and read: ``fix``, ``ouch``, ``soup`` or ``raw``.
+    What goes by is told as messages of ``venue``.
+    """
+
+    name: str
+    venue: str
+    listen: str
+    connect: str
+    protocol: str = "fix"
+    max_connections: int = 1_000
+
+
+@dataclass(frozen=True, slots=True)
 class RestSettings:
     """
     ``[rest]``: where the REST interface listens, and the files of its bearer tokens.
@@ -321,3 +339,4 @@ class Settings:
     policies: tuple[PolicySettings, ...] = ()
     pricing: tuple[PricingSettings, ...] = ()
     behaviours: tuple[Behaviour, ...] = ()
+    proxies: tuple[ProxySettings, ...] = ()

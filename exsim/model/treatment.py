@@ -62,12 +62,13 @@ class Treatment:
     and ``code`` is the reason that SoupBinTCP has for it.
     After it the connection breaks off, if ``ends`` says why; nothing comes in or goes out any more
     (``hole_in``, ``hole_out``); the session logs out with the text ``logout``. The journal gets
-    ``notes``.
+    ``notes``. Of one that a proxy passes on, ``held``: the pieces wait until somebody decides.
     """
 
     __slots__ = (
         "code",
         "ends",
+        "held",
         "hole_in",
         "hole_out",
         "ignored",
@@ -88,6 +89,7 @@ class Treatment:
         self.kept = raw
         self.skipped = 0
         self.unused = False
+        self.held = False
         self.ignored = False
         self.refused: str | None = None
         self.silent = False

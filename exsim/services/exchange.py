@@ -20,15 +20,16 @@ from exsim.dispatch.dispatcher import Dispatcher
 from exsim.dispatch.noting import Noting
 from exsim.dispatch.venue import Venue
 from exsim.errors import Conflict, NotFound, Unprocessable
-from exsim.interfaces import IConnection, IJournal, IProtocol, ISession
+from exsim.interfaces import IConnection, IJournal, IMessages, IProtocol, ISession
 from exsim.model.events import Event, RawBytes
 from exsim.model.journal import EntryKind
 from exsim.model.messages import ORDERLY, Description
 from exsim.model.requests import Request
-from exsim.model.settings import ORDER_ENTRY, EndpointSettings, SessionSettings
+from exsim.model.settings import ORDER_ENTRY, EndpointSettings, ProxySettings, SessionSettings
 from exsim.services.belonging import has_role, membership_of, stay_of
 from exsim.services.misbehaving import Misbehaving
 from exsim.services.origins import AllSessions, Endpoint, Origin
+from exsim.services.proxying import Proxies, Proxy
 from exsim.services.publishing import Publishing
 
 log = Logger(namespace="exsim")
@@ -64,10 +65,24 @@ class Exchange:
         self.publishing.publishers.append(self.noting.publish)
         self.after_clear.append(self.noting.sync)
         self.misbehaving = Misbehaving(self.endpoints)
+        self.proxies = Proxies(self._append, self.misbehaving.faults)
+        self.misbehaving.others.append(self.proxies.show)
         self.asker: Ask | None = None
         self._turn_to: dict[str, Callable[[IJournal], None]] = {}
         self._chains: dict[str, Chain] = {}
         self._touched: dict[IConnection, None] = {}
+
+    # -- proxies
+
+    def add_proxy(self, settings: ProxySettings, messages: IMessages) -> Proxy:
+        """Have a proxy, which does not listen yet; ``messages`` reads what goes by."""
+        proxy = self.proxies.add(settings, messages)
+        self.origins[proxy.origin] = proxy.told()
+        return proxy
+
+    def _append(self, time: int, kind: int, origin: str, session: str, data: bytes) -> int:
+        """Write to the journal of now."""
+        return self.journal.append(time, kind, origin, session, data)
 
     # -- endpoints and sessions
 
@@ -117,6 +132,7 @@ class Exchange:
         self.publishing.clear()
         self.endpoints.clear()
         self.origins.clear()
+        self.origins.update((proxy.origin, proxy.told()) for proxy in self.proxies)
         self._chains.clear()
         self._turn_to.clear()
 
@@ -244,9 +260,8 @@ class Exchange:
             self.journal.clear()
             self.floors.clear()
             self.dispatcher.holds.restart()
-            self.origins = {
-                name: origin for name, origin in self.origins.items() if name in self.endpoints
-            }
+            there = {*self.endpoints, *(proxy.origin for proxy in self.proxies)}
+            self.origins = {name: origin for name, origin in self.origins.items() if name in there}
             for look in self.after_clear:
                 look()
         else:

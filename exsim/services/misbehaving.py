@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from exsim.faults.book import Faults
@@ -15,12 +15,14 @@ class Misbehaving:
     """
     Keeps the sessions of endpoints looked at by the faults that are set for them.
 
-    ``faults`` are all that are. Protocols without a surgery have none.
+    ``faults`` are all that are. Protocols without a surgery have none. ``others`` are called where
+    other faults are set than before: they look after messages that are of no endpoint.
     """
 
     def __init__(self, endpoints: Mapping[str, Endpoint]) -> None:
         self.faults = Faults()
         self.faults.changed = self._arrange
+        self.others: list[Callable[[], None]] = []
         self._endpoints = endpoints
 
     def join(self, endpoint: Endpoint) -> None:
@@ -37,6 +39,8 @@ class Misbehaving:
             if IBreakable.providedBy(endpoint.acceptor):
                 for session in endpoint.acceptor.sessions:
                     self._show(endpoint, session)
+        for show in self.others:
+            show()
 
     def _show(self, endpoint: Endpoint, session: str) -> None:
         acceptor, tamper = endpoint.acceptor, None

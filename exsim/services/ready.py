@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from twisted.application.service import MultiService, Service
 from twisted.internet.abstract import FileDescriptor
+from twisted.internet.interfaces import IListeningPort
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from exsim import __version__
 from exsim.services.endpoints import EndpointService
 from exsim.services.listening import host_and_port
+from exsim.services.proxy_sockets import ProxyService
 from exsim.services.rest import RestService
 
 log = Logger(namespace="exsim")
@@ -26,8 +28,15 @@ class ReadyService(Service):
 
     name = "ready"
 
-    def __init__(self, endpoints: MultiService, rest: RestService | None, path: str | None) -> None:
+    def __init__(
+        self,
+        endpoints: MultiService,
+        rest: RestService | None,
+        path: str | None,
+        proxies: Iterable[object] = (),
+    ) -> None:
         self._endpoints = endpoints
+        self._proxies = proxies
         self._rest = rest
         self._path = None if path is None else Path(path)
 
@@ -44,6 +53,15 @@ class ReadyService(Service):
                 role=service.endpoint.settings.role,
                 venue=service.endpoint.settings.venue,
                 where=_where(service),
+            )
+        for service in self._proxies:
+            assert isinstance(service, ProxyService)
+            log.info(
+                "  {name}: {protocol} to {connect} on {where}",
+                name=service.name,
+                protocol=service.proxy.settings.protocol,
+                connect=service.proxy.settings.connect,
+                where=where(service.port),
             )
         if self._rest is not None:
             log.info("  REST on {url}/api/v1", url=self._rest.url)
@@ -65,7 +83,13 @@ class ReadyService(Service):
             host, port = host_and_port(service.port)
             endpoints[service.endpoint.settings.name] = {"host": host, "port": port}
         rest = None if self._rest is None else self._rest.url
-        return {"pid": os.getpid(), "rest": rest, "endpoints": endpoints}
+        content = {"pid": os.getpid(), "rest": rest, "endpoints": endpoints}
+        proxies = {}
+        for service in self._proxies:
+            assert isinstance(service, ProxyService)
+            host, port = host_and_port(service.port)
+            proxies[service.proxy.name] = {"host": host, "port": port}
+        return {**content, "proxies": proxies} if proxies else content
 
 
 def write(path: Path, content: dict[str, Any]) -> None:
@@ -79,9 +103,14 @@ def _where(service: EndpointService) -> str:
     """Where an endpoint listens, for people."""
     if service.port is None:
         return "connects by itself"
-    host, port = host_and_port(service.port)
-    text = host if port is None else f"{host}:{port}"
+    text = where(service.port)
     return f"on {text} with TLS" if service.endpoint.settings.tls_certificate else f"on {text}"
+
+
+def where(port: IListeningPort | None) -> str:
+    """Where something listens, for people."""
+    host, number = host_and_port(port)
+    return host if number is None else f"{host}:{number}"
 
 
 class Lifeline(Service):

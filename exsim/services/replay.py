@@ -15,6 +15,7 @@ from typing import Final
 
 from exsim.dispatch.rerun import Lane, Rerun
 from exsim.errors import ExsimError, NotFound
+from exsim.faults.kinds import PROXY
 from exsim.interfaces import IConnection, IJournal
 from exsim.journal import Tape
 from exsim.journal.tape import Difference
@@ -140,7 +141,9 @@ class Replay:
 
     def _apply(self, entry: Entry) -> None:
         kind = entry.kind
-        if kind in (_IN, _GARBLED):
+        if entry.origin.startswith(PROXY):  # others said it: it is as it is
+            self.tape.append(entry.time, kind, entry.origin, entry.session, entry.data)
+        elif kind in (_IN, _GARBLED):
             self._again(entry, self._connection_of(entry))
         elif kind == _TIMER:
             self._timer(entry)

@@ -30,8 +30,8 @@ class Simulator:
 
     ``library`` has named snapshots, ``recordings`` what was recorded. ``control`` carries out
     operations, for those that are made of others. ``watch`` measures the process; ``settings`` are
-    those that it was started with. ``time`` is that of the operation being carried out: all that it
-    does has one time.
+    those that it was started with. ``proxies`` are the services of proxies. ``time`` is that of the
+    operation being carried out: all that it does has one time.
     """
 
     exchange: Exchange
@@ -44,6 +44,7 @@ class Simulator:
     numbers: Numbers = field(default_factory=Numbers)
     library: Library = field(default_factory=Library)
     recordings: Recordings = field(default_factory=Recordings)
+    proxies: MultiService = field(default_factory=MultiService)
     time: int | None = None
     control: IControl | None = None
 

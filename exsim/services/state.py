@@ -15,6 +15,7 @@ from typing import Any
 from exsim.dispatch.holds import Held
 from exsim.dispatch.venue import Venue
 from exsim.errors import ConfigError, NotFound, Problem, RequestError
+from exsim.faults.kinds import PROXY
 from exsim.interfaces import ISession
 from exsim.model.list_settings import ListSettings
 from exsim.model.options import read_options
@@ -52,7 +53,7 @@ def capture(simulator: Simulator) -> Plain:
         "origins": [
             [name, origin.venue, origin.protocol, exchange.given.get(f"endpoint:{name}")]
             for name, origin in exchange.origins.items()
-            if name not in exchange.endpoints
+            if name not in exchange.endpoints and not name.startswith(PROXY)
         ],
         "holds": exchange.dispatcher.holds.state(),
         "policies": simulator.parts.state(),

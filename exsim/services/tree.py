@@ -16,6 +16,7 @@ The one place where parts are joined: settings become a tree of services.
       webhooks           asks HTTP endpoints what rules are to do
       sweeper            says when the garbage collector looks
       fix-log            (where one is asked for)
+      proxies            a service for each proxy: sockets, too
       endpoints          a service for each endpoint: sockets, and in it
         endpoint:...
           session:...        one for each session that connects by itself
@@ -80,6 +81,9 @@ from exsim.services.logs import json_log
 from exsim.services.operations.control import Control
 from exsim.services.parts import Parts, Plugins
 from exsim.services.process_time import MarketsTime
+from exsim.services.proxy_messages import messages_of
+from exsim.services.proxy_run import Saves, Saving
+from exsim.services.proxy_sockets import ProxyService
 from exsim.services.ready import Lifeline, ReadyService
 from exsim.services.recovery import Recovery
 from exsim.services.rest import RestService
@@ -102,6 +106,7 @@ def build(
     twistd: Mapping[str, Any] | None = None,
     given: Given | None = None,
     files: Files | None = None,
+    saves: Saves | None = None,
 ) -> IService:
     """
     The tree of a whole simulator, not yet started. Nothing is opened before it starts.
@@ -109,6 +114,7 @@ def build(
     ``now`` is the clock, nanoseconds since 1970 UTC, by default that of the settings; ``twistd``
     are that one's options. ``given`` is where the settings came from, for a data directory to tell.
     ``files`` have its journal and its snapshots: those of the machine where none are given.
+    ``saves`` are what is written at the end of what was said.
     """
     files = files or RealFiles()
     markets = MarketsTime(max((each.day.clock_start or 0 for each in settings.venues), default=0))
@@ -117,7 +123,9 @@ def build(
     exchange, parts = build_exchange(settings, plugins or Catalogue(), journal.journal)
     markets.exchange = exchange
     turns = DispatcherService(exchange, reactor, now, grouped=settings.durability == "fsync")
-    endpoints, venues = Branch("endpoints"), Branch("venues")
+    endpoints, venues, proxies = Branch("endpoints"), Branch("venues"), Branch("proxies")
+    for proxy in exchange.proxies:
+        ProxyService(proxy, turns, reactor).setServiceParent(proxies)
 
     def fill() -> None:
         for branch in (endpoints, venues):
@@ -129,7 +137,15 @@ def build(
     watch = Watch(reactor)
     library = Library(lambda: journal.folder, lambda: recovery.written())
     simulator = Simulator(
-        exchange, parts, turns, endpoints, reactor, watch, settings, library=library
+        exchange,
+        parts,
+        turns,
+        endpoints,
+        reactor,
+        watch,
+        settings,
+        library=library,
+        proxies=proxies,
     )
     recovery = Recovery(simulator, journal, files, fill)
 
@@ -147,12 +163,15 @@ def build(
     if settings.fix_log:
         size, keep = settings.fix_log_size, settings.fix_log_keep
         FixLog(exchange, reactor, settings.fix_log, size, keep).setServiceParent(root)
+    if saves:
+        Saving(Control(simulator), saves).setServiceParent(root)
+    proxies.setServiceParent(root)
     endpoints.setServiceParent(root)
     rest = None
     if settings.rest is not None:
         rest = RestService(settings.rest, Control(simulator), reactor, watch.secrets)
         rest.setServiceParent(root)
-    ReadyService(endpoints, rest, ready_file).setServiceParent(root)
+    ReadyService(endpoints, rest, ready_file, proxies).setServiceParent(root)
     if until_eof:
         Lifeline(reactor, reactor.stop).setServiceParent(root)
     return root
@@ -229,6 +248,8 @@ def build_exchange(
     for endpoint in settings.endpoints:
         sessions = [session for session in settings.sessions if session.endpoint == endpoint.name]
         exchange.add_endpoint(endpoint, parts.protocol(endpoint.protocol), sessions)
+    for proxy in settings.proxies:
+        exchange.add_proxy(proxy, messages_of(proxy, parts))
     return exchange, parts
 
 

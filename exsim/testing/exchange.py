@@ -9,11 +9,13 @@ from typing import Any, Final
 from exsim.client.blocking_operations import BlockingOperations
 from exsim.client.launch import Address
 from exsim.control import double_results as dr
+from exsim.control import proxy_results as pr
 from exsim.control import results as r
 from exsim.filters import from_match
 from exsim.testing.asking import Span, matched, span, wanted
 from exsim.testing.decisions import Holds, Order
 from exsim.testing.messages import Message, conversation
+from exsim.testing.proxies import Protocol, Proxy
 from exsim.testing.rules import Rule, Told
 from exsim.testing.sessions import Session
 from exsim.testing.then import then
@@ -79,6 +81,37 @@ class Exchange:
         if where not in self.endpoints:
             raise LookupError(f"no endpoint {where!r}; there are: {', '.join(self.endpoints)}")
         return Session(self.simulator, name, where, self.endpoints[where])
+
+    def proxy(
+        self,
+        connect: str | None = None,
+        protocol: Protocol = "fix",
+        name: str | None = None,
+        listen: str = "tcp:0:interface=127.0.0.1",
+    ) -> Proxy:
+        """
+        Stand between clients and another acceptor, at ``connect`` (``"tcp:127.0.0.1:9878"``): by
+        default where this exchange takes orders.
+        """
+
+        def make(page: r.Page[pr.Proxy]) -> Proxy:
+            there = {one.name for one in page.items}
+            free = next(f"proxy-{n}" for n in range(1, MOST + 2) if f"proxy-{n}" not in there)
+            made = self.simulator.create_proxy(
+                name=name or free,
+                connect=connect or self._own(),
+                listen=listen,
+                protocol=protocol,
+                venue=self.venue,
+            )
+            return then(made, lambda made: Proxy(self.simulator, made))
+
+        return then(self.simulator.list_proxies(limit=MOST), make)
+
+    def _own(self) -> str:
+        """Where this exchange takes orders, to be connected to."""
+        address = self.endpoints[ORDER_ENTRY]
+        return f"tcp:{address.host}:{address.port}"
 
     def when(self, kind: str = "", /, **match: Any) -> Rule:
         """

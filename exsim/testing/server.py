@@ -106,6 +106,8 @@ class Server:
                 simulator.delete_session(names[0])
             elif kind == "endpoint":
                 simulator.delete_endpoint(names[0])
+            elif kind == "proxy":
+                simulator.delete_proxy(names[0])
             elif kind == "venue":
                 simulator.delete_venue(names[0])
             elif ("venue", names[0]) in self._configured:
@@ -114,7 +116,7 @@ class Server:
 
 
 def _last_first(name: tuple[str, ...]) -> int:
-    return ("session", "endpoint", "venue", "instrument").index(name[0])
+    return ("proxy", "session", "endpoint", "venue", "instrument").index(name[0])
 
 
 def _names(simulator: Simulator) -> set[tuple[str, ...]]:
@@ -125,6 +127,7 @@ def _names(simulator: Simulator) -> set[tuple[str, ...]]:
         *(("instrument", venue.name, symbol) for venue in venues for symbol in venue.instruments),
         *(("endpoint", one.name) for one in simulator.list_endpoints(limit=MOST).items),
         *(("session", one.name) for one in simulator.list_sessions(limit=MOST).items),
+        *(("proxy", one.name) for one in simulator.list_proxies(limit=MOST).items),
     }
 
 

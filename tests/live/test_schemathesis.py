@@ -12,6 +12,8 @@ import re
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,6 +35,19 @@ def message(msg_type: str, number: int, *fields: str) -> bytes:
     body = b"".join(f"{field}\x01".encode() for field in (*head, *fields))
     whole = b"8=FIX.4.4\x019=%d\x01" % len(body) + body
     return whole + b"10=%03d\x01" % (sum(whole) % 256)
+
+
+@contextmanager
+def held_up(simulator: Simulator, connect: str) -> Iterator[None]:
+    """A proxy with a client, and messages of that which it holds."""
+    proxy = simulator.create_proxy(name="between", connect=connect, venue="XSIM")
+    assert proxy.port is not None
+    simulator.create_fault(kind="hold", endpoint=proxy.origin, direction="in")
+    with socket.create_connection((proxy.host, proxy.port), 5) as client:
+        for number in range(1, 61):
+            client.sendall(message("0", number))
+        assert simulator.wait_held("between", count=60, timeout="5s").complete
+        yield
 
 
 ENDING = [operation for operation in OPERATIONS if not operation.streams]
@@ -76,7 +91,8 @@ class SchemathesisTests(SynchronousTestCase):
                 for number in range(orders):
                     price = f"{100 + number % 20}.01"
                     simulator.enter_order("XSIM", symbol="AAA", side="BUY", quantity=9, price=price)
-                run = self.schemathesis(simulator, *options)
+                with held_up(simulator, f"tcp:{address.host}:{address.port}"):
+                    run = self.schemathesis(simulator, *options)
             log = simulator.output
         self.assertNotIn("Traceback", log)
         return run

@@ -20,11 +20,14 @@ from zope.interface import implementer
 from exsim import __version__
 from exsim.control import double_results as dr
 from exsim.control import double_schemas as ds
+from exsim.control import proxy_results as pr
+from exsim.control import proxy_schemas as ps
 from exsim.control import results as r
 from exsim.control import schemas as s
 from exsim.control.cursors import page, parse_cursor
 from exsim.control.operations import BY_NAME, IControl
 from exsim.errors import Bug, Conflict, RequestError, Unavailable
+from exsim.faults.kinds import PROXY
 from exsim.model.build import this_build
 from exsim.model.settings import Settings
 from exsim.services.diagnosis import MOST_MESSAGES, surroundings, versions
@@ -70,6 +73,9 @@ class Front:
         elif "endpoint" in named:
             venue, name = await fleet.one("endpoint", arguments.endpoint)
             arguments = replace(arguments, endpoint=name)
+        elif "proxy" in named:
+            venue, name = await fleet.one("proxy", arguments.proxy)
+            arguments = replace(arguments, proxy=name)
         elif "fault" in named:
             venue, name = await fleet.one("fault", arguments.fault)
             arguments = replace(arguments, fault=name)
@@ -184,6 +190,22 @@ async def create_endpoint(front: Front, arguments: Any, body: s.NewEndpoint) -> 
     return await front.fleet.naming.run(lambda: begun(create()))
 
 
+async def create_proxy(front: Front, arguments: Any, body: ps.NewProxy) -> pr.Proxy:
+    """At its venue, under a name that no other venue has."""
+    venue = front.fleet.only(body.venue)
+
+    async def create() -> Any:
+        await front.fleet.check_free("proxy", body.name, venue)
+        return await venue.ask("create_proxy", arguments, body)
+
+    return await front.fleet.naming.run(lambda: begun(create()))
+
+
+async def list_proxies(front: Front, arguments: Any, body: None) -> Any:
+    """Venue by venue."""
+    return await venue_by_venue(front.fleet, "list_proxies", arguments)
+
+
 async def create_session(front: Front, arguments: Any, body: s.NewSession) -> r.Session:
     """At the venue of its endpoint, under a name that no other venue has."""
 
@@ -293,7 +315,10 @@ async def create_fault(front: Front, arguments: Any, body: ds.NewFault) -> dr.Fa
     async def create() -> Any:
         venue, given = fleet.only(body.venue) if body.venue else None, body
         for kind in ("session", "endpoint"):
-            if getattr(given, kind) is not None:
+            if (getattr(given, kind) or "").startswith(PROXY):
+                found, name = await fleet.one("proxy", getattr(given, kind).removeprefix(PROXY))
+                venue, given = venue or found, replace(given, **{kind: PROXY + name})
+            elif getattr(given, kind) is not None:
                 found, name = await fleet.one(kind, getattr(given, kind))
                 venue, given = venue or found, replace(given, **{kind: name})
         venue = venue or fleet.only(None)
@@ -386,6 +411,8 @@ async def verify_messages(front: Front, arguments: Any, body: ds.Verify) -> Any:
 
 HANDLERS: dict[str, Handler] = {
     "create_fault": create_fault,
+    "create_proxy": create_proxy,
+    "list_proxies": list_proxies,
     "list_fault_kinds": list_fault_kinds,
     "list_faults": list_faults,
     "list_snapshots": list_snapshots,

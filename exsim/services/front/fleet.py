@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from twisted.internet.defer import Deferred, DeferredLock, FirstError, gatherResults
 
 from exsim.control import double_schemas as ds
+from exsim.control import proxy_schemas as ps
 from exsim.control import results as r
 from exsim.control import schemas as s
 from exsim.errors import Conflict, NotFound, RequestError, Unavailable
@@ -21,6 +22,7 @@ NAMED: Final = {
     "session": ("get_session", s.SessionArguments),
     "endpoint": ("get_endpoint", s.EndpointArguments),
     "fault": ("get_fault", ds.FaultArguments),
+    "proxy": ("get_proxy", ps.ProxyArguments),
 }
 """How to ask for something by its name."""
 

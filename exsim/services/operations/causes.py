@@ -12,11 +12,13 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from exsim.control import results as r
+from exsim.faults.kinds import PROXY
 from exsim.model.journal import Entry, EntryKind
 from exsim.services.exchange import Exchange
 
 _OUT: Final = int(EntryKind.OUT)
 _NOTE: Final = int(EntryKind.NOTE)
+_COMMAND: Final = int(EntryKind.COMMAND)
 _DERIVED: Final = frozenset({_OUT, _NOTE})
 _ORDER_ID: Final = "37"
 _NO_ORDER: Final = frozenset({"", "NONE"})
@@ -26,7 +28,10 @@ MOST: Final = 1_000
 
 
 def cause_of(exchange: Exchange, entry: Entry) -> int | None:
-    """The number of the entry that had a message sent; None for one received."""
+    """
+    The number of the entry that had a message sent; None for one received, and for one that only
+    went by at a proxy, unless somebody released it.
+    """
     return None if entry.kind != _OUT else _before(exchange, entry)[0]
 
 
@@ -35,9 +40,12 @@ def caused_by(exchange: Exchange, entry: Entry) -> r.Caused:
     if entry.kind == _OUT:
         return _told(exchange, [*_before(exchange, entry)[1], entry], sent=False)
     found: list[Entry] = []
+    proxied = entry.origin.startswith(PROXY)
     for after in exchange.journal.entries(entry.seq):
         if after.kind not in _DERIVED or len(found) == MOST:
             break
+        if after.origin.startswith(PROXY) and (not proxied or after.kind == _OUT):
+            break  # it came of what the other side said
         found.append(after)
     return _told(exchange, found, sent=True)
 
@@ -45,10 +53,12 @@ def caused_by(exchange: Exchange, entry: Entry) -> r.Caused:
 def _before(exchange: Exchange, entry: Entry) -> tuple[int | None, list[Entry]]:
     """The cause of an entry, and the notes since."""
     notes: list[Entry] = []
+    proxied = entry.origin.startswith(PROXY)
     for looked, before in enumerate(exchange.journal.backward(entry.seq)):
         if before.kind not in _DERIVED:
-            return before.seq, notes[::-1]
-        if looked == MOST:
+            told = not proxied or before.kind == _COMMAND
+            return before.seq if told else None, notes[::-1]
+        if looked == MOST or (proxied and before.kind == _OUT):
             break
         if before.kind == _NOTE:
             notes.append(before)

@@ -13,7 +13,7 @@ from exsim.dispatch.venue import Venue
 from exsim.errors import NotFound, Unprocessable
 from exsim.faults.book import BY_NAME, Faults, kind_of
 from exsim.faults.fault import Active, Fault, values_of
-from exsim.faults.kinds import ORDER, Kind
+from exsim.faults.kinds import HOLD, NO_HOLD, ORDER, PROXY, Kind
 from exsim.faults.orders import steps_text
 from exsim.faults.protocols import refusal, served
 from exsim.filters import filter_of
@@ -23,6 +23,7 @@ from exsim.model.options import read_options
 from exsim.model.rules import Rule, chance, parse_steps
 from exsim.services.operations.rules import book_of
 from exsim.services.origins import Endpoint
+from exsim.services.proxying import Proxy
 from exsim.services.simulator import Handler, Simulator
 
 
@@ -76,7 +77,10 @@ def create_fault(simulator: Simulator, arguments: Any, body: ds.NewFault) -> dr.
     """Set a fault; one of orders is a rule of the venue."""
     faults = _faults(simulator)
     try:
-        venue, endpoint = _place(simulator, body)
+        proxy = _proxy(simulator, body)
+        venue, endpoint = (
+            _place(simulator, body) if proxy is None else (_venue_of(simulator, proxy, body), None)
+        )
         kind = kind_of(body.kind)
         fault = Fault(
             name=body.name or faults.free_name(kind.name),
@@ -91,8 +95,12 @@ def create_fault(simulator: Simulator, arguments: Any, body: ds.NewFault) -> dr.
             seed=body.seed,
             parameters={name: _text(value) for name, value in body.parameters.items()},
         )
-        if endpoint is not None:
+        if proxy is not None:
+            _check_proxy(proxy, kind, fault)
+        elif endpoint is not None:
             _check(endpoint, kind, fault)
+        elif kind.name == HOLD:
+            raise ValueError(NO_HOLD)
         seed = simulator.parts.seed if venue.settings.seed is None else venue.settings.seed
         active = faults.add(fault, seed)
         if kind.level == ORDER:
@@ -139,6 +147,41 @@ def _check(endpoint: Endpoint, kind: Kind, fault: Fault) -> None:
         raise ValueError(why)
     if surgery is not None:
         surgery.check(kind.name, fault.parameters, values_of(fault, kind))
+
+
+def _proxy(simulator: Simulator, body: ds.NewFault) -> Proxy | None:
+    """
+    The proxy that a fault is of, if it is of one.
+
+    :raises ValueError: when it is of a session, too.
+    """
+    if body.endpoint is None or not body.endpoint.startswith(PROXY):
+        return None
+    proxy = simulator.exchange.proxies.get(body.endpoint.removeprefix(PROXY))
+    if body.session is not None:
+        raise ValueError("a proxy has no sessions: match session=NAME, which is what clients say")
+    return proxy
+
+
+def _venue_of(simulator: Simulator, proxy: Proxy, body: ds.NewFault) -> Venue:
+    name = proxy.settings.venue
+    if body.venue not in (None, name):
+        raise ValueError(f"proxy {proxy.name!r} is not of venue {body.venue!r}")
+    return simulator.dispatcher.venue(name)
+
+
+def _check_proxy(proxy: Proxy, kind: Kind, fault: Fault) -> None:
+    """
+    Whether a proxy can have a fault.
+
+    :raises ValueError: when it cannot.
+    """
+    surgery = proxy.surgery
+    if kind.name not in surgery.kinds:
+        why = surgery.lacks.get(kind.name, f"it has {', '.join(sorted(surgery.kinds))}")
+        what = f"a proxy of protocol {proxy.settings.protocol} has no fault of kind {kind.name}"
+        raise ValueError(f"{what}: {why}")
+    surgery.check(kind.name, fault.parameters, values_of(fault, kind))
 
 
 def _text(value: str | bool | int) -> str:

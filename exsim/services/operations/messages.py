@@ -196,7 +196,7 @@ def view(exchange: Exchange, entry: Entry, origin: Origin) -> r.Message:
 def _check_names(simulator: Simulator, venue: str | None, session: str | None) -> None:
     if venue is not None:
         simulator.dispatcher.venue(venue)
-    if session is not None:
+    if session is not None and not simulator.exchange.proxies.has_client(session):
         simulator.exchange.session(session)
 
 

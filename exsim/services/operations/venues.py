@@ -21,7 +21,7 @@ from exsim.model.journal import EntryKind
 from exsim.model.options import read_options
 from exsim.model.participants import Participants, RiskSettings
 from exsim.model.settings import Instrument, VenueSettings
-from exsim.services.operations import endpoints, views
+from exsim.services.operations import endpoints, proxies, views
 from exsim.services.simulator import Handler, Simulator
 
 
@@ -75,6 +75,11 @@ async def delete_venue(simulator: Simulator, arguments: s.VenueArguments, body: 
     market = simulator.dispatcher.venue(arguments.venue)
     names = [e.settings.name for e in simulator.exchange.endpoints.values() if e.venue is market]
     closing = [Deferred.fromCoroutine(endpoints.close(simulator, name)) for name in names]
+    closing += [
+        Deferred.fromCoroutine(proxies.close(simulator, proxy.name))
+        for proxy in list(simulator.exchange.proxies)
+        if proxy.settings.venue == market.name
+    ]
     await gatherResults(closing, consumeErrors=True)
     if simulator.dispatcher.venues.get(market.name) is market:
         forget(simulator, market.name, simulator.turns.now())
@@ -185,6 +190,7 @@ def reset(simulator: Simulator, arguments: Any, body: s.Reset) -> r.ResetResult:
     for market in markets:
         exchange.misbehaving.faults.clear(market.name)
         exchange.reset_sessions(market, body.sessions == "disconnect", simulator.now())
+        exchange.proxies.reset(market.name, body.sessions == "disconnect")
         simulator.dispatcher.holds.forget(market.name)
         market.reset()
         exchange.publishing.reset(market, simulator.now())
