@@ -456,6 +456,31 @@ class RestTests(SynchronousTestCase):
         )
         self.assertIn("give raw", str(refused))
 
+    def test_packets(self) -> None:
+        """Packets of SoupBinTCP have fields by name; what is no field is refused."""
+        login = soup.login(soup.Login(b"USER1", b"SECRET", b"", 1))
+        for protocol in ("soup", "ouch"):
+            self.stage = Stage(protocol)
+            self.link = self.stage.link()
+            self.stage.fault("hold", direction="in", count=1)
+            self.link.client.dataReceived(login)
+            refused = self.assertRaises(
+                Conflict,
+                self.stage.perform,
+                "release_held",
+                {"fields": "Nothing=1"},
+                proxy="p",
+                held="1",
+            )
+            self.assertIn("has a field 'Nothing'", str(refused))
+            change = {"fields": "Username=USER2"}
+            self.stage.perform("release_held", change, proxy="p", held="1")
+            wanted = soup.login(soup.Login(b"USER2", b"SECRET", b"", 1))
+            self.assertEqual(self.link.far.read(), wanted)
+            self.stage.fault("stop-heartbeats", direction="out")
+            self.link.upstream.dataReceived(soup.packet(soup.SERVER_HEARTBEAT) * 2)
+            self.assertEqual(self.link.near.read(), b"")
+
     def test_send_and_close(self) -> None:
         """Bytes can be sent as if by the other side; a link can be closed."""
         for way, far in (("in", self.link.far), ("out", self.link.near)):
