@@ -44,6 +44,7 @@ class EngineTestCase(SynchronousTestCase):
         tif: int = DAY,
         owner: str = "",
         lmm: bool = False,
+        rivals: str = "",
         **extra: Any,
     ) -> list[BookEvent]:
         """Enter an order, market where there is no price; the events."""
@@ -51,7 +52,7 @@ class EngineTestCase(SynchronousTestCase):
         ord_type = ord_type or (MARKET if price is None else LIMIT)
         asked = Instructions(**extra) if extra else None
         limit = NO_PRICE if price is None else price
-        entry = Entry(order_id, side, ord_type, tif, limit, qty, asked, owner, lmm)
+        entry = Entry(order_id, side, ord_type, tif, limit, qty, asked, owner, lmm, rivals)
         self.engine.enter_order("AAA", entry, out)
         return out
 

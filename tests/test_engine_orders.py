@@ -229,6 +229,17 @@ class DiscretionTests(EngineTestCase):
             [2, 3, 1],
         )
 
+    def test_all_or_nothing_beyond(self) -> None:
+        """One that trades whole or not at all counts when its turn comes, not after the others."""
+        self.buy(1, 5, 99, discretion=2, all_or_none=True)
+        self.buy(2, 2, 98, discretion=3)
+        self.assertEqual(
+            self.sell(3, 6, 101, tif=FOK), [Traded(1, 3, 101, 5), Traded(2, 3, 101, 1)]
+        )
+        self.buy(4, 5, 99, discretion=2, all_or_none=True)
+        self.assertEqual(self.sell(5, 4, 101, tif=FOK), [Dropped(5, 4)])
+        self.assertEqual(self.sell(6, 1, 101, tif=FOK), [Traded(2, 6, 101, 1)])
+
     def test_takes_one_that_must_not(self) -> None:
         """A post-only order does not take it, but is taken by it."""
         self.buy(1, 5, 99, discretion=2)
@@ -239,6 +250,23 @@ class DiscretionTests(EngineTestCase):
         """Who takes any price gets the price that is shown."""
         self.buy(1, 5, 99, discretion=2)
         self.assertEqual(self.sell(2, 5), [Traded(1, 2, 99, 5)])
+
+
+class RivalTests(EngineTestCase):
+    """Orders of which one alone trades."""
+
+    def test_counted_once(self) -> None:
+        """Of rivals that one who takes all or nothing meets, the first that trades counts."""
+        self.sell(1, 5, 100, all_or_none=True, rivals="R")
+        self.sell(2, 3, 100, rivals="R")
+        self.assertEqual(self.buy(3, 5, 100, tif=FOK), [Dropped(3, 5)])
+        self.assertEqual(self.buy(4, 3, 100, tif=FOK), [Traded(2, 4, 100, 3)])
+
+    def test_too_large(self) -> None:
+        """One that is too large to trade whole leaves it to its rival."""
+        self.sell(1, 5, 100, all_or_none=True, rivals="R")
+        self.sell(2, 3, 101, rivals="R")
+        self.assertEqual(self.buy(3, 3, 101, tif=FOK), [Traded(2, 3, 101, 3)])
 
 
 class RefusalTests(EngineTestCase):

@@ -96,28 +96,33 @@ class Sweep:
         if want > 0:
             beyond = self._reaching(far, key)
             if not stops or not any(same_owner(taker.owner, order) for order in beyond):
-                farther: list[Order] = [order for order in beyond if _key(order) < reach]
-                want = self._left(taker, farther, want, met)
+                for order in beyond:
+                    if _key(order) < reach and (want >= order.qty or not order.all_or_none):
+                        want -= self._offered(taker, order, met)
         return want <= 0
 
     def _left(self, taker: Taker, orders: Sequence[Order], want: int, met: set[str]) -> int:
-        """What is left to want after these orders of one price, or of discretion."""
-        whole: list[int] = []
+        """What is left to want after these orders of one price, as :meth:`_take_level` has it."""
+        whole: list[Special] = []
         for order in orders:
-            if same_owner(taker.owner, order) or self._gone(order):
-                continue
-            if isinstance(order, Special) and order.entry.rivals:
-                if order.entry.rivals in met:
-                    continue
-                met.add(order.entry.rivals)
             if isinstance(order, Special) and order.all_or_none:
-                whole.append(order.qty)
+                whole.append(order)
             else:
-                want -= order.qty
-        for qty in whole:
-            if want >= qty:
-                want -= qty
+                want -= self._offered(taker, order, met)
+        for order in whole:
+            if want >= order.qty:
+                want -= self._offered(taker, order, met)
         return want
+
+    def _offered(self, taker: Taker, order: Order, met: set[str]) -> int:
+        """How much of an order can trade; its rivals are ``met`` by that, and trade no more."""
+        if same_owner(taker.owner, order) or self._gone(order):
+            return 0
+        if isinstance(order, Special) and order.entry.rivals:
+            if order.entry.rivals in met:
+                return 0
+            met.add(order.entry.rivals)
+        return order.qty
 
     def _reaching(self, far: Half, key: int) -> list[Special]:
         """Orders whose discretion reaches ``key``, which their price does not; the best first."""
