@@ -229,6 +229,92 @@ class StreamTests(ItchCase):
             told, ["H AAA T  ", "S Q", "C 1 3 1 N 101", "C 2 3 1 N 101", "Q 3 AAA 101 1 O"]
         )
 
+    def test_bust(self) -> None:
+        """A trade that never was is broken, once; what it filled rests again."""
+        self.order("1", 5, 99)
+        reader = self.reader()
+        self.order("2", 5, 99)
+        self.assertEqual(reader.read(), ["E 1 5 1"])
+        (trade,) = self.get("/venues/XSIM/trades")["items"]
+        for number in ("1", "2"):
+            (fill,) = self.get(f"/venues/XSIM/orders/{number}/fills")["items"]
+            self.post(f"/venues/XSIM/orders/{number}/bust", {"exec_id": fill["exec_id"]})
+        told = reader.read()
+        self.assertEqual([each for each in told if each[0] == "B"], [f"B {trade['trade_id']}"])
+        self.assertEqual(reader.read(), [])
+
+    def test_correction(self) -> None:
+        """A trade that was otherwise is broken, and there is another, once for both sides."""
+        self.order("1", 5, 99)
+        reader = self.reader()
+        self.order("2", 5, 99)
+        reader.read()
+        for number in ("1", "2"):
+            (fill,) = self.get(f"/venues/XSIM/orders/{number}/fills")["items"]
+            body = {"exec_id": fill["exec_id"], "price": "98"}
+            self.post(f"/venues/XSIM/orders/{number}/correct", body)
+        self.assertEqual(reader.read(), ["B 1", "P 0 B 5 AAA 98 1"])
+
+    def test_announced(self) -> None:
+        """What no trading makes is told over REST, with locate and time."""
+        reader = self.reader()
+        for kind, fields, told in (
+            ("S", {"event_code": "C"}, "S C"),
+            ("H", {"stock": "AAA", "trading_state": "H", "reason": "T1"}, "H AAA H  T1"),
+            ("Y", {"stock": "AAA", "reg_sho_action": "1"}, "Y AAA 1"),
+            (
+                "L",
+                {"mpid": "MMKR", "stock": "BBB", "primary_market_maker": "Y",
+                 "market_maker_mode": "N", "market_participant_state": "A"},
+                "L MMKR BBB Y N A",
+            ),
+            ("V", {"level_1": "4100.5", "level_2": "3900"}, "V 4100.5 3900 0"),
+            ("MwcbStatus", {"breached_level": "2"}, "W 2"),
+            (
+                "K",
+                {"stock": "AAA", "release_time": "34200", "release_qualifier": "A",
+                 "ipo_price": "21"},
+                "K AAA 34200 A 21",
+            ),
+            (
+                "J",
+                {"stock": "AAA", "reference_price": "10", "upper_price": "11",
+                 "lower_price": "9", "extension": "1"},
+                "J AAA 10 11 9 1",
+            ),
+            ("h", {"stock": "AAA", "market_code": "Q", "halt_action": "H"}, "h AAA Q H"),
+            ("N", {"stock": "BBB", "interest": "A"}, "N BBB A"),
+            (
+                "O",
+                {"stock": "AAA", "open_eligibility": "Y", "minimum_price": "8",
+                 "maximum_price": "18", "near_execution_price": "10.5",
+                 "near_execution_time": "36000000000000", "lower_collar": "9",
+                 "upper_collar": "12"},
+                "O AAA Y 8 18 10.5 36000000000000 9 12",
+            ),
+        ):  # fmt: skip
+            answer = self.post("/venues/XSIM/itch", {"type": kind, "fields": fields})
+            self.assertEqual(answer["endpoints"], ["itch", "glimpse"])
+            self.assertEqual(reader.read(), [told])
+            raw = reader.raw()[-1]
+            locate = {"AAA": 1, "BBB": 2}.get(str(fields.get("stock", "")), 0)
+            self.assertEqual(int.from_bytes(raw[1:3], "big"), locate)
+            self.assertEqual(int.from_bytes(raw[5:11], "big"), TEN)
+        late = Reader(self.memory, b"L", 1, "glimpse")
+        known = {short(raw) for raw in late.raw()}
+        wanted = {"N BBB A", "h AAA Q H", "Y AAA 1", "H AAA H  T1"}
+        self.assertEqual(wanted - known, set())
+
+    def test_not_announced(self) -> None:
+        """Nothing of orders and trades can be told so, nor of what there is not."""
+        for body, told in (
+            ({"type": "A"}, "no message 'A'"),
+            ({"type": "H", "fields": {"stock": "ZZZ"}}, "no stock 'ZZZ'"),
+            ({"type": "S", "fields": {"colour": "red"}}, "no field 'colour'"),
+        ):
+            self.assertIn(told, self.post("/venues/XSIM/itch", body, 422)["detail"])
+        self.assertEqual(self.reader().read(), [])
+
     def test_not_told(self) -> None:
         """A price that does not fit is not told, nor what becomes of that order."""
         reader = self.reader()
@@ -282,6 +368,28 @@ class StreamTests(ItchCase):
         Path(path).write_text(INI.replace("role = market-data", "role = order-entry"))
         error = self.assertRaises(ConfigError, load, path, [], Catalogue())
         self.assertIn("[endpoint:itch] role: 'order-entry' cannot be", str(error))
+
+
+class AttributionTests(ItchCase):
+    """Orders told with whose they are."""
+
+    ini = INI.replace("max_latency = 0s", "max_latency = 0s\nfirm = ACMECO").replace(
+        "accept_any_logon = yes\n\n[endpoint:glimpse]",
+        "accept_any_logon = yes\nattribution = yes\n\n[endpoint:glimpse]\nattribution = yes",
+    )
+
+    def test_attribution(self) -> None:
+        """The first four characters of the firm, kept by a replace."""
+        self.order("1", 3, 97)
+        reader = self.reader()
+        self.assertEqual(short(reader.raw()[-1]), "F 1 B 3 AAA 97 ACME")
+        self.order("1", 5, 99)
+        self.order("2", 2, 99)
+        self.assertEqual(reader.read(), ["F 2 B 5 AAA 99 ACME", "E 2 2 1"])
+        self.post("/venues/XSIM/orders/2/replace", {"price": "98"})
+        self.assertEqual(reader.read(), ["U 2 3 3 98"])
+        late = Reader(self.memory, b"L", 1, "glimpse")
+        self.assertIn("F 3 B 3 AAA 98 ACME", [short(raw) for raw in late.raw()])
 
 
 class GlimpseTests(ItchCase):

@@ -2706,6 +2706,20 @@ class BlockingOperations(ABC):
             ),
         )
 
+    def announce(self, venue: str, *, type: str, fields: Mapping[str, str] = _NONE) -> r.FeedTold:
+        """
+        Tell something on the ITCH feeds of a venue that no trading makes.
+
+        A message of ITCH by its ``type``, or its name, and ``fields`` by their names: such as
+        V, MWCB decline levels, or K, an IPO quoting period. The locate of its stock is filled in,
+        and so is the time; fields that are left out are blank or 0.
+        """
+        return self.perform(
+            "announce",
+            s.VenueArguments(venue=venue),
+            s.FeedMessage(type=type, fields=dict(fields)),
+        )
+
     def get_clock(self, venue: str) -> r.Clock:
         """Show the market clock of a venue."""
         return self.perform("get_clock", s.VenueArguments(venue=venue))

@@ -43,6 +43,10 @@ ARGUMENTS: Final[dict[str, Any]] = {
 
 BODIES: Final[dict[str, dict[str, Any]]] = {
     "NewNews": {"headline": "AAA is halted", "lines": ["Pending news."], "symbols": ["AAA"]},
+    "FeedMessage": {
+        "type": "V",
+        "fields": {"level_1": "4100.5", "level_2": "3900", "level_3": "3600"},
+    },
     "PullQuotes": {"symbol": "AAA"},
     "ResetProtection": {"session": "BUYSIDE"},
     "Reset": {"venue": "XSIM"},

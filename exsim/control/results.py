@@ -601,6 +601,12 @@ class NewsSent(Output, frozen=True):
     sessions: list[str]
 
 
+class FeedTold(Output, frozen=True):
+    """The endpoints that it was told on."""
+
+    endpoints: list[str]
+
+
 class InstrumentPrice(Output, frozen=True):
     """What the venue's pricing source says; null when it has no price."""
 

@@ -630,6 +630,17 @@ class NewNews(Input, frozen=True):
     sessions: Annotated[list[Key], Meta(max_length=1000)] = []
 
 
+class FeedMessage(Input, frozen=True):
+    """
+    A message of ITCH by its ``type``, or its name, and ``fields`` by their names: such as
+    V, MWCB decline levels, or K, an IPO quoting period. The locate of its stock is filled in,
+    and so is the time; fields that are left out are blank or 0.
+    """
+
+    type: Key
+    fields: dict[Key, Text] = {}
+
+
 class CorporateAction(Input, frozen=True):
     """
     What becomes of resting orders: a ``split`` of ``old`` shares into ``new`` ones, or the

@@ -19,10 +19,11 @@ _SIDES: Final = (1, 2)
 
 
 class BookLook(Look):
-    """Looks into the books of a venue."""
+    """Looks into the books of a venue. With ``attributes`` it tells whose orders are, too."""
 
     def __init__(self, venue: Venue) -> None:
         self._venue = venue
+        self.attributes = False
 
     def standing(self, symbol: str, order_id: int) -> Standing | None:
         """How an order is displayed; one without a price is not."""
@@ -34,7 +35,12 @@ class BookLook(Look):
         level, shown = order.level, shown_of(order)
         if not shown or level is level.half.levels.get(UNPRICED):
             return None
-        return Standing(level.half.side, level.price, shown, order)
+        firm = self._firm(order_id) if self.attributes else ""
+        return Standing(level.half.side, level.price, shown, order, firm)
+
+    def _firm(self, order_id: int) -> str:
+        known = self._venue.orders.get(order_id)
+        return "" if known is None else self._venue.accounts.firm_of(known.terms)
 
     def order_ids(self, symbol: str) -> list[int]:
         """All orders that rest in a book."""

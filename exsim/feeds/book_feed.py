@@ -10,11 +10,15 @@ from exsim.model.trades import Trade
 
 
 class Standing:
-    """How an order stands in a book: ``place`` is the same as long as it keeps its place."""
+    """
+    How an order stands in a book: ``place`` is the same as long as it keeps its place. ``firm`` is
+    whose it is, where that may be told.
+    """
 
-    __slots__ = ("place", "price", "qty", "side")
+    __slots__ = ("firm", "place", "price", "qty", "side")
 
-    def __init__(self, side: int, price: int, qty: int, place: object) -> None:
+    def __init__(self, side: int, price: int, qty: int, place: object, firm: str = "") -> None:
+        self.firm = firm
         self.side = side
         self.price = price
         self.qty = qty
@@ -96,8 +100,19 @@ class BookFeed:
         )
         if isinstance(told, Added | Replaced):
             self._ref += 1
+        if isinstance(told, Added) and standing.firm:
+            told = Added(told.ref, told.side, told.price, told.qty, standing.firm)
         if told is not None:
             self.updates.append(told)
+
+    def displayed(self) -> list[OrderUpdate]:
+        """All orders that are displayed, as if they came just now."""
+        found: list[OrderUpdate] = []
+        for each in self.depth.displayed():
+            standing = self._look.standing(self.symbol, each.order_id)
+            firm = "" if standing is None else standing.firm
+            found.append(Added(each.ref, each.side, each.price, each.qty, firm))
+        return found
 
     def settle(self) -> bool:
         """All that happened did: look what an auction would end in now; whether that is new."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from exsim.feeds.book_feed import BookFeed, Look
@@ -10,7 +10,7 @@ from exsim.feeds.channels import Channel, Subscription, Terms
 from exsim.feeds.reference import ReferenceDesk
 from exsim.feeds.reference import Venue as ReferenceVenue
 from exsim.feeds.statistics import Statistics
-from exsim.model.book_updates import Added, Listener, OrderUpdate
+from exsim.model.book_updates import Listener
 from exsim.model.codes import Reason
 from exsim.model.events import Event
 from exsim.model.market_data import (
@@ -111,10 +111,7 @@ class MarketDataDesk(DataDesk):
         if phase is None:
             return
         listener.listed(self._venue.instruments()[symbol], phase, now, moment)
-        orders = self.feeds[symbol].depth.displayed()
-        there: list[OrderUpdate] = [
-            Added(each.ref, each.side, each.price, each.qty) for each in orders
-        ]
+        there = self.feeds[symbol].displayed()
         if there:
             listener.changed(symbol, there, [], now, moment)
 
@@ -223,6 +220,20 @@ class MarketDataDesk(DataDesk):
         if feed is not None:
             feed.traded(trade)
             self._stirred[trade.symbol] = True
+
+    def revised(self, symbol: str, trade_id: int, qty: int, price: int, now: int) -> None:
+        """A trade was of another quantity or at another price; with quantity 0 it never was."""
+        for listener in self._listeners:
+            listener.revised(symbol, trade_id, qty, price, now, self._moment(now))
+
+    def announced(self, kind: str, fields: Mapping[str, str], now: int) -> None:
+        """
+        Have something told to those who hear all, in the words of their protocol.
+
+        :raises ValueError: when there is no such message.
+        """
+        for listener in self._listeners:
+            listener.announced(kind, fields, now, self._moment(now))
 
     def touched(self, symbol: str, order_id: int) -> None:
         """An order may stand otherwise than before."""

@@ -8,6 +8,7 @@ place, and not its OrderID, so that nobody learns whose it is. Prices and quanti
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from exsim.model.codes import Phase
@@ -18,11 +19,15 @@ if TYPE_CHECKING:
 
 
 class Added:
-    """An order is displayed from now, behind all others at its price."""
+    """
+    An order is displayed from now, behind all others at its price. ``firm`` is whose it is, where
+    that may be told.
+    """
 
-    __slots__ = ("price", "qty", "ref", "side")
+    __slots__ = ("firm", "price", "qty", "ref", "side")
 
-    def __init__(self, ref: int, side: int, price: int, qty: int) -> None:
+    def __init__(self, ref: int, side: int, price: int, qty: int, firm: str = "") -> None:
+        self.firm = firm
         self.ref = ref
         self.side = side
         self.price = price
@@ -134,6 +139,20 @@ class Listener:
         self, symbol: str, phase: Phase, indicative: Indicative, now: int, moment: int
     ) -> None:
         """An auction would end otherwise than it was told."""
+        raise NotImplementedError
+
+    def revised(
+        self, symbol: str, trade_id: int, qty: int, price: int, now: int, moment: int
+    ) -> None:
+        """A trade was of another quantity or at another price; with quantity 0 it never was."""
+        raise NotImplementedError
+
+    def announced(self, kind: str, fields: Mapping[str, str], now: int, moment: int) -> None:
+        """
+        Somebody has something told in the words of the listener's protocol: a message of a type.
+
+        :raises ValueError: when there is no such message to be told so.
+        """
         raise NotImplementedError
 
     def cleared(self, now: int, moment: int) -> None:

@@ -40,9 +40,9 @@ class GlimpseStream(ItchStream):
         kind, ref = raw[:1], raw[11:19]
         if kind == b"S":
             self._last_event = raw
-        elif kind in (b"R", b"H", b"Y"):
+        elif kind in (b"R", b"H", b"Y", b"N", b"h"):
             self._directory[kind + raw[1:3]] = raw
-        elif kind == b"A":
+        elif kind in (b"A", b"F"):
             self._orders[ref] = raw
         elif kind in (b"E", b"C", b"X"):
             self._less(ref, int.from_bytes(raw[19:23], "big"))
@@ -51,7 +51,7 @@ class GlimpseStream(ItchStream):
         elif kind == b"U":
             added = self._orders.pop(ref)
             begin = added[:5] + raw[5:11] + raw[19:27] + added[19:20] + raw[27:31]
-            self._orders[raw[19:27]] = begin + added[24:32] + raw[31:35]
+            self._orders[raw[19:27]] = begin + added[24:32] + raw[31:35] + added[36:]
 
     def _less(self, ref: bytes, shares: int) -> None:
         added = self._orders[ref]

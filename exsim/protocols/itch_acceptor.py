@@ -118,6 +118,7 @@ class ItchAcceptor(SoupAcceptor):
         super().__init__(settings, record, taken, self._told())
         self.messages = ItchMessages(self.sessions, self._told())
         self.listener = self._stream(SoupStream(self._rules.session.encode(), self._rules.kept))
+        self.listener.attributes = self._options["attribution"]
         for session in sessions:
             self.open(session)
 

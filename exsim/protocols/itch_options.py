@@ -46,6 +46,13 @@ ENDPOINT_OPTIONS: Final = (
         "10s",
         "How long a connection may take to log in before it is closed.",
     ),
+    Option(
+        "attribution",
+        boolean,
+        "no",
+        "Tell whose an order is, by the first four characters of the firm of its account or"
+        " session: Add Order with attribution (F) in place of Add Order.",
+    ),
     *(option for option in soup_options.SHARED if option.name in _OF_STREAMS),
     *SHARED,
 )

@@ -7,7 +7,7 @@ one or a symbol of more than 8 characters, and orders at prices below 0 or above
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from exsim.model.amounts import UNIT
@@ -50,18 +50,36 @@ _REOPENING: Final = b"H"
 _OPEN: Final = frozenset((Phase.CONTINUOUS, Phase.TRADE_AT_CLOSE))
 _SHUT: Final = frozenset((Phase.START_OF_DAY, Phase.CLOSED))
 
+ANNOUNCED: Final = (
+    itch.SYSTEM_EVENT,
+    itch.TRADING_ACTION,
+    itch.REG_SHO,
+    itch.PARTICIPANT_POSITION,
+    itch.MWCB_LEVELS,
+    itch.MWCB_STATUS,
+    itch.IPO_QUOTING,
+    itch.LULD_COLLAR,
+    itch.OPERATIONAL_HALT,
+    itch.NOII,
+    itch.RETAIL_INTEREST,
+    itch.DIRECT_LISTING,
+)
+"""Messages that somebody may have told: none is of orders and trades, so books stay right."""
+
 
 class ItchWriter(Listener):
     """
     Writes messages with ``emit``.
 
     :param emit: given each message and the market time.
+    :param attributes: whether to tell whose orders are.
     """
 
-    __slots__ = ("_crosses", "_emit", "_locates", "_phase", "_phases", "_unseen")
+    __slots__ = ("_crosses", "_emit", "_locates", "_phase", "_phases", "_unseen", "attributes")
 
-    def __init__(self, emit: Callable[[bytes, int], None]) -> None:
+    def __init__(self, emit: Callable[[bytes, int], None], attributes: bool = False) -> None:
         self._emit = emit
+        self.attributes = attributes
         self._locates: dict[str, int] = {}
         self._phases: dict[str, Phase] = {}
         self._crosses: dict[str, bytes] = {}  # the type of the cross that ended the last phase
@@ -156,7 +174,15 @@ class ItchWriter(Listener):
     def _order(self, symbol: str, update: OrderUpdate, locate: int, now: int, moment: int) -> None:
         if isinstance(update, Added):
             self._add(
-                symbol, update.ref, update.side, update.price, update.qty, locate, now, moment
+                symbol,
+                update.ref,
+                update.side,
+                update.price,
+                update.qty,
+                locate,
+                now,
+                moment,
+                update.firm,
             )
         elif isinstance(update, Replaced):
             self._replace(symbol, update, locate, now, moment)
@@ -178,12 +204,18 @@ class ItchWriter(Listener):
         locate: int,
         now: int,
         moment: int,
+        firm: str = "",
     ) -> None:
         if not _tellable(price, qty):
             self._unseen[ref] = True
             return
         shares, limit = qty // UNIT, price // PRICE_UNIT
         stock = _padded(symbol)
+        if firm and self.attributes:
+            mpid = firm.encode("latin-1", "replace")[:4].ljust(4)
+            about = (ref, _SIDES[side], shares, stock, limit, mpid)
+            self._write(itch.ADD_ATTRIBUTED, locate, now, moment, *about)
+            return
         self._write(itch.ADD, locate, now, moment, ref, _SIDES[side], shares, stock, limit)
 
     def _replace(self, symbol: str, update: Replaced, locate: int, now: int, moment: int) -> None:
@@ -242,6 +274,35 @@ class ItchWriter(Listener):
             itch.NOII, locate, now, moment, paired, rest, direction, _padded(symbol),
             price, price, price, _CROSSES.get(phase, _REOPENING), b" ",
         )  # fmt: skip
+
+    def revised(
+        self, symbol: str, trade_id: int, qty: int, price: int, now: int, moment: int
+    ) -> None:
+        """A Broken Trade; of one that is corrected, a Trade after it."""
+        locate = self._locates.get(symbol)
+        if locate is None:
+            return
+        self._write(itch.BROKEN_TRADE, locate, now, moment, trade_id)
+        if qty:
+            limit, shares = _clipped(price), qty // UNIT
+            self._write(
+                itch.TRADE,
+                locate, now, moment, 0, b"B", shares, _padded(symbol), limit, trade_id,
+            )  # fmt: skip
+
+    def announced(self, kind: str, fields: Mapping[str, str], now: int, moment: int) -> None:
+        """A message that somebody chose, of those that are not of orders and trades."""
+        for layout in ANNOUNCED:
+            if kind in (layout.type.decode(), layout.name):
+                break
+        else:
+            known = ", ".join(f"{each.type.decode()} ({each.name})" for each in ANNOUNCED)
+            raise ValueError(f"no message {kind[:40]!r} can be told so; there are: {known}")
+        stock = fields.get("stock", "")
+        if stock not in self._locates and any(field.name == "stock" for field in layout.fields):
+            raise ValueError(f"there is no stock {stock[:40]!r} on this feed")
+        given = {"stock_locate": str(self._locates.get(stock, 0)), "timestamp": str(moment)}
+        self._emit(layout.build({**given, **fields}), now)
 
     def _write(
         self, layout: Layout, locate: int, now: int, moment: int, *values: int | bytes

@@ -7,7 +7,7 @@ happened, however the requests came.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 
 from exsim.dispatch.looks import BookLook, VenueReference
@@ -16,12 +16,15 @@ from exsim.dispatch.venue import Venue
 from exsim.feeds.copies import Wanted
 from exsim.feeds.desk import MarketDataDesk
 from exsim.interfaces import IPublishing, ISession
-from exsim.model.codes import Phase
+from exsim.model.codes import Phase, ReportKind
 from exsim.model.events import Copied, Event, Report
 from exsim.model.market_data import DataWaiting
 from exsim.model.plain import Plain
 from exsim.model.settings import DROP_COPY, MARKET_DATA, SessionSettings
 from exsim.services.origins import Endpoint
+
+_BUST = int(ReportKind.TRADE_CANCEL)
+_CORRECTION = int(ReportKind.TRADE_CORRECT)
 
 Send = Callable[[Event, int], None]
 
@@ -48,9 +51,11 @@ class VenueFeed:
         self._streams: list[Endpoint] = []  # those that have heard
         self._wanted: dict[str, tuple[SessionSettings, Wanted]] = {}
         self._phases: dict[str, Phase] = {}
+        self._revised: dict[int, tuple[int, int]] = {}  # trades, and what they were instead
         self._last_trade = venue.last_trade
         self._phase: Phase | None = None
         look, reference = BookLook(venue), VenueReference(venue)
+        self._book_look = look
         self.desk = MarketDataDesk(look, reference, self._interval, self._later, venue.wall.moment)
 
     @property
@@ -71,6 +76,8 @@ class VenueFeed:
             self._phase = venue.phase
             for symbol in venue.instruments:
                 self._list(symbol, 0)
+        if endpoint.settings.options.get("attribution", False):
+            self._book_look.attributes = True
         if IPublishing.providedBy(endpoint.acceptor):
             self._waiting.append(endpoint)
 
@@ -105,10 +112,14 @@ class VenueFeed:
             venue.orders.copies = []
             self._copy(reports, now)
         self.begin(now)
-        if venue.data is None or not self._stirred():
+        if venue.data is None:
+            return
+        time = venue.time(now)
+        if reports and self._streams:
+            self._revise(reports, time, now)
+        if not self._stirred():
             return
         out: list[Event] = []
-        time = venue.time(now)
         self._look(time, out)
         self.desk.publish(time, out)
         for event in out:
@@ -121,6 +132,32 @@ class VenueFeed:
         self.desk.caught_up(session, self._venue.time(now), out)
         for event in out:
             self._send(event, now)
+
+    def _revise(self, reports: list[Report], time: int, now: int) -> None:
+        """Tell of trades that were busted or corrected, of the two sides' reports once."""
+        new = False
+        for report in reports:
+            if report.kind not in (_BUST, _CORRECTION) or not report.match:
+                continue
+            busted = report.kind == _BUST
+            what = (0, 0) if busted else (report.last_qty, report.last_px)
+            if self._revised.get(report.match) != what:
+                self._revised[report.match] = what
+                self.desk.revised(report.terms.symbol, report.match, *what, time)
+                new = True
+        if new:
+            self._tell_streams(now)
+
+    def announce(self, kind: str, fields: Mapping[str, str], now: int) -> list[str]:
+        """
+        Have streams tell something in the words of their protocol; the endpoints that they are of.
+
+        :raises ValueError: when there is no such message.
+        """
+        self.begin(now)
+        self.desk.announced(kind, fields, self._venue.time(now))
+        self._tell_streams(now)
+        return [endpoint.settings.name for endpoint in self._streams]
 
     def _tell_streams(self, now: int) -> None:
         """Have connections send what is new in the streams that they share."""
@@ -217,6 +254,7 @@ class VenueFeed:
     def reset(self, now: int) -> None:
         """The venue begins anew; who is subscribed stays so."""
         self._last_trade = 0
+        self._revised.clear()
         if self._venue.orders.copies is not None:
             self._venue.orders.copies = []
         if self._looks_on:
@@ -232,11 +270,13 @@ class VenueFeed:
             for endpoint in self._streams
         }
         desk = self.desk.state() if self._looks_on else None
-        return [self._last_trade, phases, begun, desk]
+        revised = [[number, *what] for number, what in self._revised.items()]
+        return [self._last_trade, phases, begun, desk, revised]
 
     def restore(self, plain: Plain) -> None:
         """Be as :meth:`state` told, where the venue is as it was."""
-        self._last_trade, phases, begun, desk = plain
+        self._last_trade, phases, begun, desk, revised = plain
+        self._revised = {number: (qty, price) for number, qty, price in revised}
         self._phase = self._venue.phase
         self._phases.update((symbol, Phase(value)) for symbol, value in phases.items())
         if self._venue.orders.copies is not None:
@@ -302,6 +342,15 @@ class Publishing:
         feed = self._feeds.get(venue.name)
         if feed is not None:
             feed.caught_up(session, now)
+
+    def announce(self, venue: Venue, kind: str, fields: Mapping[str, str], now: int) -> list[str]:
+        """
+        Have the streams of a venue tell something; the endpoints that they are of.
+
+        :raises ValueError: when there is no such message.
+        """
+        feed = self._feeds.get(venue.name)
+        return [] if feed is None else feed.announce(kind, fields, now)
 
     def begin(self, now: int) -> None:
         """Somebody connects: have all streams begin."""
