@@ -68,6 +68,10 @@ class Tamper(Protocol):
         """A message that was received."""
 
 
+Best = Callable[[str, int], int | None]
+"""The best price of a side of an instrument, by symbol and side; None where there is none."""
+
+
 class Surgery(Protocol):
     """What is done to the bytes of one message, as a protocol has them."""
 
@@ -93,6 +97,18 @@ class Surgery(Protocol):
 
     def duplicate(self, raw: bytes, now: int) -> bytes:
         """The message as it is sent again: marked as a possible duplicate."""
+
+    def crossed(self, raw: bytes, best: Best, by: int) -> bytes:
+        """
+        Market data with a price that crosses the best of the other side by so much (10^-8), or
+        locks it (0); as it was where nothing can be crossed.
+        """
+
+    def halted(self, raw: bytes, now: int) -> bytes:
+        """
+        A message besides, which tells that the instrument of this one is halted; empty where it is
+        of none.
+        """
 
 
 class Caller(Protocol):

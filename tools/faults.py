@@ -13,7 +13,7 @@ from textwrap import wrap
 from typing import Final
 
 from exsim.faults.book import BY_NAME
-from exsim.faults.kinds import BYTE, FRAME, GENERAL, ORDER, SESSION, Kind
+from exsim.faults.kinds import BYTE, DATA, FRAME, GENERAL, ORDER, SESSION, Kind
 from exsim.faults.orders import ENTRY, THEN
 from exsim.faults.protocols import SURGERIES, served
 from exsim.model.options import REQUIRED
@@ -47,6 +47,11 @@ LEVELS: Final = {
         "The outcome of orders",
         "Each is a rule with steps ready for it, under the fault's name, which ``GET /rules`` has,"
         " too; it is asked before other rules of priority 0.",
+    ),
+    DATA: (
+        "Market data and drop copies",
+        "What those are told who look on: sessions of endpoints with the role ``market-data``, or"
+        " ``drop-copy``. The market itself is as it was. What comes late has its number only then.",
     ),
 }
 """For each level its title, and where it acts."""

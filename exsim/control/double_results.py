@@ -175,7 +175,8 @@ class FaultKind(Output, frozen=True):
     A kind of fault; the first of ``directions`` is its default.
 
     ``level`` says what it is in: ``general`` any message, ``byte`` the stream, ``frame`` the bytes
-    of one message, ``session`` sequence and session messages, ``order`` the outcome of orders.
+    of one message, ``session`` sequence and session messages, ``order`` the outcome of orders,
+    ``data`` what those are told who look on.
     ``protocols`` are those that have it.
     """
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from exsim.faults.kinds import IN, OUT
-from exsim.interfaces import Surgery
+from exsim.interfaces import Best, Surgery
 from exsim.model.luck import Luck
 from exsim.model.treatment import HALF_CLOSE, RESET, SLICES, Defect, Piece, Treatment
 
@@ -15,12 +15,13 @@ _SECOND: Final = 1_000_000_000
 
 class Case:
     """
-    A fault at work on one message: its parameters, its chance, and the protocol's surgery.
+    A fault at work on one message: its parameters, its chance, the protocol's surgery, and the
+    ``best`` prices of the venue.
 
     ``now`` is nanoseconds since 1970 UTC by the session's clock; ``name`` that of the fault.
     """
 
-    __slots__ = ("direction", "kind", "luck", "name", "now", "surgery", "values")
+    __slots__ = ("best", "direction", "kind", "luck", "name", "now", "surgery", "values")
 
     def __init__(
         self,
@@ -31,7 +32,9 @@ class Case:
         luck: Luck,
         surgery: Surgery,
         now: int,
+        best: Best,
     ) -> None:
+        self.best = best
         self.name = name
         self.kind = kind
         self.direction = direction
@@ -169,9 +172,42 @@ def _skip(treatment: Treatment, case: Case) -> None:
     treatment.kept = treatment.raw
 
 
+def _late(treatment: Treatment, case: Case) -> None:
+    """As if it were made only later: it has no number yet."""
+    for piece in treatment.pieces:
+        piece.delay += case.values["time"]
+        piece.unnumbered = True
+    treatment.unused = True
+
+
+def _conflate(treatment: Treatment, case: Case) -> None:
+    """Told with all others at the end of the interval that it is in."""
+    interval = case.values["time"]
+    for piece in treatment.pieces:
+        piece.delay += interval - case.now % interval
+        piece.unnumbered = piece.merged = True
+    treatment.unused = True
+
+
+def _cross(treatment: Treatment, case: Case) -> None:
+    by = 0 if case.values["locked"] else case.values["by"]
+    _replace(treatment, case.surgery.crossed(treatment.raw, case.best, by))
+
+
+def _halt(treatment: Treatment, case: Case) -> None:
+    told = case.surgery.halted(treatment.raw, case.now)
+    if told:
+        piece = Piece(told)
+        piece.unnumbered = True
+        treatment.pieces.append(piece)
+
+
 def _operate(treatment: Treatment, case: Case) -> None:
     """Have the protocol's surgery change the message, wherever it is among the pieces."""
-    changed = case.surgery.operate(case.kind, treatment.raw, case.values, case.luck)
+    _replace(treatment, case.surgery.operate(case.kind, treatment.raw, case.values, case.luck))
+
+
+def _replace(treatment: Treatment, changed: bytes) -> None:
     for piece in treatment.pieces:
         if piece.raw == treatment.raw:
             piece.raw = changed
@@ -221,5 +257,13 @@ ACTS: Final[dict[str, Act]] = {
     "logout": _logout,
     **dict.fromkeys(SURGERY, _operate),
     "skip-number": _skip,
+    "data-gap": _unmade,
+    "crossed-book": _cross,
+    "stale": _late,
+    "late-snapshot": _late,
+    "conflate": _conflate,
+    "halt": _halt,
+    "copy-lag": _late,
+    "missing-trade": _unmade,
 }
 """By the name of the kind."""

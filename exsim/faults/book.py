@@ -125,6 +125,7 @@ class Faults:
             each
             for each in self._faults.values()
             if each.kind.level != ORDER
+            and told.role in (each.kind.roles or (told.role,))
             and each.left != 0
             and each.kind.name in surgery.kinds
             and each.of(told.venue, told.endpoint, told.session)

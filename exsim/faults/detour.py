@@ -143,12 +143,14 @@ class Detour:
 def _plain(piece: Piece) -> Plain:
     defect = piece.defect
     odd = None if defect is None else [defect.how, defect.size, defect.gap]
-    return [piece.raw, piece.delay, piece.passes, piece.ahead, piece.in_order, piece.paced, odd]
+    held = [piece.delay, piece.passes, piece.ahead, piece.in_order, piece.paced]
+    return [piece.raw, *held, odd, piece.unnumbered, piece.merged]
 
 
 def _piece(plain: Plain) -> Piece:
-    raw, delay, passes, ahead, in_order, paced, odd = plain
+    raw, delay, passes, ahead, in_order, paced, odd, unnumbered, merged = plain
     piece = Piece(raw)
+    piece.unnumbered, piece.merged = unnumbered, merged
     piece.delay, piece.passes, piece.ahead = delay, passes, ahead
     piece.in_order, piece.paced = in_order, paced
     piece.defect = None if odd is None else Defect(*odd)

@@ -8,6 +8,9 @@ from typing import Any, Final
 from exsim.faults.acts import ACTS
 from exsim.faults.changes import tag_of
 from exsim.faults.kinds import HOLD, NO_HOLD
+from exsim.interfaces import Best
+from exsim.model.amounts import format_amount
+from exsim.model.codes import Side
 from exsim.model.luck import Luck
 from exsim.wire.fix import (
     SOH,
@@ -27,13 +30,13 @@ _FRAME: Final = (b"8", b"9", b"10")
 _TRAILER: Final = len(b"10=000\x01")
 
 
-def _fields(raw: bytes) -> Fields:
+def fields_of(raw: bytes) -> Fields:
     """Tags and values, in order."""
     parts = decode(raw).parts
     return list(zip(parts[::2], parts[1::2], strict=True))
 
 
-def _message(fields: Fields) -> bytes:
+def message_of(fields: Fields) -> bytes:
     """The message of these fields, with the right length and checksum."""
     body = b"".join(tag + b"=" + value + SOH for tag, value in fields if tag not in _FRAME)
     return encode(dict(fields)[b"8"], body)
@@ -48,7 +51,7 @@ def _with(fields: Fields, tag: bytes, value: bytes, after: bytes = b"") -> Field
 
 
 def _change(raw: bytes, values: Values, luck: Luck) -> bytes:
-    fields = _fields(raw)
+    fields = fields_of(raw)
     given = {tag_of(name): value for name, value in values["fields"].items()}
     for name, value in given.items():
         tag = name.encode()
@@ -56,7 +59,7 @@ def _change(raw: bytes, values: Values, luck: Luck) -> bytes:
             fields = [field for field in fields if field[0] != tag or tag in _FRAME]
         else:
             fields = _with(fields, tag, value.encode())
-    changed = _message(fields)
+    changed = message_of(fields)
     for name in ("9", "10"):
         framed = given.get(name)
         if framed:
@@ -76,7 +79,7 @@ def _bad_checksum(raw: bytes, values: Values, luck: Luck) -> bytes:
 
 
 def _wrong_length(raw: bytes, values: Values, luck: Luck) -> bytes:
-    right = int(dict(_fields(raw))[b"9"])
+    right = int(dict(fields_of(raw))[b"9"])
     body = _framed(raw, b"9", b"%d" % max(0, right + values["by"]))[:-_TRAILER]
     return body + TRAILERS[checksum(body)]
 
@@ -91,13 +94,13 @@ def _missing_soh(raw: bytes, values: Values, luck: Luck) -> bytes:
 
 
 def _oversize(raw: bytes, values: Values, luck: Luck) -> bytes:
-    return _message(_with(_fields(raw), b"%d" % values["tag"], b"x" * values["size"]))
+    return message_of(_with(fields_of(raw), b"%d" % values["tag"], b"x" * values["size"]))
 
 
 def _renumber(raw: bytes, by: int) -> bytes:
-    fields = _fields(raw)
+    fields = fields_of(raw)
     number = max(1, int(dict(fields)[b"34"]) + by)
-    return _message(_with(fields, b"34", b"%d" % number))
+    return message_of(_with(fields, b"34", b"%d" % number))
 
 
 def _skip_number(raw: bytes, values: Values, luck: Luck) -> bytes:
@@ -109,19 +112,27 @@ def _low_number(raw: bytes, values: Values, luck: Luck) -> bytes:
 
 
 def _wrong_gap_fill(raw: bytes, values: Values, luck: Luck) -> bytes:
-    fields = _fields(raw)
+    fields = fields_of(raw)
     given = dict(fields).get(b"36")
     if given is None or not given.isdigit():
         return raw
-    return _message(_with(fields, b"36", b"%d" % max(1, int(given) + values["by"])))
+    return message_of(_with(fields, b"36", b"%d" % max(1, int(given) + values["by"])))
 
 
 def _stale(raw: bytes, values: Values, luck: Luck) -> bytes:
-    fields = _fields(raw)
+    fields = fields_of(raw)
     sent = dict(fields)[b"52"]
     digits = max(0, len(sent) - len(b"20240131-09:30:00."))
     time = max(0, parse_utc_timestamp(sent) - values["by"])
-    return _message(_with(fields, b"52", utc_timestamp(time, min(digits, 9))))
+    return message_of(_with(fields, b"52", utc_timestamp(time, min(digits, 9))))
+
+
+def renumbered(raw: bytes, seq: int, now: int) -> bytes:
+    """The message under another number, sent now."""
+    fields = fields_of(raw)
+    digits = min(9, max(0, len(dict(fields)[b"52"]) - len(b"20240131-09:30:00.")))
+    fields = _with(fields, b"34", b"%d" % seq)
+    return message_of(_with(fields, b"52", utc_timestamp(now, digits)))
 
 
 _OPERATIONS: Final[dict[str, Callable[[bytes, Values, Luck], bytes]]] = {
@@ -145,7 +156,19 @@ _MATCHES: Final = {
     "stop-heartbeats": "type=0 not has(112)",
     "ignore-test-request": "type=1",
     "refuse-logon": "type=A",
+    "data-gap": "type=X,W not 43=Y",
+    "crossed-book": "type=X,W not 43=Y",
+    "stale": "type=X,W not 43=Y",
+    "late-snapshot": "type=W not 43=Y",
+    "conflate": "type=X not 43=Y",
+    "halt": "type=X,W not 43=Y",
+    "copy-lag": "type=8,AE not 43=Y",
+    "missing-trade": "(type=AE or type=8 exec=fill) not 43=Y",
 }
+
+_SIDES: Final = {b"0": int(Side.SELL), b"1": int(Side.BUY)}
+"""The other side of a bid and of an offer, by MDEntryType(269)."""
+_HEADER: Final = frozenset(b"8 9 34 35 49 50 52 56 57 142 143 1128".split())
 
 
 LACKS: Final = {
@@ -179,15 +202,42 @@ class FixSurgery:
         except (GarbledMessage, LookupError, ValueError):
             return raw
 
+    def crossed(self, raw: bytes, best: Best, by: int) -> bytes:
+        """The message with the price of its first entry that can cross the other side."""
+        fields = fields_of(raw)
+        symbol = dict(fields).get(b"55", b"").decode()
+        kind = action = b""
+        for at, (tag, value) in enumerate(fields):
+            if tag == b"279":
+                action = value
+            elif tag == b"269":
+                kind = value
+            elif tag == b"55":
+                symbol = value.decode()
+            elif tag == b"270" and kind in _SIDES and action != b"2":
+                other = best(symbol, _SIDES[kind])
+                if other is not None:
+                    price = other + by if kind == b"0" else other - by
+                    fields[at] = (tag, format_amount(price).encode())
+                    return message_of(fields)
+        return raw
+
+    def halted(self, raw: bytes, now: int) -> bytes:
+        """A SecurityStatus(f) that tells of a halt, for the counterparty of a message."""
+        fields = fields_of(raw)
+        head = [field for field in fields if field[0] in _HEADER]
+        told = [(b"324", b"halt"), (b"55", dict(fields)[b"55"]), (b"325", b"Y"), (b"326", b"2")]
+        return message_of([*_with(head, b"35", b"f"), *told, (b"60", utc_timestamp(now, 3))])
+
     def duplicate(self, raw: bytes, now: int) -> bytes:
         """The message with PossDupFlag(43), and the SendingTime that it had as the original one."""
         try:
-            fields = _fields(raw)
+            fields = fields_of(raw)
             sent = dict(fields)[b"52"]
             digits = min(9, max(0, len(sent) - len(b"20240131-09:30:00.")))
             fields = _with(fields, b"43", b"Y", after=b"34")
             fields = _with(fields, b"122", sent, after=b"56")
-            return _message(_with(fields, b"52", utc_timestamp(now, digits)))
+            return message_of(_with(fields, b"52", utc_timestamp(now, digits)))
         except (GarbledMessage, LookupError, ValueError):
             return raw
 

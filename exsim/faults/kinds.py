@@ -13,15 +13,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from exsim.model.amounts import parse_amount
 from exsim.model.options import Option, Parser, boolean, choice, duration, integer, text
+from exsim.model.settings import DROP_COPY, MARKET_DATA
 
 GENERAL: Final = "general"
 BYTE: Final = "byte"
 FRAME: Final = "frame"
 SESSION: Final = "session"
 ORDER: Final = "order"
-LEVELS: Final = (GENERAL, BYTE, FRAME, SESSION, ORDER)
-"""What a fault is in: any message, the stream, one message's bytes, the session, the orders."""
+DATA: Final = "data"
+LEVELS: Final = (GENERAL, BYTE, FRAME, SESSION, ORDER, DATA)
+"""
+What a fault is in: any message, the stream, one message's bytes, the session, the orders, or what
+is told to those who look on.
+"""
 
 IN: Final = "in"
 OUT: Final = "out"
@@ -42,7 +48,8 @@ class Kind:
     One kind: ``directions`` are those that it can have, the first by default; ``options`` are its
     own parameters. ``match`` is the filter that the requests of a kind of orders fit whatever else
     is asked for; which messages a kind of the session is of, and whether a protocol has any, is up
-    to the protocol's surgery. ``lacks`` are the protocols of order entry that cannot have a kind of
+    to the protocol's surgery. ``roles`` are those of the endpoints that can have it, none for all.
+    ``lacks`` are the protocols of order entry that cannot have a kind of
     orders, and why.
     """
 
@@ -53,6 +60,7 @@ class Kind:
     options: tuple[Option, ...] = ()
     match: str = ""
     lacks: Mapping[str, str] = field(default_factory=dict)
+    roles: tuple[str, ...] = ()
 
 
 def fields(value: str) -> dict[str, str | None]:
@@ -119,6 +127,27 @@ def _character(value: str) -> str:
     if len(value) != 1 or not " " <= value <= "~":
         raise ValueError(f"{value[:40]!r} is not one printable ASCII character")
     return value
+
+
+def _price(value: str) -> int:
+    """A difference of prices, in units of 10^-8."""
+    price = parse_amount(value)
+    if price <= 0:
+        raise ValueError(f"{value!r} is not above 0")
+    return price
+
+
+def _interval(value: str) -> int:
+    """A time span of some length."""
+    interval = duration(value)
+    if not interval:
+        raise ValueError("an interval of no length holds nothing back: delete the fault")
+    return interval
+
+
+def _data(name: str, summary: str, *options: Option, role: str = MARKET_DATA) -> Kind:
+    """A kind of what is told to those who look on."""
+    return Kind(name, DATA, summary, options=options, roles=(role,))
 
 
 _HOW_LONG: Final = Option("time", duration, "100ms", "How long it is held up.")
@@ -376,5 +405,42 @@ KINDS: Final[tuple[Kind, ...]] = (
         "SendingTime is too old.",
         options=(Option("by", duration, "5m", "How much."),),
     ),
+    # -- market data, and drop copies
+    _data(
+        "data-gap",
+        "An update is not told; session numbers are right, those of the feed have a gap.",
+    ),
+    _data(
+        "crossed-book",
+        "A price is told that crosses the other side of the book, or locks it.",
+        Option("by", _price, "0.01", "How far it crosses the best price there."),
+        Option("locked", boolean, "no", "The best price itself: the book is locked."),
+    ),
+    _data(
+        "stale",
+        "What is told of the market is old: it comes late, while the session goes on.",
+        Option("time", duration, "5s", "How old it is."),
+    ),
+    _data(
+        "late-snapshot",
+        "A snapshot comes late; updates are told before it.",
+        Option("time", duration, "5s", "How late it is."),
+    ),
+    _data(
+        "conflate",
+        "Updates wait for the end of an interval, and only what they came to is told.",
+        Option("time", _interval, "1s", "The interval, by the session's clock."),
+    ),
+    _data(
+        "halt",
+        "A halt is told with what is told of an instrument, which trades on.",
+    ),
+    _data(
+        "copy-lag",
+        "A copy comes late.",
+        Option("time", duration, "5s", "How late it is."),
+        role=DROP_COPY,
+    ),
+    _data("missing-trade", "The copy of a fill is not sent; no number is missing.", role=DROP_COPY),
 )
 """All kinds but those of orders, which :mod:`exsim.faults.orders` has, by level."""

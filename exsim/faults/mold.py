@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from exsim.faults.acts import ACTS
-from exsim.model.luck import Luck
-
-Values = Mapping[str, Any]
+from exsim.faults.as_it_is import AsItIs
 
 KINDS: Final = frozenset(
     (
@@ -33,26 +30,4 @@ LACKS: Final = dict.fromkeys(
 """Kinds that make no sense for it, and why."""
 
 
-class MoldSurgery:
-    """See :class:`exsim.interfaces.Surgery`."""
-
-    def __init__(self) -> None:
-        self.kinds: frozenset[str] = KINDS
-        self.lacks: Mapping[str, str] = LACKS
-        self.matches: Mapping[str, str] = {}
-
-    def check(self, kind: str, given: Mapping[str, str], values: Values) -> None:
-        """Whether parameters make sense."""
-        if given.get("poss_dup") and values["poss_dup"]:
-            raise ValueError("packets of MoldUDP64 have no mark of a possible duplicate")
-
-    def operate(self, kind: str, raw: bytes, values: Values, luck: Luck) -> bytes:
-        """The packet as it is: no kind that it has changes one."""
-        return raw
-
-    def duplicate(self, raw: bytes, now: int) -> bytes:
-        """The packet as it is."""
-        return raw
-
-
-MOLD_SURGERY: Final = MoldSurgery()
+MOLD_SURGERY: Final = AsItIs(KINDS, LACKS, "packets of MoldUDP64")

@@ -32,8 +32,10 @@ def served(kind: Kind) -> dict[str, str]:
     }
 
 
-def refusal(kind: Kind, protocol: str, surgery: Surgery | None) -> str:
-    """Why a protocol does not have a kind; empty where it does."""
+def refusal(kind: Kind, protocol: str, role: str, surgery: Surgery | None) -> str:
+    """Why endpoints of a protocol, in a role, cannot have a kind; empty where they can."""
+    if kind.roles and role not in kind.roles and surgery is not None and kind.name in surgery.kinds:
+        return f"a fault of kind {kind.name} is for endpoints of role {kind.roles[0]}, not {role}"
     if kind.level == ORDER:
         orders = protocol in ENTRY or protocol not in SURGERIES
         why = kind.lacks.get(protocol, "") if orders else "no orders come by it"

@@ -6,18 +6,22 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from exsim.faults.acts import ACTS
+from exsim.faults.as_it_is import AsItIs
 from exsim.faults.fix import FIX_SURGERY
-from exsim.faults.kinds import HOLD
+from exsim.faults.kinds import DATA, HOLD, KINDS
 from exsim.faults.protocols import SURGERIES
 from exsim.faults.soup import SoupSurgery
-from exsim.interfaces import Surgery
+from exsim.interfaces import Best, Surgery
 from exsim.model.luck import Luck
 from exsim.wire.layout import Family
 
 Values = Mapping[str, Any]
 
 _OTHERS: Final = "the session is that of others"
-_SESSION: Final = {"ignore": _OTHERS, "refuse-logon": _OTHERS, "logout": _OTHERS}
+_SESSION: Final = {
+    **dict.fromkeys(("ignore", "refuse-logon", "logout"), _OTHERS),
+    **{kind.name: "the market is that of others" for kind in KINDS if kind.level == DATA},
+}
 """What only whoever has the session can do."""
 _ANY_BYTES: Final = frozenset(
     (
@@ -54,38 +58,26 @@ class Relayed:
         """The message as it is sent again."""
         return self._own.duplicate(raw, now)
 
+    def crossed(self, raw: bytes, best: Best, by: int) -> bytes:
+        """The message with a price that crosses the other side."""
+        return self._own.crossed(raw, best, by)
 
-class AnyBytes:
-    """The same of any protocol: messages are lost, late, or come again, and stay as they are."""
+    def halted(self, raw: bytes, now: int) -> bytes:
+        """A message that tells of a halt."""
+        return self._own.halted(raw, now)
 
-    kinds: frozenset[str] = _ANY_BYTES
-    lacks: Mapping[str, str] = (
-        dict.fromkeys(
-            ACTS.keys() - _ANY_BYTES - _SESSION.keys(), "nobody knows how to read what goes by"
-        )
-        | _SESSION
-    )
-    matches: Mapping[str, str] = {}
 
-    def check(self, kind: str, given: Mapping[str, str], values: Values) -> None:
-        """Whether parameters make sense."""
-        if given.get("poss_dup") and values["poss_dup"]:
-            raise ValueError("nobody knows how to mark what goes by as a possible duplicate")
-
-    def operate(self, kind: str, raw: bytes, values: Values, luck: Luck) -> bytes:
-        """The message as it is."""
-        return raw
-
-    def duplicate(self, raw: bytes, now: int) -> bytes:
-        """The message as it is."""
-        return raw
-
+_UNREAD: Final = "nobody knows how to read what goes by"
 
 _BY_PROTOCOL: Final[dict[str, Surgery]] = {
     "fix": Relayed(FIX_SURGERY),
     "ouch": Relayed(SURGERIES["ouch"]),
     "soup": Relayed(SoupSurgery(Family("soup", "SoupBinTCP", (), ()))),
-    "raw": AnyBytes(),
+    "raw": AsItIs(
+        _ANY_BYTES,
+        dict.fromkeys(ACTS.keys() - _ANY_BYTES - _SESSION.keys(), _UNREAD) | _SESSION,
+        "bytes that nobody reads",
+    ),
 }
 
 

@@ -9,9 +9,13 @@ from exsim.faults.acts import ACTS
 from exsim.faults.changes import check_names, names_of
 from exsim.faults.kinds import HOLD, NO_HOLD
 from exsim.filters.seen import folded
+from exsim.interfaces import Best
+from exsim.model.amounts import format_amount
+from exsim.model.codes import Side
 from exsim.model.luck import Luck
 from exsim.wire import soup
 from exsim.wire.layout import BadMessage, Family, Field, Layout
+from exsim.wire.layouts.itch50 import GLIMPSE, ITCH50, TRADING_ACTION
 
 Values = Mapping[str, Any]
 
@@ -39,13 +43,41 @@ _MATCHES: Final = {
 }
 
 
+_NO_COPIES: Final = {
+    "copy-lag": "it has no drop copies",
+    "missing-trade": "it has no drop copies",
+}
+_FEED: Final = {**_NO_COPIES, "conflate": "each of its messages is of one order"}
+_NO_DATA: Final = {
+    **_NO_COPIES,
+    **dict.fromkeys(
+        ("data-gap", "crossed-book", "stale", "late-snapshot", "conflate", "halt"),
+        "it has no market data",
+    ),
+}
+_LACKS_OF: Final = {
+    ITCH50.name: {**_FEED, "late-snapshot": "it has no snapshots: GLIMPSE has"},
+    GLIMPSE.name: {**_FEED, "stale": "it tells what is so at the login: see late-snapshot"},
+}
+"""What each feed lacks besides; what is no feed has no data."""
+_TOLD: Final = "type=A,F,E,C,X,D,U,P,Q"
+_SYMBOL: Final = "type=A,F,P"
+_DATA_MATCHES: Final = {
+    "data-gap": _TOLD,
+    "crossed-book": "type=A,F",
+    "stale": _TOLD,
+    "late-snapshot": "type=S,R,H,Y,h,N,A,F,G",
+    "halt": _SYMBOL,
+}
+
+
 class SoupSurgery:
     """See :class:`exsim.interfaces.Surgery`; ``family`` are the messages in the packets."""
 
     def __init__(self, family: Family) -> None:
-        self.kinds: frozenset[str] = frozenset(ACTS) - LACKS.keys()
-        self.lacks: Mapping[str, str] = LACKS
-        self.matches: Mapping[str, str] = _MATCHES
+        self.lacks: Mapping[str, str] = {**LACKS, **_LACKS_OF.get(family.name, _NO_DATA)}
+        self.kinds: frozenset[str] = frozenset(ACTS) - self.lacks.keys()
+        self.matches: Mapping[str, str] = {**_MATCHES, **_DATA_MATCHES}
         self._family = family
 
     def check(self, kind: str, given: Mapping[str, str], values: Values) -> None:
@@ -74,6 +106,28 @@ class SoupSurgery:
             return _OPERATIONS[kind](raw, values)
         except (BadMessage, soup.BadPacket, LookupError, ValueError):
             return raw
+
+    def crossed(self, raw: bytes, best: Best, by: int) -> bytes:
+        """An Add Order with a price that crosses the other side."""
+        layout = self._family.outbound[raw[_HEAD : _HEAD + 1]]
+        given = {field.name: field.text(value) for field, value in layout.read(raw[_HEAD:])}
+        buys = given["side"] == "B"
+        other = best(given["stock"], int(Side.SELL if buys else Side.BUY))
+        if other is None:
+            return raw
+        given["price"] = format_amount(other + by if buys else other - by)
+        try:
+            return soup.packet(soup.SEQUENCED, layout.build(given))
+        except ValueError:  # a price that no message can have
+            return raw
+
+    def halted(self, raw: bytes, now: int) -> bytes:
+        """A Stock Trading Action: halted, for news pending (T1)."""
+        layout = self._family.outbound[raw[_HEAD : _HEAD + 1]]
+        given = {field.name: field.text(value) for field, value in layout.read(raw[_HEAD:])}
+        told = {name: given[name] for name in ("stock_locate", "timestamp", "stock")}
+        action = TRADING_ACTION.build({**told, "trading_state": "H", "reason": "T1"})
+        return soup.packet(soup.SEQUENCED, action)
 
     def duplicate(self, raw: bytes, now: int) -> bytes:
         """The packet as it is."""

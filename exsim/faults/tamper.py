@@ -11,7 +11,7 @@ from exsim.faults.acts import ACTS, Case
 from exsim.faults.fault import Active
 from exsim.faults.kinds import IN, OUT
 from exsim.filters import Filter, Seen, parse
-from exsim.interfaces import Surgery
+from exsim.interfaces import Best, Surgery
 from exsim.model.messages import Description
 from exsim.model.treatment import Treatment
 
@@ -24,10 +24,17 @@ def _parsed(text: str) -> Filter:
     return parse(text)
 
 
-class Told:
-    """What is known of a session, and how its messages are read."""
+def _no_price(symbol: str, side: int) -> int | None:
+    """Nobody knows a book."""
+    return None
 
-    __slots__ = ("describe", "endpoint", "session", "text", "venue")
+
+class Told:
+    """
+    What is known of a session, how its messages are read, and the ``best`` prices of its venue.
+    """
+
+    __slots__ = ("best", "describe", "endpoint", "role", "session", "text", "venue")
 
     def __init__(
         self,
@@ -36,7 +43,11 @@ class Told:
         session: str,
         describe: Callable[[str, bytes], Description],
         text: Callable[[str, bytes], str],
+        role: str = "",
+        best: Best = _no_price,
     ) -> None:
+        self.role = role
+        self.best = best
         self.venue = venue
         self.endpoint = endpoint
         self.session = session
@@ -110,6 +121,7 @@ class SessionTamper:
             active.luck,
             self._surgery,
             seen.time,
+            self._told.best,
         )
         ACTS[fault.kind](treatment, case)
         self._note(active, treatment, seen)

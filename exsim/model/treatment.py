@@ -31,10 +31,22 @@ class Piece:
     They wait for ``delay`` nanoseconds; or, where ``passes`` is not 0, only until so many others
     have gone, before the last of which they go with ``ahead``, else after it. What comes later
     waits behind them with ``in_order``. ``paced`` nanoseconds is how long the line is busy with
-    them, which begins only when what came before has gone.
+    them, which begins only when what came before has gone. ``unnumbered``: where messages bear
+    numbers they get one, and their time, only as they leave; ``merged`` with others that leave
+    then.
     """
 
-    __slots__ = ("ahead", "defect", "delay", "in_order", "paced", "passes", "raw")
+    __slots__ = (
+        "ahead",
+        "defect",
+        "delay",
+        "in_order",
+        "merged",
+        "paced",
+        "passes",
+        "raw",
+        "unnumbered",
+    )
 
     def __init__(self, raw: bytes) -> None:
         self.raw = raw
@@ -43,6 +55,8 @@ class Piece:
         self.ahead = False
         self.in_order = False
         self.paced = 0
+        self.unnumbered = False
+        self.merged = False
         self.defect: Defect | None = None
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from exsim.dispatch.venue import Venue
 from exsim.faults.book import Faults
 from exsim.faults.tamper import Told
 from exsim.interfaces import IBreakable
@@ -47,7 +48,22 @@ class Misbehaving:
         if not IBreakable.providedBy(acceptor):
             return
         if len(self.faults):
-            messages, venue = acceptor.messages, endpoint.venue.name
-            told = Told(venue, endpoint.settings.name, session, messages.describe, messages.text)
+            messages, venue = acceptor.messages, endpoint.venue
+            told = Told(
+                venue.name,
+                endpoint.settings.name,
+                session,
+                messages.describe,
+                messages.text,
+                endpoint.settings.role,
+                partial(_best, venue),
+            )
             tamper = self.faults.tamper(told, acceptor.surgery(session))
         acceptor.tamper(session, tamper)
+
+
+def _best(venue: Venue, symbol: str, side: int) -> int | None:
+    """The best price that is shown."""
+    if symbol not in venue.instruments:
+        return None
+    return venue.engine.book(symbol).best(side)

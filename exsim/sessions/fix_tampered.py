@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from exsim.faults.conflation import conflated
 from exsim.faults.detour import Detour
+from exsim.faults.fix import renumbered
 from exsim.faults.marked import Marked
 from exsim.model.journal import EntryKind
 from exsim.model.treatment import Piece, Treatment
@@ -108,7 +110,9 @@ def send_due(session: FixSession, output: FixOutput, now: int) -> None:
     """Send what has been held up for long enough."""
     detour = output.detour
     if detour is not None:
-        for piece in detour.due(now):
+        due = detour.due(now)
+        together = [piece for piece in due if piece.merged]
+        for piece in [*(piece for piece in due if not piece.merged), *conflated(together)]:
             _write(session, output, piece, now, None)
         output.settle()
 
@@ -117,6 +121,11 @@ def _write(
     session: FixSession, output: FixOutput, piece: Piece, now: int, into: list[bytes] | None
 ) -> None:
     """The journal has what really leaves, and when."""
+    if piece.unnumbered:
+        seq = session.next_out
+        session.next_out = seq + 1
+        piece.raw = renumbered(piece.raw, seq, now)
+        session.sent.keep(seq, piece.raw)
     if piece.raw:
         session.record(now, _OUT, session.name, piece.raw)
     data = Marked.of(piece)

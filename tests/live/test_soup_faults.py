@@ -83,6 +83,12 @@ class Held:
             while len(self.got) < count:
                 await asyncio.sleep(0.005)
 
+    async def all_there_was(self) -> None:
+        """Wait until it has read all that the stream has."""
+        async with asyncio.timeout(PATIENCE):
+            while len(self.got) < simulator().get_session(self.name).next_out - 1:
+                await asyncio.sleep(0.01)
+
     async def gone(self) -> None:
         """Wait until it has hung up, of its own accord or since we did."""
         async with asyncio.timeout(PATIENCE):
@@ -401,11 +407,8 @@ class ItchTests(SoupFaultCase):
 
         async def script(held: Held) -> None:
             venue = "XSIM"
-            first = self.order(venue)
-            while not held.got or held.got[-1][:1] != b"A":
-                await asyncio.sleep(0.01)
-            simulator().cancel_order(venue, first)
-            before = len(held.got) + 1
+            await held.all_there_was()
+            before = len(held.got)
             made = [self.order(venue) for _ in range(2)]
             await held.until(before + 2)
             self.fault("drop", held, match="type=A", count=1)

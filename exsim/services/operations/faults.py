@@ -142,7 +142,7 @@ def _check(endpoint: Endpoint, kind: Kind, fault: Fault) -> None:
     """
     acceptor = endpoint.acceptor
     surgery = acceptor.surgery(fault.session) if IBreakable.providedBy(acceptor) else None
-    why = refusal(kind, endpoint.settings.protocol, surgery)
+    why = refusal(kind, endpoint.settings.protocol, endpoint.settings.role, surgery)
     if why:
         raise ValueError(why)
     if surgery is not None:
