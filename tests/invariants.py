@@ -29,6 +29,7 @@ from exsim.model.events import Event, Report
 from exsim.model.journal import Entry, EntryKind
 from exsim.model.market import Allocation, Keeps, Prevention
 from exsim.model.requests import NO_PRICE
+from exsim.model.settings import ORDER_ENTRY
 from exsim.model.trades import Trade
 from exsim.orders import order as states
 from exsim.services.exchange import Exchange
@@ -329,6 +330,8 @@ class Invariants:
         endpoint = exchange.endpoints.get(entry.origin)
         if endpoint is None or message.msg_type != b"8" or endpoint.venue.name not in same:
             return
+        if endpoint.settings.role != ORDER_ENTRY:
+            return  # copies
         venue = endpoint.venue
         told = told_of(entry.session, message)
         again = message.get(b"43") == b"Y" and venue.epoch > 1  # it may be of the one before

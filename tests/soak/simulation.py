@@ -40,6 +40,7 @@ from exsim.services.tree import build
 from tests.disk import Disk
 from tests.invariants import Invariants
 from tests.random_day import perform
+from tests.soak.copies import Copier
 from tests.soak.disk import PowerLost
 from tests.soak.exchange import Errors
 from tests.soak.rows import Found
@@ -102,6 +103,19 @@ comp_id = SIM
 accept_any_logon = yes
 validate = no
 resend_size = 200
+
+[endpoint:copies]
+venue = SIM
+protocol = fix
+role = drop-copy
+listen = tcp:0:interface=127.0.0.1
+comp_id = SIM
+validate = no
+resend_size = 10000
+
+[session:COPIES]
+endpoint = copies
+copy_trades = also
 
 [session:T3]
 endpoint = oe
@@ -195,6 +209,8 @@ class World:
         self.traders = [
             Trader(self, f"T{number}", version) for number, version in enumerate(VERSIONS)
         ]
+        self.copier = Copier(self, seed)
+        self.parties = [*self.traders, self.copier]
         self.invariants = Invariants(self.run.exchange)
         self.crashes = 0
 
@@ -206,6 +222,10 @@ class World:
         """Where orders are entered."""
         return self.run.simulator.endpoint_service("oe")
 
+    def copies(self) -> EndpointService:
+        """Where copies are to be had."""
+        return self.run.simulator.endpoint_service("copies")
+
     # -- what happens
 
     def live(self) -> None:
@@ -214,7 +234,7 @@ class World:
             try:
                 self.step()
                 self.run.reactor.advance(0)
-                for trader in self.traders:
+                for trader in self.parties:
                     trader.fetch()
             except PowerLost:
                 self.restart(lost=True)
@@ -224,6 +244,8 @@ class World:
 
     def step(self) -> None:
         """One thing happens."""
+        self.copier.act()
+        self.copier.carry()
         choice = self.random.random()
         if choice < 0.68:
             for trader in self.random.choices(self.traders, k=self.random.randint(1, 3)):
@@ -257,7 +279,7 @@ class World:
         self.disk.before = _nothing
         self.crashes += 1
         orderly = not lost and self.random.random() < 0.5
-        for trader in self.traders:
+        for trader in self.parties:
             trader.cut() if orderly else trader.gone()
         if orderly:
             self.run.reactor.advance(0)
@@ -315,17 +337,18 @@ class World:
     def settle(self) -> None:
         """Everybody is there, everything arrives, and nobody has missed anything."""
         for _ in range(12):
-            for trader in self.traders:
+            for trader in self.parties:
                 if not trader.connected:
                     trader.connect()
                 trader.carry(everything=True)
             self.run.reactor.advance(0.5)
-            for trader in self.traders:
+            for trader in self.parties:
                 trader.fetch(everything=True)
             self.invariants.check(self.run.exchange)
         venue = self.run.exchange.dispatcher.venues["SIM"]
         told = {trader.name: trader for trader in self.traders if trader.fresh}
-        for trader in self.traders:
+        self.copier.compare(self.traders)
+        for trader in self.parties:
             demand(trader.logged_on, "{} could not log on", trader.name)
             session = self.run.exchange.sessions[trader.name].view()
             numbers = (session.next_out, session.next_in)

@@ -56,8 +56,9 @@ class World(Protocol):
 
 class Trader:
     """
-    A counterparty: ``fills`` are the quantities that it was told of, by OrderID and ExecID;
-    ``fresh`` says that its session always went on from one connection to the next.
+    A counterparty: ``told`` is what it was told of orders by ExecID, ``fills`` are the quantities
+    that were filled, by OrderID and ExecID; ``fresh`` says that its session always went on from one
+    connection to the next.
     """
 
     def __init__(self, world: World, name: str, version: str) -> None:
@@ -72,7 +73,7 @@ class Trader:
         self._version = version
         self._sent: dict[int, tuple[str, str]] = {}
         self._orders: list[tuple[str, str, str]] = []  # ClOrdID, and terms that stay
-        self._told: dict[str, Told] = {}
+        self.told: dict[str, Told] = {}
         self._peer: Peer | None = None
         self._transport = StringTransport()
         self._up = self._down = b""  # on its way
@@ -96,7 +97,7 @@ class Trader:
         self._peer, self._transport = peer, StringTransport()
         self._framer, self._up, self._down, self._asked = Framer(), b"", b"", 0
         peer.makeConnection(self._transport)
-        self._resets = self._resets or self._random.random() < 0.03
+        self._resets = self._resets or self.begins_again()
         more = "1137=9|" if self._version == "FIXT.1.1" else ""
         if self._resets:
             self.fresh = False
@@ -104,6 +105,10 @@ class Trader:
             self._sent.clear()
             more += "141=Y|"
         self.say("A", f"98=0|108=30|{more}")
+
+    def begins_again(self) -> bool:
+        """Whether all numbers begin again with the next logon."""
+        return self._random.random() < 0.03
 
     def cut(self) -> None:
         """The line is cut, and all is lost that was on its way."""
@@ -195,7 +200,7 @@ class Trader:
         elif kind == "8":
             told = told_of(self.name, message)
             if told is not None and told.exec_id != "0":
-                before = self._told.setdefault(told.exec_id, told)
+                before = self.told.setdefault(told.exec_id, told)
                 demand(before == told, "{} heard {}, then {}", self.name, before, told)
                 if told.fill:
                     self.fills.setdefault(told.order_id, {})[told.exec_id] = told.last_qty
