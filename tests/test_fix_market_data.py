@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from msgspec.msgpack import decode as unpack
 from msgspec.msgpack import encode as pack
 
+from exsim.config.dictionaries import standard
 from exsim.config.load import load
 from exsim.plugins import Catalogue
 from exsim.services import endpoints
@@ -22,6 +23,7 @@ from exsim.services.replaying import inert
 from exsim.services.state import capture, restore
 from exsim.wire.fix import FixMessage, decode
 from exsim.wire.fix_frame import Framer
+from exsim.wire.fix_validate import Validator
 from tests.simulator import RestTestCase
 from tests.test_drop_copy import Client
 
@@ -466,6 +468,30 @@ class ReferenceTests(DataCase):
         self.ask("PUT", "/venues/XSIM/phase", {"phase": "closed"})
         [answer] = self.told(reader)
         self.assertEqual((answer["340"], answer["325"]), ("3", "Y"))
+
+    def test_sessions(self) -> None:
+        """All sessions of trading: the venue's one, right by the dictionary."""
+        reader = self.reader("R", "FIXT.1.1")
+        [answer] = self.ask_for(reader, "BI", "335=Q", "263=1")
+        told = [answer[tag] for tag in ("35", "335", "386", "336", "325", "340")]
+        self.assertEqual(told, ["BJ", "Q", "1", "1", "N", "2"])
+        self.ask("PUT", "/venues/XSIM/phase", {"phase": "halt"})
+        reader.heard()
+        [message] = reader.messages
+        told = [message.fields[tag].decode() for tag in (b"35", b"325", b"340")]
+        self.assertEqual(told, ["BJ", "Y", "1"])
+        validator = Validator(standard("FIXT.1.1"), standard("FIX.5.0SP2"))
+        self.assertIsNone(validator.check(message))
+        reader.say("g", "335=P", "263=0")
+        [message] = reader.messages
+        self.assertEqual(message.msg_type, b"h")
+        self.assertIsNone(validator.check(message))
+        reader.messages = []
+        self.ask_for(reader, "BI", "335=Q", "263=2")
+        self.ask("PUT", "/venues/XSIM/phase", {"phase": "continuous"})
+        self.assertEqual(self.told(reader), [])
+        [answer] = self.ask_for(self.reader("OLD"), "BI", "335=Q", "263=1")
+        self.assertEqual(answer["35"], "3")
 
 
 STEPS = st.lists(st.tuples(st.integers(0, 3), st.integers(97, 103), st.integers(1, 9)), max_size=40)

@@ -14,6 +14,7 @@ from exsim.model.reference_data import (
     DEFINITION,
     LIST,
     SESSION,
+    SESSIONS,
     InstrumentsTold,
     PhaseTold,
     ReferenceQuery,
@@ -46,13 +47,18 @@ class Venue:
 
 
 class ReferenceDesk:
-    """Answers what is asked about instruments and phases; ``subscribed`` by session and name."""
+    """
+    Answers what is asked about instruments and phases.
+
+    Who is subscribed to what, by session and name: the symbol, and whether all sessions of trading
+    were asked for.
+    """
 
     __slots__ = ("_subscribed", "_venue")
 
     def __init__(self, venue: Venue) -> None:
         self._venue = venue
-        self._subscribed: dict[tuple[str, str], str] = {}
+        self._subscribed: dict[tuple[str, str], tuple[str, bool]] = {}
 
     def ask(
         self, request: ReferenceQuery, day: Statistics | None, now: int, out: list[Event]
@@ -61,15 +67,16 @@ class ReferenceDesk:
         if request.about in (LIST, DEFINITION):
             self._list(request, out)
             return
-        symbol = "" if request.about == SESSION else request.symbol
+        symbol = "" if request.about in (SESSION, SESSIONS) else request.symbol
+        listed = request.about == SESSIONS
         key = (request.session, request.req_id)
         if request.action == UNSUBSCRIBE:
             self._subscribed.pop(key, None)
             return
         phase = self._venue.phase(symbol)
         if request.action == SUBSCRIBE and phase is not None:
-            self._subscribed[key] = symbol
-        out.append(self._told(key, symbol, phase, now, False, day))
+            self._subscribed[key] = (symbol, listed)
+        out.append(self._told(key, symbol, listed, phase, now, False, day))
 
     def _list(self, request: ReferenceQuery, out: list[Event]) -> None:
         found = [
@@ -87,14 +94,15 @@ class ReferenceDesk:
     def turned(self, symbol: str, day: Statistics | None, now: int, out: list[Event]) -> None:
         """An instrument is in another phase, or the venue where there is no symbol."""
         phase = self._venue.phase(symbol)
-        for key, wanted in self._subscribed.items():
+        for key, (wanted, listed) in self._subscribed.items():
             if wanted == symbol and phase is not None:
-                out.append(self._told(key, symbol, phase, now, True, day))
+                out.append(self._told(key, symbol, listed, phase, now, True, day))
 
     def _told(
         self,
         key: tuple[str, str],
         symbol: str,
+        listed: bool,
         phase: Phase | None,
         now: int,
         unsolicited: bool,
@@ -105,7 +113,9 @@ class ReferenceDesk:
         if day is not None:
             last, high, low = day.last, day.high, day.low
         name = self._venue.name
-        return PhaseTold(session, req_id, name, symbol, phase, now, unsolicited, last, high, low)
+        told = PhaseTold(session, req_id, name, symbol, phase, now, unsolicited, last, high, low)
+        told.listed = listed
+        return told
 
     def left(self, session: str) -> None:
         """A session is gone, and what it wanted to know."""
@@ -114,8 +124,11 @@ class ReferenceDesk:
 
     def state(self) -> Plain:
         """All of it, for a snapshot."""
-        return [[*key, symbol] for key, symbol in self._subscribed.items()]
+        return [[*key, *wanted] for key, wanted in self._subscribed.items()]
 
     def restore(self, plain: Plain) -> None:
         """Be as :meth:`state` told."""
-        self._subscribed = {(session, req_id): symbol for session, req_id, symbol in plain}
+        self._subscribed = {
+            (session, req_id): (symbol, listed == [True])
+            for session, req_id, symbol, *listed in plain
+        }

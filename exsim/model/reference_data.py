@@ -19,14 +19,16 @@ STATUS: Final = "status"
 """Ask whether an instrument trades: SecurityStatusRequest."""
 SESSION: Final = "session"
 """Ask which phase the venue is in: TradingSessionStatusRequest."""
+SESSIONS: Final = "sessions"
+"""Ask for the same of all there are, of which a venue has one: TradingSessionListRequest."""
 
 
 class ReferenceQuery(DataMessage):
     """
-    Asks about instruments, or about the venue itself; ``about`` is one of the four words above.
+    Asks about instruments, or about the venue itself; ``about`` is one of the five words above.
 
-    ``action`` is that of :class:`exsim.model.market_data.DataQuery`, of STATUS and SESSION.
-    Instruments are chosen by ``symbol`` and ``security_type``, empty for all.
+    ``action`` is that of :class:`exsim.model.market_data.DataQuery`, of STATUS, SESSION and
+    SESSIONS. Instruments are chosen by ``symbol`` and ``security_type``, empty for all.
     """
 
     __slots__ = ("about", "action", "security_type")
@@ -76,7 +78,8 @@ class PhaseTold:
     """
     The phase of an instrument, or of the venue where ``symbol`` is empty; None: it is unknown.
 
-    ``unsolicited`` says that it has changed, of what is subscribed to. ``last``, ``high`` and
+    ``unsolicited`` says that it has changed, of what is subscribed to; ``listed`` that all sessions
+    of trading were asked for. ``last``, ``high`` and
     ``low`` are prices of the day.
     """
 
@@ -84,6 +87,7 @@ class PhaseTold:
         "carry",
         "high",
         "last",
+        "listed",
         "low",
         "phase",
         "req_id",
@@ -119,6 +123,7 @@ class PhaseTold:
         self.high = high
         self.low = low
         self.carry = carry
+        self.listed = False
 
 
 ReferenceEvent = InstrumentsTold | PhaseTold

@@ -1,7 +1,8 @@
 """
 What is traded, and when: SecurityListRequest(x), SecurityDefinitionRequest(c),
-SecurityStatusRequest(e) and TradingSessionStatusRequest(g) to requests; SecurityList(y),
-SecurityDefinition(d), SecurityStatus(f) and TradingSessionStatus(h) of what is told.
+SecurityStatusRequest(e), TradingSessionStatusRequest(g) and TradingSessionListRequest(BI) to
+requests; SecurityList(y), SecurityDefinition(d), SecurityStatus(f), TradingSessionStatus(h) and
+TradingSessionList(BJ) of what is told.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from exsim.model.reference_data import (
     DEFINITION,
     LIST,
     SESSION,
+    SESSIONS,
     STATUS,
     InstrumentsTold,
     PhaseTold,
@@ -30,7 +32,7 @@ from exsim.wire.fix_reasons import VALUE_INCORRECT
 if TYPE_CHECKING:
     from exsim.model.settings import Instrument
 
-_ABOUT: Final = {b"x": LIST, b"c": DEFINITION, b"e": STATUS, b"g": SESSION}
+_ABOUT: Final = {b"x": LIST, b"c": DEFINITION, b"e": STATUS, b"g": SESSION, b"BI": SESSIONS}
 TYPES: Final = frozenset(_ABOUT)
 """The types of message that are read here."""
 _REQUIRED: Final = {
@@ -38,8 +40,9 @@ _REQUIRED: Final = {
     b"c": (b"320", b"321"),
     b"e": (b"324", b"55", b"263"),
     b"g": (b"335", b"263"),
+    b"BI": (b"335", b"263"),
 }
-_IDS: Final = {b"x": b"320", b"c": b"320", b"e": b"324", b"g": b"335"}
+_IDS: Final = {b"x": b"320", b"c": b"320", b"e": b"324", b"g": b"335", b"BI": b"335"}
 _ACTIONS: Final = {b"0": SNAPSHOT, b"1": SUBSCRIBE, b"2": UNSUBSCRIBE}
 
 _STATUSES: Final = {
@@ -57,6 +60,8 @@ _STATUSES: Final = {
 """SecurityTradingStatus(326): not available, pre-open, ready to trade, price indication, halt."""
 _PRE_OPEN: Final = 21  # from FIX.4.4
 _INDICATION: Final = 5
+_DAY: Final = "1"
+"""TradingSessionID(336), where that is a code."""
 _SESSIONS: Final = {
     Phase.START_OF_DAY: 4,
     Phase.PRE_OPEN: 4,
@@ -147,12 +152,15 @@ def _lots(instrument: Instrument) -> str:
 
 
 def phase_told(event: PhaseTold, version: Version) -> tuple[bytes, bytes]:
-    """MsgType and body of a SecurityStatus(f) or TradingSessionStatus(h)."""
+    """MsgType and body of a SecurityStatus(f), TradingSessionStatus(h), TradingSessionList(BJ)."""
     unsolicited = "325=Y\x01" if event.unsolicited else "325=N\x01"
     if not event.symbol:
         status = 3 if event.phase is None else _SESSIONS[event.phase]
-        body = f"335={event.req_id}\x01336={event.venue}\x01{unsolicited}340={status}\x01"
-        return b"h", body.encode()
+        name = _DAY if version.session_codes else event.venue
+        told = f"336={name}\x01{unsolicited}340={status}\x01"
+        if event.listed:
+            return b"BJ", f"335={event.req_id}\x01386=1\x01{told}".encode()
+        return b"h", f"335={event.req_id}\x01{told}".encode()
     status = 20 if event.phase is None else _STATUSES[event.phase]
     if status == _PRE_OPEN and not version.lists_reports:
         status = _INDICATION

@@ -228,6 +228,7 @@ class Version:
         "replaced_status",
         "required",
         "restatement_reason",
+        "session_codes",
         "side_orders_last",
         "timestamp_digits",
         "told",
@@ -277,6 +278,7 @@ class Version:
         self.news_symbol = "55" if _from(name, "FIX.4.3") else "46"  # RelatdSym(46)
         self.lists_reports: bool = _from(name, "FIX.4.4")  # 584, 911 and 912 on reports
         self.mass_action: bool = _from(name, "FIX.5.0SP1")
+        self.session_codes: bool = _from(name, "FIX.5.0SP1")  # 336 is a code
         self.trade_id: bool = _from(name, "FIX.5.0")  # 1003
         self.side_orders_last: bool = _from(name, "FIX.5.0SP2")  # 37 and 11 of a side of a trade
         self.mass_other: int = 99 if _from(name, "FIX.4.4") else 0
