@@ -23,7 +23,8 @@ from exsim.services.dispatcher import DispatcherService
 from exsim.services.operations.control import Control
 from exsim.services.proxy_messages import RawMessages, SoupMessages
 from exsim.services.proxy_run import Saves, Saving, settings_of
-from exsim.services.proxy_sockets import CLOSE_TIMEOUT, ProxyService, Side
+from exsim.services.proxy_sides import CLOSE_TIMEOUT, Side
+from exsim.services.proxy_sockets import ProxyService
 from exsim.services.replay import Replay
 from exsim.services.replaying import inert
 from exsim.services.simulator import Simulator
