@@ -13,6 +13,7 @@ from exsim.bench.names import (
     FIX_IN,
     FLOOR,
     GROWTH,
+    ITCH,
     PAIRS,
     RECOVERY,
     SNAPSHOT,
@@ -31,7 +32,7 @@ VERSIONS: Final = (
     "FIX.5.0SP2",
 )
 LOADS: Final = ("subscriptions", "conflated")
-PROTOCOLS: Final = ("fix", "ouch")
+PROTOCOLS: Final = ("fix", "ouch", "both")
 SECONDS: Final = {
     FIX_IN: 3.0,
     WIRE: 10.0,
@@ -42,6 +43,7 @@ SECONDS: Final = {
     PAIRS: 60.0,
     SNAPSHOT: 20.0,
     DATA: 10.0,
+    ITCH: 10.0,
 }
 """How long each may take unless said otherwise."""
 MOST_SECONDS: Final = {WIRE: 90.0}
@@ -70,7 +72,12 @@ def _wire(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--endpoint", default="", metavar="NAME", help="rather than the first for order entry"
     )
-    parser.add_argument("--protocol", choices=PROTOCOLS, default="fix", help="what to speak (fix)")
+    parser.add_argument(
+        "--protocol",
+        choices=PROTOCOLS,
+        default="fix",
+        help="what to speak: both, one after the other (fix)",
+    )
     parser.add_argument(
         "--versions",
         type=versions,

@@ -13,6 +13,7 @@ RECOVERY: Final = "recovery"
 PAIRS: Final = "pairs"
 SNAPSHOT: Final = "snapshot"
 DATA: Final = "data"
+ITCH: Final = "itch"
 
 BENCHMARKS: Final = {
     FIX_IN: "CPU time that a FIX order takes from bytes to a message known to be right.",
@@ -23,6 +24,7 @@ BENCHMARKS: Final = {
     RECOVERY: "How fast a journal is run again, at a start and by exsim replay.",
     SNAPSHOT: "How long a snapshot keeps everybody waiting, with many orders that rest.",
     DATA: "What market data costs, and how soon it comes, to many who look on.",
+    ITCH: "Messages of ITCH that are written, packed and told in a second.",
     PAIRS: "What a second core gives where each venue has a process of its own.",
 }
 """A sentence on each, for ``exsim bench --help``."""

@@ -11,7 +11,9 @@ from exsim.wire import soup
 from exsim.wire.layout import PRICE_UNIT
 from exsim.wire.layouts import ouch50
 
+FIX: Final = "fix"
 OUCH: Final = "ouch"
+BOTH: Final = "both"
 VERSION: Final = "OUCH.5.0"
 """What the column of a result is called."""
 

@@ -14,7 +14,19 @@ from exsim.bench.data import data
 from exsim.bench.driver import BenchError
 from exsim.bench.fix_in import fix_in
 from exsim.bench.growth import growth
-from exsim.bench.names import BOOK, DATA, FIX_IN, FLOOR, GROWTH, PAIRS, RECOVERY, SNAPSHOT, WIRE
+from exsim.bench.itch import itch
+from exsim.bench.names import (
+    BOOK,
+    DATA,
+    FIX_IN,
+    FLOOR,
+    GROWTH,
+    ITCH,
+    PAIRS,
+    RECOVERY,
+    SNAPSHOT,
+    WIRE,
+)
 from exsim.bench.pairs import pairs
 from exsim.bench.recovery import recovery
 from exsim.bench.snapshot import snapshot
@@ -53,6 +65,10 @@ def _wire(options: argparse.Namespace) -> Outcome:
             profile=options.profile,
         )
     )
+
+
+def _itch(options: argparse.Namespace) -> Outcome:
+    return itch(options.seconds)
 
 
 def _floor(options: argparse.Namespace) -> Outcome:
@@ -111,4 +127,5 @@ _RUNS: Final[dict[str, Callable[[argparse.Namespace], Outcome]]] = {
     PAIRS: _pairs,
     SNAPSHOT: _snapshot,
     DATA: _data,
+    ITCH: _itch,
 }

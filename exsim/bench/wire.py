@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from exsim.bench.answers import Answers, BlindAnswers
@@ -17,7 +17,7 @@ from exsim.bench.child import Child, on_cpu, simulator
 from exsim.bench.driver import BenchError, Line, Load, connect, drive
 from exsim.bench.measure import machine
 from exsim.bench.orders import ADD, ADD_CANCEL, Market, Orders, reports_of, requests_of
-from exsim.bench.ouch import OUCH, VERSION, OuchAnswers, OuchOrders
+from exsim.bench.ouch import BOTH, FIX, OUCH, VERSION, OuchAnswers, OuchOrders
 from exsim.bench.profile import Profile, Sampler, has_perf
 from exsim.bench.tables import columns, rank, short
 from exsim.bench.target import Settings, all_overrides, target
@@ -81,7 +81,7 @@ class Result:
         pin = settings.pin
         place = "not pinned" if pin is None else f"server on CPU {pin[0]}, client on CPU {pin[1]}"
         lines = [
-            f"{settings.protocol.upper()} over loopback: mix {settings.mix}, {connections} of"
+            f"{_spoken(settings)} over loopback: mix {settings.mix}, {connections} of"
             f" window {settings.window}; "
             f"{place}.",
             f"{self.machine}.",
@@ -89,7 +89,7 @@ class Result:
             *columns(self._rows()),
             "",
         ]
-        numbers = "no number" if settings.protocol == OUCH else "no MsgSeqNum"
+        numbers = "no MsgSeqNum" if settings.protocol == FIX else "no number"
         lines += [f"Every order was answered, once; {numbers} was missing."] * self.ok
         for run in self.runs:
             lines += [f"{run.name}: {fault}" for fault in run.faults]
@@ -126,14 +126,23 @@ class Result:
         return json.dumps({**asdict(self), "ok": self.ok})
 
 
+def _spoken(settings: Settings) -> str:
+    """The protocols, for people."""
+    return "FIX and OUCH" if settings.protocol == BOTH else settings.protocol.upper()
+
+
 def wire(settings: Settings) -> Result:
     """
     Drive a simulator with each version in turn, each time a new one.
 
     :raises exsim.errors.ExsimError: when it does not start or refuses the logon.
     """
-    versions = (VERSION,) if settings.protocol == OUCH else settings.versions
-    runs = [_version(settings, version) for version in versions]
+    runs = []
+    if settings.protocol != OUCH:
+        fix = replace(settings, protocol=FIX)
+        runs += [_version(fix, version) for version in settings.versions]
+    if settings.protocol != FIX:
+        runs.append(_version(replace(settings, protocol=OUCH), VERSION))
     return Result("wire", machine(), settings, tuple(runs))
 
 

@@ -111,6 +111,23 @@ class WireTests(BenchCase):
         self.assertIn("4 of 4 requests did not get 1 report exactly", text)
 
 
+class ItchTests(BenchCase):
+    """``itch``, and FIX beside OUCH."""
+
+    def test_itch(self) -> None:
+        """The reader is told all; figures make sense."""
+        found = json.loads(self.bench("itch", "--seconds=1", "--json"))
+        self.assertEqual([row["name"] for row in found["rows"]], ["encoded", "packed", "told"])
+        self.assertTrue(all(row["rate"] > 0 for row in found["rows"]))
+        self.assertEqual((found["ok"], found["faults"]), (True, []))
+
+    def test_both(self) -> None:
+        """One run has a column for each."""
+        found = json.loads(self.bench("wire", "--protocol=both", "--orders=200", "--json"))
+        self.assertEqual([run["name"] for run in found["runs"]], ["FIX.4.2", "OUCH.5.0"])
+        self.assertTrue(found["ok"])
+
+
 class FloorTests(BenchCase):
     """``floor``."""
 
