@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from random import Random
 from typing import Any
 
 import msgspec
@@ -12,12 +13,14 @@ from twisted.trial.unittest import SynchronousTestCase
 from exsim.control.operations import BY_NAME
 from exsim.errors import Unprocessable
 from exsim.faults.book import BY_NAME as KINDS
+from exsim.faults.kinds import ORDER
 from exsim.faults.protocols import SURGERIES, served
 from exsim.model.journal import EntryKind
 from exsim.services.replay import Replay
 from exsim.services.replaying import inert
 from exsim.services.state import capture, restore
 from exsim.wire import soup
+from exsim.wire.layouts.ouch50 import OUCH50
 from tests.ouch_client import ENTER, OuchPlugins, Trader, session, settings, simulator, types
 
 
@@ -465,6 +468,40 @@ class CreationTests(SynchronousTestCase):
         self.assertEqual([each.protocol for each in told["no-ack"].protocols], ["fix", "ouch"])
 
 
+OFFERED = [name for name in KINDS if "ouch" in served(KINDS[name])]
+"""Kinds that an OUCH session has."""
+PARAMETERS: dict[str, dict[str, Any]] = {
+    "change": {"fields": "Price=9"},
+    "insert": {"raw": r"\x00\x01H"},
+    "correct": {"price": "9"},
+    "oversize-packet": {"size": 300},
+}
+
+
+def level(kind: str) -> bool:
+    """Whether a kind is of messages that a test may choose."""
+    return kind not in SURGERIES["ouch"].matches
+
+
+def order(**fields: str) -> bytes:
+    """An Enter Order."""
+    return OUCH50.inbound[b"O"].build({**ENTER["5.0"], **fields})
+
+
+def run_again(test: SynchronousTestCase, market: Market, states: list[tuple[int, bytes]]) -> None:
+    """All is the same, from the start and from each of these snapshots."""
+    now = decode(encode(capture(market.memory.simulator)))
+    for after, state in states:
+        again = inert(market.settings, OuchPlugins())
+        if state:
+            restore(again, decode(state))
+            test.assertEqual(decode(encode(capture(again))), decode(state))
+        entries = list(market.memory.exchange.journal.entries(after))
+        difference = Replay(again, entries, 1, after).run()
+        test.assertIsNone(difference, "" if difference is None else difference.text())
+        test.assertEqual(decode(encode(capture(again))), now)
+
+
 class AgainTests(SynchronousTestCase):
     """A day with such faults is the same when it is run again, from any moment."""
 
@@ -479,28 +516,65 @@ class AgainTests(SynchronousTestCase):
         market.fault("reorder", match="type=A", probability="50%")
         market.fault("bandwidth", match="type=E", parameters={"rate": 10})
         market.fault("late-ack", probability="20%")
-        states: list[tuple[int, bytes | None]] = [(0, None)]
+        states: list[tuple[int, bytes]] = [(0, b"")]
         for number in range(1, 41):
             side = {"Side": "BS"[number % 2], "Price": str(10 + number % 3)}
             trader.enter(str(number), **side)
             market.advance(0.5)
             kept = encode(capture(market.memory.simulator))
+            assert kept is not None
             states.append((market.memory.exchange.journal.last, kept))
         market.fault("black-hole", match="type=A", count=1)
         trader.enter("41")
         market.advance(30)
         trader.enter("42")
         self.assertGreater(len(market.notes()), 40)
-        now = decode(encode(capture(market.memory.simulator)))
-        for after, state in states[::9]:
-            again = inert(market.settings, OuchPlugins())
-            if state is not None:
-                restore(again, decode(state))
-                self.assertEqual(decode(encode(capture(again))), decode(state))
-            entries = list(market.memory.exchange.journal.entries(after))
-            difference = Replay(again, entries, 1, after).run()
-            self.assertIsNone(difference, "" if difference is None else difference.text())
-            self.assertEqual(decode(encode(capture(again))), now)
+        run_again(self, market, states[::9])
+
+    def test_random(self) -> None:
+        """All kinds there are, at random, on connections that come and go."""
+        fired: set[str] = set()
+        for seed in range(12):
+            fired |= self.live(Market(), Random(seed))
+        wanted = {name for name in OFFERED if KINDS[name].level != ORDER}
+        self.assertEqual(wanted - fired, set())
+
+    def live(self, market: Market, random: Random) -> set[str]:
+        """A day, run again; the kinds of faults that fired."""
+        self.addCleanup(market.memory.stop)
+        trader, states = market.trader(), [(0, b"")]
+        for number in range(1, 121):
+            choice = random.random()
+            if choice < 0.35:
+                self.set_one(market, random)
+            elif choice < 0.45 or trader.closed:
+                trader.lose()
+                trader = market.trader(sequence=random.randint(0, 2))
+            elif choice < 0.5:
+                market.do("clear_faults")
+            else:
+                trader.soup.send(order(UserRefNum=str(number), Side=random.choice("BS")), 0)
+                trader.peer.dataReceived(trader.soup.data_to_send())
+            market.advance(random.choice((0.01, 0.3, 1.1)))
+            if number % 40 == 0:
+                kept = encode(capture(market.memory.simulator))
+                assert kept is not None
+                states.append((market.memory.exchange.journal.last, kept))
+        self.flushLoggedErrors()
+        run_again(self, market, states)
+        return {note["kind"] for note in market.notes() if "kind" in note}
+
+    def set_one(self, market: Market, random: Random) -> None:
+        """One more fault."""
+        kind = random.choice(OFFERED)
+        market.fault(
+            kind,
+            direction=random.choice(KINDS[kind].directions),
+            match=random.choice(("", "type=A", "name=EnterOrder")) if level(kind) else "",
+            count=random.randint(1, 3),
+            probability=random.choice(("1", "50%")),
+            parameters=PARAMETERS.get(kind, {}),
+        )
 
 
 GOLDEN = """\
