@@ -43,3 +43,17 @@ class FrontFaultTests(FrontTestCase):
     def test_kinds(self) -> None:
         """They are the same everywhere."""
         self.assertIn("drop", [each["kind"] for each in self.get("/fault-kinds")["items"]])
+
+    def test_proxies(self) -> None:
+        """A proxy is where its venue is, under a name that no other has; so are its faults."""
+        body = {"name": "p", "connect": "tcp:127.0.0.1:9", "protocol": "soup"}
+        self.assertIn("say which", self.post("/proxies", body, 409)["detail"])
+        self.assertEqual(self.post("/proxies", {**body, "venue": "Y"}, 201)["venue"], "Y")
+        refused = self.post("/proxies", {**body, "venue": "X"}, 409)
+        self.assertIn("venue Y has proxy", refused["detail"])
+        self.assertEqual([each["name"] for each in self.get("/proxies")["items"]], ["p"])
+        made = self.post("/faults", {"kind": "hold", "endpoint": "proxy:p"}, 201)
+        self.assertEqual((made["venue"], made["endpoint"]), ("Y", "proxy:p"))
+        self.assertEqual(self.get("/proxies/p/held")["items"], [])
+        self.ask("DELETE", "/proxies/p", status=204)
+        self.ask("GET", "/proxies/p", status=404)
