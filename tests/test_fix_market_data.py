@@ -156,10 +156,12 @@ def venue_book(exchange: Exchange, by_order: bool) -> dict[str, list[tuple[str, 
 class DataCase(RestTestCase):
     """A venue with market data."""
 
+    ini = INI
+
     def setUp(self) -> None:
         """The simulator, and somebody who trades."""
         path = self.mktemp()
-        Path(path).write_text(INI)
+        Path(path).write_text(self.ini)
         self.settings = load(path, [], Catalogue())
         self.start(self.settings, Catalogue())
         self.trader = Client(self.memory, "orders", "S1")

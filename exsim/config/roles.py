@@ -8,7 +8,12 @@ from typing import Final
 from exsim.config.listen import kind_of
 from exsim.model.settings import DROP_COPY, MARKET_DATA, ORDER_ENTRY, ROLES
 
-_ONLY: Final = {"copy_": DROP_COPY, "conflate": MARKET_DATA, "policies": ORDER_ENTRY}
+_ONLY: Final = {
+    "copy_": DROP_COPY,
+    "conflate": MARKET_DATA,
+    "implied_": MARKET_DATA,
+    "policies": ORDER_ENTRY,
+}
 """By the beginning of the key."""
 _STREAMS: Final = ("tcp", "ssl", "tls", "unix")
 """What sessions connect by, unless their protocol says otherwise."""

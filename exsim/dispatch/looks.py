@@ -47,6 +47,11 @@ class BookLook(Look):
         book = self._venue.engine.book(symbol)
         return [number for side in _SIDES for number, _, _ in book.orders(side)]
 
+    def implied(self, symbol: str, side: int) -> tuple[int, int] | None:
+        """The implied price that a side of a book shows, and the quantity there; None for none."""
+        found = self._venue.engine.implied(symbol, side)
+        return None if found is None else (found[0], found[1])
+
     def indicative(self, symbol: str) -> Indicative | None:
         """What an auction would come to, None where none is held."""
         listing = self._venue.listings[symbol]

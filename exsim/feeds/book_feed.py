@@ -38,6 +38,10 @@ class Look:
         """All orders that rest in a book: by side, the best price first, then by time."""
         raise NotImplementedError
 
+    def implied(self, symbol: str, side: int) -> tuple[int, int] | None:
+        """The implied price that a side of a book shows, and the quantity there; None for none."""
+        raise NotImplementedError
+
     def indicative(self, symbol: str) -> Indicative | None:
         """What an auction would come to, None where none is held."""
         raise NotImplementedError
@@ -48,19 +52,22 @@ class BookFeed:
     Follows one book. ``updates`` and ``trades`` are those since :meth:`forget`, in order.
 
     ``whole`` says that all may be otherwise than it was told; ``last_trade`` is the newest trade,
-    None before any; ``indicative`` what an auction would end in.
+    None before any; ``indicative`` what an auction would end in. ``implied`` are implied prices and
+    their quantities, by side, as long as somebody ``watches`` them.
     """
 
     __slots__ = (
         "_look",
         "_ref",
         "depth",
+        "implied",
         "indicative",
         "last_trade",
         "statistics",
         "symbol",
         "trades",
         "updates",
+        "watches",
         "whole",
     )
 
@@ -71,6 +78,8 @@ class BookFeed:
         self.depth = Depth()
         self.statistics = Statistics()
         self.indicative: Indicative | None = None
+        self.implied: list[tuple[int, int] | None] = [None, None]
+        self.watches = False
         self.last_trade: Trade | None = None
         self.updates: list[OrderUpdate] = []
         self.trades: list[Trade] = []
@@ -116,8 +125,20 @@ class BookFeed:
 
     def settle(self) -> bool:
         """All that happened did: look what an auction would end in now; whether that is new."""
+        if self.watches:
+            self.look_implied()
         before, self.indicative = self.indicative, self._look.indicative(self.symbol)
         return before != self.indicative
+
+    def look_implied(self) -> None:
+        """Look which prices are implied now; those that are so no more are touched, too."""
+        for side in (1, 2):
+            before, now = self.implied[side - 1], self._look.implied(self.symbol, side)
+            if before != now:
+                self.implied[side - 1] = now
+                for each in (before, now):
+                    if each is not None:
+                        self.depth.touched[side, each[0]] = True
 
     def forget(self) -> None:
         """All was told."""

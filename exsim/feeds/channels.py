@@ -29,10 +29,16 @@ _BID: Final = int(DataKind.BID)
 _OFFER: Final = int(DataKind.OFFER)
 _TRADE: Final = int(DataKind.TRADE)
 
-Terms = tuple[int, bool, tuple[int, ...], int]
-"""Depth (0: all prices), whether by order, kinds of entry, and nanoseconds between updates."""
+Terms = tuple[int, bool, tuple[int, ...], int, bool]
+"""
+Depth (0: all prices), whether by order, kinds of entry, nanoseconds between updates, and whether
+implied prices are among the others.
+"""
 Fact = tuple[int, int | None, int | None, int, int]
-"""What is told under a key: kind, price, quantity, number of orders, side."""
+"""
+What is told under a key: kind, price, quantity, number of orders, side; of bids and offers this is
+not 0 where part of the quantity is implied.
+"""
 
 
 class Subscription:
@@ -133,7 +139,7 @@ class Channel:
     def _changes(self, now: int) -> list[DataEntry]:
         entries: list[DataEntry] = []
         facts = self._facts
-        depth, by_order, _, _ = self.terms
+        depth, by_order = self.terms[0], self.terms[1]
         if depth or self._whole:
             self._whole = False
             current = self._all_facts()
@@ -174,12 +180,22 @@ class Channel:
         side, price = _price_of(key)
         half = depth.side(side)
         level = half.levels.get(half.sign * price)
-        if level is None or side - 1 not in kinds:
+        if side - 1 not in kinds:
+            return None
+        implied = self._implied(side)
+        if implied is not None and implied[0] == price:
+            qty, count = (0, 0) if level is None else (level.qty, len(level.orders))
+            return side - 1, price, qty + implied[1], count, 1
+        if level is None:
             return None
         return side - 1, price, level.qty, len(level.orders), 0
 
+    def _implied(self, side: int) -> tuple[int, int] | None:
+        """The implied price of a side that is told, and the quantity there."""
+        return self.feed.implied[side - 1] if self.terms[4] else None
+
     def _all_facts(self) -> dict[str, Fact]:
-        depth, by_order, kinds, _ = self.terms
+        depth, by_order, kinds = self.terms[:3]
         facts: dict[str, Fact] = {}
         for kind, side in ((_BID, 1), (_OFFER, 2)):
             if kind not in kinds:
@@ -191,8 +207,27 @@ class Channel:
                 else:
                     key = _price_key((side, level.price))
                     facts[key] = (kind, level.price, level.qty, len(level.orders), 0)
+            if self.terms[4]:
+                self._add_implied(facts, side)
         facts.update(self._figures())
         return facts
+
+    def _add_implied(self, facts: dict[str, Fact], side: int) -> None:
+        """Put the implied price of a side among its best; the last one may have to go."""
+        implied, depth = self._implied(side), self.terms[0]
+        if implied is None:
+            return
+        half = self.feed.depth.side(side)
+        best = half.best(depth)
+        full = depth and len(best) == depth and half.sign * implied[0] not in half.levels
+        if full and half.sign * best[-1].price > half.sign * implied[0]:
+            return
+        if full:
+            del facts[_price_key((side, best[-1].price))]
+        key = _price_key((side, implied[0]))
+        fact = self._fact(key)
+        if fact is not None:
+            facts[key] = fact
 
     def _figures(self) -> dict[str, Fact]:
         """The figures of the day, under a star and their kind."""
@@ -223,7 +258,11 @@ class Channel:
         kind, price, qty, count, side = fact
         rank = 0
         if kind <= _OFFER and price is not None:
-            rank = self.feed.depth.side(kind + 1).rank(price)
+            half = self.feed.depth.side(kind + 1)
+            rank = half.rank(price)
+            implied = self._implied(kind + 1)
+            if implied is not None and half.sign * implied[0] > half.sign * price:
+                rank += half.sign * implied[0] not in half.levels
         return DataEntry(action, kind, key, price, qty, now, count, rank, side)
 
     # -- snapshots

@@ -34,6 +34,8 @@ Later = Callable[[int], None]
 """Has :meth:`MarketDataDesk.due` called once market time is that."""
 Interval = Callable[[str], int]
 """The nanoseconds between updates that a session wants; 0 for none."""
+Choice = Callable[[str], bool]
+"""Whether a session is told implied prices."""
 
 
 class MarketDataDesk(DataDesk):
@@ -42,6 +44,7 @@ class MarketDataDesk(DataDesk):
 
     :param interval: how often a session is told.
     :param later: called with the market time at which a conflated channel is to be told.
+    :param implied: whether a session is told implied prices.
     :param moment: the time of the venue's day, in nanoseconds, at a market time.
     """
 
@@ -49,6 +52,7 @@ class MarketDataDesk(DataDesk):
         "_behind",
         "_channels",
         "_due",
+        "_implied",
         "_interval",
         "_later",
         "_listeners",
@@ -58,6 +62,7 @@ class MarketDataDesk(DataDesk):
         "_requests",
         "_stirred",
         "_venue",
+        "_watched",
         "feeds",
     )
 
@@ -68,6 +73,7 @@ class MarketDataDesk(DataDesk):
         interval: Interval,
         later: Later,
         moment: Callable[[int], int],
+        implied: Choice = lambda session: False,
     ) -> None:
         self._look = look
         self._venue = venue
@@ -75,6 +81,8 @@ class MarketDataDesk(DataDesk):
         self._listeners: list[Listener] = []
         self._reference = ReferenceDesk(venue)
         self._interval = interval
+        self._implied = implied
+        self._watched: dict[str, bool] = {}  # books whose implied prices somebody is told
         self._later = later
         self.feeds: dict[str, BookFeed] = {}
         self._stirred: dict[str, bool] = {}  # where something happened that was not told
@@ -119,6 +127,7 @@ class MarketDataDesk(DataDesk):
         """It is no more, nor is what anybody wanted to know of it."""
         del self.feeds[symbol]
         self._stirred.pop(symbol, None)
+        self._watched.pop(symbol, None)
         for channel in list(self._channels.pop(symbol, {}).values()):
             for session, req_id in list(channel.subscriptions):
                 self._requests[session][req_id].remove(channel)
@@ -169,19 +178,33 @@ class MarketDataDesk(DataDesk):
 
     def _answer(self, request: DataQuery, symbol: str, now: int, out: list[Event]) -> None:
         interval = self._interval(request.session) if request.action == SUBSCRIBE else 0
-        terms = (request.depth, request.by_order, request.kinds, interval)
+        implied = not request.by_order and self._implied(request.session)
+        terms = (request.depth, request.by_order, request.kinds, interval, implied)
         channels = self._channels.setdefault(symbol, {})
         channel = channels.get(terms)
         if channel is None:
             channel = Channel(self.feeds[symbol], terms)
+            if implied:
+                channel.feed.look_implied()
             channel.begin()
             if request.action == SUBSCRIBE:
                 channels[terms] = channel
+                if implied:
+                    self._watch(symbol)
         out.append(DataTold(request.session, request.req_id, channel.snapshot(now)))
         if request.action == SUBSCRIBE:
             key = (request.session, request.req_id)
             channel.subscriptions[key] = Subscription(*key, request.incremental)
             self._requests[request.session].setdefault(request.req_id, []).append(channel)
+
+    def _watch(self, symbol: str) -> None:
+        """Look at implied prices of a book whenever any book has changed, as long as it is told."""
+        watches = any(terms[4] for terms in self._channels.get(symbol, ()))
+        self.feeds[symbol].watches = watches
+        if watches:
+            self._watched[symbol] = True
+        else:
+            self._watched.pop(symbol, None)
 
     def left(self, session: str) -> None:
         """A session is gone, and what it wanted."""
@@ -211,6 +234,8 @@ class MarketDataDesk(DataDesk):
             if not channel.subscriptions:
                 channels = self._channels[channel.feed.symbol]
                 del channels[channel.terms]
+                if channel.terms[4]:
+                    self._watch(channel.feed.symbol)
 
     # -- what happens
 
@@ -260,6 +285,8 @@ class MarketDataDesk(DataDesk):
         if not self._stirred:
             return
         stirred, self._stirred = self._stirred, {}
+        if self._watched:
+            stirred.update(self._watched)
         for symbol in stirred:
             feed = self.feeds[symbol]
             new = feed.settle()
@@ -353,11 +380,16 @@ class MarketDataDesk(DataDesk):
         self._behind = dict.fromkeys(plain.get("behind", ()), True)
         channels = []
         for each in plain["channels"]:
-            depth, by_order, kinds, interval = each["terms"]
-            channel = Channel(self.feeds[each["symbol"]], (depth, by_order, tuple(kinds), interval))
+            depth, by_order, kinds, interval, *more = each["terms"]
+            terms = (depth, by_order, tuple(kinds), interval, more == [True])
+            channel = Channel(self.feeds[each["symbol"]], terms)
             channel.restore(each)
             channels.append(channel)
             self._channels.setdefault(each["symbol"], {})[channel.terms] = channel
+            if terms[4]:
+                self._watch(each["symbol"])
+                channel.feed.look_implied()
+                channel.feed.depth.touched.clear()
             for session, req_id in channel.subscriptions:
                 self._requests.setdefault(session, {}).setdefault(req_id, []).append(channel)
         self._due = {time: [channels[index] for index in waiting] for time, waiting in plain["due"]}

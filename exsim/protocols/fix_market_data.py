@@ -161,6 +161,8 @@ def _entry(entry: DataEntry, content: DataContent, version: Version, whole: bool
     qty = "" if entry.qty is None else f"271={format_amount(entry.qty)}\x01"
     time = utc_timestamp(entry.time, version.timestamp_digits).decode()
     condition = _IMBALANCES[entry.side] if entry.kind == DataKind.IMBALANCE else ""
+    if entry.kind <= DataKind.OFFER and entry.side and version.trade_id:
+        condition = "276=K\x01"
     order = ""
     if not version.trade_id and entry.kind <= DataKind.OFFER and entry.key.isdigit():
         order = f"37={entry.key}\x01"  # what a snapshot has no MDEntryID for

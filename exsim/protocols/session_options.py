@@ -263,6 +263,13 @@ CONFLATION: Final = (
         "With role = market-data: the least time between updates of an instrument; what happens"
         " meanwhile is told as what it came to. 0s tells each change.",
     ),
+    Option(
+        "implied_prices",
+        boolean,
+        "no",
+        "Likewise: whether implied prices are among those of a book by price, with QuoteCondition"
+        "(276) K from FIX.5.0.",
+    ),
 )
 """Keys that say how a session that looks on is told."""
 

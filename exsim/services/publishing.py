@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
+from typing import Any
 
 from exsim.dispatch.looks import BookLook, VenueReference
 from exsim.dispatch.tasks import DataTask
@@ -56,7 +57,9 @@ class VenueFeed:
         self._phase: Phase | None = None
         look, reference = BookLook(venue), VenueReference(venue)
         self._book_look = look
-        self.desk = MarketDataDesk(look, reference, self._interval, self._later, venue.wall.moment)
+        self.desk = MarketDataDesk(
+            look, reference, self._interval, self._later, venue.wall.moment, self._implied
+        )
 
     @property
     def _looks_on(self) -> bool:
@@ -239,12 +242,19 @@ class VenueFeed:
         self._phases[symbol] = self._venue.listings[symbol].phase
 
     def _interval(self, session: str) -> int:
+        interval: int = self._option(session, "conflate", 0)
+        return interval
+
+    def _implied(self, session: str) -> bool:
+        implied: bool = self._option(session, "implied_prices", False)
+        return implied
+
+    def _option(self, session: str, key: str, default: Any) -> Any:
         for endpoint in self.endpoints:
             found = endpoint.acceptor.sessions.get(session)
             if found is not None:
-                interval: int = found.settings.options.get("conflate", 0)
-                return interval
-        return 0
+                return found.settings.options.get(key, default)
+        return default
 
     def _later(self, due: int) -> None:
         self._venue.agenda.add(due, DataTask())
