@@ -39,6 +39,8 @@ PORTS = {
     "itch": "9882",
 }
 """The ports of ``etc/exsim.ini``, by endpoint."""
+ASKS = re.compile(r"exsim (ctl|book|trades|messages|record-feed) ")
+"""The commands that ask a simulator."""
 
 
 @dataclass
@@ -86,6 +88,9 @@ def settled(text: str) -> str:
     """Output without what differs from run to run: times, and the checksums over them."""
     text = re.sub(r"\d{8}-\d\d:\d\d:\d\d(\.\d{3})?", "20260102-03:04:05.678", text)
     text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z", "2026-01-02T03:04:05.678000000Z", text)
+    text = re.sub(r"\b\d\d:\d\d:\d\d\.\d{9}\b", "03:04:05.678000000", text)
+    text = re.sub(r"\b\d\d:\d\d:\d\d\.\d{3}\b", "03:04:05.678", text)
+    text = re.sub(r"\btimestamp=\d+", "timestamp=11045678000000", text)
     text = re.sub(r"\b10=\d{3}\|", "10=000|", text)
     text = re.sub(r"\bin \d+\.\d\ds$", "in 0.50s", text, flags=re.MULTILINE)
     return re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE).rstrip("\n")
@@ -117,10 +122,8 @@ class Reader:
         """Run a command; what it printed."""
         for port, real in self._ports.items():
             command = command.replace(port, real)
-        if " ctl " in command:
-            command = command.replace(
-                " ctl ", f" ctl --url http://127.0.0.1:{self._ports['8480']} "
-            )
+        url = f"http://127.0.0.1:{self._ports[REST_PORT]}"
+        command = ASKS.sub(rf"exsim \1 --url {url} ", command)
         done = subprocess.run(
             ["bash", "-c", command],
             cwd=self._folder,

@@ -63,22 +63,37 @@ class Row(NamedTuple):
     code: str = ""
 
 
-def rows_of(found: Iterable[Found], day: int = 0) -> Iterator[Row]:
+class RowMaker:
     """
-    The rows of messages; those that tell nothing of a market are passed over.
+    Makes rows of messages, one after another.
 
     :param day: nanoseconds since 1970 UTC of the midnight that times of ITCH count from.
     """
-    stocks: dict[int, str] = {}
-    for each in found:
-        if not each.readable:
-            continue
-        if each.raw.startswith(b"8=FIX"):
-            yield from _of_fix(each)
-        elif each.raw[:1] in itch.ITCH50.outbound:
-            row = _of_itch(each.raw, stocks, day)
+
+    def __init__(self, day: int = 0) -> None:
+        self._day = day
+        self._stocks: dict[int, str] = {}
+
+    def rows(self, raw: bytes, time: int) -> Iterator[Row]:
+        """
+        Those of a message; none, where it tells nothing of a market.
+
+        :param time: when it was, nanoseconds since 1970 UTC; ITCH tells that itself.
+        """
+        if raw.startswith(b"8=FIX"):
+            yield from _of_fix(raw, time)
+        elif raw[:1] in itch.ITCH50.outbound:
+            row = _of_itch(raw, self._stocks, self._day)
             if row is not None:
                 yield row
+
+
+def rows_of(found: Iterable[Found], day: int = 0) -> Iterator[Row]:
+    """The rows of messages; ``day`` as :class:`RowMaker` has it."""
+    maker = RowMaker(day)
+    for each in found:
+        if each.readable:
+            yield from maker.rows(each.raw, each.time)
 
 
 # -- ITCH
@@ -140,9 +155,9 @@ _STARTS: Final = {"W": b"269", "X": b"279"}
 """The first field of an entry, by type of message."""
 
 
-def _of_fix(found: Found) -> Iterator[Row]:
+def _of_fix(raw: bytes, time: int) -> Iterator[Row]:
     try:
-        parts = decode(found.raw).parts
+        parts = decode(raw).parts
     except RemoteError:
         return
     fields = list(zip(parts[::2], parts[1::2], strict=True))
@@ -153,9 +168,9 @@ def _of_fix(found: Found) -> Iterator[Row]:
     common, entries = _grouped(fields, start)
     symbol = common.get("55", "")
     if kind == "W":
-        yield Row(found.time, symbol, CLEAR)
+        yield Row(time, symbol, CLEAR)
     for entry in entries:
-        row = _entry(entry, entry.get("55", symbol), found.time)
+        row = _entry(entry, entry.get("55", symbol), time)
         if row is not None:
             symbol = row.symbol
             yield row

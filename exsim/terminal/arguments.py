@@ -27,11 +27,47 @@ def add_for_people(add: Add) -> None:
     messages.add_argument("--all", action="store_true", help="first all that there are already")
     messages.add_argument("--fields", action="store_true", help="all fields of each")
     _add_where(messages)
+    _add_record(add("record-feed", _record, "Record what an endpoint tells of a market."))
     _add_decode(add("decode", _decode, "Tell what is in recordings of FIX, ITCH, OUCH and more."))
+
+
+def _add_record(record: argparse.ArgumentParser) -> None:
+    record.add_argument("endpoint", metavar="ENDPOINT", help="of protocol itch, glimpse or fix")
+    record.add_argument(
+        "file",
+        metavar="FILE",
+        help="rows where it is called FILE.parquet or FILE.csv; else ITCH behind lengths, as"
+        " Nasdaq's files, or a FIX log",
+    )
+    record.add_argument("--for", dest="span", metavar="TIME", help="end after 10s, 5m, ...")
+    record.add_argument(
+        "--until-quiet", action="store_true", help="end when nothing came for two seconds"
+    )
+    record.add_argument("--user", help="to log in as; SenderCompID of FIX (RECORD, RECORDER)")
+    record.add_argument("--password-file", metavar="FILE", help="holds the password of ITCH")
+    record.add_argument("--target", help="TargetCompID of FIX (the venue's name)")
+    record.add_argument(
+        "--version", default="FIX.4.4", help="BeginString of FIX (FIX.4.4), 4.2 or later"
+    )
+    record.add_argument(
+        "--symbol", action="append", help="of FIX, may be given again; all instruments if not"
+    )
+    record.add_argument(
+        "--day", metavar="YYYY-MM-DD", help="for rows of ITCH, which tells no day (today)"
+    )
+    _add_address(record)
 
 
 def _add_where(command: argparse.ArgumentParser) -> None:
     """Which simulator, which venue, and how it is shown."""
+    _add_address(command)
+    command.add_argument("--venue", metavar="NAME", help="of this venue")
+    command.add_argument("--once", action="store_true", help="what there is now, and end")
+    command.add_argument("--json", action="store_true", help="a JSON object a line")
+
+
+def _add_address(command: argparse.ArgumentParser) -> None:
+    """Which simulator."""
     where = command.add_mutually_exclusive_group()
     where.add_argument(
         "--url", default=argparse.SUPPRESS, help="where REST is (EXSIM_URL, or the usual place)"
@@ -48,9 +84,6 @@ def _add_where(command: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="holds the token that it asks for",
     )
-    command.add_argument("--venue", metavar="NAME", help="of this venue")
-    command.add_argument("--once", action="store_true", help="what there is now, and end")
-    command.add_argument("--json", action="store_true", help="a JSON object a line")
 
 
 def _book(options: argparse.Namespace) -> int:
@@ -95,6 +128,12 @@ def _add_decode(decode: argparse.ArgumentParser) -> None:
         default="1970-01-01",
         help="with --output: the day of ITCH, which tells times since midnight (1970-01-01)",
     )
+
+
+def _record(options: argparse.Namespace) -> int:
+    from exsim.terminal.record import main
+
+    return main(options)
 
 
 def _decode(options: argparse.Namespace) -> int:

@@ -8,21 +8,21 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any, BinaryIO, Final, TextIO
 
 from exsim.config.dictionaries import standard
 from exsim.errors import ExsimError
-from exsim.filters import Filter, FilterError, filter_of
+from exsim.filters import Filter, filter_of
 from exsim.filters.lines import printable, title_of
-from exsim.filters.values import DAY, moment
+from exsim.filters.values import DAY
 from exsim.model.messages import FieldView
 from exsim.protocols.fix_dialect import Dialect, Names
 from exsim.recorded.files import chunks_of
 from exsim.recorded.found import Found
 from exsim.recorded.reading import Unknown, read
 from exsim.recorded.rows import rows_of
-from exsim.recorded.tables import CsvRows, ParquetRows, time_text
+from exsim.recorded.tables import time_text
+from exsim.terminal.writing import day_of, table_writer
 
 STDIN: Final = "-"
 SHOWN_BYTES: Final = 32
@@ -159,16 +159,13 @@ def main(options: argparse.Namespace, out: TextIO | None = None, err: TextIO | N
     out, err = out or sys.stdout, err or sys.stderr
     try:
         decoding = Decoding(options, out, err)
-        day = moment(options.day)
-    except (FilterError, ValueError) as error:
+        day = day_of(options.day)
+    except ValueError as error:
         err.write(f"exsim decode: {error}\n")
-        return 2
-    if day.daily or day.ns % DAY:
-        err.write(f"exsim decode: --day {options.day}: it is no day such as 2026-01-05\n")
         return 2
     try:
         if options.output:
-            return _convert(decoding, options, day.ns, err)
+            return _convert(decoding, options, day, err)
         for name, file in _files(options.files or [STDIN], decoding):
             for found in decoding.file(name, file):
                 decoding.show(name, found)
@@ -195,22 +192,6 @@ def _convert(decoding: Decoding, options: argparse.Namespace, day: int, err: Tex
         return 2
     err.write(f"exsim decode: {options.output}: {count} rows\n")
     return int(decoding.wrong)
-
-
-def table_writer(name: str, stack: ExitStack) -> ParquetRows | CsvRows:
-    """
-    What writes rows to a file, which is whole when ``stack`` is left.
-
-    :raises OSError: when it cannot be written.
-    :raises ExsimError: when pyarrow is missing, or the name does not say what it shall be.
-    """
-    kind = Path(name).suffix
-    if kind not in (".parquet", ".csv"):
-        raise ExsimError("a file of rows is called NAME.parquet or NAME.csv")
-    file = stack.enter_context(open(name, "wb"))  # noqa: SIM115
-    writer = ParquetRows(file) if kind == ".parquet" else CsvRows(file)
-    stack.callback(writer.close)
-    return writer
 
 
 def _files(names: list[str], decoding: Decoding) -> Iterator[tuple[str, BinaryIO]]:
