@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
+
 from twisted.trial.unittest import SynchronousTestCase
 
-from tools.runtests import Result, fixat_result, single_result, tally, trial_result
+from tools.runtests import (
+    SHARES,
+    Result,
+    fixat_result,
+    in_shares,
+    single_result,
+    tally,
+    trial_result,
+)
 
 
 class CountTests(SynchronousTestCase):
@@ -57,3 +68,31 @@ class CountTests(SynchronousTestCase):
         results = [Result(3, 0, 0, ""), Result(4, 1, 0, "")]
         self.assertEqual(tally(results), "7 passed, 1 failed")
         self.assertEqual(tally([*results, Result(0, 0, 2, "")]), "7 passed, 1 failed, 2 skipped")
+
+
+class ShareTests(SynchronousTestCase):
+    """Modules dealt out to processes."""
+
+    def dealt(self, count: int, failing: str = "") -> tuple[list[str], Result]:
+        """What is run of so many modules, and the result; one fails, if it is named."""
+        run: list[str] = []
+
+        async def trial(share: str, targets: Sequence[str]) -> Result:
+            run.extend(targets)
+            failed = int(f"tests.{failing}" in targets)
+            return Result(len(targets) - failed, failed, 1, f"share {share}")
+
+        return run, asyncio.run(in_shares([f"test_{n}" for n in range(count)], trial))
+
+    def test_all(self) -> None:
+        """Each module is run once, whether there are few or many; the counts are added up."""
+        for count in (1, SHARES, 5 * SHARES + 1):
+            run, result = self.dealt(count)
+            self.assertEqual(sorted(run), sorted(f"tests.test_{n}" for n in range(count)))
+            self.assertEqual(result, Result(count, 0, min(count, SHARES), ""))
+
+    def test_output(self) -> None:
+        """What a share said in which something failed is kept, and of no other."""
+        _, result = self.dealt(2 * SHARES, "test_1")
+        self.assertEqual((result.passed, result.failed), (2 * SHARES - 1, 1))
+        self.assertEqual(result.output, "share 2")

@@ -86,10 +86,13 @@ class PacketTests(SynchronousTestCase):
 
     def test_too_long(self) -> None:
         """The length alone says it; so does one of 0."""
-        for start in (b"\x00\x09", b"\x00\x00"):
+        for start, said in (
+            (b"\x00\x09", "a packet of 9 bytes, more than 8"),
+            (b"\x00\x00", "a packet of no bytes"),
+        ):
             framer = soup.Framer(10)
             framer.feed(start)
-            self.assertRaises(soup.BadPacket, framer.next)
+            self.assertIn(said, str(self.assertRaises(soup.BadPacket, framer.next)))
         framer = soup.Framer(10)
         framer.feed(b"\x00\x08S")
         self.assertIsNone(framer.next())

@@ -43,7 +43,9 @@ ALL, PART = "all", "part"
 ABOUT_SOURCES = ("test_docs", "test_layers")
 """Tests that read the sources and documents, whatever the build."""
 JOBS = os.cpu_count() or 1
-"""How many processes a stage's tests are shared out to, each taking the next when it is free."""
+"""How many processes run tests at once."""
+SHARES = 3 * JOBS
+"""How many shares unit tests are dealt into: few enough to load, and enough for all to be busy."""
 STAGE_SECONDS = 1200.0
 """After this long a stage is stopped and counts as failed."""
 READY_SECONDS = 30.0
@@ -65,10 +67,16 @@ class Result:
 Stage = tuple[str, Callable[[], Awaitable[Result]]]
 
 
+def sums(results: Iterable[Result]) -> tuple[int, int, int]:
+    """Return how many passed, failed and were skipped in all `results`."""
+    counts = [(result.passed, result.failed, result.skipped) for result in results]
+    passed, failed, skipped = map(sum, zip(*counts, strict=True))
+    return passed, failed, skipped
+
+
 def tally(results: Iterable[Result]) -> str:
     """Return the sum of `results` as ``N passed, N failed[, N skipped]``."""
-    sums = [(result.passed, result.failed, result.skipped) for result in results]
-    passed, failed, skipped = map(sum, zip(*sums, strict=True))
+    passed, failed, skipped = sums(results)
     return f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else "")
 
 
@@ -155,15 +163,9 @@ async def run(name: str, *command: str, folder: Path = ROOT, **variables: str) -
     return status, log.read_text(encoding="utf-8", errors="replace") + remark
 
 
-async def trial(name: str, *targets: str, how_many: str = PART) -> Result:
-    """Run `targets`, modules or packages, under trial, in a folder of their own."""
-    command = trial_command(sys.executable, name, *targets)
-    return trial_result(*await run(name, *command, EXSIM_TESTS=how_many))
-
-
 def trial_command(python: str, name: str, *targets: str) -> Sequence[str]:
-    """What runs `targets` under trial, on all processors."""
-    options = (f"--jobs={JOBS}", "--reporter=text", f"--temp-directory={BUILD / name}")
+    """What runs `targets`, modules or packages, under trial, in a folder of their own."""
+    options = ("--reporter=text", f"--temp-directory={BUILD / name}")
     return (python, "-m", "twisted.trial", *options, *targets)
 
 
@@ -172,10 +174,37 @@ def unit_modules() -> list[str]:
     return [path.stem for path in sorted(ROOT.glob("tests/test_*.py"))]
 
 
+async def in_shares(
+    modules: Sequence[str], trial: Callable[[str, Sequence[str]], Awaitable[Result]]
+) -> Result:
+    """Deal `modules` out to shares, each for a process of trial, as many at once as processors.
+
+    Modules stay whole, unlike with trial's own ``--jobs``: their tests share what was made once.
+    """
+    free = asyncio.Semaphore(JOBS)
+
+    async def share(number: int) -> Result:
+        async with free:
+            return await trial(
+                str(number + 1), [f"tests.{each}" for each in modules[number::SHARES]]
+            )
+
+    shares = range(min(SHARES, len(modules)))
+    results = await asyncio.gather(*map(share, shares))
+    passed, failed, skipped = sums(results)
+    said = "\n".join(result.output for result in results if result.failed)
+    return Result(passed, failed, skipped, said)
+
+
 async def unit_tests(how_many: str) -> Result:
     """Run every tests/test_*.py; `how_many` of the cases that some of them have many of."""
-    targets = (f"tests.{name}" for name in unit_modules())
-    return await trial("unit", *targets, how_many=how_many)
+
+    async def trial(share: str, targets: Sequence[str]) -> Result:
+        name = f"unit-{share}"
+        command = trial_command(sys.executable, name, *targets)
+        return trial_result(*await run(name, *command, EXSIM_TESTS=how_many))
+
+    return await in_shares(unit_modules(), trial)
 
 
 async def compiled_unit_tests(python: str) -> Result:
@@ -188,9 +217,14 @@ async def compiled_unit_tests(python: str) -> Result:
     status, output = await run_compiled("build", python, "-m", "exsim", "version")
     if status != 0 or "(compiled)" not in output:
         return single_result(1, f"{output}\n{python}: no compiled build; EXSIM_PURE=1 does without")
-    targets = (f"tests.{name}" for name in unit_modules() if name not in ABOUT_SOURCES)
-    command = trial_command(python, "unit-compiled", *targets)
-    return trial_result(*await run_compiled("unit-compiled", *command, EXSIM_TESTS=ALL))
+
+    async def trial(share: str, targets: Sequence[str]) -> Result:
+        name = f"unit-compiled-{share}"
+        command = trial_command(python, name, *targets)
+        return trial_result(*await run_compiled(name, *command, EXSIM_TESTS=ALL))
+
+    modules = [name for name in unit_modules() if name not in ABOUT_SOURCES]
+    return await in_shares(modules, trial)
 
 
 def copy_tests() -> None:
@@ -235,7 +269,8 @@ async def same_in_both(python: str) -> Result:
 
 async def live_tests() -> Result:
     """Run what lies below tests/live/."""
-    return await trial("live", "tests.live")
+    command = trial_command(sys.executable, "live", "tests.live")
+    return trial_result(*await run("live", *command))
 
 
 async def soak() -> Result:
