@@ -34,6 +34,8 @@ class MoldPeer(DatagramProtocol):
     ``gone`` fires when it is closed.
     """
 
+    noisy = False
+
     def __init__(self, service: EndpointService, session: ISession) -> None:
         self._service = service
         self._session = session
