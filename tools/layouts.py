@@ -44,8 +44,8 @@ NOTES: Final[dict[str, tuple[str, ...]]] = {
         " it. Behind the type of Sequenced and Unsequenced Data is one message of"
         " `OUCH <ouch-messages.rst>`__ or `ITCH <itch-messages.rst>`__, behind that of Debug a"
         " text. Sequence numbers are digits, padded on the left with blanks, and so is a session;"
-        " exsim takes either padding. Each side sends a heartbeat after a second without a packet of"
-        " its own; after fifteen without one of the other it hangs up.",
+        " exsim takes either padding. Each side sends a heartbeat after a second without a packet"
+        " of its own; after fifteen without one of the other it hangs up.",
     ),
     "moldudp64-messages.rst": (
         "A packet from the server is this header, then its messages, each of"
