@@ -220,9 +220,9 @@ class FixDataTests(DataFaultCase):
             if kind == "conflate":
                 body["parameters"] = {"time": "0s"}  # type: ignore[assignment]
             self.assertIn(wanted, self.post("/faults", body, 422)["detail"])
-        self.post("/faults", {"kind": "stale", "venue": "XSIM"}, 201)
-        self.order("1", 1, 10)
-        self.order("2", 1, 10)
+        self.post("/faults", {"kind": "copy-lag", "venue": "XSIM"}, 201)
+        found = self.trader.order("P1", "1", 1, 10)  # of a venue's sessions those of its role
+        self.assertEqual([each["35"] for each in found], ["8"])
         told = {each["kind"]: each for each in self.get("/fault-kinds?limit=100")["items"]}
         served = {kind: [each["protocol"] for each in told[kind]["protocols"]] for kind in told}
         self.assertEqual(served["crossed-book"], ["fix", "itch", "glimpse"])
