@@ -380,7 +380,9 @@ class NewSessionTests(FixTestCase):
     def test_cannot_connect(self) -> None:
         """What makes no sense is refused, and nothing is left of it."""
         for wrong, why in (
-            ({"connect": "udp:venue:1"}, "nothing to connect to"),
+            ({"connect": "smoke:venue:1"}, "nothing to connect to"),
+            ({"connect": "udp:venue:1"}, "no IPv4 address"),
+            ({"connect": "udp:127.0.0.1:1"}, "cannot be with this protocol"),
             ({"connect": "tcp:venue"}, "needs a host and a port"),
             ({"connect": "tcp:venue:1:nonsense=1"}, "nonsense"),
             ({"reconnect_min": "0s"}, "too short"),
