@@ -109,7 +109,7 @@ class TryingTests(SynchronousTestCase):
     def test_sent(self) -> None:
         """exsim sends every session message, reports and rejects; no field that is not defined."""
         self.assertEqual(outbound.types(session=True), [*"012345A"])
-        told = ["6", "8", "9", "AE", "AG", "AI", "AJ", "AQ", "BZ", "R", "S", "Z", "b", "j", "r"]
+        told = "6 8 9 AE AG AI AJ AQ BZ N R S Z b j r".split()
         self.assertEqual(outbound.types(session=False), told)
         for version in ("FIX.4.0", "FIX.4.2", "FIX.4.4"):
             header = {*(places(version, "") or ()), "10"}
@@ -132,7 +132,7 @@ class TryingTests(SynchronousTestCase):
         text = messages.page()
         self.assertRegex(text, r"(?m)^D +NewOrderSingle +in( +in){7}$")
         self.assertRegex(text, r"(?m)^1 +TestRequest +both( +both){7}$")
-        self.assertRegex(text, r"(?m)^j +BusinessMessageReject {18}out( +out){5}$")
+        self.assertRegex(text, r"(?m)^j +BusinessMessageReject +out( +out){5}$")
 
 
 class RejectsTests(SynchronousTestCase):

@@ -86,6 +86,20 @@ _ASKS: Final = (
 )
 _RFQ: Final = "131=R|146=1|55=AAA|54=1|38=50|"
 _HIT: Final = "693=J|117=Q2|694=1|55=AAA|54=1|38=50|60=NOW|"
+_LIST: Final = (
+    "66=L|394=3|433=1|68=2|73=2|11=A|67=1|21=1|55=AAA|54=1|60=NOW|38=10|40=2|44=9|59=0|"
+    "11=B|67=2|21=1|55=AAA|54=2|60=NOW|38=10|40=2|44=12|"
+)
+_LISTED: Final = (sent("E", _LIST),)
+_CROSS: Final = (
+    "548=X|549=3|550=0|552=2|54=1|11=A|1=ACC|38=10|54=2|11=B|38=4|55=AAA|21=1|60=NOW|40=2|44=10|"
+)
+_CROSSED: Final = (sent("s", _CROSS),)
+_CHANGED: Final = "548=Y|551=X|549=3|550=0|552=1|54=1|41=A|11=C|38=9|55=AAA|21=1|60=NOW|40=2|44=10|"
+_LEGS: Final = "55=[N/A]|555=2|600=BBB|624=2|600=AAA|623=2|624=1|"
+_MULTILEG: Final = f"11=A|21=1|{_LEGS}54=1|38=10|40=2|44=2|60=NOW|"
+_OTHER_MULTILEG: Final = "41=A|" + _MULTILEG.replace("11=A|", "11=B|").replace("38=10", "38=9")
+_USER_DEFINED: Final = (*_ANY, "venue:XSIM.user_defined=yes")
 
 SESSION_SUBJECTS: Final = (
     Subject(
@@ -191,6 +205,18 @@ APPLICATION_SUBJECTS: Final = (
     ),
     Subject("AJ", ((_ASKS, (sent("R", _RFQ),), sent("AJ", _HIT)),)),
     Subject("AG", ((_ASKS, (), sent("AG", "131=R|658=99|")),)),
+    Subject("E", ((_ANY, (), sent("E", _LIST)),)),
+    Subject("K", ((_ANY, _LISTED, sent("K", "66=L|60=NOW|")),)),
+    Subject("L", ((_ANY, _LISTED, sent("L", "66=L|391=B|60=NOW|")),)),
+    Subject("M", ((_ANY, _LISTED, sent("M", "66=L|")),)),
+    Subject("s", ((_ANY, (), sent("s", _CROSS)),)),
+    Subject("t", ((_ANY, _CROSSED, sent("t", _CHANGED)),)),
+    Subject("u", ((_ANY, _CROSSED, sent("u", _CHANGED)),)),
+    Subject("AB", ((_USER_DEFINED, (), sent("AB", _MULTILEG)),)),
+    Subject(
+        "AC",
+        ((_USER_DEFINED, (sent("AB", _MULTILEG),), sent("AC", _OTHER_MULTILEG)),),
+    ),
     Subject("6", ((_ASKS, (), sent("6", "23=I|28=N|55=AAA|54=1|27=100|44=10|")),)),
 )
 _SUB_IDS: Final = "50=DESK|142=NY|57=SYS|143=LN|"

@@ -31,6 +31,8 @@ HEAD: Final = (
     " in the tables below is validated, kept, shown over REST and seen by policies, but changes"
     " nothing by itself.",
 )
+_SEVERAL: Final = frozenset(("E", "s", "t", "u", "AB", "AC"))
+"""Messages of several orders, or of one of several legs."""
 LEGEND: Final = (
     "In the columns of versions: **R** required, **o** optional, nothing: not in that version."
 )
@@ -111,7 +113,8 @@ def _inbound(subject: Subject, versions: Sequence[str]) -> list[str]:
             "o" if tag not in each and tag in groups else _mark(each.get(tag))
             for each, groups in zip(by_version, inside, strict=True)
         ]
-        note = notes.get(tag, "used") if tag in read else "validated only"
+        note = notes.get(tag) or _as_of_others(subject.msg_type, tag)
+        note = note if tag in read else "validated only"
         rows.append([tag, field_name(tag), *marks, note])
     lines = table(_head(versions), rows) if rows else paragraph("No field of it is used.")
     counts = [len(set(each) - read - required) for each in by_version]
@@ -123,6 +126,13 @@ def _inbound(subject: Subject, versions: Sequence[str]) -> list[str]:
         )
         lines += paragraph(f"Other fields and groups that it may have, validated only: {told}.")
     return lines
+
+
+def _as_of_others(msg_type: str, tag: str) -> str:
+    """What is done with a field that no note is about."""
+    if msg_type in _SEVERAL and tag in NOTES["D"]:
+        return "as in NewOrderSingle"
+    return "used"
 
 
 def _mark(place: Place | None) -> str:

@@ -34,7 +34,8 @@ _MASS: Final = (
 def messages(version: str) -> dict[str, list[FixMessage]]:
     """Messages that exsim sends in a version, by type."""
     found: dict[str, list[FixMessage]] = defaultdict(list)
-    for message in [*_session(version), *_orders(version), *_quotes(version)]:
+    every = [*_session(version), *_orders(version), *_quotes(version), *_together(version)]
+    for message in every:
         found[message.msg_type.decode()].append(message)
     return dict(found)
 
@@ -124,6 +125,39 @@ def _quotes(version: str) -> list[FixMessage]:
     send(maker, "Z", "117=M1|298=4|")
     send(taker, "Z", "117=X|131=R2|298=1|")
     send(taker, "6", "23=I|28=N|55=AAA|54=1|27=100|44=10|")
+    return found
+
+
+_LIST: Final = (
+    "66=L|394=3|433=1|68=2|73=2|11=A|67=1|21=1|55=AAA|54=1|60=NOW|38=10|40=2|44=9|59=0|"
+    "11=B|67=2|21=1|55=AAA|54=2|60=NOW|38=10|40=2|44=12|"
+)
+_SIDES: Final = "552=2|54=1|11=C|1=ACC|38=10|54=2|11=D|38=4|"
+_TOGETHER: Final = (
+    ("E", _LIST),
+    ("M", "66=L|"),
+    ("K", "66=L|60=NOW|"),
+    ("s", f"548=X|549=3|550=0|{_SIDES}55=AAA|21=1|60=NOW|40=2|44=10|"),
+    ("u", "548=Y|551=X|549=3|550=0|552=1|54=1|41=C|11=E|38=10|55=AAA|60=NOW|"),
+    (
+        "AB",
+        "11=F|21=1|55=[N/A]|555=2|600=BBB|624=2|600=AAA|623=2|624=1|54=1|38=9|40=2|44=2|60=NOW|",
+    ),
+)
+
+
+def _together(version: str) -> list[FixMessage]:
+    """Lists, crosses and orders of several legs."""
+    counterparty = Counterparty(version)
+    counterparty.send(counterparty.logon())
+    found: list[FixMessage] = []
+    for msg_type, fields in _TOGETHER:
+        there = places(version, msg_type)
+        if there is not None:
+            message = sent(msg_type, fields)
+            for tag in {*dict(message.pairs)} - {*there} - inner(version, msg_type):
+                message = message.changed(tag)
+            found += counterparty.send(message)
     return found
 
 
