@@ -576,6 +576,12 @@ class BrokenWorld:
         """It goes by real time."""
         return False
 
+    def watch(self) -> None:
+        """There is nothing to look at."""
+
+    def part(self, session: str, text: str | None, real: int) -> None:
+        """Nobody is there."""
+
     def ask(self, venue: str, play: int, url: str, body: bytes, timeout: int) -> None:
         """Nobody answers."""
 

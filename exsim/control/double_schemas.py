@@ -52,6 +52,10 @@ VerbName = Literal[
     "drop",
     "reply",
     "raw",
+    "fault",
+    "logout",
+    "disconnect",
+    "phase",
     "webhook",
 ]
 """The verbs of :data:`exsim.model.verbs.VERBS`, but for ``after``, which has a key of its own."""
@@ -136,6 +140,9 @@ class RuleStep(Input, frozen=True):
     exec_id: Value | None = None
     fields: list[tuple[Value, Value]] | None = None
     raw: Raw | None = None
+    kind: Value | None = None
+    parameters: Value | None = None
+    phase: Value | None = None
     url: Value | None = None
     timeout: Span | None = None
     on_error: OnError | None = None

@@ -7,6 +7,7 @@ Whoever listens to events, or reads a failure, is told of these by the journal, 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 from exsim.dispatch.dispatcher import Dispatcher
 from exsim.dispatch.holds import Held
@@ -26,6 +27,7 @@ class Noting:
         self._held: dict[int, Held] = {}
         self._last = 0
         self._rules: dict[str, PhaseRules] = {}
+        self.phased: Callable[[Venue, int], None] | None = None  # called as a phase begins
 
     def sync(self) -> None:
         """Take all as known that there is: it was restored, or a new epoch begins."""
@@ -72,3 +74,5 @@ class Noting:
             told = {"phase": venue.phase.value, "did": "began", "before": before.value}
             data = json.dumps(told, separators=(",", ":")).encode()
             self._dispatcher.journal.append(now, _NOTE, venue.name, "", data)
+            if self.phased is not None:
+                self.phased(venue, now)

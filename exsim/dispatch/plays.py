@@ -16,15 +16,17 @@ from exsim.dispatch import verbs
 from exsim.dispatch.chain import Chain, instead
 from exsim.dispatch.desk import Desk
 from exsim.dispatch.pending import forget, put_off
+from exsim.dispatch.phases import phase_of
 from exsim.dispatch.seeing import described
 from exsim.dispatch.subject import Subject
 from exsim.dispatch.tasks import PlayTask
 from exsim.dispatch.templates import Words, expanded
 from exsim.dispatch.world import World
-from exsim.errors import RequestError
+from exsim.errors import Conflict, RequestError
 from exsim.model import decisions
 from exsim.model.journal import EntryKind
 from exsim.model.luck import Luck
+from exsim.model.messages import Description, FieldView
 from exsim.model.options import duration
 from exsim.model.plain import Plain, request_of, request_state
 from exsim.model.steps import Step, plain_step, steps_of, steps_text
@@ -79,6 +81,8 @@ class Play:
             "order": None if subject.order is None else subject.order.number,
             "decided": subject.decided,
             "exec_id": subject.exec_id,
+            "to": subject.to,
+            "told": _plain_message(subject.told),
         }
 
 
@@ -196,6 +200,13 @@ class Plays:
         if step.do == "webhook":
             self._ask(play, step, now)
             return True
+        if step.do in ("logout", "disconnect"):
+            self._part(subject.session, step)
+            return False
+        if step.do == "phase":
+            phase = phase_of(step.get("phase"))
+            self.venue.set_phase(phase, None, now, self.desk.out)
+            return False
         if step.do == "hold":
             request = subject.undecided("hold")
             subject.decided = True
@@ -205,6 +216,12 @@ class Plays:
             return True
         verbs.do(self.desk, subject, step, now)
         return False
+
+    def _part(self, session: str, step: Step) -> None:
+        if not session:
+            raise Conflict(f"there is no session to {step.do}")
+        text = step.get("text") if step.do == "logout" else None
+        self.world.part(session, text, self._turn)
 
     def _words(self, play: Play, now: int) -> Words:
         return Words(play.subject, play.luck, play.hit, now, self.world)
@@ -305,17 +322,23 @@ class Plays:
 
     def note(self, play: Play, what: str, **more: Any) -> None:
         """Say in the journal what a rule did."""
+        session = play.subject.session
+        origin = self.world.endpoint_of(session) or self.venue.name
+        data = self.told(play, what, **more)
+        self.desk.journal.append(self._turn, _NOTE, origin, session, data)
+
+    def told(self, play: Play, what: str, **more: Any) -> bytes:
+        """What the journal has of what a rule did."""
         subject = play.subject
-        session = subject.session
         told: dict[str, Any] = {"rule": play.rule, "did": what, "hit": play.hit}
         if subject.request is not None:
             told |= {"request": subject.request.kind, "cl_ord_id": subject.request.cl_ord_id}
         if subject.order is not None:
             told["order_id"] = subject.order.order_id
+        if subject.told is not None:
+            told["about"] = subject.told.type or subject.told.name
         told |= more
-        origin = self.world.endpoint_of(session) or self.venue.name
-        data = json.dumps(told, separators=(",", ":")).encode()
-        self.desk.journal.append(self._turn, _NOTE, origin, session, data)
+        return json.dumps(told, separators=(",", ":")).encode()
 
     # -- snapshots
 
@@ -342,6 +365,7 @@ class Plays:
             if each["order"] is not None:
                 subject.order = self.venue.orders.get(each["order"])
             subject.decided, subject.exec_id = each["decided"], each["exec_id"]
+            subject.to, subject.told = each.get("to", ""), _message_of(each.get("told"))
             luck = luck_of(each["rule"]) or Luck(int(each["luck"]))
             steps = steps_of(each["steps"])
             play = Play(each["number"], each["rule"], each["hit"], luck, subject, steps)
@@ -350,6 +374,20 @@ class Plays:
                 url, body, time = each["asked"]
                 play.asked = (url, body, time)
             self._plays[play.number] = play
+
+
+def _plain_message(told: Description | None) -> Plain:
+    if told is None:
+        return None
+    fields = [[each.tag, each.name, each.value, each.meaning] for each in told.fields]
+    return [told.type, told.name, fields]
+
+
+def _message_of(plain: Plain) -> Description | None:
+    if plain is None:
+        return None
+    kind, name, fields = plain
+    return Description(kind, name, tuple([FieldView(*each) for each in fields]))
 
 
 RELEASE = Step("release", {})

@@ -60,7 +60,7 @@ class Rerun:
         run: Callable[[Entry], None],
         send: Callable[[Event, int], None],
         publishers: list[Callable[[int], None]],
-        worked: Callable[[Venue, IConnection], None],
+        worked: Callable[[Venue, IConnection, int], None],
         flush: Callable[[], None],
         state_only: bool,
     ) -> None:
@@ -151,7 +151,7 @@ class Rerun:
         while (request := connection.next_request(now)) is not None:
             self._dispatcher.submit(lane.venue, request, lane.chain, now)
             self._tell(now)
-        self._worked(lane.venue, connection)
+        self._worked(lane.venue, connection, now)
 
     def _tell(self, now: int) -> None:
         """Send what came of a request, or see that it was sent; then what is published of it."""

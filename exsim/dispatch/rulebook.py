@@ -19,6 +19,7 @@ from exsim.dispatch.plays import Play, Plays
 from exsim.dispatch.seeing import seen_of
 from exsim.dispatch.subject import Subject
 from exsim.dispatch.venue import Venue
+from exsim.dispatch.watching import REQUEST, Watching, about, check_watching
 from exsim.dispatch.world import World
 from exsim.errors import Conflict, NotFound
 from exsim.filters import Filter, Seen, filter_of
@@ -27,7 +28,7 @@ from exsim.model.behaviours import Behaviour
 from exsim.model.luck import Luck
 from exsim.model.plain import Plain
 from exsim.model.requests import NewOrder, Request
-from exsim.model.rules import START, Rule, Step, plain_rule, rule_of
+from exsim.model.rules import START, Rule, Step, plain_rule, rule_of, steps_text
 
 
 class Entry:
@@ -35,7 +36,7 @@ class Entry:
     A rule in the book: ``hits`` says how often it fired, ``passed`` how often it did not by chance.
     """
 
-    __slots__ = ("behaviour", "filter", "hits", "luck", "number", "passed", "rule")
+    __slots__ = ("about", "behaviour", "filter", "hits", "luck", "number", "passed", "rule")
 
     def __init__(
         self, rule: Rule, number: int, seed: int, behaviour: Behaviour | None = None
@@ -44,6 +45,7 @@ class Entry:
         self.number = number
         self.behaviour = behaviour
         self.filter: Filter = filter_of(rule.when)
+        self.about = REQUEST if behaviour is not None else about(self.filter)
         self.luck = Luck(seed if rule.seed is None else rule.seed)
         self.hits = 0
         self.passed = 0
@@ -58,6 +60,11 @@ class Entry:
     def asked(self) -> bool:
         """Whether it is asked at all."""
         return self.rule.enabled and self.left != 0
+
+    @property
+    def text(self) -> str:
+        """Its steps in one line."""
+        return steps_text(self.rule.then)
 
     def fits(self, request: Request, seen: Seen) -> bool:
         """Whether it is for a request."""
@@ -114,6 +121,8 @@ class Rulebook:
         self._world = world
         self._seed = seed
         self._order: list[Entry] = []
+        self.watching = Watching(self)
+        self.changed: Callable[[], None] = _nobody
         for behaviour in behaviours:
             rule = Rule(behaviour.name, behaviour.match or None, behaviour.then)
             seeded = self._seed_of(behaviour.name)
@@ -126,8 +135,13 @@ class Rulebook:
     def _arrange(self) -> None:
         """Have requests be shown to those that are to be asked, in their order."""
         rules = [each for each in self.in_order() if each.asked]
-        self._order = rules + [each for each in self.behaviours.values() if each.asked]
+        self._order = [each for each in rules if each.about == REQUEST]
+        self._order += [each for each in self.behaviours.values() if each.asked]
         self.venue.asks = self if self._order else None
+        before = bool(self.watching.entries)
+        self.watching.entries = [each for each in rules if each.about != REQUEST]
+        if before != bool(self.watching.entries):
+            self.changed()
 
     # -- rules
 
@@ -145,7 +159,9 @@ class Rulebook:
         if len(self.rules) >= self.most:
             raise Conflict(f"there are {self.most} rules, no more are taken: delete some")
         entry = Entry(rule, self.last + 1, self._seed_of(rule.name))
-        check_fits(entry.filter, rule.then)
+        check_watching(entry.about, rule.then)
+        if entry.about == REQUEST:
+            check_fits(entry.filter, rule.then)
         self.last += 1
         self.rules[rule.name] = entry
         if rule.scenario:
@@ -194,6 +210,7 @@ class Rulebook:
         count = len(self.rules)
         self.rules.clear()
         self.plays.clear()
+        self.watching.clear()
         self._arrange()
         return count
 
@@ -202,6 +219,7 @@ class Rulebook:
         self.rules.clear()
         self.scenarios.clear()
         self.plays.reset()
+        self.watching.clear()
         self.last = 0
         for name, entry in self.behaviours.items():
             entry.luck.state, entry.hits, entry.passed = self._seed_of(name), 0, 0
@@ -259,9 +277,8 @@ class Rulebook:
         seen: Seen | None = None
         for entry in self._order:
             rule = entry.rule
-            if rule.scenario and rule.state is not None:
-                if self.scenarios.get(rule.scenario, START) != rule.state:
-                    continue
+            if not self.in_state(entry):
+                continue
             if seen is None:
                 seen = seen_of(request, self.venue.name, self._world, self._desk.journal.last, real)
             if entry.fits(request, seen) and entry.lucky():
@@ -270,13 +287,25 @@ class Rulebook:
                     return True
         return False
 
-    def _fire(self, entry: Entry, request: Request, chain: Chain, real: int, now: int) -> None:
+    def in_state(self, entry: Entry) -> bool:
+        """Whether a rule's scenario is in its state."""
+        rule = entry.rule
+        if not rule.scenario or rule.state is None:
+            return True
+        return self.scenarios.get(rule.scenario, START) == rule.state
+
+    def hit(self, entry: Entry) -> None:
+        """A rule fires."""
         rule = entry.rule
         entry.hits += 1
         if entry.left == 0:
             self._arrange()
         if rule.scenario and rule.becomes is not None:
             self.scenarios[rule.scenario] = rule.becomes
+
+    def _fire(self, entry: Entry, request: Request, chain: Chain, real: int, now: int) -> None:
+        rule = entry.rule
+        self.hit(entry)
         subject = Subject(self.venue, request, chain)
         play = Play(0, rule.name, entry.hits, entry.luck, subject, rule.then)
         self.plays.fired(play, real)
@@ -325,6 +354,10 @@ class Rulebook:
     def _luck_of(self, name: str) -> Luck | None:
         entry = self.rules.get(name) or self.behaviours.get(name)
         return None if entry is None else entry.luck
+
+
+def _nobody() -> None:
+    """Nobody has to be told."""
 
 
 def _place(entry: Entry) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from exsim.dispatch.chain import Chain
 from exsim.dispatch.pending import waiting
 from exsim.errors import Conflict
+from exsim.model.messages import Description
 from exsim.model.requests import (
     CancelOrder,
     NewOrder,
@@ -28,9 +29,12 @@ class Subject:
 
     ``decided`` says that the request was answered, or that there is none. ``order`` is what was
     made of a new order, or is meant from the start; ``exec_id`` that of the last report of it.
+    What is no request, but a message of a session or an event, is ``told``, and of session ``to``.
     """
 
-    __slots__ = ("chain", "decided", "exec_id", "order", "position", "request", "venue")
+    __slots__ = (
+        *("chain", "decided", "exec_id", "order", "position", "request", "to", "told", "venue"),
+    )
 
     def __init__(
         self,
@@ -47,12 +51,16 @@ class Subject:
         self.order = order
         self.decided = request is None or order is not None
         self.exec_id = ""
+        self.to = ""
+        self.told: Description | None = None
 
     @property
     def session(self) -> str:
         """Who is to be told; empty for nobody."""
         if self.request is not None:
             return self.request.session
+        if self.told is not None:
+            return self.to
         return "" if self.order is None else self.order.owner
 
     def undecided(self, do: str) -> Request:

@@ -81,9 +81,9 @@ class Words:
         return None
 
     def _of_request(self, name: str) -> str | None:
-        request = self._subject.request
+        request, told = self._subject.request, self._subject.told
         if request is None:
-            return None
+            return None if told is None else field_value(told, name)
         return field_value(described(request, self._world), name)
 
 

@@ -22,6 +22,12 @@ class World(Protocol):
     def rule_failed(self, rule: str, text: str, error: Exception | None) -> None:
         """A rule could not do what it says; ``error`` where that was no refusal but a defect."""
 
+    def watch(self) -> None:
+        """A venue has rules about messages and events that are no requests, or none any more."""
+
+    def part(self, session: str, text: str | None, real: int) -> None:
+        """Log a session out with a text; with None close its connection without a word."""
+
     def ask(self, venue: str, play: int, url: str, body: bytes, timeout: int) -> None:
         """
         Ask an HTTP endpoint, for so many nanoseconds, what is to become of a play.
@@ -47,6 +53,12 @@ class Nowhere:
 
     def rule_failed(self, rule: str, text: str, error: Exception | None) -> None:
         """Nobody hears of it."""
+
+    def watch(self) -> None:
+        """There is nothing to look at."""
+
+    def part(self, session: str, text: str | None, real: int) -> None:
+        """Nobody is there."""
 
     def ask(self, venue: str, play: int, url: str, body: bytes, timeout: int) -> None:
         """Nobody answers."""

@@ -11,6 +11,7 @@ from exsim.errors import Conflict, NotFound
 from exsim.faults.fault import Active, Fault
 from exsim.faults.kinds import KINDS, ORDER, PROXY, Kind
 from exsim.faults.orders import ORDER_KINDS
+from exsim.faults.reactions import Watcher
 from exsim.faults.tamper import SessionTamper, Told
 from exsim.interfaces import Surgery
 from exsim.model.plain import Plain
@@ -115,11 +116,18 @@ class Faults:
             self.changed()
         return gone
 
-    def tamper(self, told: Told, surgery: Surgery, relays: bool = False) -> SessionTamper | None:
+    def tamper(
+        self,
+        told: Told,
+        surgery: Surgery,
+        relays: bool = False,
+        watcher: Watcher | None = None,
+    ) -> SessionTamper | None:
         """
-        What is to look at the messages of a session; None where no fault is of it.
+        What is to look at the messages of a session; None where no fault or rule is of it.
 
         :param relays: whether it is that of others, between whom a proxy stands.
+        :param watcher: the rules of the venue, where they are shown messages.
         """
         faults = [
             each
@@ -130,9 +138,9 @@ class Faults:
             and each.kind.name in surgery.kinds
             and each.of(told.venue, told.endpoint, told.session)
         ]
-        if not faults:
+        if not faults and watcher is None:
             return None
-        return SessionTamper(told, faults, surgery, self._exhausted, relays)
+        return SessionTamper(told, faults, surgery, self._exhausted, relays, watcher)
 
     def _exhausted(self) -> None:
         """A fault has fired as often as it may."""

@@ -10,6 +10,7 @@ from typing import Any, Final
 from exsim.faults.acts import ACTS, Case
 from exsim.faults.fault import Active
 from exsim.faults.kinds import IN, OUT
+from exsim.faults.reactions import Watcher
 from exsim.filters import Filter, Seen, parse
 from exsim.interfaces import Best, Surgery
 from exsim.model.messages import Description
@@ -61,6 +62,7 @@ class SessionTamper:
 
     :param exhausted: called when a fault has fired as often as it may.
     :param relays: whether what comes in is to be sent on, so that it is treated like what goes out.
+    :param watcher: the rules of the venue, which are shown each message first.
     """
 
     def __init__(
@@ -70,7 +72,9 @@ class SessionTamper:
         surgery: Surgery,
         exhausted: Callable[[], None],
         relays: bool = False,
+        watcher: Watcher | None = None,
     ) -> None:
+        self._watcher = watcher
         self._told = told
         self._surgery = surgery
         self._exhausted = exhausted
@@ -80,11 +84,11 @@ class SessionTamper:
 
     def outgoing(self, raw: bytes, now: int) -> Treatment | None:
         """A message that is about to be sent."""
-        return self._treat(self._out, OUT, raw, now) if self._out else None
+        return self._treat(self._out, OUT, raw, now) if self._out or self._watcher else None
 
     def incoming(self, raw: bytes, now: int) -> Treatment | None:
         """A message that was received."""
-        return self._treat(self._in, IN, raw, now) if self._in else None
+        return self._treat(self._in, IN, raw, now) if self._in or self._watcher else None
 
     def _treat(
         self, faults: tuple[Active, ...], direction: str, raw: bytes, now: int
@@ -100,7 +104,7 @@ class SessionTamper:
             raw,
             lambda: told.describe(told.session, raw),
         )
-        treatment: Treatment | None = None
+        treatment = None if self._watcher is None else self._watched(self._watcher, seen)
         for each in faults:
             always = self._surgery.matches.get(each.kind.name)
             if always is not None and not _parsed(always).matches(seen):
@@ -109,6 +113,24 @@ class SessionTamper:
                 if treatment is None:
                     treatment = Treatment(raw)
                 self._act(each, treatment, seen)
+        return treatment
+
+    def _watched(self, watcher: Watcher, seen: Seen) -> Treatment | None:
+        """What the rules of the venue have a message suffer."""
+        reaction = watcher.watch(seen)
+        if reaction is None:
+            return None
+        treatment, surgery = Treatment(seen.raw), self._surgery
+        treatment.notes.append(reaction.note)
+        for wound in reaction.wounds:
+            kind = wound.kind
+            always = surgery.matches.get(kind)
+            if kind not in surgery.kinds or (always and not _parsed(always).matches(seen)):
+                why = {"fault": kind, "did": "nothing", "why": "it is not for such a message"}
+                treatment.notes.append(json.dumps(why, separators=(",", ":")).encode())
+                continue
+            case = Case(kind, kind, seen.direction, wound.values, reaction.luck, surgery, seen.time)
+            ACTS[kind](treatment, case)
         return treatment
 
     def _act(self, active: Active, treatment: Treatment, seen: Seen) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 
 from exsim.filters.fix_names import CODES, FIELDS, MESSAGES, OTHERS
 from exsim.filters.seen import folded
+from exsim.model.codes import Phase
 from exsim.model.messages import Description
 
 TYPE: Final = "type"
@@ -19,6 +20,7 @@ DIRECTION: Final = "dir"
 TIME: Final = "time"
 SEQ: Final = "seq"
 RAW: Final = "raw"
+EVENT: Final = "event"
 FIELD: Final = "field"
 
 NUMBERS: Final = "#"
@@ -39,6 +41,7 @@ OWN: Final = {
     "time": TIME,
     "seq": SEQ,
     "raw": RAW,
+    "event": EVENT,
 }
 """Keys of what is known of a message besides its fields."""
 
@@ -168,7 +171,7 @@ def key_of(text: str) -> Key:
     """
     own = OWN.get(text.lower())
     if own is not None:
-        codes = _MESSAGE_CODES if own == TYPE else _WAYS if own == DIRECTION else None
+        codes = _OWN_CODES.get(own)
         values = NUMBERS if own == SEQ else TIMES if own == TIME else TEXTS
         return Key(text, own, values=values, codes=codes)
     if text.isascii() and text.isdigit():
@@ -209,7 +212,7 @@ def codes_of(key: Key, value: str) -> tuple[str, ...]:
     found = codes.get(folded(value))
     if found is not None:
         return found
-    if key.kind != DIRECTION and (len(value) <= 2 or key.tag in ("102", "103")):
+    if key.kind not in (DIRECTION, EVENT) and (len(value) <= 2 or key.tag in ("102", "103")):
         return (value,)  # of a dialect, perhaps
     if key.kind == TYPE and value.startswith("U"):
         return (value,)
@@ -221,8 +224,8 @@ def codes_of(key: Key, value: str) -> tuple[str, ...]:
 def _names_of(key: Key) -> list[str]:
     if key.kind == TYPE or key.tag == "35":
         return list(_MESSAGES)
-    if key.kind == DIRECTION:
-        return ["in", "out"]
+    if key.kind in (DIRECTION, EVENT):
+        return [each[0] for each in codes.values()] if (codes := key.codes) else []
     also = [name for tag, name in ALSO if tag == key.tag]
     return [*_CODE_NAMES[key.tag].values(), *also]
 
@@ -304,6 +307,21 @@ _CODE_NAMES: dict[str, dict[str, str]] = {}
 _MESSAGES: dict[str, str] = {}
 _MESSAGE_CODES: dict[str, tuple[str, ...]] = {}
 _WAYS: dict[str, tuple[str, ...]] = {"in": ("in",), "out": ("out",)}
+_EVENTS: dict[str, tuple[str, ...]] = {
+    folded(event): (event,)
+    for event in (
+        "logon",
+        "logout",
+        "disconnect",
+        "phase",
+        *(f"phase:{each.value}" for each in Phase),
+    )
+}
+_OWN_CODES: dict[str, dict[str, tuple[str, ...]]] = {
+    TYPE: _MESSAGE_CODES,
+    DIRECTION: _WAYS,
+    EVENT: _EVENTS,
+}
 _OTHERS: frozenset[str] = frozenset([folded(word) for word in OTHERS.split()])
 _read_fields()
 _read_codes()

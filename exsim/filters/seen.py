@@ -32,6 +32,7 @@ class Seen:
         "_masked",
         "direction",
         "endpoint",
+        "events",
         "raw",
         "seq",
         "session",
@@ -59,6 +60,7 @@ class Seen:
         self.session = session
         self.direction = direction
         self.raw = raw
+        self.events: tuple[str, ...] = ()  # what it is, where it is no message
         self._describe = describe
         self._description: Description | None = None
         self._find = find

@@ -11,6 +11,7 @@ from exsim.filters.names import (
     CODED,
     DIRECTION,
     ENDPOINT,
+    EVENT,
     FIELD,
     NAME,
     NUMBERS,
@@ -163,6 +164,8 @@ class Compare(Term):
         kind = self.key.kind
         if kind == FIELD:
             return seen.values(self.key.tag, self.key.names)
+        if kind == EVENT:
+            return seen.events
         return (_own(kind, seen),)
 
     def _fits(self, value: str, seen: Seen) -> bool:
@@ -382,6 +385,8 @@ def _own(kind: str, seen: Seen) -> str:
         return seen.text
     if kind == SEQ:
         return str(seen.seq)
+    if kind == EVENT:
+        return " ".join(seen.events)
     return seen.venue
 
 

@@ -20,7 +20,7 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from exsim.model.amounts import UNIT, parse_amount
-from exsim.model.codes import OrdStatus, Reason
+from exsim.model.codes import OrdStatus, Phase, Reason
 from exsim.model.options import duration
 from exsim.model.verbs import AMOUNTS, ENDS, FLAGS, PLAY, REQUEST, VERBS, parameters
 
@@ -195,7 +195,7 @@ def check_step(made: Step) -> None:
         raise ValueError(f"{made.do} takes no fields; reply does")
     if made.do == "reply" and not made.fields:
         raise ValueError("reply needs fields, such as 35=8, the message's type among them")
-    for needed, of in (("data", "raw"), ("url", "webhook"), ("time", "after")):
+    for needed, of in _NEEDED:
         if made.do == of and not made.get(needed):
             raise ValueError(f"{of} needs its {needed}")
     if (made.force or made.silent) and not verb.reports:
@@ -230,6 +230,8 @@ def check_value(do: str, name: str, value: str) -> None:
     elif name == "status" and value not in OrdStatus.__members__:
         known = OrdStatus.__members__
         raise ValueError(f"there is no status {value[:40]!r}{_instead(value, known)}")
+    elif name == "phase" and value not in _PHASES:
+        raise ValueError(f"there is no phase {value[:40]!r}{_instead(value, _PHASES)}")
     elif name in ("time", "timeout"):
         duration(value)
     elif name == "clock" and value not in CLOCKS:
@@ -240,6 +242,14 @@ def check_value(do: str, name: str, value: str) -> None:
         raise ValueError(f"{value[:80]!r} is no address such as http://127.0.0.1:8000/answer")
 
 
+_NEEDED: Final = (
+    ("data", "raw"),
+    ("url", "webhook"),
+    ("time", "after"),
+    ("kind", "fault"),
+    ("phase", "phase"),
+)
+_PHASES: Final = {phase.value: phase for phase in Phase}
 _SHARES: Final = frozenset({"fill", "stop", "restate"})
 
 
@@ -384,7 +394,7 @@ def _step_text(made: Step) -> str:
         value = _quoted(values[name])
         if name == "price":
             words += ["@", value]
-        elif name == "quantity" or name in ("time", "url", "reason", "data"):
+        elif name == "quantity" or name in ("time", "url", "reason", "data", "kind", "phase"):
             words.append(value)
         else:
             words.append(f"{name}={value}")

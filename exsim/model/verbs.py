@@ -92,6 +92,10 @@ VERBS: Final = {
         Verb("drop", REQUEST, (), "Forget the request: its sender hears nothing"),
         Verb("reply", EITHER, ("fields",), "Answer with a message of these fields"),
         Verb("raw", EITHER, ("data",), "Answer with these bytes, as they are"),
+        Verb("fault", PLAY, ("kind", "parameters"), "Have a message suffer a fault on its way"),
+        Verb("logout", PLAY, ("text",), "Log the session out"),
+        Verb("disconnect", PLAY, (), "Close the connection of the session"),
+        Verb("phase", PLAY, ("phase",), "Have a phase of the market begin"),
         Verb("webhook", PLAY, ("url", "timeout", "on_error"), "Ask an HTTP endpoint for steps"),
         Verb("after", PLAY, ("time", "clock"), "Go on after a time"),
     )
@@ -100,6 +104,10 @@ VERBS: Final = {
 
 ENDS: Final = frozenset({"hold"})
 """Verbs that nothing can follow."""
+WATCHERS: Final = frozenset(
+    {"fault", "logout", "disconnect", "phase", "reply", "raw", "webhook", "after"}
+)
+"""Verbs, besides those to orders, of rules about messages sent, session messages and events."""
 FLAGS: Final = ("force", "silent", "late")
 """
 ``force``: the message is sent, and state is not touched. ``silent``: the other way round.

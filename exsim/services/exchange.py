@@ -31,6 +31,7 @@ from exsim.services.misbehaving import Misbehaving
 from exsim.services.origins import AllSessions, Endpoint, Origin
 from exsim.services.proxying import Proxies, Proxy
 from exsim.services.publishing import Publishing
+from exsim.services.reacting import Reacting
 
 log = Logger(namespace="exsim")
 
@@ -67,6 +68,7 @@ class Exchange:
         self.misbehaving = Misbehaving(self.endpoints)
         self.proxies = Proxies(self._append, self.misbehaving.faults)
         self.misbehaving.others.append(self.proxies.show)
+        self.reacting: Reacting | None = None  # where a rule is about no request
         self.asker: Ask | None = None
         self._turn_to: dict[str, Callable[[IJournal], None]] = {}
         self._chains: dict[str, Chain] = {}
@@ -349,6 +351,15 @@ class Exchange:
 
     # -- rules
 
+    def watch(self) -> None:
+        """Some venue has rules about what is no request, or none any more."""
+        if self.reacting is None:
+            self.reacting = Reacting(self)
+            self.noting.phased = self.reacting.phase
+            self.publishing.publishers.append(self.reacting.publish)
+        self.reacting.sync()
+        self.misbehaving.arrange()
+
     def endpoint_of(self, session: str) -> str:
         """The name of the endpoint that a session is at; empty where there is no such session."""
         where = self._where(session)
@@ -413,10 +424,13 @@ class Exchange:
                 self.send_events(now)
             for publish in publishers:
                 publish(now)
-        self.worked(venue, connection)
+        self.worked(venue, connection, now)
 
-    def worked(self, venue: Venue, connection: IConnection) -> None:
+    def worked(self, venue: Venue, connection: IConnection, now: int) -> None:
         """All requests that a connection had were submitted."""
+        if self.reacting is not None:
+            self.reacting.look(connection, venue, now)
+            self.reacting.publish(now)
         if venue.leaving.away and connection.session is not None:
             venue.returned(connection.session.name, connection.session.logons)
 
@@ -458,6 +472,8 @@ class Exchange:
         if session is not None and session.connection is None:
             self.publishing.left(endpoint.venue, name)
             logged_out, out = connection.why == ORDERLY, self.dispatcher.out
+            if self.reacting is not None:
+                self.reacting.left(endpoint.venue, name, logged_out, connection.why, now)
             endpoint.venue.left(name, session.logons, logged_out, stay_of(session), now, out)
             self.send_events(now)
 

@@ -22,7 +22,7 @@ class Misbehaving:
 
     def __init__(self, endpoints: Mapping[str, Endpoint]) -> None:
         self.faults = Faults()
-        self.faults.changed = self._arrange
+        self.faults.changed = self.arrange
         self.others: list[Callable[[], None]] = []
         self._endpoints = endpoints
 
@@ -34,8 +34,8 @@ class Misbehaving:
             for session in acceptor.sessions:
                 self._show(endpoint, session)
 
-    def _arrange(self) -> None:
-        """Other faults are set than before."""
+    def arrange(self) -> None:
+        """Other faults are set than before, or other rules look at messages."""
         for endpoint in self._endpoints.values():
             if IBreakable.providedBy(endpoint.acceptor):
                 for session in endpoint.acceptor.sessions:
@@ -47,7 +47,9 @@ class Misbehaving:
         acceptor, tamper = endpoint.acceptor, None
         if not IBreakable.providedBy(acceptor):
             return
-        if len(self.faults):
+        book = endpoint.venue.rulebook
+        watcher = book.watching if book is not None and book.watching.entries else None
+        if len(self.faults) or watcher is not None:
             messages, venue = acceptor.messages, endpoint.venue
             told = Told(
                 venue.name,
@@ -58,7 +60,7 @@ class Misbehaving:
                 endpoint.settings.role,
                 partial(_best, venue),
             )
-            tamper = self.faults.tamper(told, acceptor.surgery(session))
+            tamper = self.faults.tamper(told, acceptor.surgery(session), watcher=watcher)
         acceptor.tamper(session, tamper)
 
 

@@ -128,6 +128,7 @@ class Parts:
         self.renew_chain(venue)
         behaviours = [each for each in self._behaviours if each.venue in ("", venue.name)]
         venue.rulebook = Rulebook(venue, self._desk, self._world, tuple(behaviours), number)
+        venue.rulebook.changed = self._world.watch
         return venue
 
     def renew_chain(self, venue: Venue) -> None:

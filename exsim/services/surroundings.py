@@ -37,6 +37,21 @@ class Surroundings:
         else:
             log.failure("rule {rule} failed: {text}", Failure(error), rule=rule, text=text)
 
+    def watch(self) -> None:
+        """Have messages and events shown to the rules that are about them."""
+        self._exchange.watch()
+
+    def part(self, session: str, text: str | None, real: int) -> None:
+        """End a session's connection."""
+        known = self._exchange.sessions.get(session)
+        if known is None:
+            return
+        self._exchange.touch(known)
+        if text is None:
+            known.disconnect(real)
+        else:
+            known.logout(text, real)
+
     def ask(self, venue: str, play: int, url: str, body: bytes, timeout: int) -> None:
         """Have a webhook asked."""
         asker = self._exchange.asker

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -52,6 +53,27 @@ class Plan:
     def hold(self) -> Self:
         """Hold the request for the test to decide: see ``exsim.holds``."""
         return self._add(ds.RuleStep(do="hold"))
+
+    def fault(self, kind: str, **parameters: object) -> Self:
+        """
+        Have the message suffer a fault on its way: ``fault("delay", time="2s")``.
+
+        It is for rules about messages that are no requests: ``exsim.when("8", direction="out")``.
+        """
+        given = " ".join(shlex.quote(f"{name}={value}") for name, value in parameters.items())
+        return self._add(ds.RuleStep(do="fault", kind=kind, parameters=given or None))
+
+    def logout(self, text: str | None = None) -> Self:
+        """Log the session out."""
+        return self._add(ds.RuleStep(do="logout", text=text))
+
+    def disconnect(self) -> Self:
+        """Close the connection of the session without a word."""
+        return self._add(ds.RuleStep(do="disconnect"))
+
+    def phase(self, phase: str) -> Self:
+        """Have a phase of the market begin."""
+        return self._add(ds.RuleStep(do="phase", phase=phase))
 
     def webhook(self, url: str, timeout: Span | None = None) -> Self:
         """Ask an HTTP endpoint for the steps."""
