@@ -129,7 +129,8 @@ class SessionTamper:
                 why = {"fault": kind, "did": "nothing", "why": "it is not for such a message"}
                 treatment.notes.append(json.dumps(why, separators=(",", ":")).encode())
                 continue
-            case = Case(kind, kind, seen.direction, wound.values, reaction.luck, surgery, seen.time)
+            direction, now, best = seen.direction, seen.time, self._told.best
+            case = Case(kind, kind, direction, wound.values, reaction.luck, surgery, now, best)
             ACTS[kind](treatment, case)
         return treatment
 
