@@ -313,6 +313,20 @@ class CallerTests(SynchronousTestCase):
         )
         self.assertIn(b"\x0134=3\x01", self.caller.say("D", [("11", "A")], 0))
 
+    def test_several(self) -> None:
+        """What comes in one piece is answered in one; a gap fill from the first number on, too."""
+        self.caller.log_on(0)
+        self.caller.say("D", [("11", "A")], 0)
+        raw = [encode(b"FIX.4.4", body.replace("|", "\x01").encode())
+               for body in ("35=2|34=2|7=1|16=0|", "35=1|34=3|112=X|", "35=0|34=4|")]  # fmt: skip
+        fill, beat = (
+            decode(b"8=" + part).fields
+            for part in self.caller.hear(b"".join(raw), 0).split(b"8=FIX")[1:]
+            for part in [b"FIX" + part]
+        )
+        self.assertEqual((fill[b"34"], fill[b"36"]), (b"1", b"3"))
+        self.assertEqual((beat[b"34"], beat[b"112"]), (b"3", b"X"))
+
     def test_header(self) -> None:
         """The header is its own, but for what a counterparty chooses."""
         fields = [("8", "X"), ("9", "1"), ("35", "D"), ("34", "77"), ("43", "Y"), ("49", "HE"),
