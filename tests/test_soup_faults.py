@@ -567,10 +567,13 @@ class AgainTests(SynchronousTestCase):
     def set_one(self, market: Market, random: Random) -> None:
         """One more fault."""
         kind = random.choice(OFFERED)
+        match = random.choice(("", "type=A", "name=EnterOrder")) if level(kind) else ""
+        if KINDS[kind].level == "order" and match == "type=A":
+            match = "type=O"  # what is done about an order is done to a request
         market.fault(
             kind,
             direction=random.choice(KINDS[kind].directions),
-            match=random.choice(("", "type=A", "name=EnterOrder")) if level(kind) else "",
+            match=match,
             count=random.randint(1, 3),
             probability=random.choice(("1", "50%")),
             parameters=PARAMETERS.get(kind, {}),
