@@ -42,7 +42,10 @@ PLAIN = {
     "exsim/model/settings.py": "holds None where the configuration is wrong, until all is told",
 }
 """The modules of these packages that stay as they are, and why."""
-IN_C = [Extension("exsim.wire._fix_codec", ["exsim/wire/fix_codec.c"])]
+IN_C = [
+    Extension("exsim.journal._codec", ["exsim/journal/codec.c"]),
+    Extension("exsim.wire._fix_codec", ["exsim/wire/fix_codec.c"]),
+]
 """What is written in C, with the same in Python beside it."""
 FAILURES = (CCompilerError, ExecError, PlatformError)
 """What comes of a compiler that is missing, or fails."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import zlib
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from twisted.trial.unittest import SynchronousTestCase
+from twisted.trial.unittest import SkipTest, SynchronousTestCase
 
+from exsim.faults.marked import Marked
 from exsim.journal import format as journal
+from exsim.journal import native
 from exsim.journal.format import Batch, Header, JournalError
 from exsim.model.journal import Entry
 
@@ -210,3 +213,69 @@ class ScanTests(SynchronousTestCase):
         assert error is not None
         self.assertFalse(error.torn)
         self.assertIn("entry 5 stands where 4 belongs", str(error))
+
+
+class NativeTests(SynchronousTestCase):
+    """Batches made in C, in builds that do it, are those that Python makes."""
+
+    def setUp(self) -> None:
+        """It is there in a compiled build."""
+        if native.batch is None:
+            raise SkipTest("this build has no parts in C")
+
+    def compare(self, found: list[Entry], start: int = 0) -> bool:
+        """Both make the same; whether C makes anything."""
+        assert native.batch is not None
+        made = native.batch(found, start)
+        encoder = journal.Encoder()
+        slowly = encoder.encode_slowly(found, start)
+        if made is not None:
+            self.assertEqual(made, (slowly, encoder.taken))
+        self.assertEqual(journal.Encoder().encode(found, start), slowly)
+        return made is not None
+
+    @settings(derandomize=True, deadline=None, database=None, max_examples=300)
+    @given(st.lists(entries, min_size=1, max_size=12), st.integers(1, 2**63 - 20), st.data())
+    def test_any(self, found: list[Entry], first: int, data: st.DataObject) -> None:
+        """Whatever the entries; of names that are no UTF-8 it makes nothing."""
+        found = numbered(found, first)
+        start = data.draw(st.integers(0, len(found) - 1))
+        odd = any("\udcff" in one.session for one in found[start:])
+        self.assertEqual(self.compare(found, start), not odd)
+
+    def test_names(self) -> None:
+        """Equal names count once, be they one object or two; many are left to Python."""
+        found = some(40)
+        for one in found[::2]:
+            one.session = "".join(list(one.session))
+        self.assertTrue(self.compare(found))
+        for count, made in ((16, True), (17, False)):
+            for number, one in enumerate(found):
+                one.session = f"S{number % count}"
+            self.assertEqual(self.compare(found), made)
+
+    def test_sizes(self) -> None:
+        """A batch is closed once it is long; more entries than usual are left to Python."""
+        self.assertTrue(self.compare(some(5, size=journal.MOST_BYTES // 2)))
+        self.assertTrue(self.compare(some(512)))
+        self.assertFalse(self.compare(some(513)))
+
+    def test_odd(self) -> None:
+        """Bytes with a mark are bytes; numbers that have no room are left to Python."""
+        found = some(1)
+        found[0].data = Marked(b"x")
+        self.assertTrue(self.compare(found))
+        assert native.batch is not None
+        for kind, time in ((256, 1), (-1, 1), (1, 2**63)):
+            odd = [Entry(1, time, kind, "oe", "S", b"x")]
+            self.assertIsNone(native.batch(odd, 0))
+
+    def test_wrong(self) -> None:
+        """It takes a list of entries; there is nothing after its end."""
+        assert native.batch is not None
+        wrong: tuple[tuple[Any, ...], ...] = (((), 0), ([],), ([], "0"))
+        for arguments in wrong:
+            self.assertRaises(TypeError, native.batch, *arguments)
+        self.assertIsNone(native.batch([], 0))
+        self.assertIsNone(native.batch(some(2), 2))
+        self.assertIsNone(native.batch(some(2), -2))

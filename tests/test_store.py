@@ -17,11 +17,11 @@ from exsim.errors import ConfigError
 from exsim.interfaces import IJournal
 from exsim.journal import format as journal_format
 from exsim.journal.format import JournalError
+from exsim.journal.segment import MARK_EVERY
 from exsim.model.journal import Entry
 from exsim.model.settings import Settings
 from exsim.services.files import Files, RealFiles
 from exsim.services.journal import DiskJournal, JournalService
-from exsim.services.segments import MARK_EVERY
 from exsim.services.store import Limits, Store
 from tests.disk import Disk
 from tests.soak import disk as rows

@@ -25,6 +25,7 @@ import zlib
 from typing import Final
 
 from exsim.errors import ExsimError
+from exsim.journal.native import batch as native_batch
 from exsim.model.journal import Entry
 
 VERSION: Final = 1
@@ -128,6 +129,14 @@ class Encoder:
 
     def encode(self, entries: list[Entry], start: int) -> bytes:
         """A batch of the entries from ``start`` on, as many as one may have; at least one."""
+        found = None if native_batch is None else native_batch(entries, start)
+        if found is None:
+            return self.encode_slowly(entries, start)
+        self.taken = found[1]
+        return found[0]
+
+    def encode_slowly(self, entries: list[Entry], start: int) -> bytes:
+        """The same in Python: the whole of it, and what C is compared with."""
         numbers: dict[tuple[str, str], int] = {}
         table: list[bytes] = []
         words: list[int] = []

@@ -19,7 +19,6 @@ from exsim.journal.format import (
     HEADER_SIZE,
     MAGIC,
     Batch,
-    Header,
     JournalError,
     batch_size,
     check_batch,
@@ -28,6 +27,7 @@ from exsim.journal.format import (
     decode_header,
     scan,
 )
+from exsim.journal.segment import Segment
 from exsim.model.journal import Entry
 from exsim.services.files import Files
 
@@ -36,38 +36,6 @@ CHUNK = 1024 * 1024
 """Bytes that are read at once."""
 BATCH = 16 * 1024
 """Bytes that are read at first where one batch is wanted."""
-MARK_EVERY = 256 * 1024
-"""Bytes between two places in a segment where a reader may begin."""
-
-
-class Segment:
-    """
-    One file: entries from ``first`` to ``last`` (first - 1 when it has none), up to byte ``end``.
-
-    ``marks`` are numbers of entries, and ``offsets`` where the batches are that begin with them.
-    """
-
-    __slots__ = ("created", "end", "epoch", "first", "last", "marks", "offsets", "path", "sealed")
-
-    def __init__(self, path: str, header: Header) -> None:
-        self.path = path
-        self.epoch = header.epoch
-        self.first = header.first
-        self.created = header.created
-        self.last = header.first - 1
-        self.end = HEADER_SIZE
-        self.marks: list[int] = []
-        self.offsets: list[int] = []
-        self.sealed = False
-
-    def add(self, first: int, count: int, size: int) -> None:
-        """A batch of ``count`` entries follows."""
-        if not self.offsets or self.end - self.offsets[-1] >= MARK_EVERY:
-            self.marks.append(first)
-            self.offsets.append(self.end)
-        self.last += count
-        self.end += size
-        self.sealed = not count
 
 
 class Loaded:

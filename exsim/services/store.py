@@ -21,10 +21,11 @@ from exsim.journal.format import (
     encode_header,
     seal,
 )
+from exsim.journal.segment import Segment
 from exsim.model.journal import Entry
 from exsim.services.files import Files
 from exsim.services.notes import Note, check_note, write_note
-from exsim.services.segments import Reader, Segment, load, segment_name
+from exsim.services.segments import Reader, load, segment_name
 
 log = Logger(namespace="exsim")
 
@@ -160,21 +161,22 @@ class Store:
         :raises OSError: when it cannot be done now.
         """
         at = max(0, self.last + 1 - entries[0].seq) if entries else 0
+        encoder, files = self._encoder, self._files
         while at < len(entries):
             if self._file is None:
                 self._begin(self.last + 1)
             elif self._end >= self._rotate_at:
                 self._rotate()
-            file = self._file
+            file, end = self._file, self._end
             assert file is not None
-            data = self._encoder.encode(entries, at)
-            self._files.write(file, data, self._end)
+            data = encoder.encode(entries, at)
+            files.write(file, data, end)
             if self._sync:
-                self._files.sync(file)
-            count = self._encoder.taken
-            self.segments[-1].add(self.last + 1, count, len(data))
-            self._end += len(data)
-            self.last += count
+                files.sync(file)
+            size, count, last = len(data), encoder.taken, self.last
+            self.segments[-1].add(last + 1, count, size)
+            self._end = end + size
+            self.last = last + count
             at += count
 
     def start_epoch(self, epoch: int) -> None:

@@ -1,0 +1,236 @@
+/* The hot part of exsim.journal.format in C: batch() makes a batch of entries as Encoder does.
+ *
+ * Where entries are of more endpoints and sessions than it keeps in mind, or are odd, it gives None,
+ * and Python, which also knows what is wrong, makes the batch.
+ */
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <stdint.h>
+#include <string.h>
+
+#define HEAD 32               /* bytes of the head of a batch; a checksum covers all but the first 8 */
+#define NAMES 16              /* pairs of origin and session in a batch */
+#define ENTRIES 512           /* entries of a batch */
+#define MOST_BYTES (8 << 20)  /* as in Python: a batch is closed once its data is so long */
+
+static PyObject *name_seq, *name_time, *name_kind, *name_origin, *name_session, *name_data;
+static uint32_t sums[8][256];
+
+static void
+make_sums(void)
+{
+    for (uint32_t i = 0; i < 256; i++) {
+        uint32_t sum = i;
+        for (int bit = 0; bit < 8; bit++)
+            sum = sum >> 1 ^ (sum & 1 ? 0xEDB88320u : 0);
+        sums[0][i] = sum;
+    }
+    for (uint32_t i = 0; i < 256; i++)
+        for (int table = 1; table < 8; table++)
+            sums[table][i] = sums[table - 1][i] >> 8 ^ sums[0][sums[table - 1][i] & 0xFF];
+}
+
+static uint32_t
+little(const unsigned char *at)
+{
+    return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+}
+
+/* CRC-32 as zlib has it. */
+static uint32_t
+crc32_of(const unsigned char *at, Py_ssize_t size)
+{
+    uint32_t sum = 0xFFFFFFFFu;
+    for (; size >= 8; size -= 8, at += 8) {
+        uint32_t low = sum ^ little(at), high = little(at + 4);
+        sum = sums[7][low & 0xFF] ^ sums[6][low >> 8 & 0xFF] ^ sums[5][low >> 16 & 0xFF]
+              ^ sums[4][low >> 24] ^ sums[3][high & 0xFF] ^ sums[2][high >> 8 & 0xFF]
+              ^ sums[1][high >> 16 & 0xFF] ^ sums[0][high >> 24];
+    }
+    while (size-- > 0)
+        sum = sum >> 8 ^ sums[0][(sum ^ *at++) & 0xFF];
+    return ~sum;
+}
+
+static char *
+put(char *at, uint64_t number, int bytes)
+{
+    for (int i = 0; i < bytes; i++)
+        at[i] = (char)(number >> 8 * i & 0xFF);
+    return at + bytes;
+}
+
+static int
+number_of(PyObject *entry, PyObject *name, long long *number)
+{
+    PyObject *value = PyObject_GetAttr(entry, name);
+    if (value == NULL)
+        return -1;
+    *number = PyLong_AsLongLong(value);
+    Py_DECREF(value);
+    return *number == -1 && PyErr_Occurred() ? -1 : 0;
+}
+
+/* What a batch is made of; all objects are held. */
+typedef struct {
+    PyObject *origins[NAMES], *sessions[NAMES], *datas[ENTRIES];
+    const char *origin_texts[NAMES], *session_texts[NAMES];
+    Py_ssize_t origin_sizes[NAMES], session_sizes[NAMES];
+    uint64_t words[2 * ENTRIES];
+    Py_ssize_t names, count, names_size, data_size;
+} Gathered;
+
+static int
+same_text(PyObject *one, PyObject *other)
+{
+    return one == other || PyUnicode_Compare(one, other) == 0;
+}
+
+/* The number of an entry's names, added if they are new; -1 where they are odd or too many. */
+static Py_ssize_t
+names_of(PyObject *entry, Gathered *all)
+{
+    PyObject *origin = PyObject_GetAttr(entry, name_origin);
+    PyObject *session = PyObject_GetAttr(entry, name_session);
+    Py_ssize_t number = -1, at = all->names;
+    if (origin == NULL || session == NULL || !PyUnicode_CheckExact(origin)
+        || !PyUnicode_CheckExact(session))
+        goto done;
+    for (Py_ssize_t i = 0; i < all->names && number < 0; i++)
+        if (same_text(session, all->sessions[i]) && same_text(origin, all->origins[i]))
+            number = i;
+    if (number >= 0 || at == NAMES)
+        goto done;
+    all->origin_texts[at] = PyUnicode_AsUTF8AndSize(origin, &all->origin_sizes[at]);
+    all->session_texts[at] = PyUnicode_AsUTF8AndSize(session, &all->session_sizes[at]);
+    if (all->origin_texts[at] == NULL || all->session_texts[at] == NULL)
+        goto done;  /* no UTF-8, which Python sees to */
+    all->origins[at] = Py_NewRef(origin);
+    all->sessions[at] = Py_NewRef(session);
+    all->names_size += 8 + all->origin_sizes[at] + all->session_sizes[at];
+    number = all->names++;
+done:
+    Py_XDECREF(origin);
+    Py_XDECREF(session);
+    return number;
+}
+
+/* Take one more entry; 0 where it is odd, with or without an exception. */
+static int
+gather(PyObject *entry, Gathered *all)
+{
+    long long time, kind;
+    Py_ssize_t name = names_of(entry, all), size;
+    PyObject *data;
+    if (name < 0 || number_of(entry, name_time, &time) < 0
+        || number_of(entry, name_kind, &kind) < 0 || kind < 0 || kind > 0xFF)
+        return 0;
+    data = PyObject_GetAttr(entry, name_data);
+    if (data == NULL || !PyBytes_Check(data) || PyBytes_GET_SIZE(data) >= (Py_ssize_t)1 << 31) {
+        Py_XDECREF(data);
+        return 0;
+    }
+    size = PyBytes_GET_SIZE(data);
+    all->words[2 * all->count] = (uint64_t)time;
+    all->words[2 * all->count + 1] = (uint64_t)kind | (uint64_t)name << 8 | (uint64_t)size << 32;
+    all->datas[all->count++] = data;
+    all->data_size += size;
+    return 1;
+}
+
+static PyObject *
+written(const Gathered *all, long long first)
+{
+    Py_ssize_t body = all->names_size + 16 * all->count + all->data_size;
+    PyObject *result = PyBytes_FromStringAndSize(NULL, HEAD + body);
+    char *start, *at;
+    if (result == NULL)
+        return NULL;
+    start = PyBytes_AS_STRING(result);
+    memcpy(start, "XBAT", 4);
+    at = put(start + 8, (uint64_t)first, 8);
+    at = put(at, (uint64_t)all->count, 4);
+    at = put(at, (uint64_t)all->names_size, 4);
+    at = put(at, (uint64_t)body, 8);
+    for (Py_ssize_t i = 0; i < all->names; i++) {
+        at = put(at, (uint64_t)all->origin_sizes[i], 4);
+        at = put(at, (uint64_t)all->session_sizes[i], 4);
+        memcpy(at, all->origin_texts[i], all->origin_sizes[i]);
+        at += all->origin_sizes[i];
+        memcpy(at, all->session_texts[i], all->session_sizes[i]);
+        at += all->session_sizes[i];
+    }
+    for (Py_ssize_t i = 0; i < 2 * all->count; i++)
+        at = put(at, all->words[i], 8);
+    for (Py_ssize_t i = 0; i < all->count; i++) {
+        Py_ssize_t size = PyBytes_GET_SIZE(all->datas[i]);
+        memcpy(at, PyBytes_AS_STRING(all->datas[i]), size);
+        at += size;
+    }
+    put(start + 4, crc32_of((const unsigned char *)start + 8, HEAD + body - 8), 4);
+    return result;
+}
+
+/* batch(entries, start): the bytes of a batch, and how many entries it took; or None. */
+static PyObject *
+batch(PyObject *module, PyObject *const *arguments, Py_ssize_t argument_count)
+{
+    Gathered all;
+    PyObject *result = NULL, *data;
+    Py_ssize_t start, end;
+    long long first = 0;
+    int odd = 0;
+
+    if (argument_count != 2 || !PyList_CheckExact(arguments[0])) {
+        PyErr_SetString(PyExc_TypeError, "batch() takes a list and an index");
+        return NULL;
+    }
+    start = PyLong_AsSsize_t(arguments[1]);
+    if (start == -1 && PyErr_Occurred())
+        return NULL;
+    end = PyList_GET_SIZE(arguments[0]);
+    if (start < 0 || start >= end || end - start > ENTRIES)
+        Py_RETURN_NONE;
+    all.names = all.count = all.names_size = all.data_size = 0;
+    if (number_of(PyList_GET_ITEM(arguments[0], start), name_seq, &first) < 0 || first < 0)
+        odd = 1;
+    for (Py_ssize_t i = start; i < end && !odd && all.data_size < MOST_BYTES; i++)
+        odd = !gather(PyList_GET_ITEM(arguments[0], i), &all);
+    if (odd) {
+        PyErr_Clear();
+        result = Py_NewRef(Py_None);
+    }
+    else if ((data = written(&all, first)) != NULL)
+        result = Py_BuildValue("(Nn)", data, all.count);
+    for (Py_ssize_t i = 0; i < all.names; i++) {
+        Py_DECREF(all.origins[i]);
+        Py_DECREF(all.sessions[i]);
+    }
+    for (Py_ssize_t i = 0; i < all.count; i++)
+        Py_DECREF(all.datas[i]);
+    return result;
+}
+
+static PyMethodDef methods[] = {
+    {"batch", (PyCFunction)(void (*)(void))batch, METH_FASTCALL, "A batch, and its entries."},
+    {NULL, NULL, 0, NULL},
+};
+
+static struct PyModuleDef module = {
+    PyModuleDef_HEAD_INIT, "_codec", "The hot part of exsim.journal.", -1, methods,
+};
+
+PyMODINIT_FUNC
+PyInit__codec(void)
+{
+    make_sums();
+    name_seq = PyUnicode_InternFromString("seq");
+    name_time = PyUnicode_InternFromString("time");
+    name_kind = PyUnicode_InternFromString("kind");
+    name_origin = PyUnicode_InternFromString("origin");
+    name_session = PyUnicode_InternFromString("session");
+    name_data = PyUnicode_InternFromString("data");
+    if (!name_seq || !name_time || !name_kind || !name_origin || !name_session || !name_data)
+        return NULL;
+    return PyModule_Create(&module);
+}
