@@ -72,6 +72,8 @@ class DispatcherService(Service):
         self.grouped = grouped  # then took is known at the end of the group
         self._ending: IDelayedCall | None = None  # the end of the turn, where that is for later
         self._commit = exchange.journal.commit
+        self._take_touched = exchange.take_touched
+        self._next_due = exchange.dispatcher.next_due
         self._begun: list[int] = []  # when each read of a grouped turn came
         self._sockets: dict[IConnection, Socket] = {}
         self._timer: IDelayedCall | None = None
@@ -100,14 +102,14 @@ class DispatcherService(Service):
 
         ``begun`` is when the bytes of a read came, for :attr:`took`.
         """
-        if begun and self.grouped:
-            self._begun.append(begun)
-        if self._ending is not None:
+        if not self.grouped:
+            if self._ending is None:
+                self._end_turn()
             return
-        if self.grouped:
+        if begun:
+            self._begun.append(begun)
+        if self._ending is None:
             self._ending = self._reactor.callLater(0, self._end_turn)
-        else:
-            self._end_turn()
 
     def waiting(self) -> bool:
         """
@@ -135,7 +137,7 @@ class DispatcherService(Service):
             return
         if self.trouble:
             self._go_on()
-        for connection in self.exchange.take_touched():
+        for connection in self._take_touched():
             socket = self._sockets.get(connection)
             if socket is not None:
                 socket.flush()
@@ -200,7 +202,7 @@ class DispatcherService(Service):
                 self._ending.cancel()
 
     def _arm(self) -> None:
-        due = self.exchange.dispatcher.next_due()
+        due = self._next_due()
         if due is None or not self.running:
             return
         if self._timer is not None and self._timer.active():

@@ -13,15 +13,17 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 
 from exsim.dispatch.accounts import Membership, nobody
 from exsim.dispatch.chain import Chain
 from exsim.dispatch.dispatcher import Dispatcher
 from exsim.dispatch.noting import Noting
+from exsim.dispatch.passage import Passage, Scribe
 from exsim.dispatch.venue import Venue
 from exsim.errors import Conflict, NotFound, Unprocessable
 from exsim.interfaces import IConnection, IJournal, IMessages, IProtocol, ISession
-from exsim.model.events import Event, RawBytes
+from exsim.model.events import RawBytes
 from exsim.model.journal import EntryKind
 from exsim.model.messages import ORDERLY, Description
 from exsim.model.requests import Request
@@ -61,18 +63,27 @@ class Exchange:
         self.last_connection = 0
         self.replaying = False  # then nothing falls due but what a journal says
         self.given: dict[str, Mapping[str, str]] = {}  # of those made over REST: their options
+        self._chains: dict[str, Chain] = {}
+        self.passage = passage = Passage(
+            dispatcher, self.endpoints, self._chains, self.run_due, self._send_raw, self._failed
+        )
+        # Not methods around them: they are called for every order.
+        self.received = passage.received
+        self.worked = passage.worked
+        self.send = passage.send
+        self.send_events = passage.send_events
+        self.take_touched = passage.take_touched
         self.publishing = Publishing(self.send)
         self.noting = Noting(dispatcher)
         self.publishing.publishers.append(self.noting.publish)
+        passage.publishers = self.publishing.publishers
         self.after_clear.append(self.noting.sync)
         self.misbehaving = Misbehaving(self.endpoints)
         self.proxies = Proxies(self._append, self.misbehaving.faults)
         self.misbehaving.others.append(self.proxies.show)
         self.reacting: Reacting | None = None  # where a rule is about no request
         self.asker: Ask | None = None
-        self._turn_to: dict[str, Callable[[IJournal], None]] = {}
-        self._chains: dict[str, Chain] = {}
-        self._touched: dict[IConnection, None] = {}
+        self._scribes: dict[str, Scribe] = {}
 
     # -- proxies
 
@@ -96,19 +107,10 @@ class Exchange:
             raise Conflict(f"there is an endpoint {settings.name!r} already")
         venue = self.dispatcher.venue(settings.venue)
 
-        append, name = self.journal.append, settings.name
-
-        def record(time: int, kind: int, session: str, data: bytes) -> int:
-            return append(time, kind, name, session, data)
-
-        def turn_to(journal: IJournal) -> None:
-            nonlocal append
-            append = journal.append
-
-        self._turn_to[name] = turn_to
+        scribe = self._scribes[settings.name] = Scribe(self.journal.append, settings.name)
         venue.accounts.membership = self._membership
         venue.accounts.having = partial(self._having, venue)
-        acceptor = protocol.acceptor(settings, sessions, record, self.sessions)
+        acceptor = protocol.acceptor(settings, sessions, scribe.record, self.sessions)
         acceptor.keep_time(venue.clock)
         endpoint = Endpoint(settings, protocol, acceptor, venue)
         for session in sessions:
@@ -127,7 +129,7 @@ class Exchange:
             self.remove_session(session, now)
         self.publishing.leave(endpoint)
         del self.endpoints[name]
-        del self._turn_to[name]
+        del self._scribes[name]
 
     def forget_endpoints(self) -> None:
         """Have no endpoint at all, as before anything was configured."""
@@ -136,7 +138,7 @@ class Exchange:
         self.origins.clear()
         self.origins.update((proxy.origin, proxy.told()) for proxy in self.proxies)
         self._chains.clear()
-        self._turn_to.clear()
+        self._scribes.clear()
 
     def log_out(self, endpoint: Endpoint, why: str, now: int) -> None:
         """Begin an orderly logout of all sessions of an endpoint, if it is there still."""
@@ -151,8 +153,8 @@ class Exchange:
     def write_to(self, journal: IJournal) -> None:
         """Go on with another journal."""
         self.journal = self.dispatcher.journal = journal
-        for turn_to in self._turn_to.values():
-            turn_to(journal)
+        for scribe in self._scribes.values():
+            scribe.append = journal.append
 
     def endpoint(self, name: str) -> Endpoint:
         """The endpoint of this name.
@@ -332,7 +334,7 @@ class Exchange:
         venue.clock.move(time, now)
         for endpoint, connection in self.connections.values():
             if endpoint.venue is venue and connection.market_deadline() is not None:
-                self._touched[connection] = None  # its timer is to be set anew
+                self.passage.touched[connection] = None  # its timer is to be set anew
 
     def rewind(self, venue: Venue, now: int) -> None:
         """Have those that go by a market's clock know that it began anew."""
@@ -355,6 +357,7 @@ class Exchange:
         """Some venue has rules about what is no request, or none any more."""
         if self.reacting is None:
             self.reacting = Reacting(self)
+            self.passage.watcher = self.reacting.came
             self.noting.phased = self.reacting.phase
             self.publishing.publishers.append(self.reacting.publish)
         self.reacting.sync()
@@ -389,7 +392,7 @@ class Exchange:
         number = self._link(endpoint, session, peer, now)
         self.publishing.begin(now)
         connection = endpoint.acceptor.initiate(session, peer, now, number)
-        self._touched[connection] = None
+        self.passage.touched[connection] = None
         return self._opened(endpoint, connection)
 
     def _link(self, endpoint: Endpoint, session: str, peer: str, now: int) -> int:
@@ -404,43 +407,13 @@ class Exchange:
         connection.replayed = self.replaying
         return connection
 
-    def received(self, endpoint: Endpoint, connection: IConnection, data: bytes, now: int) -> None:
-        """Bytes came: work through all requests in them."""
-        self.run_due(now)
-        connection.receive(data, now)
-        self._touched[connection] = None
-        self._work(endpoint, connection, now)
-
-    def _work(self, endpoint: Endpoint, connection: IConnection, now: int) -> None:
-        """Submit the requests that a connection has."""
-        venue, chains, out = endpoint.venue, self._chains, self.dispatcher.out
-        publishers, chain = self.publishing.publishers, endpoint.chain
-        next_request, submit, send = connection.next_request, self.dispatcher.submit, self.send
-        while (request := next_request(now)) is not None:
-            submit(venue, request, chains.get(request.session, chain), now)
-            if len(out) == 1:  # nearly always: to be sent without a list of its own
-                send(out.pop(), now)
-            elif out:
-                self.send_events(now)
-            for publish in publishers:
-                publish(now)
-        self.worked(venue, connection, now)
-
-    def worked(self, venue: Venue, connection: IConnection, now: int) -> None:
-        """All requests that a connection had were submitted."""
-        if self.reacting is not None:
-            self.reacting.look(connection, venue, now)
-            self.reacting.publish(now)
-        if venue.leaving.away and connection.session is not None:
-            venue.returned(connection.session.name, connection.session.logons)
-
     def again(
         self, endpoint: Endpoint, connection: IConnection, kind: int, data: bytes, now: int
     ) -> None:
         """The same for what an entry of a journal has; see :meth:`IConnection.again`."""
         connection.again(kind, data, now)
-        self._touched[connection] = None
-        self._work(endpoint, connection, now)
+        self.passage.touched[connection] = None
+        self.passage.work(endpoint, connection, now)
 
     def deadline(self, endpoint: Endpoint, connection: IConnection, now: int) -> None:
         """A session's deadline fell due: heartbeats, test requests, time-outs."""
@@ -452,8 +425,8 @@ class Exchange:
         name = session.name if session is not None else ""
         self._record(now, _TIMER, endpoint, name, b"session %d" % connection.number)
         connection.deadline(now)
-        self._touched[connection] = None
-        self._work(endpoint, connection, now)
+        self.passage.touched[connection] = None
+        self.passage.work(endpoint, connection, now)
 
     def lost(self, endpoint: Endpoint, connection: IConnection, now: int) -> None:
         """The socket is gone; nothing comes of it where the connection was forgotten before."""
@@ -466,8 +439,8 @@ class Exchange:
         there = name if name in endpoint.acceptor.sessions else ""  # or it was forgotten meanwhile
         self._record(now, _LINK, endpoint, there, b"down %d" % connection.number)
         connection.lost(now)
-        self._work(endpoint, connection, now)
-        self._touched.pop(connection, None)
+        self.passage.work(endpoint, connection, now)
+        self.passage.touched.pop(connection, None)
         self.connections.pop(connection.number, None)
         if session is not None and session.connection is None:
             self.publishing.left(endpoint.venue, name)
@@ -514,33 +487,12 @@ class Exchange:
         self.dispatcher.run_first(venue, now)
         self.send_events(now)
 
-    def send_events(self, now: int) -> None:
-        """Send the dispatcher's events to the sessions they are addressed to."""
-        out = self.dispatcher.out
-        if out:
-            events = list(out)
-            out.clear()
-            for event in events:
-                self.send(event, now)
-        for publish in self.publishing.publishers:
-            publish(now)
-
-    def send(self, event: Event, now: int) -> None:
-        """Send an event to the session that it is addressed to, if that is there."""
-        session = self._find(event.session) if event.session else None
-        if session is None:
-            if isinstance(event, RawBytes):
-                self._send_raw(event, now)
-            return
-        try:
-            session.send(event, now)
-        except Unprocessable as error:  # fields that a policy chose
-            log.error("session {session}: {error}", session=session.name, error=error)
-        except Exception:  # noqa: BLE001 - one event must not keep others from going out
-            log.failure("session {session} cannot be told", session=session.name)
-        connection = session.connection
-        if connection is not None:
-            self._touched[connection] = None
+    def _failed(self, session: str, error: Exception) -> None:
+        """Say in the log that a session could not be told something."""
+        if isinstance(error, Unprocessable):  # fields that a policy chose
+            log.error("session {session}: {error}", session=session, error=error)
+        else:
+            log.failure("session {session} cannot be told", Failure(error), session=session)
 
     def _send_raw(self, event: RawBytes, now: int) -> None:
         """Send what is no message of any protocol."""
@@ -560,13 +512,7 @@ class Exchange:
         To be called before what may part the two, such as a logout.
         """
         if session.connection is not None:
-            self._touched[session.connection] = None
-
-    def take_touched(self) -> list[IConnection]:
-        """The connections that have something to write, or to close, since the last call."""
-        touched = list(self._touched)
-        self._touched.clear()
-        return touched
+            self.passage.touched[session.connection] = None
 
     def _find(self, name: str) -> ISession | None:
         for endpoint in self.endpoints.values():

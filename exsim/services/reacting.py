@@ -44,12 +44,13 @@ class Reacting:
 
     # -- events
 
-    def look(self, connection: IConnection, venue: Venue, now: int) -> None:
+    def came(self, connection: IConnection, venue: Venue, now: int) -> None:
         """Something came on a connection: perhaps somebody has logged on by it."""
         session = connection.session
         if session is not None and session.logons != self._logons.get(session.name, 0):
             self._logons[session.name] = session.logons
             self._happened(venue, session.name, now, "logon")
+        self.publish(now)
 
     def left(self, venue: Venue, session: str, orderly: bool, why: str, now: int) -> None:
         """The connection of a session is gone."""

@@ -1,0 +1,166 @@
+"""
+The passage of requests: from the connection that has them, through the dispatcher, to whoever is
+told what came of them. It is the way of every order, so it is compiled with the dispatcher.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from exsim.dispatch.chain import Chain
+from exsim.dispatch.dispatcher import Dispatcher
+from exsim.dispatch.venue import Venue
+from exsim.interfaces import IAcceptor, IConnection, ISession
+from exsim.model.events import Event, RawBytes
+
+Append = Callable[[int, int, str, str, bytes], int]
+"""That of a journal; see :meth:`exsim.interfaces.IJournal.append`."""
+
+
+class Place(Protocol):
+    """An endpoint. ``chain`` is for the requests of a session that has none of its own."""
+
+    @property
+    def acceptor(self) -> IAcceptor:
+        """Its protocol's side."""
+
+    @property
+    def venue(self) -> Venue:
+        """Where its requests go."""
+
+    @property
+    def chain(self) -> Chain:
+        """The policies that they pass."""
+
+
+class Scribe:
+    """Writes the entries of one endpoint to the journal, by ``append``."""
+
+    __slots__ = ("_origin", "append")
+
+    def __init__(self, append: Append, origin: str) -> None:
+        self.append = append
+        self._origin = origin
+
+    def record(self, time: int, kind: int, session: str, data: bytes) -> int:
+        """Write one; see :class:`exsim.interfaces.Recorder`."""
+        return self.append(time, kind, self._origin, session, data)
+
+
+class Passage:
+    """
+    Takes requests out of connections, has them done, and sends the events that come of them.
+
+    ``touched`` are the connections that may have something to write, or to close. ``publishers``
+    are called after each request, and the ``watcher``, where there is one, after all that came at
+    once on a connection.
+
+    :param places: the endpoints by name.
+    :param chains: those of sessions by name.
+    :param run_due: does what venues have to do by a time.
+    :param send_raw: sends what is no message of any protocol.
+    :param failed: is told of an event that could not be sent: the session, and the error.
+    """
+
+    __slots__ = (
+        "_chains",
+        "_dispatcher",
+        "_failed",
+        "_places",
+        "_run_due",
+        "_send_raw",
+        "publishers",
+        "touched",
+        "watcher",
+    )
+
+    def __init__(
+        self,
+        dispatcher: Dispatcher,
+        places: Mapping[str, Place],
+        chains: dict[str, Chain],
+        run_due: Callable[[int], None],
+        send_raw: Callable[[RawBytes, int], None],
+        failed: Callable[[str, Exception], None],
+    ) -> None:
+        self.touched: dict[IConnection, None] = {}
+        self.publishers: list[Callable[[int], None]] = []
+        self.watcher: Callable[[IConnection, Venue, int], None] | None = None
+        self._dispatcher = dispatcher
+        self._places = places
+        self._chains = chains
+        self._run_due = run_due
+        self._send_raw = send_raw
+        self._failed = failed
+
+    def received(self, place: Place, connection: IConnection, data: bytes, now: int) -> None:
+        """Bytes came: work through all requests in them."""
+        due = self._dispatcher.next_due()
+        if due is not None and due <= now:
+            self._run_due(now)
+        connection.receive(data, now)
+        self.touched[connection] = None
+        self.work(place, connection, now)
+
+    def work(self, place: Place, connection: IConnection, now: int) -> None:
+        """Submit the requests that a connection has."""
+        dispatcher, venue, chain = self._dispatcher, place.venue, place.chain
+        out = dispatcher.out
+        while (request := connection.next_request(now)) is not None:
+            dispatcher.submit(venue, request, self._chains.get(request.session, chain), now)
+            if len(out) == 1:  # nearly always: to be sent without a list of its own
+                self.send(out.pop(), now)
+            elif out:
+                self.send_events(now)
+            for publish in self.publishers:
+                publish(now)
+        self.worked(venue, connection, now)
+
+    def worked(self, venue: Venue, connection: IConnection, now: int) -> None:
+        """All requests that a connection had were submitted."""
+        if self.watcher is not None:
+            self.watcher(connection, venue, now)
+        if venue.leaving.away:
+            session = connection.session
+            if session is not None:
+                venue.returned(session.name, session.logons)
+
+    def send_events(self, now: int) -> None:
+        """Send the dispatcher's events to the sessions they are addressed to, and publish."""
+        out = self._dispatcher.out
+        if out:
+            events = list(out)
+            out.clear()
+            for event in events:
+                self.send(event, now)
+        for publish in self.publishers:
+            publish(now)
+
+    def send(self, event: Event, now: int) -> None:
+        """Send an event to the session that it is addressed to, if that is there."""
+        session = self._session(event.session) if event.session else None
+        if session is None:
+            if isinstance(event, RawBytes):
+                self._send_raw(event, now)
+            return
+        try:
+            session.send(event, now)
+        except Exception as error:  # noqa: BLE001 - one event must not keep others from going out
+            self._failed(session.name, error)
+        connection = session.connection
+        if connection is not None:
+            self.touched[connection] = None
+
+    def take_touched(self) -> list[IConnection]:
+        """The connections that have something to write, or to close, since the last call."""
+        touched = list(self.touched)
+        self.touched.clear()
+        return touched
+
+    def _session(self, name: str) -> ISession | None:
+        for place in self._places.values():
+            session = place.acceptor.sessions.get(name)
+            if session is not None:
+                return session
+        return None
