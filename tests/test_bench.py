@@ -588,6 +588,13 @@ class OutcomeTests(SynchronousTestCase):
         ):
             self.assertRegex(table, rf"(?m)^{line}$")
         self.assertTrue(found.ok)
+        beside = Figures("windows", "beside", 1000.0, 30.0, 75.0, 5.0, "server", 3.75)
+        table = replace(found, figures=(*figures, beside)).table()
+        for line in (
+            r" +floor +checks +wire +beside +checks : floor +wire : floor +wire : beside",
+            r"server CPU for an order, us +20\.0 +40\.0 +60\.0 +75\.0 +2\.00 +3\.00 +0\.80",
+        ):
+            self.assertRegex(table, rf"(?m)^{line}$")
         wrong = replace(found, faults=("lost",))
         self.assertEqual((wrong.ok, wrong.table().splitlines()[-1]), (False, "lost"))
 

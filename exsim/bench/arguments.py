@@ -116,6 +116,12 @@ def _floor(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="rounds of each server, but for one to warm up (5)",
     )
+    parser.add_argument(
+        "--beside",
+        default="",
+        metavar="PYTHON",
+        help="another Python, whose exsim is another build or version, to drive in turn, too",
+    )
 
 
 def _set(parser: argparse.ArgumentParser) -> None:

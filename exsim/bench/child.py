@@ -22,7 +22,7 @@ from exsim.client.launch import STOP_SECONDS, Launch, Ready
 START_SECONDS: Final = 30.0
 """How long a server may take to listen, or to answer a signal."""
 
-CONFIG: Final = """\
+FIX_ONLY: Final = """\
 # As etc/bench.ini, on ports that are free.
 [venue:XSIM]
 policies = match
@@ -43,14 +43,17 @@ listen = tcp:0:interface=127.0.0.1
 comp_id = XSIM
 accept_any_logon = yes
 
+[rest]
+listen = tcp:0:interface=127.0.0.1
+"""
+"""What any version of exsim understands."""
+CONFIG: Final = f"""\
+{FIX_ONLY}
 [endpoint:ouch]
 venue = XSIM
 protocol = ouch
 listen = tcp:0:interface=127.0.0.1
 accept_any_logon = yes
-
-[rest]
-listen = tcp:0:interface=127.0.0.1
 """
 """What is measured where no configuration is named."""
 
@@ -60,7 +63,8 @@ class Child:
     A process that is measured: started, asked, and ended, by its id.
 
     ``words`` are those after ``python -m``; the module gets the number of its pipe first. With
-    ``cpu`` it runs on that one only. What it writes goes to ``output.log`` in ``folder``.
+    ``cpu`` it runs on that one only, with ``python`` on that rather than on this. What it writes
+    goes to ``output.log`` in ``folder``.
     """
 
     def __init__(
@@ -69,17 +73,19 @@ class Child:
         folder: Path,
         cpu: int | None = None,
         environment: Mapping[str, str] | None = None,
+        python: str = "",
     ) -> None:
         self.log = folder / "output.log"
         self._pipe, pipe = os.pipe()
         module, *rest = words
-        command = [sys.executable, "-m", module, str(pipe), *rest]
+        command = [python or sys.executable, "-m", module, str(pipe), *rest]
         try:
             with self.log.open("wb") as log:
                 # In a session of its own, so that Ctrl-C is ours to handle.
                 self._process = subprocess.Popen(
                     command,
                     env=environment,
+                    cwd=folder if python else None,  # its exsim is not the one that lies here
                     stdin=subprocess.PIPE,
                     stdout=log,
                     stderr=log,
@@ -148,13 +154,17 @@ class Child:
 
 @contextmanager
 def _started(
-    words: Sequence[str], folder: Path, cpu: int | None, environment: Mapping[str, str]
+    words: Sequence[str],
+    folder: Path,
+    cpu: int | None,
+    environment: Mapping[str, str],
+    python: str = "",
 ) -> Iterator[Child]:
     """A child that is stopped however this ends."""
     child = None
     try:
         with _undisturbed():
-            child = Child(words, folder, cpu, environment)
+            child = Child(words, folder, cpu, environment, python)
         yield child
     finally:
         if child is not None:
@@ -194,28 +204,64 @@ def simulator(
     cpu: int | None = None,
     collector: str = "",
     profile: bool = False,
+    python: str = "",
 ) -> Iterator[tuple[Child, Ready]]:
     """
     A simulator on a configuration, or on :data:`CONFIG`; all ports are free ones.
+
+    With ``python``, which has an exsim of its own, it is that one on :data:`FIX_ONLY`.
 
     :raises exsim.errors.ConfigError: when the file cannot be read.
     :raises BenchError: when it does not start.
     """
     with tempfile.TemporaryDirectory(prefix="exsim-bench-") as name:
         folder = Path(name)
-        launch = Launch(folder, config_file(folder, config), overrides)
+        path = config_file(folder, config, FIX_ONLY if python else CONFIG)
+        launch = Launch(folder, path, overrides)
         options = [word for word in launch.command if word.startswith("--")]
         words = ["exsim.bench.served", collector, str(int(profile)), *options]
-        with _started(words, folder, cpu, launch.environment()) as child:
+        environment = _foreign() if python else launch.environment()
+        with _started(words, folder, cpu, environment, python) as child:
             yield child, _ready(child, launch)
 
 
-def config_file(folder: Path, config: str | None) -> str:
+def version_of(python: str) -> str:
+    """
+    What exsim another Python has, as that says it.
+
+    :raises BenchError: when it has none.
+    """
+    with tempfile.TemporaryDirectory(prefix="exsim-bench-") as elsewhere:
+        command = [python, "-m", "exsim", "version"]
+        try:
+            asked = subprocess.run(
+                command,
+                cwd=elsewhere,
+                env=_foreign(),
+                capture_output=True,
+                text=True,
+                timeout=START_SECONDS,
+                check=True,
+            )
+        except (OSError, subprocess.SubprocessError) as error:
+            said = getattr(error, "stderr", None) or str(error)
+            raise BenchError(
+                f"--beside {python}: name a Python that has exsim installed: {said.strip()}"
+            ) from None
+    return asked.stdout.splitlines()[0]
+
+
+def _foreign() -> Mapping[str, str]:
+    """The environment of another Python: it is to find its own exsim, and not this."""
+    return {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+
+
+def config_file(folder: Path, config: str | None, ours: str = CONFIG) -> str:
     """The configuration named, or a file in the folder with ours."""
     if config is not None:
         return config
     path = folder / "bench.ini"
-    path.write_text(CONFIG, encoding="utf-8")
+    path.write_text(ours, encoding="utf-8")
     return str(path)
 
 

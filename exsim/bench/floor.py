@@ -2,7 +2,8 @@
 ``floor``: a simulator beside two servers that do less, so that ratios come from one run.
 
 ``floor`` answers every order with the same bytes; ``checks`` does so after all checks of the
-session and the dictionary, with no book behind it. All three run all the time and take turns.
+session and the dictionary, with no book behind it. All three run all the time and take turns; and
+so does, where that is asked for, another build or version of exsim, ``beside``.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from statistics import median
 from typing import Final
 
-from exsim.bench.child import cpus, floor, on_cpu, simulator
+from exsim.bench.child import cpus, floor, on_cpu, simulator, version_of
 from exsim.bench.driver import BenchError
 from exsim.bench.floor_server import CHECKS, FLOOR
 from exsim.bench.measure import machine
@@ -24,7 +25,7 @@ from exsim.bench.target import Settings, all_overrides, target
 from exsim.bench.wire import Driven, Run
 
 WIRE: Final = "wire"
-SERVERS: Final = (FLOOR, CHECKS, WIRE)
+BESIDE: Final = "beside"
 PING_PONG: Final = "ping-pong"
 WINDOWS: Final = "windows"
 
@@ -61,6 +62,7 @@ class Result:
     placed: dict[str, tuple[int, int] | None]
     figures: tuple[Figures, ...]
     faults: tuple[str, ...]
+    beside: str = ""
 
     @property
     def ok(self) -> bool:
@@ -69,16 +71,16 @@ class Result:
 
     def table(self) -> str:
         """The result for people."""
-        head = ["", *SERVERS, f"{CHECKS} : {FLOOR}", f"{WIRE} : {FLOOR}"]
         lines = [
             "FIX.4.2 over loopback, mix add: "
             f"medians of {self.rounds} rounds of {self.orders} orders each.",
             f"{self.machine}.",
+            *([f"{BESIDE}: {self.beside}."] if self.beside else []),
         ]
         for load in (PING_PONG, WINDOWS):
-            found = {one.server: one for one in self.figures if one.load == load}
-            lines += ["", self._title(load), *columns([head, *_rows([found[n] for n in SERVERS])])]
-            lines += [f"limited by: {', '.join(f'{n} {found[n].limit}' for n in SERVERS)}"]
+            found = [one for one in self.figures if one.load == load]
+            lines += ["", self._title(load), *columns(list(_rows(found)))]
+            lines += [f"limited by: {', '.join(f'{one.server} {one.limit}' for one in found)}"]
         return "\n".join([*lines, *([""] if self.faults else []), *self.faults])
 
     def _title(self, load: str) -> str:
@@ -94,11 +96,16 @@ class Result:
 
 
 def _rows(found: Sequence[Figures]) -> Iterator[list[str]]:
+    names = [one.server for one in found]
+    pairs = [(at, 0) for at in range(1, len(names)) if names[at] != BESIDE]
+    pairs += [(names.index(WIRE), at) for at, name in enumerate(names) if name == BESIDE]
+
     def row(name: str, value: Callable[[Figures], float]) -> list[str]:
         values = [value(one) for one in found]
-        ratios = [f"{each / max(values[0], 1e-9):.2f}" for each in values[1:]]
+        ratios = [f"{values[each] / max(values[to], 1e-9):.2f}" for each, to in pairs]
         return [name, *map(short, values), *ratios]
 
+    yield ["", *names, *(f"{names[each]} : {names[to]}" for each, to in pairs)]
     yield row("orders a second", lambda one: one.orders_per_s)
     yield row("order to report, us", lambda one: one.round_trip)
     yield row("server CPU for an order, us", lambda one: one.server_cpu)
@@ -112,17 +119,20 @@ def compare(
     connections: int = 1,
     seconds: float = 30.0,
     overrides: tuple[str, ...] = (),
+    beside: str = "",
 ) -> Result:
     """
     Drive the three servers in turn.
 
     :param orders: in each round, for each server.
+    :param beside: a Python whose exsim is driven, too.
     :param seconds: about how long all rounds may take; what is not sent then is left out.
     """
+    version = version_of(beside) if beside else ""
     available = cpus()
     own = (available[0], available[0]) if available else None
     apart = (available[-1], available[0]) if available else None
-    each = seconds / (rounds * 2 * len(SERVERS))
+    each = seconds / (rounds * 2 * (4 if beside else 3))
     base = Settings(orders=orders, seconds=each, overrides=overrides)
     loads = {
         PING_PONG: replace(base, window=1, pin=own),
@@ -131,7 +141,7 @@ def compare(
     runs: dict[tuple[str, str], list[Run]] = {}
     for load, settings in loads.items():
         with ExitStack() as stack:
-            servers = _start(stack, settings)
+            servers = _start(stack, settings, beside)
             for _round in range(rounds + 1):  # the first fills caches
                 for name, driven in servers.items():
                     run, _ = driven.run("FIX.4.2", settings)
@@ -152,10 +162,11 @@ def compare(
         {load: settings.pin for load, settings in loads.items()},
         tuple(one for load in loads for one in _figures(load, runs)),
         tuple(faults),
+        version,
     )
 
 
-def _start(stack: ExitStack, settings: Settings) -> dict[str, Driven]:
+def _start(stack: ExitStack, settings: Settings, beside: str) -> dict[str, Driven]:
     """The servers, and this process, on their CPUs."""
     server_cpu, client_cpu = settings.pin or (None, None)
     servers = {}
@@ -163,19 +174,25 @@ def _start(stack: ExitStack, settings: Settings) -> dict[str, Driven]:
         child, address = stack.enter_context(floor(kind, server_cpu))
         servers[kind] = Driven(child, address, Market(), blind=True)
     where = target(settings)
-    child, ready = stack.enter_context(simulator(None, all_overrides(settings), server_cpu))
-    found = ready.endpoints[where.endpoint]
-    if found.port is None:
-        raise BenchError(f"endpoint {where.endpoint} listens on no port")
-    servers[WIRE] = Driven(child, (found.host, found.port), where.market)
+    for name, python in ((WIRE, ""), (BESIDE, beside)):
+        if name == WIRE or python:
+            room = [each for each in all_overrides(settings) if not python or "ouch" not in each]
+            served = simulator(None, room, server_cpu, python=python)
+            child, ready = stack.enter_context(served)
+            found = ready.endpoints[where.endpoint]
+            if found.port is None:
+                raise BenchError(f"endpoint {where.endpoint} listens on no port")
+            servers[name] = Driven(child, (found.host, found.port), where.market)
     stack.enter_context(on_cpu(client_cpu))
     return servers
 
 
 def _figures(load: str, runs: dict[tuple[str, str], list[Run]]) -> Iterator[Figures]:
     least = 0.0
-    for server in SERVERS:
-        found = runs[load, server][1:]
+    for (driven, server), all_runs in runs.items():
+        if driven != load:
+            continue
+        found = all_runs[1:]
         trip = median(run.latency["p50"] for run in found)
         cpu = median(run.server_cpu for run in found)
         counts = trip if load == PING_PONG else cpu

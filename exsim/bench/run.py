@@ -79,6 +79,7 @@ def _floor(options: argparse.Namespace) -> Outcome:
         options.connections,
         options.seconds,
         tuple(options.set),
+        options.beside,
     )
 
 

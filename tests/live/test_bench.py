@@ -16,7 +16,8 @@ from typing import Any
 
 from twisted.trial.unittest import SkipTest, SynchronousTestCase
 
-from exsim.bench.child import cpus, simulator
+from exsim.bench.child import cpus, simulator, version_of
+from exsim.bench.driver import BenchError
 from exsim.bench.profile import Sampler, has_perf
 from exsim.bench.wire import RANKS
 from exsim.cli import main
@@ -141,6 +142,16 @@ class FloorTests(BenchCase):
         for load in (found["figures"][:3], found["figures"][3:]):
             self.assertEqual(load[0]["ratio"], 1)
             self.assertGreater(load[2]["ratio"], 1)
+
+    def test_beside(self) -> None:
+        """The exsim of another Python takes turns, too; one that has none is refused in words."""
+        options = ("--orders=200", "--rounds=1", f"--beside={sys.executable}", "--json")
+        found = json.loads(self.bench("floor", *options))
+        self.assertEqual((found["faults"], found["ok"]), ([], True))
+        self.assertEqual([one["server"] for one in found["figures"]][3:5], ["beside", "floor"])
+        self.assertIn("exsim ", found["beside"])
+        refused = self.assertRaises(BenchError, version_of, "/nowhere/python")
+        self.assertIn("/nowhere/python: name a Python that has exsim installed", str(refused))
 
 
 class PairsTests(BenchCase):
