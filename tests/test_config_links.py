@@ -19,6 +19,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.config.listen import brings_tls, connect, host_of
 from exsim.config.load import load
+from exsim.errors import ConfigError
 from exsim.plugins import Catalogue
 from tests.config_fakes import ConfigTestCase
 from tools.reference import ROOT
@@ -251,4 +252,17 @@ class TlsTests(ConfigTestCase):
         self.assert_wrong(
             SESSION + "connect = tcp:10.0.0.1:1\ntls_key = key.pem\n",
             f":10: {s} tls_key: is of no use without tls_certificate",
+        )
+
+    def test_datagrams(self) -> None:
+        """A session that is sent datagrams has no TLS."""
+        text = BASE.replace("telegraph\ncomp_id = X", "itch\nrole = market-data")
+        text += "[session:C]\nendpoint = oe\nconnect = udp:224.0.0.9:1\ntls_ca = cert.pem\n"
+        self.path.write_text(text, encoding="utf-8")
+        error = self.assertRaises(ConfigError, load, str(self.path), [], Catalogue())
+        (problem,) = error.problems
+        self.assertEqual(
+            str(problem),
+            f"{self.path}:10: [session:C] tls_ca: is of no use with 'udp:224.0.0.9:1': there is no"
+            " TLS over UDP, only over tcp:...",
         )

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from exsim.config.ini import Section
-from exsim.config.listen import brings_tls, host_of
+from exsim.config.listen import brings_tls, host_of, kind_of
 from exsim.config.reading import Reading
 
 _SERVER_KEYS: Final = ("tls_certificate", "tls_key", "tls_client_ca")
@@ -41,6 +41,9 @@ def check_client(reading: Reading, section: Section, values: Mapping[str, Any]) 
     connect = values["connect"]
     if not connect:
         _problem(reading, section, given[0], "is of no use without connect")
+    elif kind_of(connect) == "udp":
+        what = f"is of no use with {connect!r}: there is no TLS over UDP, only over tcp:..."
+        _problem(reading, section, given[0], what)
     elif brings_tls(connect):
         _problem(reading, section, given[0], f"{connect!r} has TLS of its own: connect to tcp:...")
     elif not values["tls_host"] and not host_of(connect):
