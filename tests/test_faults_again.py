@@ -165,6 +165,38 @@ class ChanceTests(SynchronousTestCase):
         self.assertGreater(market.do("get_fault", fault="in").passed, 5)
 
 
+class DeafTests(SynchronousTestCase):
+    """A connection that a hole took before anybody was logged on."""
+
+    def test_again(self) -> None:
+        """What comes in after the Logon that nobody heard is in the journal, and does nothing."""
+        market = Market(self.mktemp())
+        self.addCleanup(market.memory.stop)
+        exchange, simulator = market.memory.exchange, market.memory.simulator
+        client = market.client()
+        client.hang_up()
+        client.connect()
+        market.fault("black-hole", match="type=A", direction="in", count=1)
+        client.say("A", "98=0|108=30|141=Y|")
+        kept, seq = encode(capture(simulator)), exchange.journal.last
+        client.order("1")
+        client.say("A", "98=0|108=30|141=Y|")
+        client.wire.peer.dataReceived(b"8=FIX.4.4\x019=5\x0135=0\x0110=000\x01")
+        market.advance(60)
+        self.assertEqual((client.data(), client.closed), (b"", False))
+        told = [entry for entry in exchange.journal.entries(seq) if entry.kind == EntryKind.IN]
+        self.assertEqual([b"35=D" in told[0].data, b"35=A" in told[1].data], [True, True])
+        client.hang_up()
+        now = decode(encode(capture(simulator)))
+        for after, state in ((0, None), (seq, kept)):
+            again = inert(simulator.settings, Catalogue())
+            if state is not None:
+                restore(again, decode(state))
+            replay = Replay(again, list(exchange.journal.entries(after)), 1, after)
+            self.assertEqual(text(replay.run()), "")
+            self.assertEqual(decode(encode(capture(again))), now)
+
+
 class ForgottenTests(SynchronousTestCase):
     """A session that is forgotten while its last words are still being written."""
 

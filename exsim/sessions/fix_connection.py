@@ -206,7 +206,7 @@ class FixConnection:
         if session is None:
             self._record_of()
         self._record(self._now, _GARBLED, name, garbled.data)
-        if garbled.message and session is None:
+        if garbled.message and session is None and not self._output.deaf:
             self._close(garbled.why)
 
     def _record_of(self) -> None:
@@ -216,10 +216,12 @@ class FixConnection:
 
     def _log_on(self, message: FixMessage, now: int, late: bool = False) -> None:
         """The first message; ``late``: a fault has held it up, so that the journal has it."""
-        if self._output.deaf:
-            return
         if not late:
             self._record_of()
+        if self._output.deaf:
+            if not late:
+                self._record(now, _IN, "", message.raw)
+            return
         real = now if self.clock is None else self.clock.real
         try:
             session = admit(message, self._directory, self._rules, real)
