@@ -14,15 +14,19 @@ from msgspec.msgpack import encode as pack
 
 from exsim.config.dictionaries import standard
 from exsim.config.load import load
+from exsim.model.requests import Carry
 from exsim.plugins import Catalogue
+from exsim.protocols.fix_market_data import read
+from exsim.protocols.fix_refused import Refused
 from exsim.services import endpoints
 from exsim.services.endpoints import Peer
 from exsim.services.exchange import Exchange
 from exsim.services.replay import Replay
 from exsim.services.replaying import inert
 from exsim.services.state import capture, restore
-from exsim.wire.fix import FixMessage, decode
+from exsim.wire.fix import FixMessage, decode, encode
 from exsim.wire.fix_frame import Framer
+from exsim.wire.fix_reasons import VALUE_INCORRECT
 from exsim.wire.fix_validate import Validator
 from tests.simulator import RestTestCase
 from tests.test_drop_copy import Client
@@ -60,7 +64,7 @@ max_latency = 0s
 endpoint = data
 conflate = 10ms
 """
-ENTRY = ("279", "269", "278", "55", "270", "271", "277", "37", "346", "290", "83")
+ENTRY = ("279", "269", "278", "55", "270", "271", "277", "37", "346", "290", "1023", "83")
 Entry = dict[str, str]
 
 
@@ -318,6 +322,26 @@ class RequestTests(DataCase):
         self.assertEqual((answer.msg_type, answer.fields[b"371"]), (b"3", b"265"))
         [answer] = reader.ask("E", 7, 0, "0")
         self.assertEqual((answer.msg_type, answer.fields[b"371"]), (b"3", b"263"))
+
+    def test_unknown_action(self) -> None:
+        """One that no dictionary was asked about is refused, too."""
+        raw = encode(b"FIX.4.4", b"35=V\x01262=Q\x01263=7\x01264=0\x01269=0\x0155=AAA\x01")
+        error = self.assertRaises(Refused, read, decode(raw), "R", Carry(""))
+        self.assertEqual((error.reason, error.tag), (VALUE_INCORRECT, b"263"))
+
+    def test_numbers(self) -> None:
+        """From FIX 5.0 on an entry has its level, and the number of the update it is of."""
+        reader = self.reader("R", "FIXT.1.1")
+        reader.ask("Q", 1, 0, "0", "265=1")
+        for price in (98, 99, 97):
+            self.order("1", 5, price)
+        reader.heard()
+        told = [entry for each in reader.messages for entry in entries(each)]
+        self.assertEqual([each["83"] for each in told], ["1", "2", "3"])
+        self.assertEqual([each["1023"] for each in told], ["1", "1", "3"])
+        old = self.reader("OLD")
+        [answer] = old.ask("Q", 0, 0, "0")
+        self.assertEqual([each.get("83") for each in entries(answer)], [None] * 3)
 
     def test_hidden(self) -> None:
         """What is hidden is not told, nor the reserve of an iceberg; its parts are."""

@@ -86,6 +86,22 @@ class ImpliedTests(DataCase):
         plain.heard()
         self.assertEqual([short(each) for each in plain.messages], [["0/1/S2/2/4"]])
 
+    def test_best(self) -> None:
+        """Of two prices the implied one is told while it is one of the best two."""
+        reader = self.reader("BEST")
+        reader.ask("Q", 1, 2, "1", "265=1", symbol="SPR")
+        self.enter("AAA", "2", 5, 20)
+        self.enter("BBB", "1", 3, 8)
+        self.enter("SPR", "2", 1, 11)
+        reader.heard()
+        self.assertEqual(reader.side("1"), [("11", "1"), ("12", "3")])
+        self.enter("SPR", "2", 1, 10)
+        reader.heard()
+        self.assertEqual(reader.side("1"), [("10", "1"), ("11", "1")])
+        self.enter("BBB", "1", 2, 11)
+        reader.heard()
+        self.assertEqual(reader.side("1"), [("9", "2"), ("10", "1")])
+
     def test_follow(self) -> None:
         """A book that is made of what was told is what REST shows, also of the best two prices."""
         whole, best = self.reader("IMPLIED"), self.reader("BEST")

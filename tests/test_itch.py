@@ -240,7 +240,7 @@ class StreamTests(ItchCase):
             (fill,) = self.get(f"/venues/XSIM/orders/{number}/fills")["items"]
             self.post(f"/venues/XSIM/orders/{number}/bust", {"exec_id": fill["exec_id"]})
         told = reader.read()
-        self.assertEqual([each for each in told if each[0] == "B"], [f"B {trade['trade_id']}"])
+        self.assertEqual([each for each in told if each[0] in "BP"], [f"B {trade['trade_id']}"])
         self.assertEqual(reader.read(), [])
 
     def test_correction(self) -> None:
@@ -318,9 +318,12 @@ class StreamTests(ItchCase):
     def test_not_told(self) -> None:
         """A price that does not fit is not told, nor what becomes of that order."""
         reader = self.reader()
-        name = self.order("2", 1, 500_000)
+        acceptor: Any = self.memory.exchange.endpoint("itch").acceptor
+        name = self.order("1", 1, 500_000)
+        self.assertEqual(acceptor.listener.state()[0][-1], [1])
         self.order("1", 1, 90)
         self.cancel(name)
+        self.assertEqual(acceptor.listener.state()[0][-1], [], "it is forgotten when it is gone")
         self.assertEqual(reader.read(), ["A 2 B 1 AAA 90"])
         self.assertNotIn("FINE", " ".join(short(raw) for raw in reader.raw()))
 
@@ -345,6 +348,14 @@ class StreamTests(ItchCase):
         told = [short(raw) for raw in again.raw()]
         self.assertEqual(told[:2], ["S O", "S S"])
         self.assertNotIn("A", [each[0] for each in told])
+
+    def test_removed(self) -> None:
+        """An endpoint that is removed has its stream end."""
+        acceptor: Any = self.memory.exchange.endpoint("itch").acceptor
+        self.ask("DELETE", "/endpoints/itch", None, 204)
+        before = acceptor.listener.state()
+        self.order("1", 1, 99)
+        self.assertEqual(acceptor.listener.state(), before)
 
     def test_messages(self) -> None:
         """People are told them with names."""
@@ -419,6 +430,38 @@ class GlimpseTests(ItchCase):
         self.assertEqual(rest.read(), ["A 5 B 1 AAA 95"])
         again = Reader(self.memory, b"N", 1, "glimpse")
         self.assertEqual([short(raw) for raw in again.raw()[7:-1]], [*told[7:], "A 5 B 1 AAA 95"])
+
+    def test_executed(self) -> None:
+        """Orders have what is left of them, and are gone where nothing is."""
+        name = self.order("1", 5, 99)
+        self.order("2", 2, 99)
+        self.assertEqual(self.orders_told(b"L"), ["A 1 B 3 AAA 99"])
+        self.post("/venues/XSIM/orders/1/replace", {"quantity": "4"})
+        self.assertEqual(self.orders_told(b"M"), ["A 1 B 2 AAA 99"])
+        self.order("1", 1, 98)
+        self.order("2", 2, 99)
+        self.cancel(name)
+        self.assertEqual([each[-3:] for each in self.orders_told(b"N")], [" 98"])
+
+    def orders_told(self, user: bytes) -> list[str]:
+        """The orders in the state that somebody is sent who logs in now."""
+        reader = Reader(self.memory, user, 1, "glimpse")
+        return [told for told in map(short, reader.raw()) if told[0] in "AF"]
+
+    def test_logged_in(self) -> None:
+        """A second login, which is refused, changes nothing of what the first is being sent."""
+        for number in range(150):
+            self.order("1", 1, 50 + number % 40)
+        first = Reader(self.memory, b"L", 1, "glimpse")
+        self.order("1", 1, 90)
+        second = self.memory.connect("glimpse")
+        login = SoupClient(soup.Login(b"L", b"", b"", 1), 0).data_to_send()
+        second.peer.dataReceived(login)
+        self.assertTrue(second.closed)
+        self.memory.reactor.pump([0.01] * 10)
+        first.read()
+        self.assertEqual(len(first.got), 7 + 150 + 1)
+        self.assertEqual([number for number, _ in first.got], list(range(1, 159)))
 
     def test_twice(self) -> None:
         """A session that comes back is sent the state of then."""

@@ -18,6 +18,7 @@ from exsim.model.participants import Participants
 from exsim.model.settings import DaySettings
 from exsim.plugins import Catalogue
 from exsim.protocols.ouch import OuchProtocol
+from exsim.protocols.ouch50 import number_of
 from exsim.sessions.soup_client import LoginRefused
 from tests.ouch_client import OuchPlugins, Trader, endpoint, session, settings, simulator, types
 from tests.simulator import RestTestCase
@@ -227,6 +228,7 @@ class ChangeTests(OuchTestCase):
         self.assertEqual((new["Capacity"], new["Symbol"], new["Side"]), ("A", "AAA", "B"))
         self.assertEqual((new["Quantity"], new["Price"], new["ClOrdID"]), ("60", "9.9", "new"))
         self.assertEqual((new["OrderState"], new["OrderReferenceNumber"]), ("L", "1"))
+        self.assertEqual((new["TimeInForce"], new["Display"]), ("0", "Y"))
         self.assertEqual(self.memory.exchange.dispatcher.venue("X").order(1).terms.account, "ABCD")
 
     def test_replace_is_for_the_account(self) -> None:
@@ -619,6 +621,24 @@ class DayTests(OuchTestCase):
         ]
         self.assertEqual(names, ["5", "2/5"])
         self.assertEqual(types(again.say("X", UserRefNum="5", Quantity="0")), "C")
+
+
+class NameTests(SynchronousTestCase):
+    """Names of orders, which need not be of OUCH."""
+
+    def test_number(self) -> None:
+        """The UserRefNum in a name, of a later day, too; 0 where there is none that fits."""
+        for name, number in (
+            ("7", 7),
+            ("2/5", 5),
+            ("4294967295", 2**32 - 1),
+            ("4294967296", 0),
+            ("10000000000", 0),
+            ("abc", 0),
+            ("\u0663", 0),
+            ("", 0),
+        ):
+            self.assertEqual(number_of(name), number, name)
 
 
 class ConfigurationTests(SynchronousTestCase):

@@ -83,12 +83,16 @@ class RecordingTests(SynchronousTestCase):
         """What cannot be is refused."""
         self.assertRaises(NotFound, self.do, "stop_recording")
         self.assertRaises(NotFound, self.do, "get_recording")
+        error = self.assertRaises(NotFound, self.do, "delete_recording")
+        self.assertIn("there are: none", str(error))
         self.assertRaises(Unprocessable, self.do, "start_recording", {"filter": "tpe=D"})
         self.do("start_recording", {})
         self.assertRaises(Conflict, self.do, "start_recording", {})
         self.assertRaises(Conflict, self.do, "get_recording")
         self.do("stop_recording")
         self.assertRaises(Conflict, self.do, "stop_recording")
+        error = self.assertRaises(NotFound, self.do, "get_recording", name="other")
+        self.assertIn("there are: a", str(error))
         self.do("delete_recording")
         self.assertEqual(self.market.do("list_recordings").items, [])
 

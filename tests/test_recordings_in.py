@@ -167,6 +167,19 @@ class PlayTests(SynchronousTestCase):
         self.assertEqual(venue.time(0) - before, 3 * 10**9)
         self.check_replay()
 
+    def test_session_clock(self) -> None:
+        """By the real time, where a market's clock is moved by hand: that one stays as it is."""
+        self.start(MANUAL)
+        self.morning()
+        venue = self.market.memory.exchange.dispatcher.venues["XSIM"]
+        before = venue.time(0)
+        played = self.play(clock="session", ids="new")
+        for _ in range(3):
+            self.assertNoResult(played)
+            self.market.advance(0.5)
+        self.assertEqual(self.successResultOf(played).sent, 3)
+        self.assertEqual(venue.time(0), before)
+
     def test_scaled_clock(self) -> None:
         """By one that goes faster than the real one, less real time passes."""
         self.start(MANUAL.replace("manual", "scaled\nclock_scale = 10"))
@@ -202,6 +215,20 @@ class PlayTests(SynchronousTestCase):
         why = self.failureResultOf(self.play(), Conflict).getErrorMessage()
         self.assertIn("one of oe, more", why)
         self.assertEqual(self.successResultOf(self.play(speed="0", endpoint="more")).sent, 3)
+
+    def test_second_sender(self) -> None:
+        """All who are to send are looked at before the first of them logs on."""
+        self.morning()
+        seller = self.market.client("FREE", log_on=False)
+        seller.say("A", "98=0|108=30|141=Y|")
+        sent = len(self.heard())
+        logons = self.market.memory.exchange.logons("BUY")
+        why = self.failureResultOf(self.play(speed="0", ids="new"), Conflict).getErrorMessage()
+        self.assertIn("session 'FREE' is logged on", why)
+        self.assertEqual(len(self.heard()), sent)
+        self.assertEqual(self.market.memory.exchange.logons("BUY"), logons)
+        seller.hang_up()
+        self.assertEqual(self.successResultOf(self.play(speed="0", ids="new")).sent, 3)
 
     def test_logon_refused(self) -> None:
         """Who cannot log on is named, with the reason; nobody is left logged on."""

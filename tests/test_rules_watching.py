@@ -124,6 +124,19 @@ class SentTests(Case):
         found = client.heard()
         self.assertEqual([(each["35"], each["58"]) for each in found], [("8", "AAA"), ("B", "10")])
 
+    def test_exec_id(self) -> None:
+        """A step has the ExecID of the report that was sent, also when the order has had others."""
+        self.rule("type=8 dir=out exec=fill session=BUY", "after 1s; reply 35=B,58={exec_id}")
+        client = self.market.client()
+        client.order("1")
+        self.trade(client)
+        self.market.advance(0.5)
+        self.seller.order("S2", side=2, quantity=3)
+        _, *fills = client.heard()
+        self.market.advance(2)
+        self.assertEqual([each["58"] for each in client.heard()], [each["17"] for each in fills])
+        self.assertEqual(len({each["17"] for each in fills}), 2)
+
     def test_session(self) -> None:
         """The session is logged out, or cut off, for what it was sent."""
         self.rule("type=8 dir=out exec=new", "logout enough")

@@ -177,6 +177,7 @@ class RunningTests(SynchronousTestCase):
         self.assertEqual(races[0].armed[0].when, "type=D symbol=AAA session=BUYSIDE1")
         self.passes("logout")
         self.passes("disconnect", "reset")
+        self.assertEqual(simulator.list_faults().items, [])
 
     def test_failures(self) -> None:
         """Each says what was expected, and what came instead."""
