@@ -144,8 +144,6 @@ class Watching:
         order_ids = seen.values("37", ())
         if order_ids:
             subject.order = book.venue.orders.by_order_id(order_ids[0])
-        exec_ids = seen.values("17", ())
-        subject.exec_id = exec_ids[0] if exec_ids else ""
         wounds = [each for each in rule.then if each.do == FAULT]
         rest = tuple([each for each in rule.then if each.do != FAULT])
         play = Play(0, rule.name, entry.hits, entry.luck, subject, rest)

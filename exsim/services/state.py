@@ -143,8 +143,6 @@ def restore(simulator: Simulator, state: Plain) -> None:
             exchange.connections[connection.number] = (endpoint, connection)
     exchange.publishing.restore(state["publishing"])
     exchange.noting.sync()
-    if exchange.reacting is not None:
-        exchange.reacting.sync()
 
 
 def _restore_venues(simulator: Simulator, state: Plain) -> None:
