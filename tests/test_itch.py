@@ -357,6 +357,23 @@ class StreamTests(ItchCase):
         self.order("1", 1, 99)
         self.assertEqual(acceptor.listener.state(), before)
 
+    def test_reset_kept(self) -> None:
+        """Who is logged in is told that the session ends; another begins with the next login."""
+        reader = self.reader()
+        self.order("1", 1, 99)
+        reader.read()
+        glimpse = Reader(self.memory, b"G", endpoint="glimpse")
+        self.post("/reset", {"sessions": "keep"})
+        data = reader.wire.transport.value()
+        self.assertEqual((data, reader.wire.closed), (b"\x00\x01Z", True))
+        self.assertEqual(glimpse.wire.transport.value(), b"")
+        self.assertFalse(glimpse.wire.closed)
+        again = self.reader()
+        self.assertEqual(again.client.session.strip(), b"EXSIM2")
+        self.assertEqual([short(raw) for raw in again.raw()][:2], ["S O", "S S"])
+        self.order("1", 2, 98)
+        self.assertEqual(again.read(), ["A 2 B 2 AAA 98"])
+
     def test_messages(self) -> None:
         """People are told them with names."""
         self.reader()

@@ -157,6 +157,15 @@ class StreamTests(MoldCase):
         self.assertEqual((end.session, end.sequence, end.ends), (b"EXSIM", 10, True))
         self.assertEqual((begin.session, begin.sequence), (b"EXSIM2", 1))
 
+    def test_reset_kept(self) -> None:
+        """Likewise where sessions stay: packets are nobody's connection."""
+        self.order("1", 3, 99)
+        self.packets()
+        self.post("/reset", {"sessions": "keep"})
+        end, begin = [mold.read(raw) for raw in self.packets()]
+        self.assertEqual((end.session, end.sequence, end.ends), (b"EXSIM", 10, True))
+        self.assertEqual((begin.session, begin.sequence), (b"EXSIM2", 1))
+
     def test_logout(self) -> None:
         """The end of the session is told, and the socket closed."""
         self.packets()

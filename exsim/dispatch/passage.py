@@ -144,11 +144,11 @@ class Passage:
             if isinstance(event, RawBytes):
                 self._send_raw(event, now)
             return
+        connection = session.connection  # before: what is sent may be the last, and part the two
         try:
             session.send(event, now)
         except Exception as error:  # noqa: BLE001 - one event must not keep others from going out
             self._failed(session.name, error)
-        connection = session.connection
         if connection is not None:
             self.touched[connection] = None
 

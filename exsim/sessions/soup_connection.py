@@ -22,6 +22,8 @@ CHUNK: Final = 100
 """Missed messages that are sent before others get their turn."""
 CLOSES: Final = "the session closes now"
 """Why a connection ends at the end of a schedule's period."""
+OVER: Final = "another session has begun"
+"""Why one ends whose stream, which is that of others as well, began anew."""
 
 
 class SoupDirectory(Protocol):
@@ -54,6 +56,7 @@ class SoupConnection:
         "_ready",
         "_record",
         "_rules",
+        "_stream",
         "_tampered",
         "closing",
         "number",
@@ -83,6 +86,7 @@ class SoupConnection:
         self._tampered: SoupTampered | None = None  # from the first fault of its session on
         self._ready: list[bytes] = []
         self._at = 0  # the number of the message that it is sent next
+        self._stream = b""  # the name of the session that this number is of
         self._login_by = now + rules.login_timeout
         self._last_in = self._last_out = self._now = now
 
@@ -204,6 +208,7 @@ class SoupConnection:
                 return
         self.session = session
         self._at = session.begins(asked.sequence)
+        self._stream = session.stream.session
         session.attach(self, self.peer)
         self.write(soup.accepted(session.stream.session, self._at), now)
         self.more(now)
@@ -265,6 +270,9 @@ class SoupConnection:
         if session is None or self.closing:
             return
         stream = session.stream
+        if stream.session != self._stream:
+            session.end(OVER, now)  # its numbers say nothing any more: it has to log in anew
+            return
         self._at = max(self._at, stream.first)
         end = min(stream.next, self._at + CHUNK)
         while self._at < end:
@@ -300,7 +308,10 @@ class SoupConnection:
     @property
     def _behind(self) -> bool:
         """Whether it has not been sent all of the stream yet."""
-        return self.session is not None and self._at < self.session.stream.next
+        session = self.session
+        if session is None:
+            return False
+        return self._at < session.stream.next or self._stream != session.stream.session
 
     def next_deadline(self) -> int | None:
         """When :meth:`deadline` should be called next, or None."""
@@ -385,6 +396,7 @@ class SoupConnection:
             "closing": self.closing,
             "why": self.why,
             "at": self._at,
+            "stream": self._stream,
             "times": [self._login_by, self._last_in, self._last_out, self._now],
             "tampered": None if self._tampered is None else self._tampered.state(),
         }
@@ -395,6 +407,7 @@ class SoupConnection:
         self.closing = plain["closing"]
         self.why = plain["why"]
         self._at = plain["at"]
+        self._stream = plain.get("stream", b"" if session is None else session.stream.session)
         self._login_by, self._last_in, self._last_out, self._now = plain["times"]
         if plain["tampered"] is not None:
             self.misbehave().restore(plain["tampered"])
