@@ -14,10 +14,10 @@ from msgspec.msgpack import encode as pack
 
 from exsim.config.dictionaries import standard
 from exsim.config.load import load
-from exsim.model.requests import Carry
 from exsim.plugins import Catalogue
-from exsim.protocols.fix_market_data import read
-from exsim.protocols.fix_refused import Refused
+from exsim.protocols.fix_market_data import check_query
+from exsim.protocols.fix_refused import RefusedAs
+from exsim.protocols.fix_versions import VERSIONS
 from exsim.services import endpoints
 from exsim.services.endpoints import Peer
 from exsim.services.exchange import Exchange
@@ -26,7 +26,6 @@ from exsim.services.replaying import inert
 from exsim.services.state import capture, restore
 from exsim.wire.fix import FixMessage, decode, encode
 from exsim.wire.fix_frame import Framer
-from exsim.wire.fix_reasons import VALUE_INCORRECT
 from exsim.wire.fix_validate import Validator
 from tests.simulator import RestTestCase
 from tests.test_drop_copy import Client
@@ -326,8 +325,9 @@ class RequestTests(DataCase):
     def test_unknown_action(self) -> None:
         """One that no dictionary was asked about is refused, too."""
         raw = encode(b"FIX.4.4", b"35=V\x01262=Q\x01263=7\x01264=0\x01269=0\x0155=AAA\x01")
-        error = self.assertRaises(Refused, read, decode(raw), "R", Carry(""))
-        self.assertEqual((error.reason, error.tag), (VALUE_INCORRECT, b"263"))
+        version = VERSIONS["FIX.4.4"]
+        error = self.assertRaises(RefusedAs, check_query, decode(raw), version, "XSIM")
+        self.assertEqual((error.msg_type, error.body[:12]), (b"Y", b"262=Q\x01281=4\x01"))
 
     def test_numbers(self) -> None:
         """From FIX 5.0 on an entry has its level, and the number of the update it is of."""
@@ -418,6 +418,55 @@ class RequestTests(DataCase):
         self.assertEqual([short(each) for each in reader.messages], [["2/0/B99/99/1"]])
 
 
+class UnsupportedTests(DataCase):
+    """What is asked for that is not to be had, where no dictionary refuses it first."""
+
+    ini = INI.replace("comp_id = XSIM\n", "comp_id = XSIM\nvalidate = no\n")
+
+    def refused(self, reader: Reader, *fields: str) -> list[str | None]:
+        """MsgType and reason of the answer to a request with these fields changed."""
+        asked = {"262": "Q", "263": "1", "264": "0", "265": "1", "267": "1", "269": "0",
+                 "146": "1", "55": "AAA"}  # fmt: skip
+        asked.update(dict(each.split("=") for each in fields))
+        reader.say("V", *[f"{tag}={value}" for tag, value in asked.items()])
+        [answer] = reader.messages
+        if answer.msg_type == b"Y":
+            self.assertEqual(answer.fields[b"262"], b"Q")
+        found = answer.fields.get(b"281", answer.fields.get(b"373"))
+        return [answer.msg_type.decode(), None if found is None else found.decode()]
+
+    def test_values(self) -> None:
+        """Each has its reason; what is no value at all is malformed."""
+        for number, version in enumerate(("FIX.4.2", "FIX.4.4", "FIXT.1.1")):
+            reader = self.reader(f"R{number}", version)
+            for field, answer in {
+                "263=7": ["Y", "4"],
+                "264=-1": ["Y", "5"],
+                "264=1000001": ["Y", "5"],
+                "264=1000000000": ["Y", "5"],
+                "264=x": ["3", "6"],
+                "265=2": ["Y", "6"],
+                "266=X": ["Y", "7"],
+            }.items():
+                self.assertEqual(self.refused(reader, field), answer, (version, field))
+            self.assertEqual(self.refused(reader, "264=1000000", "266=Y"), ["W", None])
+
+    def test_trading_session(self) -> None:
+        """Only the venue's own; before FIX.4.3 there is no code for that."""
+        for version, ours, code in (("FIX.4.2", "XSIM", None), ("FIX.4.4", "XSIM", "9"),
+                                    ("FIXT.1.1", "1", "9")):  # fmt: skip
+            reader = self.reader(f"R{version}", version)
+            self.assertEqual(self.refused(reader, "336=NIGHT"), ["Y", code])
+            self.assertEqual(self.refused(reader, f"336={ours}"), ["W", None])
+
+    def test_dictionary_first(self) -> None:
+        """One that is right by the dictionary, too, is refused with validate = yes."""
+        self.memory.stop()
+        self.ini = INI
+        self.setUp()
+        self.assertEqual(self.refused(self.reader(), "264=-1"), ["Y", "5"])
+
+
 class ReferenceTests(DataCase):
     """What is traded, and in which phase."""
 
@@ -494,6 +543,25 @@ class ReferenceTests(DataCase):
         self.ask("PUT", "/venues/XSIM/phase", {"phase": "closed"})
         [answer] = self.told(reader)
         self.assertEqual((answer["340"], answer["325"]), ("3", "Y"))
+
+    def test_other_session(self) -> None:
+        """A session of trading that there is not is refused as the version has it."""
+        reader = self.reader("A", "FIX.4.2")
+        [answer] = self.ask_for(reader, "g", "335=Q", "336=NIGHT", "263=1")
+        self.assertEqual((answer["35"], answer["380"]), ("j", "0"))
+        wanted = ["335", "336", "340", "567"]
+        reader = self.reader("B")
+        [answer] = self.ask_for(reader, "g", "335=Q", "336=NIGHT", "263=1")
+        self.assertEqual([answer[tag] for tag in wanted], ["Q", "NIGHT", "6", "1"])
+        [answer] = self.ask_for(reader, "g", "335=Q", "336=XSIM", "263=0")
+        self.assertEqual((answer["35"], answer["340"]), ("h", "2"))
+        reader = self.reader("C", "FIXT.1.1")
+        [answer] = self.ask_for(reader, "BI", "335=Q", "336=2", "263=1")
+        self.assertEqual([answer[tag] for tag in ("35", *wanted)], ["BJ", "Q", "2", "6", "1"])
+        [answer] = self.ask_for(reader, "BI", "335=Q", "336=1", "263=0")
+        self.assertEqual((answer["35"], answer["340"]), ("BJ", "2"))
+        self.ask("PUT", "/venues/XSIM/phase", {"phase": "closed"})
+        self.assertEqual(self.told(reader), [])
 
     def test_sessions(self) -> None:
         """All sessions of trading: the venue's one, right by the dictionary."""

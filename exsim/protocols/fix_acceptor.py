@@ -186,7 +186,9 @@ class FixAcceptor:
         dialect = self._dialects.get(settings.options["dictionary"])
         machine.data_fields = dialect.data_fields
         self._add_check(machine, dialect, settings.options)
-        session = MappedSession(settings, machine, dialect, self._settings.role)
+        session = MappedSession(
+            settings, machine, dialect, self._settings.role, self._settings.venue
+        )
         self.sessions[settings.name] = session
         self._by_comp_id.setdefault(sender, []).append(session)
         self.opened(settings.name)

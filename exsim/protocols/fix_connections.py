@@ -9,7 +9,7 @@ from exsim.errors import RemoteError
 from exsim.model.journal import EntryKind
 from exsim.model.plain import Plain
 from exsim.model.requests import Request
-from exsim.protocols.fix_refused import Refused, RefusedBusiness
+from exsim.protocols.fix_refused import Refused, RefusedAs, RefusedBusiness
 from exsim.protocols.fix_sessions import TOO_MANY, MappedSession
 from exsim.protocols.session_options import DISCONNECT, QUEUE
 from exsim.sessions.fix_connection import FixConnection
@@ -97,6 +97,8 @@ class MappedConnection:
                 session.machine.reject(message, refused.reason, refused.tag, "", now)
             except RefusedBusiness as business:  # a name of its own: compiled, each has one type
                 session.refuse(message, business, now)
+            except RefusedAs as answer:
+                session.refuse_as(message, answer, now)
 
     def _logged_on(self) -> MappedSession | None:
         machine = self._machine.session

@@ -28,10 +28,10 @@ from exsim.model.market_data import (
 )
 from exsim.model.requests import Carry
 from exsim.protocols.fix_mass import check, text_of
-from exsim.protocols.fix_refused import Refused
+from exsim.protocols.fix_refused import Refused, RefusedAs
 from exsim.protocols.fix_versions import Version
 from exsim.wire.fix import FixMessage, utc_timestamp
-from exsim.wire.fix_reasons import INCORRECT_FORMAT, REQUIRED_TAG_MISSING, VALUE_INCORRECT
+from exsim.wire.fix_reasons import INCORRECT_FORMAT, REQUIRED_TAG_MISSING, TAG_WITHOUT_VALUE
 
 QUERY: Final = b"V"
 _SNAPSHOT: Final = b"W"
@@ -69,23 +69,67 @@ _REASONS: Final = {
 """MDReqRejReason(281)."""
 
 
+_CHECKED: Final = (
+    (b"263", "4", "SubscriptionRequestType"),
+    (b"264", "5", "MarketDepth"),
+    (b"265", "6", "MDUpdateType"),
+    (b"266", "7", "AggregatedBook"),
+    (b"336", "9", "TradingSessionID"),
+)
+"""Fields whose value may be one that is not to be had, and MDReqRejReason(281) for that."""
+_VALUES: Final = {
+    b"263": frozenset(_ACTIONS),
+    b"265": frozenset((b"0", b"1")),
+    b"266": frozenset((b"Y", b"N")),
+}
+
+
+def check_query(message: FixMessage, version: Version, ours: str) -> None:
+    """
+    Let a MarketDataRequest(V) pass whose values are such as exsim has; what is missing or is no
+    value at all :func:`read` sees. ``ours`` is the TradingSessionID(336) that the venue has.
+
+    :raises RefusedAs: when one of them is not.
+    """
+    req_id = text_of(message.fields, b"262")
+    parts = message.parts
+    for tag, code, name in _CHECKED:
+        for index in range(0, len(parts), 2):
+            value = parts[index + 1]
+            if parts[index] != tag or not value or _is_had(tag, value, ours):
+                continue
+            shown = value.decode("utf-8", "replace")
+            reason = f"281={code}\x01" if version.trading_session_rejects or code != "9" else ""
+            body = f"262={req_id}\x01{reason}58=unsupported {name} {shown}\x01"
+            raise RefusedAs(_REJECT, body.encode("utf-8", "replace"))
+
+
+def _is_had(tag: bytes, value: bytes, ours: str) -> bool:
+    if tag == b"336":
+        return value == ours.encode()
+    if tag == b"264":
+        negative = value[:1] == b"-"
+        if not value[negative:].isdigit():
+            return True  # no number: malformed
+        return not negative and len(value) <= len(str(_MOST_DEPTH)) and int(value) <= _MOST_DEPTH
+    return value in _VALUES[tag]
+
+
 def read(message: FixMessage, session: str, carry: Carry) -> DataQuery:
     """
-    The request of a MarketDataRequest(V).
+    The request of a MarketDataRequest(V) that :func:`check_query` let pass.
 
     :raises Refused: when a field is missing or wrong.
     """
     fields = message.fields
     check(fields, _REQUIRED)
-    action = _ACTIONS.get(fields[b"263"])
-    if action is None:
-        raise Refused(VALUE_INCORRECT, b"263")
+    action = _ACTIONS[fields[b"263"]]
     depth = _number(fields[b"264"])
     if action == SUBSCRIBE and b"265" not in fields:
         raise Refused(REQUIRED_TAG_MISSING, b"265")
     update = fields.get(b"265", b"0")
-    if update not in (b"0", b"1"):
-        raise Refused(VALUE_INCORRECT, b"265")
+    if not update:
+        raise Refused(TAG_WITHOUT_VALUE, b"265")
     kinds, symbols, unknown = _groups(message)
     if action != UNSUBSCRIBE:
         if not kinds and not unknown:
@@ -108,7 +152,7 @@ def read(message: FixMessage, session: str, carry: Carry) -> DataQuery:
 
 
 def _number(value: bytes) -> int:
-    if not value.isdigit() or len(value) > len(str(_MOST_DEPTH)):
+    if not value.isdigit():
         raise Refused(INCORRECT_FORMAT, b"264")
     return int(value)
 

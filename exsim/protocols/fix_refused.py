@@ -24,6 +24,18 @@ class Refused(RemoteError):
         self.tag: bytes = tag
 
 
+class RefusedAs(RemoteError):
+    """
+    A message that is well formed, but asks for what cannot be, where the version has a message that
+    says so: of type ``msg_type``, with that ``body``.
+    """
+
+    def __init__(self, msg_type: bytes, body: bytes) -> None:
+        super().__init__(msg_type, body)
+        self.msg_type: bytes = msg_type
+        self.body: bytes = body
+
+
 class RefusedBusiness(RemoteError):
     """A message that is well formed, but asks for what cannot be: BusinessMessageReject(j).
 

@@ -33,7 +33,7 @@ from exsim.protocols.fix_instructions import READ
 from exsim.protocols.fix_instructions import read as read_asked
 from exsim.protocols.fix_lists import TYPES as LIST_TYPES
 from exsim.protocols.fix_lists import read as read_list
-from exsim.protocols.fix_market_data import QUERY
+from exsim.protocols.fix_market_data import QUERY, check_query
 from exsim.protocols.fix_market_data import read as read_query
 from exsim.protocols.fix_mass import TYPES as MASS_TYPES
 from exsim.protocols.fix_mass import read as read_mass
@@ -43,6 +43,7 @@ from exsim.protocols.fix_quotes import TYPES as QUOTE_TYPES
 from exsim.protocols.fix_quotes import read as read_quote
 from exsim.protocols.fix_refused import Refused, RefusedBusiness
 from exsim.protocols.fix_securities import TYPES as REFERENCE_TYPES
+from exsim.protocols.fix_securities import check_session
 from exsim.protocols.fix_securities import read as read_reference
 from exsim.protocols.fix_versions import (
     BUSINESS_IDS,
@@ -107,6 +108,7 @@ class Requests:
         "_sides",
         "_time",
         "_times_in_force",
+        "_trading_session",
         "version",
     )
 
@@ -117,7 +119,9 @@ class Requests:
         echo_tags: tuple[bytes, ...] = (),
         map_orders: bool = True,
         looks_on: bool = False,
+        venue: str = "",
     ) -> None:
+        self._trading_session = version.trading_session(venue)
         self.version = version
         self._looks_on = looks_on
         self._map_orders = map_orders
@@ -149,13 +153,16 @@ class Requests:
         :raises Refused: when the message is malformed: a field is missing or has a wrong value.
         :raises RefusedBusiness: when it lacks a field that is required under a condition, or asks
             for what there is no request for.
+        :raises RefusedAs: when it asks for market data that cannot be.
         """
         msg_type = message.msg_type
         if not self._map_orders:
             if self._looks_on and msg_type in self.version.messages:
                 if msg_type == QUERY:
+                    check_query(message, self.version, self._trading_session)
                     return read_query(message, self._session, routing_only(message))
                 if msg_type in REFERENCE_TYPES:
+                    check_session(message, self.version, self._trading_session)
                     return read_reference(message, self._session, routing_only(message))
             return self._other(message)
         try:

@@ -24,7 +24,7 @@ from exsim.model.reference_data import (
 )
 from exsim.model.requests import Carry
 from exsim.protocols.fix_mass import check, text_of
-from exsim.protocols.fix_refused import Refused
+from exsim.protocols.fix_refused import Refused, RefusedAs, RefusedBusiness
 from exsim.protocols.fix_versions import Version
 from exsim.wire.fix import FixMessage, utc_timestamp
 from exsim.wire.fix_reasons import VALUE_INCORRECT
@@ -45,6 +45,7 @@ _REQUIRED: Final = {
 _IDS: Final = {b"x": b"320", b"c": b"320", b"e": b"324", b"g": b"335", b"BI": b"335"}
 _ACTIONS: Final = {b"0": SNAPSHOT, b"1": SUBSCRIBE, b"2": UNSUBSCRIBE}
 
+_OTHER: Final = 0  # BusinessRejectReason(380)
 _STATUSES: Final = {
     Phase.START_OF_DAY: 18,
     Phase.PRE_OPEN: 21,
@@ -60,8 +61,6 @@ _STATUSES: Final = {
 """SecurityTradingStatus(326): not available, pre-open, ready to trade, price indication, halt."""
 _PRE_OPEN: Final = 21  # from FIX.4.4
 _INDICATION: Final = 5
-_DAY: Final = "1"
-"""TradingSessionID(336), where that is a code."""
 _SESSIONS: Final = {
     Phase.START_OF_DAY: 4,
     Phase.PRE_OPEN: 4,
@@ -94,6 +93,28 @@ def read(message: FixMessage, session: str, carry: Carry) -> ReferenceQuery:
     if about == LIST and fields[b"559"] == b"4":
         symbol = security_type = ""  # all of them
     return ReferenceQuery(session, req_id, about, action, symbol, security_type, carry, message.raw)
+
+
+def check_session(message: FixMessage, version: Version, ours: str) -> None:
+    """
+    Let a request pass that is about no session of trading, or ``ours``.
+
+    :raises RefusedAs: when it is about another, where the version can say so.
+    :raises RefusedBusiness: likewise, where it cannot.
+    """
+    fields, about = message.fields, _ABOUT[message.msg_type]
+    asked, req_id = text_of(fields, b"336"), text_of(fields, b"335")
+    if about not in (SESSION, SESSIONS) or asked in ("", ours) or not req_id:
+        return
+    if fields.get(b"263") == b"2":
+        return
+    text = f"there is no TradingSessionID {asked}"
+    if not version.trading_session_rejects:
+        raise RefusedBusiness(_OTHER, text)
+    told = f"336={asked}\x01325=N\x01340=6\x01567=1\x0158={text}\x01"
+    if about == SESSIONS:
+        raise RefusedAs(b"BJ", f"335={req_id}\x01386=1\x01{told}".encode())
+    raise RefusedAs(b"h", f"335={req_id}\x01{told}".encode())
 
 
 def instruments_told(event: InstrumentsTold, version: Version) -> tuple[bytes, bytes]:
@@ -156,7 +177,7 @@ def phase_told(event: PhaseTold, version: Version) -> tuple[bytes, bytes]:
     unsolicited = "325=Y\x01" if event.unsolicited else "325=N\x01"
     if not event.symbol:
         status = 3 if event.phase is None else _SESSIONS[event.phase]
-        name = _DAY if version.session_codes else event.venue
+        name = version.trading_session(event.venue)
         told = f"336={name}\x01{unsolicited}340={status}\x01"
         if event.listed:
             return b"BJ", f"335={event.req_id}\x01386=1\x01{told}".encode()

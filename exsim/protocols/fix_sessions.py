@@ -41,7 +41,7 @@ from exsim.protocols.fix_multileg import kind_field, leg_report
 from exsim.protocols.fix_news import news_told
 from exsim.protocols.fix_options import BOTH, IDENTIFIERS, MULTILEG, tells_trade
 from exsim.protocols.fix_quotes_told import quote_answer
-from exsim.protocols.fix_refused import APPL_VER, Refused, RefusedBusiness
+from exsim.protocols.fix_refused import APPL_VER, Refused, RefusedAs, RefusedBusiness
 from exsim.protocols.fix_reports import Reports, day_fields, routing
 from exsim.protocols.fix_requests import Requests, reference
 from exsim.protocols.fix_securities import instruments_told, phase_told
@@ -85,6 +85,7 @@ class MappedSession:
         "_requests_by_version",
         "_spoken",
         "_tells_appl_ver_id",
+        "_venue",
         "dialect",
         "machine",
         "name",
@@ -98,7 +99,9 @@ class MappedSession:
         machine: FixSession,
         dialect: Dialect,
         role: str = ORDER_ENTRY,
+        venue: str = "",
     ) -> None:
+        self._venue = venue
         self.name = settings.name
         self.settings = settings
         self.machine = machine
@@ -144,7 +147,9 @@ class MappedSession:
         requests = self._requests_by_version.get(version.name)
         if requests is None:
             looks_on = self._looks_on
-            requests = Requests(self.name, version, self._echo_tags, self._map_orders, looks_on)
+            requests = Requests(
+                self.name, version, self._echo_tags, self._map_orders, looks_on, self._venue
+            )
             self._requests_by_version[version.name] = requests
         return requests
 
@@ -171,6 +176,7 @@ class MappedSession:
 
         :raises Refused: when it is malformed.
         :raises RefusedBusiness: when it asks for what cannot be.
+        :raises RefusedAs: likewise, where the version has a message of its own for that.
         """
         if self._fixt:
             if self.machine.appl_ver_id is not self._appl_ver_id:  # it logged on once more
@@ -192,6 +198,10 @@ class MappedSession:
             refused.text,
         )
         self.machine.send(msg_type, body, now, route_back(message))
+
+    def refuse_as(self, message: FixMessage, refused: RefusedAs, now: int) -> None:
+        """Send the message that refuses a message."""
+        self.machine.send(refused.msg_type, refused.body, now, route_back(message))
 
     def refuse_throttled(self, message: FixMessage, now: int) -> None:
         """Refuse a message of a session that sends too many."""

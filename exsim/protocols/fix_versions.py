@@ -184,6 +184,8 @@ BUSINESS_IDS: Final[dict[bytes, bytes]] = {
 }  # fmt: skip
 """The field of each request that BusinessRejectRefID(379) repeats."""
 
+_DAY: Final = "1"
+"""TradingSessionID(336), where that is a code."""
 _RANKS: Final = {name: rank for rank, name in enumerate(NAMES)}
 
 
@@ -235,6 +237,7 @@ class Version:
         "trade_exec_type",
         "trade_id",
         "trade_reports",
+        "trading_session_rejects",
         "whole_quantities",
     )
 
@@ -279,6 +282,7 @@ class Version:
         self.lists_reports: bool = _from(name, "FIX.4.4")  # 584, 911 and 912 on reports
         self.mass_action: bool = _from(name, "FIX.5.0SP1")
         self.session_codes: bool = _from(name, "FIX.5.0SP1")  # 336 is a code
+        self.trading_session_rejects: bool = _from(name, "FIX.4.3")  # 281=9, 340=6 and 567
         self.trade_id: bool = _from(name, "FIX.5.0")  # 1003
         self.side_orders_last: bool = _from(name, "FIX.5.0SP2")  # 37 and 11 of a side of a trade
         self.mass_other: int = 99 if _from(name, "FIX.4.4") else 0
@@ -293,6 +297,10 @@ class Version:
         self.business_reasons: dict[Reason, int | None] = (
             _reasons(_BUSINESS_REASONS, _BUSINESS_OTHER, name) if self.business_reject else {}
         )
+
+    def trading_session(self, venue: str) -> str:
+        """TradingSessionID(336) of the one that a venue has: a code, or its name."""
+        return _DAY if self.session_codes else venue
 
 
 def code_text(number: int) -> str:
