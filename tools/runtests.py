@@ -46,7 +46,9 @@ JOBS = os.cpu_count() or 1
 """How many processes run tests at once."""
 SHARES = 3 * JOBS
 """How many shares unit tests are dealt into: few enough to load, and enough for all to be busy."""
-STAGE_SECONDS = 1200.0
+BUSY = ("test_packaging", "test_readme", "test_schemathesis")
+"""Live tests that keep one processor busy for minutes, and to which its speed is all the same."""
+STAGE_SECONDS = 1800.0
 """After this long a stage is stopped and counts as failed."""
 READY_SECONDS = 30.0
 """How long the simulator may take to listen, for the acceptance scripts."""
@@ -190,7 +192,11 @@ async def in_shares(
             )
 
     shares = range(min(SHARES, len(modules)))
-    results = await asyncio.gather(*map(share, shares))
+    return together(await asyncio.gather(*map(share, shares)))
+
+
+def together(results: Sequence[Result]) -> Result:
+    """Return what the parts of a stage found, with the output of those that failed."""
     passed, failed, skipped = sums(results)
     said = "\n".join(result.output for result in results if result.failed)
     return Result(passed, failed, skipped, said)
@@ -268,9 +274,15 @@ async def same_in_both(python: str) -> Result:
 
 
 async def live_tests() -> Result:
-    """Run what lies below tests/live/."""
-    command = trial_command(sys.executable, "live", "tests.live")
-    return trial_result(*await run("live", *command))
+    """Run what lies below tests/live/: those that measure no time beside the others."""
+    modules = [path.stem for path in sorted(ROOT.glob("tests/live/test_*.py"))]
+    others = [name for name in modules if name not in BUSY]
+
+    async def trial(name: str, chosen: Sequence[str]) -> Result:
+        targets = (f"tests.live.{each}" for each in chosen)
+        return trial_result(*await run(name, *trial_command(sys.executable, name, *targets)))
+
+    return together(await asyncio.gather(trial("live-busy", BUSY), trial("live", others)))
 
 
 async def soak() -> Result:
