@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pyarrow.parquet
 from hypothesis import given, settings
@@ -14,6 +14,7 @@ from exsim.config.dictionaries import standard
 from exsim.protocols.fix_dialect import Dialect, Names
 from exsim.recorded import records
 from exsim.recorded.files import read_rows
+from exsim.recorded.fix_lines import FixLog
 from exsim.recorded.found import Found
 from exsim.recorded.reading import Unknown, guess, read
 from exsim.recorded.rows import Row, rows_of
@@ -93,7 +94,7 @@ class FixTests(SynchronousTestCase):
         self.assertIn("BodyLength(9) is 74, and should be 75; CheckSum(10)", found[1].why)
         self.assertEqual(found[2].why, "it is cut: there is no CheckSum(10)")
         self.assertEqual(found[2].description.fields[-1].value, "100")
-        self.assertFalse(found[3].readable)
+        self.assertEqual((found[3].readable, found[3].time), (False, 0))
         self.assertEqual(found[4].why, "")
 
     def test_password(self) -> None:
@@ -101,6 +102,20 @@ class FixTests(SynchronousTestCase):
         (found,) = reading(LOGON)
         self.assertEqual((b"secret" in found.raw, found.why), (False, ""))
         self.assertNotIn("secret", str(found.description))
+
+    def test_at_once(self) -> None:
+        """A message is told when all of it is there, before more of the log is read."""
+        for end in (b"", b"\n"):
+            taken: list[bytes] = []
+
+            def log(taken: list[bytes] = taken, end: bytes = end) -> Iterator[bytes]:
+                for count in range(3):
+                    self.assertEqual(taken, [ORDER] * count)
+                    yield ORDER + end
+
+            for found in FixLog(names_in).read(log()):
+                taken.append(found.raw)
+            self.assertEqual(taken, [ORDER] * 3)
 
     def test_raw_data(self) -> None:
         """By BodyLength, a value may look like the end."""
@@ -300,6 +315,7 @@ class GuessTests(SynchronousTestCase):
         with self.assertRaisesRegex(Unknown, "no recording of fix, itch, .*--protocol"):
             reading(b"\x00\xff" * 50)
         self.assertEqual(reading(b""), [])
+        self.assertEqual(reading(b"\n \n"), [])
         self.assertEqual(reading(b"just words\n"), [])
 
 
