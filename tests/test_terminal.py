@@ -66,6 +66,12 @@ def event(seq: int, fields: list[r.Field] | None = None) -> dr.Event:
     return dr.Event("message", f"1-{seq}", seq, time, "X", "ME", "", message, {})
 
 
+def report(*fields: r.Field) -> r.Message:
+    """An ExecutionReport of these fields."""
+    time = "2026-01-05T12:00:00.250000000Z"
+    return r.Message(1, time, "X", "ME", "out", "8", "ExecutionReport", "", b"", list(fields))
+
+
 class FakeSimulator:
     """
     Answers as a simulator with one venue does; ``wrong`` are raised by what is asked next, one by
@@ -180,6 +186,41 @@ class TerminalCase(SynchronousTestCase):
         options = parser().parse_args(words)
         main = {"book": book, "trades": trades, "messages": messages}[words[0]].main
         return main(options, around), out.getvalue().splitlines()
+
+
+class PipeTests(TerminalCase):
+    """What is written to a pipe, of which whoever reads it waits for each line."""
+
+    def test_at_once(self) -> None:
+        """A line is there before time passes."""
+        self.simulator.trades = [trade(1)]
+        for words in (
+            ("book", "AAA", "--json"),
+            ("trades", "AAA"),
+            ("trades", "AAA", "--json"),
+            ("messages",),
+            ("messages", "--json"),
+        ):
+            self.assertEqual(self.lines_there(*words), [1], words)
+
+    def lines_there(self, *words: str) -> list[int]:
+        """How many lines a reader has while the command waits for more."""
+        pipe, counts = io.BytesIO(), list[int]()
+
+        def look() -> None:
+            counts.append(pipe.getvalue().count(b"\n"))
+            interrupt()
+
+        def come() -> None:
+            self.simulator.events.append(event(len(self.simulator.events) + 1))
+            self.simulator.idle = look
+
+        self.steps, self.simulator.idle = [look], come
+        out = io.TextIOWrapper(pipe, "utf-8")
+        around = Surroundings(out, self.err, lambda url, token: self.simulator, self.pause)
+        main = {"book": book, "trades": trades, "messages": messages}[words[0]].main
+        self.assertEqual(main(parser().parse_args(words), around), 0)
+        return counts
 
 
 class BookTests(TerminalCase):
@@ -387,6 +428,19 @@ class MessagesTests(TerminalCase):
         )
         self.assertEqual(len(lines), 3)
         self.assertIn(("events", "0-0", "type=D or type=3"), self.simulator.asked)
+
+    def test_colours(self) -> None:
+        """What was refused is red: a Reject of any kind, and a report of one."""
+        kind = r.Field("35", "MsgType", "8", "ExecutionReport")
+        for message, red in (
+            (event(1).message, False),
+            (event(2, REJECT).message, True),
+            (report(kind, r.Field("39", "OrdStatus", "8", "REJECTED")), True),
+            (report(kind, r.Field("39", "OrdStatus", "0", "NEW")), False),
+        ):
+            assert message is not None
+            text = messages.line(message, False)
+            self.assertEqual("bold red" in [span.style for span in text.spans], red, text.plain)
 
     def test_fields(self) -> None:
         """All fields of each."""
