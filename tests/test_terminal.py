@@ -203,6 +203,21 @@ class PipeTests(TerminalCase):
         ):
             self.assertEqual(self.lines_there(*words), [1], words)
 
+    def test_broken(self) -> None:
+        """Whoever reads it may have seen enough: that is no error."""
+
+        class Closed(io.StringIO):
+            def flush(self) -> None:
+                raise BrokenPipeError
+
+        self.simulator.trades = [trade(1)]
+        self.simulator.events = [event(1)]
+        for words in (("book", "AAA"), ("trades",), ("trades", "--json"), ("messages",)):
+            around = Surroundings(Closed(), self.err, lambda url, token: self.simulator, self.pause)
+            main = {"book": book, "trades": trades, "messages": messages}[words[0]].main
+            self.assertEqual(main(parser().parse_args([*words, "--once"]), around), 0, words)
+        self.assertEqual(self.err.getvalue(), "")
+
     def lines_there(self, *words: str) -> list[int]:
         """How many lines a reader has while the command waits for more."""
         pipe, counts = io.BytesIO(), list[int]()
@@ -321,6 +336,8 @@ class BookTests(TerminalCase):
         self.simulator.names = ["W", "X"]
         self.assertEqual(self.run_it("book", "AAA", "--once")[0], 0)
         self.assertIn(("book", "X", "AAA", 10), self.simulator.asked)
+        self.assertEqual(self.run_it("book", "AAA", "--once", "--venue", "W")[0], 0)
+        self.assertIn(("book", "W", "AAA", 10), self.simulator.asked)
         self.simulator.names = []
         self.assertEqual(self.run_it("book", "AAA", "--once")[0], 1)
         self.assertEqual(

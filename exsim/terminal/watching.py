@@ -157,6 +157,12 @@ def carried_out(called: str, around: Surroundings, work: Callable[[], None]) -> 
     return 0
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command, which ends well then: rich would end it with status 1."""
+        raise BrokenPipeError
+
+
 def console(around: Surroundings) -> Console:
     """What draws on the output, in colour only on a terminal."""
-    return Console(file=around.out, highlight=False, soft_wrap=True)
+    return _Console(file=around.out, highlight=False, soft_wrap=True)
