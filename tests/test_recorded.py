@@ -16,7 +16,7 @@ from exsim.recorded import records
 from exsim.recorded.files import read_rows
 from exsim.recorded.fix_lines import FixLog
 from exsim.recorded.found import Found
-from exsim.recorded.reading import Unknown, guess, read
+from exsim.recorded.reading import Unknown, alone, guess, read
 from exsim.recorded.rows import Row, rows_of
 from exsim.recorded.tables import BadTable, CsvRows, ParquetRows, read_csv, read_parquet
 from exsim.wire import soup
@@ -264,6 +264,12 @@ class HexTests(SynchronousTestCase):
             [("in", "CancelOrderRequest"), ("out", "SystemEvent"), ("", "Request")],
         )
 
+    def test_heartbeat(self) -> None:
+        """A packet of MoldUDP64 without messages is no request for none."""
+        head = mold_packet(())[:18]
+        self.assertIsNone(alone(head + b"\0\0"))
+        self.assertIsNotNone(alone(head + b"\1\0"))
+
     def test_framed(self) -> None:
         """Lines of whole packets, and one stream cut into lines anywhere."""
         packets = [soup.packet(soup.SEQUENCED, ITCH[1]), soup.packet(soup.SERVER_HEARTBEAT)]
@@ -391,6 +397,8 @@ class RowTests(SynchronousTestCase):
         file.seek(0)
         first = pyarrow.parquet.read_table(file).slice(1, 1).to_pylist()[0]
         self.assertEqual(str(first["price"]), "100.25000000")
+        kinds = pyarrow.parquet.read_schema(file)
+        self.assertEqual(str(kinds.field("price").type), "decimal128(19, 8)")
         self.assertEqual(str(first["time"])[:19], "2024-10-04 09:30:00")
 
     def test_batches(self) -> None:
