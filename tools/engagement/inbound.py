@@ -13,7 +13,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from tools.engagement.fields import APPLICATION_VERSIONS, SESSION_VERSIONS, Place, places
-from tools.engagement.trying import STAMP, Counterparty, Sent, sent
+from tools.engagement.trying import MARKET_DATA, ORDER_ENTRY, STAMP, Counterparty, Sent, sent
 
 _FRAME: Final = ("8", "9", "35")
 """Without these nothing is a message: no need to try."""
@@ -100,6 +100,11 @@ _LEGS: Final = "55=[N/A]|555=2|600=BBB|624=2|600=AAA|623=2|624=1|"
 _MULTILEG: Final = f"11=A|21=1|{_LEGS}54=1|38=10|40=2|44=2|60=NOW|"
 _OTHER_MULTILEG: Final = "41=A|" + _MULTILEG.replace("11=A|", "11=B|").replace("38=10", "38=9")
 _USER_DEFINED: Final = (*_ANY, "venue:XSIM.user_defined=yes")
+
+_LOOKS: Final = (f"endpoint:{MARKET_DATA}.validate=no",)
+_DATA: Final = "262=M|263=1|264=0|265=1|267=2|269=0|269=1|146=1|55=AAA|"
+_DATA_TYPES: Final = frozenset(("V", "x", "c", "e", "g", "BI"))
+"""What is sent to an endpoint of market data."""
 
 SESSION_SUBJECTS: Final = (
     Subject(
@@ -217,6 +222,26 @@ APPLICATION_SUBJECTS: Final = (
         "AC",
         ((_USER_DEFINED, (sent("AB", _MULTILEG),), sent("AC", _OTHER_MULTILEG)),),
     ),
+    Subject(
+        "V",
+        (
+            (_LOOKS, (), sent("V", _DATA)),
+            (_LOOKS, (), sent("V", _DATA + "266=Y|336=1|")),
+            (_LOOKS, (sent("V", _DATA),), sent("V", "262=X|263=2|264=0|")),
+        ),
+    ),
+    Subject(
+        "x",
+        (
+            (_LOOKS, (), sent("x", "320=L|559=4|")),
+            (_LOOKS, (), sent("x", "320=L|559=0|55=AAA|")),
+            (_LOOKS, (), sent("x", "320=L|559=1|167=CS|")),
+        ),
+    ),
+    Subject("c", ((_LOOKS, (), sent("c", "320=L|321=0|55=AAA|167=CS|")),)),
+    Subject("e", ((_LOOKS, (), sent("e", "324=S|263=1|55=AAA|")),)),
+    Subject("g", ((_LOOKS, (), sent("g", "335=T|263=1|")),)),
+    Subject("BI", ((_LOOKS, (), sent("BI", "335=T|263=1|")),)),
     Subject("6", ((_ASKS, (), sent("6", "23=I|28=N|55=AAA|54=1|27=100|44=10|")),)),
 )
 _SUB_IDS: Final = "50=DESK|142=NY|57=SYS|143=LN|"
@@ -266,7 +291,9 @@ class _Trial:
         self._usual = self._answer(self._message)
 
     def _answer(self, last: Sent) -> tuple[object, ...]:
-        counterparty = Counterparty(self._version, self._overrides)
+        looks = last.msg_type in _DATA_TYPES
+        endpoint = MARKET_DATA if looks else ORDER_ENTRY
+        counterparty = Counterparty(self._version, self._overrides, endpoint=endpoint)
         messages = [*self._before, last]
         if messages[0].msg_type != "A":
             messages.insert(0, counterparty.logon())

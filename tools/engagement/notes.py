@@ -56,6 +56,11 @@ _ASKED: Final = {
     **dict.fromkeys(("1082", "1087", "1096", "1097", "1098", "1099"), _ALSO_BACK),
     **dict.fromkeys(("1106", "1108", "1111", "1112", "1113", "1114"), _ALSO_BACK),
 }
+_SESSIONS: Final = {
+    "263": "0 once, 1 and whenever it changes, 2 no more",
+    "335": "names the request",
+    "336": "must be the venue's own",
+}
 _TERMS: Final = {
     **_TAKEN_BACK,
     **_ASKED,
@@ -260,6 +265,34 @@ NOTES: Final[dict[str, dict[str, str]]] = {
         "54": "must be one of the version's codes",
         "55": "what it is for",
     },
+    "V": {
+        "55": "of which instruments",
+        "262": "names the request; another with the same is refused while it is subscribed",
+        "263": "0 once, 1 and updates, 2 no more updates",
+        "264": "0 all prices, 1 the best, N the best N",
+        "265": "0 all once more with each change, 1 what changed; needed with 263=1",
+        "266": "N each order; Y, or none, each price",
+        "269": "what is told",
+        "336": "must be the venue's own",
+    },
+    "x": {
+        "55": "only that instrument, unless all are asked for",
+        "167": "only those of that type, unless all are asked for",
+        "320": "names the request",
+        "559": "4 all; any other goes by Symbol and SecurityType",
+    },
+    "c": {
+        "55": "only that instrument",
+        "167": "only those of that type",
+        "320": "names the request",
+    },
+    "e": {
+        "55": "which instrument",
+        "263": "0 once, 1 and whenever it changes, 2 no more",
+        "324": "names the request",
+    },
+    "g": _SESSIONS,
+    "BI": _SESSIONS,
     "Q": {
         "54": "must be one of the version's codes",
         "127": "must be one of the version's codes",

@@ -6,9 +6,10 @@ from collections import defaultdict
 from functools import cache
 from typing import Final
 
+from exsim.model.news import News, NewsTold
 from exsim.wire.fix import FixMessage
 from tools.engagement.fields import APPLICATION_VERSIONS, SESSION_VERSIONS, inner, places
-from tools.engagement.trying import Counterparty, Sent, sent
+from tools.engagement.trying import MARKET_DATA, Counterparty, Sent, sent
 
 _ORDER: Final = (
     "11={id}|21=1|1=ACC|55={symbol}|54={side}|60=NOW|38=100|40=2|44=10|59={tif}|58=note|"
@@ -35,7 +36,7 @@ def messages(version: str) -> dict[str, list[FixMessage]]:
     """Messages that exsim sends in a version, by type."""
     found: dict[str, list[FixMessage]] = defaultdict(list)
     every = [*_session(version), *_orders(version), *_quotes(version), *_together(version)]
-    for message in every:
+    for message in [*every, *_data(version)]:
         found[message.msg_type.decode()].append(message)
     return dict(found)
 
@@ -159,6 +160,48 @@ def _together(version: str) -> list[FixMessage]:
                 message = message.changed(tag)
             found += counterparty.send(message)
     return found
+
+
+_DATA: Final = "263=1|264=0|265=1|267=4|269=0|269=1|269=2|269=4|146=1|"
+_LOOKING: Final = (
+    ("V", f"262=M|{_DATA}55=AAA|"),
+    ("V", f"262=N|{_DATA}55=ZZZ|"),
+    ("x", "320=L|559=0|55=AAA|"),
+    ("x", "320=L|559=0|55=ZZZ|"),
+    ("c", "320=D|321=0|55=AAA|"),
+    ("c", "320=D|321=0|55=ZZZ|"),
+    ("e", "324=S|263=1|55=AAA|"),
+    ("g", "335=T|263=1|"),
+    ("g", "335=U|263=0|336=2|"),
+    ("BI", "335=T|263=1|"),
+    ("BI", "335=U|263=0|336=2|"),
+)
+
+
+def _data(version: str) -> list[FixMessage]:
+    """Somebody who looks on, while somebody else trades."""
+    if places(version, "D") is None:
+        return []  # a version of the session alone
+    looker = Counterparty(version, (), None, "LOOKER", MARKET_DATA)
+    trader = Counterparty(version, (), looker)
+    for each in (looker, trader):
+        each.send(each.logon())
+    found: list[FixMessage] = []
+
+    def order(side: int) -> None:
+        message = sent("D", _ORDER.format(id=side, side=side, tif=0, symbol="AAA"))
+        trader.send(_fitting(version, message))
+        found.extend(looker.received())
+
+    order(1)
+    for msg_type, fields in _LOOKING:
+        if places(version, msg_type) is not None:
+            found += looker.send(sent(msg_type, fields))
+    order(2)
+    news = News("AAA is halted", ("Pending news.",), 1, ("AAA",), looker.now)
+    looker.exchange.dispatcher.out.append(NewsTold(looker.name, news))
+    looker.exchange.send_events(looker.now)
+    return found + looker.received()
 
 
 def _fitting(version: str, message: Sent) -> Sent:

@@ -25,6 +25,8 @@ SECOND: Final = 10**9
 NOW: Final = 1_767_323_045_678_000_000  # 2026-01-02 03:04:05.678
 STAMP: Final = utc_timestamp(NOW, 0).decode()
 SENDER: Final = "TRADER"
+ORDER_ENTRY: Final = "order-entry"
+MARKET_DATA: Final = "market-data"
 
 Pairs = tuple[tuple[str, str | None], ...]
 """Tags and values. A header field given as None is left out."""
@@ -82,6 +84,7 @@ class Counterparty:
 
     :param overrides: what is set over ``etc/exsim.ini``.
     :param beside: another one, at whose exchange it is.
+    :param endpoint: where it connects.
     """
 
     def __init__(
@@ -90,6 +93,7 @@ class Counterparty:
         overrides: Iterable[str] = (),
         beside: Counterparty | None = None,
         name: str = SENDER,
+        endpoint: str = ORDER_ENTRY,
     ) -> None:
         self.name = name
         codes = [code for code, name in APPL_VER_IDS.items() if name == version]
@@ -101,7 +105,7 @@ class Counterparty:
             self.exchange: Exchange = build_exchange(settings(tuple(overrides)), _catalogue())[0]
         else:
             self.exchange = beside.exchange
-        self.endpoint: Endpoint = self.exchange.endpoints["order-entry"]
+        self.endpoint: Endpoint = self.exchange.endpoints[endpoint]
         self.now = NOW
         self.number = 1
         self.connection: IConnection
