@@ -16,11 +16,14 @@ from exsim.recorded import records
 from exsim.recorded.files import read_rows
 from exsim.recorded.fix_lines import FixLog
 from exsim.recorded.found import Found
+from exsim.recorded.framings import ItchFile, SoupFile
 from exsim.recorded.reading import Unknown, alone, guess, read
+from exsim.recorded.records import Records
 from exsim.recorded.rows import Row, rows_of
 from exsim.recorded.tables import BadTable, CsvRows, ParquetRows, read_csv, read_parquet
 from exsim.wire import soup
 from exsim.wire.fix import encode
+from exsim.wire.layouts.itch50 import ITCH50
 from exsim.wire.layouts.ouch50 import OUCH50
 from tests.recordings import DAY, ITCH, LOGON, MORNING, ORDER, framed, itch_file, mold_packet
 
@@ -128,7 +131,8 @@ class FixTests(SynchronousTestCase):
         """However the file is cut, the same is found."""
         log = b"\nx ".join([LOGON, ORDER, b"8=FIX.4.4", ORDER]).replace(b"\x01", delimiter)
         whole = [(f.place, f.raw, f.why) for f in reading(log, "fix")]
-        self.assertEqual([(f.place, f.raw, f.why) for f in reading(cut(log, sizes), "fix")], whole)
+        found = FixLog(names_in).read(cut(log, sizes))  # read() joins what it guesses by
+        self.assertEqual([(f.place, f.raw, f.why) for f in found], whole)
         self.assertEqual(len(whole), 4)
 
 
@@ -188,7 +192,31 @@ class BinaryTests(SynchronousTestCase):
         """However the file is cut, the same is found."""
         data = itch_file() + garbage + itch_file()
         whole = told(reading(data, "itch"))
-        self.assertEqual(told(reading(cut(data, sizes), "itch")), whole)
+        found = Records(ItchFile(ITCH50)).read(cut(data, sizes))  # read() joins what it guesses by
+        self.assertEqual(told(list(found)), whole)
+
+    def test_cut_behind_a_broken_one(self) -> None:
+        """What looks like a message within a broken record is none, wherever the file is cut."""
+        broken = framed(b"z" + framed(ITCH[1]))
+        pieces = [itch_file() + broken, itch_file()]
+        whole = told(reading(b"".join(pieces), "itch"))
+        self.assertEqual(len(whole), 2 * len(ITCH) + 1)
+        self.assertEqual(told(list(Records(ItchFile(ITCH50)).read(pieces))), whole)
+        last = told(list(Records(ItchFile(ITCH50)).read([pieces[0]])))
+        self.assertEqual(last, whole[: len(ITCH) + 1])
+
+    def test_two_broken_ones(self) -> None:
+        """Lengths are believed where something right is behind; two wrong ones are garbage."""
+        data = itch_file() + framed(b"zoo") + framed(b"zap")
+        at = len(itch_file())
+        found = told(reading(data, "itch"))[len(ITCH) :]
+        self.assertEqual(found, [(f"byte {at}", "10 bytes that are no message")])
+
+    def test_cut_within(self) -> None:
+        """What looks like a packet within one that is not all there yet is none."""
+        packet = soup.packet(soup.DEBUG, soup.packet(soup.SEQUENCED, ITCH[1]) + b".")
+        found = list(Records(SoupFile(ITCH50)).read([packet[:-1], packet[-1:]]))
+        self.assertEqual(told(found), [("byte 0", "Debug")])
 
     def test_soup(self) -> None:
         """A conversation of both sides, without its password."""
@@ -403,7 +431,7 @@ class RowTests(SynchronousTestCase):
 
     def test_batches(self) -> None:
         """More rows than are in memory at once, and none at all."""
-        for count in (0, 100_001):
+        for count, groups in ((0, 0), (100_001, 3)):
             file = io.BytesIO()
             writer = ParquetRows(file)
             for number in range(count):
@@ -412,6 +440,7 @@ class RowTests(SynchronousTestCase):
             file.seek(0)
             found = [row.price for row in read_parquet(file)]
             self.assertEqual(found, list(range(count)))
+            self.assertEqual(pyarrow.parquet.read_metadata(file).num_row_groups, groups)
 
     def test_bad_tables(self) -> None:
         """What is wrong is told with its line."""
