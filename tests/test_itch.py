@@ -398,6 +398,18 @@ class StreamTests(ItchCase):
         self.assertIn("[endpoint:itch] role: 'order-entry' cannot be", str(error))
 
 
+class ConfiguredTests(ItchCase):
+    """A session that the configuration has."""
+
+    ini = INI + "[session:desk]\nendpoint = itch\nuser = D\n"
+
+    def test_login(self) -> None:
+        """It is who logs in with its user name, and is sent the stream."""
+        reader = self.reader(b"D")
+        self.assertEqual(short(reader.raw()[0]), "S O")
+        self.assertEqual(self.get("/sessions/desk")["state"], "active")
+
+
 class AttributionTests(ItchCase):
     """Orders told with whose they are."""
 
