@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, cast
 
 import msgspec
@@ -15,6 +16,7 @@ from exsim.client.codec import prepare
 from exsim.control import results as r
 from exsim.control import schemas as s
 from exsim.control.access import Access, is_local
+from exsim.control.double_schemas import LoadedRecording
 from exsim.control.openapi import document
 from exsim.control.operations import BY_NAME, OPERATIONS, ROLES
 from exsim.control.resource import ControlResource, make_site
@@ -366,6 +368,20 @@ class ProblemTests(ResourceCase):
             self.assertIn(answer.status, (400, 422))
         body = b'{"name":"V","policies":["\\"seed\\":7.0,"],"seed":7.0}'
         self.assert_problem(self.ask("POST", "/venues", body), 422, "policies[0]")
+
+    def test_whole_numbers_inside(self) -> None:
+        """The same of numbers in what a body has lists of."""
+        message = {"at": 5, "session": "T", "direction": "in", "type": "D", "fields": []}
+        body = json.dumps({"messages": [message]}).encode()
+        path = "/recordings/a-morning"
+        for text in (b'"at": 5,', b'"at": 5.0,'):
+            answer = self.ask("PUT", path, body.replace(b'"at": 5,', text))
+            self.assertEqual(answer.status, 200, answer.content)
+            sent = self.control.asked[-1][2]
+            assert isinstance(sent, LoadedRecording)
+            self.assertEqual(sent.messages[0].at, 5)
+        answer = self.ask("PUT", path, body.replace(b'"at": 5,', b'"at": 5.5,'))
+        self.assert_problem(answer, 422, "messages[0].at")
 
     def test_media_type(self) -> None:
         """A body is JSON, and says so."""

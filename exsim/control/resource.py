@@ -8,7 +8,8 @@ installs the default reactor: import it where a reactor is there already.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from functools import cache
 from hashlib import blake2b
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote
@@ -244,13 +245,35 @@ def _decode(content: bytes, kind: type[Struct]) -> Struct:
         return msgspec.json.decode(content, type=kind)
     except msgspec.ValidationError:
         whole = content
-        for name, field in kinds(kind).items():
-            if isinstance(field, msgspec.inspect.IntType):
-                number = rb'("%b"\s*:\s*-?[0-9]{1,16})\.0{1,32}(?=\s*[,}])' % name.encode()
-                whole = re.sub(number, rb"\1", whole)
+        for name in _integers(kind):
+            number = rb'("%b"\s*:\s*-?[0-9]{1,16})\.0{1,32}(?=\s*[,}])' % name.encode()
+            whole = re.sub(number, rb"\1", whole)
         if whole == content:
             raise
         return msgspec.json.decode(whole, type=kind)
+
+
+@cache
+def _integers(kind: type[Struct]) -> frozenset[str]:
+    """The names of all fields of integers in a Struct and what it has in it."""
+    return frozenset(_integer_names(msgspec.inspect.type_info(kind), ""))
+
+
+def _integer_names(kind: msgspec.inspect.Type, name: str) -> Iterator[str]:
+    """Those of a type, which the field of a ``name`` has."""
+    match kind:
+        case msgspec.inspect.IntType():
+            yield name
+        case msgspec.inspect.Metadata():
+            yield from _integer_names(kind.type, name)
+        case msgspec.inspect.UnionType():
+            for each in kind.types:
+                yield from _integer_names(each, name)
+        case msgspec.inspect.ListType():
+            yield from _integer_names(kind.item_type, name)
+        case msgspec.inspect.StructType():
+            for field in kind.fields:
+                yield from _integer_names(field.type, field.encode_name)
 
 
 def answer(operation: Operation, request: Request, result: Any) -> bytes:
