@@ -78,14 +78,14 @@ class Child:
         self.log = folder / "output.log"
         self._pipe, pipe = os.pipe()
         module, *rest = words
-        command = [python or sys.executable, "-m", module, str(pipe), *rest]
+        # Safe path (-P): sources that lie where this runs are not what is installed, and measured.
+        command = [python or sys.executable, "-P", "-m", module, str(pipe), *rest]
         try:
             with self.log.open("wb") as log:
                 # In a session of its own, so that Ctrl-C is ours to handle.
                 self._process = subprocess.Popen(
                     command,
                     env=environment,
-                    cwd=folder if python else None,  # its exsim is not the one that lies here
                     stdin=subprocess.PIPE,
                     stdout=log,
                     stderr=log,
@@ -231,23 +231,20 @@ def version_of(python: str) -> str:
 
     :raises BenchError: when it has none.
     """
-    with tempfile.TemporaryDirectory(prefix="exsim-bench-") as elsewhere:
-        command = [python, "-m", "exsim", "version"]
-        try:
-            asked = subprocess.run(
-                command,
-                cwd=elsewhere,
-                env=_foreign(),
-                capture_output=True,
-                text=True,
-                timeout=START_SECONDS,
-                check=True,
-            )
-        except (OSError, subprocess.SubprocessError) as error:
-            said = getattr(error, "stderr", None) or str(error)
-            raise BenchError(
-                f"--beside {python}: name a Python that has exsim installed: {said.strip()}"
-            ) from None
+    try:
+        asked = subprocess.run(
+            [python, "-P", "-m", "exsim", "version"],
+            env=_foreign(),
+            capture_output=True,
+            text=True,
+            timeout=START_SECONDS,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        said = getattr(error, "stderr", None) or str(error)
+        raise BenchError(
+            f"--beside {python}: name a Python that has exsim installed: {said.strip()}"
+        ) from None
     return asked.stdout.splitlines()[0]
 
 
