@@ -498,7 +498,7 @@ class ServiceTests(SynchronousTestCase):
         self.append(1)
         self.append(100)
         ((_protocol, arguments),) = self.reactor.started
-        self.assertEqual(arguments[1:], ["-m", "exsim.services.indexer", self.journal.folder])
+        self.assertEqual(arguments[1:], ["-P", "-m", "exsim.services.indexer", self.journal.folder])
         stopped = self.service.stopService()
         assert stopped is not None
         self.successResultOf(stopped)

@@ -78,7 +78,7 @@ class Child:
         self.log = folder / "output.log"
         self._pipe, pipe = os.pipe()
         module, *rest = words
-        # Safe path (-P): sources that lie where this runs are not what is installed, and measured.
+        # Its path is safe (-P), as that of all children: what is installed is what is measured.
         command = [python or sys.executable, "-P", "-m", module, str(pipe), *rest]
         try:
             with self.log.open("wb") as log:

@@ -94,7 +94,7 @@ class Launch:
             config = folder / "exsim.ini"
             config.write_text(DEFAULT_CONFIG, encoding="utf-8")
         path = os.path.abspath(config)
-        self.command = [sys.executable, "-m", "exsim", "run", f"--config={path}"]
+        self.command = [*python("exsim"), "run", f"--config={path}"]
         self.command += [f"--set={text}" for text in (*free_ports(path), *overrides)]
         self.command += [f"--ready-file={self._ready_file}", f"--pidfile={folder / 'exsim.pid'}"]
         self.command.append("--until-eof")
@@ -139,10 +139,19 @@ class Launch:
         return SpawnError(f"The simulator {what}.\n$ {command}\n{self.output().rstrip()}")
 
 
+def python(module: str) -> list[str]:
+    """
+    What runs a module in this Python.
+
+    The path is safe (-P): sources of exsim that lie where this runs are not the exsim that this is.
+    """
+    return [sys.executable, "-P", "-m", module]
+
+
 def child_environment() -> Mapping[str, str]:
-    """That of this process; the child runs the same exsim."""
+    """That of this process; the child runs the same exsim, with the plugins of where it runs."""
     root = str(Path(exsim.__file__).resolve().parent.parent)
-    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
+    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")]), os.curdir]
     return os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONUNBUFFERED": "1"}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 from typing import Any
 
@@ -15,6 +14,7 @@ from twisted.internet.protocol import ProcessProtocol
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
+from exsim.client.launch import child_environment, python
 from exsim.services.journal import JournalService
 
 log = Logger(namespace="exsim")
@@ -61,11 +61,12 @@ class IndexService(Service):
             self._timer = self._reactor.callLater(LOOK, self._look)
             return
         self._timer = None
-        arguments = [sys.executable, "-m", "exsim.services.indexer", self._journal.folder]
+        arguments = [*python("exsim.services.indexer"), self._journal.folder]
+        environment = child_environment()
         process = _Process()
         try:
             self._reactor.spawnProcess(
-                process, sys.executable, arguments, os.environ, childFDs={0: "w", 1: 2, 2: 2}
+                process, sys.executable, arguments, environment, childFDs={0: "w", 1: 2, 2: 2}
             )
         except OSError as error:
             log.warn("the journal is not indexed: {error}", error=error)

@@ -97,9 +97,10 @@ class FixCase(SynchronousTestCase):
         self.assertEqual(client.goodbye, "")
         return client
 
-    def fault(self, kind: str, **more: Any) -> None:
-        """Set a fault of the endpoint."""
-        simulator().create_fault(kind=kind, endpoint=self.endpoint, **more)
+    def fault(self, kind: str, **more: Any) -> Callable[[], int]:
+        """Set a fault of the endpoint; what asks how often it fired."""
+        made = simulator().create_fault(kind=kind, endpoint=self.endpoint, **more)
+        return lambda: simulator().get_fault(made.name).hits
 
 
 class MarketDataTests(FixCase):
@@ -165,10 +166,10 @@ class MarketDataTests(FixCase):
         """An update comes before the snapshot, and a halt that is none."""
 
         async def script(client: Looker) -> None:
-            self.fault("late-snapshot", count=1, parameters={"time": "300ms"})
+            fired = self.fault("late-snapshot", count=1, parameters={"time": "300ms"})
             self.fault("halt", count=1, match="type=X")
             await client.subscribe()
-            await asyncio.sleep(0.05)
+            await client.until(fired)
             simulator().cancel_order(VENUE, order())
             await client.until(lambda: "W" in client.kinds())
 
@@ -185,9 +186,9 @@ class CopyTests(FixCase):
         """It is told late that an order is there, and of its fill never."""
 
         async def script(client: Looker) -> None:
-            self.fault("copy-lag", count=1, parameters={"time": "300ms"})
+            fired = self.fault("copy-lag", count=1, parameters={"time": "300ms"})
             made = order("BUY", "300")
-            await asyncio.sleep(0.1)
+            await client.until(fired)
             self.assertEqual(client.kinds(), [])
             await client.until(lambda: "8" in client.kinds())
             self.fault("missing-trade")

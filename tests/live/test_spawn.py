@@ -18,7 +18,7 @@ from twisted.trial.unittest import SynchronousTestCase, TestCase
 
 from exsim import __version__
 from exsim.client import AsyncSimulator, Simulator, SimulatorError
-from exsim.client.launch import SpawnError
+from exsim.client.launch import SpawnError, child_environment
 
 SECONDS = 20.0
 """How long anything here may take at most."""
@@ -108,6 +108,24 @@ class BlockingTests(SynchronousTestCase):
         self.assertIn("ended with status 1", str(caught.exception))
         self.assertIn("polices", str(caught.exception))
         self.assertEqual(self.folders.all(), [])
+
+    def test_other_sources(self) -> None:
+        """What is started is the exsim that starts it, whatever lies in the folder."""
+        folder = Path(self.mktemp())
+        (folder / "exsim").mkdir(parents=True)
+        (folder / "exsim" / "__init__.py").write_text("raise SystemExit('not this one')\n")
+        start = "from exsim.client import Simulator\nwith Simulator.spawn() as one: print(one.url)"
+        run = subprocess.run(
+            [sys.executable, "-P", "-c", start],
+            cwd=folder,
+            env=child_environment(),
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertIn("http://127.0.0.1:", run.stdout)
 
     def test_too_slow(self) -> None:
         """One that is not ready in time is stopped."""

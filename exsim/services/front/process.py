@@ -12,7 +12,6 @@ import fcntl
 import os
 import re
 import subprocess
-import sys
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +27,7 @@ from twisted.logger import Logger, LogLevel
 from twisted.python.failure import Failure
 from zope.interface import Attribute, Interface, implementer
 
-from exsim.client.launch import Ready, child_environment
+from exsim.client.launch import Ready, child_environment, python
 from exsim.config.listen import port_of
 from exsim.model.settings import EndpointSettings, Settings
 
@@ -109,7 +108,7 @@ class Launcher(Service):
         """
         ready_file = self._file(venue, "ready")
         ready_file.unlink(missing_ok=True)
-        command = [sys.executable, "-m", "exsim", "run", f"--config={self._config}"]
+        command = [*python("exsim"), "run", f"--config={self._config}"]
         command += [f"--set={text}" for text in (*self._overrides, *self._own(venue, before))]
         command += [f"--venue={venue}", f"--ready-file={ready_file}", "--until-eof"]
         return VenueProcess(venue, command, self._cwd, ready_file, self._reactor)
