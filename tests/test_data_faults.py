@@ -5,16 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from msgspec.msgpack import decode as unpack
-from msgspec.msgpack import encode as pack
-
 from exsim.config.load import load
 from exsim.plugins import Catalogue
-from exsim.services.replay import Replay
-from exsim.services.replaying import inert
-from exsim.services.state import capture, restore
 from exsim.wire.fix import FixMessage
 from tests import test_drop_copy, test_fix_market_data, test_itch
+from tests.again import check_again, keep
 from tests.simulator import RestTestCase
 from tests.test_drop_copy import Client
 from tests.test_fix_market_data import Reader, entries, short
@@ -56,21 +51,6 @@ class DataFaultCase(RestTestCase):
     def fault(self, kind: str, endpoint: str, **more: Any) -> None:
         """Set a fault of all sessions of an endpoint."""
         self.post("/faults", {"kind": kind, "endpoint": endpoint, **more}, 201)
-
-    def check_again(self, after: int = 0, kept: bytes = b"") -> None:
-        """All is the same when the journal is run again, from a snapshot perhaps."""
-        now = unpack(pack(capture(self.memory.simulator)))
-        again = inert(self.settings, Catalogue())
-        if kept:
-            restore(again, unpack(kept))
-        entries = list(self.memory.exchange.journal.entries(after))
-        difference = Replay(again, entries, 1, after).run()
-        self.assertIsNone(difference, "" if difference is None else difference.text())
-        self.assertEqual(unpack(pack(capture(again))), now)
-
-    def snapshot(self) -> tuple[int, bytes]:
-        """The state of now, and where in the journal that is."""
-        return self.memory.exchange.journal.last, pack(capture(self.memory.simulator))
 
     def advance(self, seconds: float) -> None:
         """Let time pass."""
@@ -138,7 +118,7 @@ class FixDataTests(DataFaultCase):
         reader.say("1", "112=there")
         (beat,) = reader.messages
         self.assertEqual(beat.fields[b"112"], b"there")
-        kept = self.snapshot()
+        kept = keep(self.memory.simulator)
         self.advance(2)
         (first,) = self.heard(reader)
         self.advance(1)
@@ -146,8 +126,7 @@ class FixDataTests(DataFaultCase):
         self.assertEqual([number(each) - number(beat) for each in (first, second)], [1, 2])
         self.assertGreater(first.fields[b"52"], beat.fields[b"52"])
         self.assertEqual([entries(each)[0]["270"] for each in (first, second)], ["10", "11"])
-        self.check_again()
-        self.check_again(*kept)
+        check_again(self, self.memory.simulator, self.settings, kept)
 
     def test_late_snapshot(self) -> None:
         """Updates are told before the snapshot that they are of."""
@@ -171,7 +150,7 @@ class FixDataTests(DataFaultCase):
         self.order("2", 3, 12)
         self.order("2", 2, 12)
         self.assertEqual(self.heard(reader), [])
-        kept = self.snapshot()
+        kept = keep(self.memory.simulator)
         self.advance(10)
         (told,) = self.heard(reader)
         self.assertEqual(
@@ -179,8 +158,7 @@ class FixDataTests(DataFaultCase):
             [["0", "0", "11", "5"], ["0", "2", "12", "3"], ["1", "0", "12", "2"],
              ["0", "2", "12", "2"]],
         )  # fmt: skip
-        self.check_again()
-        self.check_again(*kept)
+        check_again(self, self.memory.simulator, self.settings, kept)
 
     def test_halt(self) -> None:
         """It is told that trading is halted, and it goes on."""
@@ -195,7 +173,7 @@ class FixDataTests(DataFaultCase):
         self.order("2", 1, 10)
         (update,) = self.heard(reader)
         self.assertIn("2", [each["269"] for each in entries(update)])
-        self.check_again()
+        check_again(self, self.memory.simulator, self.settings)
 
     def test_resent(self) -> None:
         """What came late is sent again under its number, once more on time."""
@@ -247,7 +225,7 @@ class CopyTests(DataFaultCase):
         self.assertEqual(self.copies(client), [])
         self.advance(3)
         self.assertEqual(self.copies(client), ["N1 0"])
-        self.check_again()
+        check_again(self, self.memory.simulator, self.settings)
 
     def test_missing(self) -> None:
         """A fill is not told, and no number is missing."""
@@ -261,7 +239,7 @@ class CopyTests(DataFaultCase):
         self.assertEqual((kinds.count("F"), kinds.count("0")), (3, 3))
         numbers = [int(each["34"]) for each in found]
         self.assertEqual(numbers, list(range(numbers[0], numbers[0] + 6)))
-        self.check_again()
+        check_again(self, self.memory.simulator, self.settings)
 
 
 class ItchTests(DataFaultCase):
@@ -301,7 +279,7 @@ class ItchTests(DataFaultCase):
         self.assertEqual(reader.read(), [])
         self.advance(3)
         self.assertEqual(reader.read(), ["A 1 B 1 AAA 10", "A 2 B 1 AAA 11"])
-        self.check_again()
+        check_again(self, self.memory.simulator, self.settings)
 
     def test_halt(self) -> None:
         """A Stock Trading Action after the order."""

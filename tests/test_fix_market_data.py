@@ -9,8 +9,6 @@ from typing import Any
 from hypothesis import given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
-from msgspec.msgpack import decode as unpack
-from msgspec.msgpack import encode as pack
 
 from exsim.config.dictionaries import standard
 from exsim.config.load import load
@@ -21,12 +19,10 @@ from exsim.protocols.fix_versions import VERSIONS
 from exsim.services import endpoints
 from exsim.services.endpoints import Peer
 from exsim.services.exchange import Exchange
-from exsim.services.replay import Replay
-from exsim.services.replaying import inert
-from exsim.services.state import capture, restore
 from exsim.wire.fix import FixMessage, decode, encode
 from exsim.wire.fix_frame import Framer
 from exsim.wire.fix_validate import Validator
+from tests.again import START, check_again, keep
 from tests.simulator import RestTestCase
 from tests.test_drop_copy import Client
 
@@ -622,11 +618,10 @@ class FollowTests(DataCase):
         for reader in (fast, slow):
             reader.ask("Q", 1, 3, "0127B", "265=1")
             reader.ask("P", 1, 0, "01", "265=0", "266=N")
-        random, names, kept, seq = Random(3), [""], b"", 0
+        random, names, kept = Random(3), [""], START
         for number in range(120):
             if number == 60:
-                kept = pack(capture(self.memory.simulator))
-                seq = self.memory.exchange.journal.last
+                kept = keep(self.memory.simulator)
             if random.random() < 0.3:
                 self.cancel(random.choice(names))
             else:
@@ -637,17 +632,8 @@ class FollowTests(DataCase):
                 self.ask("PUT", "/venues/XSIM/phase", {"phase": phase})
             if number % 7 == 0:
                 self.post("/venues/XSIM/clock/advance", {"by": "7ms"})
-        self.assertTrue(kept)
-        now = unpack(pack(capture(self.memory.simulator)))
-        journal = self.memory.exchange.journal
-        for after, state in ((0, b""), (seq, kept)):
-            again = inert(self.settings, Catalogue())
-            if state:
-                restore(again, unpack(state))
-            replay = Replay(again, list(journal.entries(after)), journal.epoch, after)
-            difference = replay.run()
-            self.assertEqual("" if difference is None else difference.text(), "")
-            self.assertEqual(unpack(pack(capture(again))), now)
+        self.assertNotEqual(kept, START)
+        check_again(self, self.memory.simulator, self.settings, kept)
 
 
 class BehindTests(DataCase):
@@ -777,15 +763,8 @@ class BehindTests(DataCase):
         """A journal gives the same once more, from the beginning and from amid it."""
         deaf = self.deaf()
         self.order("1", 5, 99)
-        kept, seq = pack(capture(self.memory.simulator)), self.memory.exchange.journal.last
+        kept = keep(self.memory.simulator)
         self.order("1", 2, 98)
         self.read_on(deaf)
         self.order("1", 1, 97)
-        journal = self.memory.exchange.journal
-        for after, state in ((0, b""), (seq, kept)):
-            again = inert(self.settings, Catalogue())
-            if state:
-                restore(again, unpack(state))
-            replay = Replay(again, list(journal.entries(after)), journal.epoch, after)
-            difference = replay.run()
-            self.assertEqual("" if difference is None else difference.text(), "")
+        check_again(self, self.memory.simulator, self.settings, kept)

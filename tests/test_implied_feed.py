@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from random import Random
 
-from msgspec.msgpack import decode as unpack
-from msgspec.msgpack import encode as pack
-
 from exsim.config.dictionaries import standard
 from exsim.model.amounts import format_amount, parse_amount
-from exsim.plugins import Catalogue
-from exsim.services.replay import Replay
-from exsim.services.replaying import inert
-from exsim.services.state import capture, restore
 from exsim.wire.fix_validate import Validator
+from tests.again import START, check_again, keep
 from tests.test_fix_market_data import INI, DataCase, entries, short
 
 SPREAD = """
@@ -107,11 +101,11 @@ class ImpliedTests(DataCase):
         whole, best = self.reader("IMPLIED"), self.reader("BEST")
         whole.ask("Q", 1, 0, "01", "265=1", symbol="SPR")
         best.ask("Q", 1, 2, "01", "265=1", symbol="SPR")
-        random, kept, seq, implied = Random(11), b"", 0, 0
+        random, kept, implied = Random(11), START, 0
         names: list[tuple[str, str, str]] = []
         for number in range(150):
             if number == 70:
-                kept, seq = pack(capture(self.memory.simulator)), self.memory.exchange.journal.last
+                kept = keep(self.memory.simulator)
             if names and random.random() < 0.3:
                 symbol, side, name = names.pop(random.randrange(len(names)))
                 self.count += 1
@@ -128,10 +122,4 @@ class ImpliedTests(DataCase):
                 self.assertEqual(told, self.shown("SPR", most))
             implied += self.get("/venues/XSIM/books/SPR")["implied_bid"] is not None
         self.assertGreater(implied, 10)
-        journal = self.memory.exchange.journal
-        for after, state in ((0, b""), (seq, kept)):
-            again = inert(self.settings, Catalogue())
-            if state:
-                restore(again, unpack(state))
-            difference = Replay(again, list(journal.entries(after)), journal.epoch, after).run()
-            self.assertEqual("" if difference is None else difference.text(), "")
+        check_again(self, self.memory.simulator, self.settings, kept)

@@ -7,21 +7,17 @@ from random import Random
 from typing import Any
 
 from itch.parser import MessageParser
-from msgspec.msgpack import decode as unpack
-from msgspec.msgpack import encode as pack
 from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.config.load import load
 from exsim.errors import ConfigError
 from exsim.plugins import Catalogue
 from exsim.services.endpoints import Peer
-from exsim.services.replay import Replay
-from exsim.services.replaying import inert
-from exsim.services.state import capture, restore
 from exsim.sessions.soup_client import SoupClient
 from exsim.wire import soup
 from exsim.wire.layout import Layout
 from exsim.wire.layouts.itch50 import GLIMPSE, ITCH50
+from tests.again import START, check_again, keep
 from tests.simulator import MemorySimulator, RestTestCase
 from tests.test_drop_copy import Client
 
@@ -518,11 +514,10 @@ class BookTests(ItchCase):
         """After each order, at random; and a journal gives the same once more."""
         reader, random, names = self.reader(), Random(5), [""]
         orders: dict[int, list[Any]] = {}
-        kept, seq = b"", 0
+        kept = START
         for number in range(300):
             if number == 150:
-                kept = pack(capture(self.memory.simulator))
-                seq = self.memory.exchange.journal.last
+                kept = keep(self.memory.simulator)
             if random.random() < 0.3:
                 self.cancel(random.choice(names))
             else:
@@ -534,16 +529,7 @@ class BookTests(ItchCase):
             for _, raw in reader.got[before:]:
                 follow(orders, raw)
             self.assertEqual(levels(orders), self.levels())
-        now = unpack(pack(capture(self.memory.simulator)))
-        journal = self.memory.exchange.journal
-        for after, state in ((0, b""), (seq, kept)):
-            again = inert(self.settings, Catalogue())
-            if state:
-                restore(again, unpack(state))
-            replay = Replay(again, list(journal.entries(after)), journal.epoch, after)
-            difference = replay.run()
-            self.assertEqual("" if difference is None else difference.text(), "")
-            self.assertEqual(unpack(pack(capture(again))), now)
+        check_again(self, self.memory.simulator, self.settings, kept)
 
     def levels(self) -> dict[str, list[tuple[int, int]]]:
         """The venue's own."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from msgspec.msgpack import decode as unpack
-from msgspec.msgpack import encode as pack
 from twisted.internet.address import IPv4Address
 from twisted.internet.testing import FakeDatagramTransport
 
@@ -14,10 +12,8 @@ from exsim.config.load import load
 from exsim.errors import ConfigError
 from exsim.plugins import Catalogue
 from exsim.services.mold import MoldPeer
-from exsim.services.replay import Replay
-from exsim.services.replaying import inert
-from exsim.services.state import capture, restore
 from exsim.wire import mold
+from tests.again import START, check_again, keep
 from tests.test_itch import INI, ItchCase, short
 from tests.test_mold import Reader
 
@@ -252,25 +248,15 @@ class AgainTests(MoldCase):
 
     def test_replay(self) -> None:
         """The journal gives the same packets again, from the start and from a snapshot."""
-        kept, seq = b"", 0
+        kept = START
         for number in range(40):
             if number == 20:
-                kept = pack(capture(self.memory.simulator))
-                seq = self.memory.exchange.journal.last
+                kept = keep(self.memory.simulator)
             self.order("12"[number % 2], 1 + number % 3, 100)
             if number % 5 == 0:
                 self.packets()
                 self.request(1 + number, 3)
-        now = unpack(pack(capture(self.memory.simulator)))
-        journal = self.memory.exchange.journal
-        for after, state in ((0, b""), (seq, kept)):
-            again = inert(self.settings, Catalogue())
-            if state:
-                restore(again, unpack(state))
-            replay = Replay(again, list(journal.entries(after)), journal.epoch, after)
-            difference = replay.run()
-            self.assertEqual("" if difference is None else difference.text(), "")
-            self.assertEqual(unpack(pack(capture(again))), now)
+        check_again(self, self.memory.simulator, self.settings, kept)
 
 
 class SettingsTests(ItchCase):
