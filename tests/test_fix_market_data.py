@@ -613,9 +613,9 @@ class FollowTests(DataCase):
 
     def test_again(self) -> None:
         """A journal gives the same once more, from the beginning and from a snapshot."""
-        fast, slow = self.reader("FAST"), self.reader("SLOW")
+        fast, slow, new = self.reader("FAST"), self.reader("SLOW"), self.reader("NEW", "FIXT.1.1")
         fast.say("e", "324=Q", "263=1", "55=AAA")
-        for reader in (fast, slow):
+        for reader in (fast, slow, new):  # of updates the newest tells numbers, too
             reader.ask("Q", 1, 3, "0127B", "265=1")
             reader.ask("P", 1, 0, "01", "265=0", "266=N")
         random, names, kept = Random(3), [""], START

@@ -105,7 +105,8 @@ class Reader:
             FIX_PORT: str(simulator.endpoints["order-entry"].port),  # type: ignore[attr-defined]
             REST_PORT: simulator.url.rpartition(":")[2],
         }
-        (folder / ".venv").symlink_to(sys.prefix)
+        for environment in (".venv", ".venv-compiled"):
+            (folder / environment).symlink_to(sys.prefix)
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / "examples", folder / "examples", ignore=ignored)
 
