@@ -38,6 +38,7 @@ class LaunchTests(SynchronousTestCase):
             launch.command,
             [
                 sys.executable,
+                "-P",
                 "-m",
                 "exsim",
                 "run",
@@ -52,11 +53,11 @@ class LaunchTests(SynchronousTestCase):
         )
 
     def test_same_exsim(self) -> None:
-        """The child runs the exsim that runs here, and what else the environment says."""
+        """The child runs the exsim that runs here, not what lies in its folder; plugins may."""
         self.patch(os, "environ", {"PYTHONPATH": "/elsewhere", "HOME": "/home/x"})
         environment = Launch(self.folder, None, []).environment()
         root = Path(exsim.__file__).resolve().parent.parent
-        self.assertEqual(environment["PYTHONPATH"], f"{root}{os.pathsep}/elsewhere")
+        self.assertEqual(environment["PYTHONPATH"], os.pathsep.join((str(root), "/elsewhere", ".")))
         self.assertEqual(environment["HOME"], "/home/x")
 
     def test_ready(self) -> None:
