@@ -14,6 +14,10 @@ from exsim.control import proxy_results as pr
 from exsim.control import proxy_schemas as ps
 from exsim.control import results as r
 from exsim.control import schemas as s
+from exsim.control import session_results as sr
+from exsim.control import session_schemas as ss
+from exsim.control import trading_results as tr
+from exsim.control import trading_schemas as ts
 from exsim.control.inputs import Telling
 from exsim.control.operations import IControl
 
@@ -53,7 +57,7 @@ BOOK = r.Book(
     "opening-auction",
     r.Auction("100", "20", "5", "BUY"),
 )
-ORDER = r.Order(
+ORDER = tr.Order(
     order_id="17",
     venue="XSIM",
     session="BUYSIDE",
@@ -71,9 +75,9 @@ ORDER = r.Order(
     account="ACC",
     text="",
 )
-LIST = r.OrderList("XSIM", "BUYSIDE", "L1", "BRACKET", ["17"], [ORDER])
-TRADE = r.Trade("3", TIME, "XSIM", "AAA", "10.01", "40", "16", "17", "BUY")
-QUOTE = r.Quote(
+LIST = tr.OrderList("XSIM", "BUYSIDE", "L1", "BRACKET", ["17"], [ORDER])
+TRADE = tr.Trade("3", TIME, "XSIM", "AAA", "10.01", "40", "16", "17", "BUY")
+QUOTE = tr.Quote(
     venue="XSIM",
     session="MAKER",
     quote_id="Q1",
@@ -89,11 +93,11 @@ QUOTE = r.Quote(
     offer_order_id=None,
     indicative=False,
 )
-PROTECTIONS = r.Protections("XSIM", [r.Protection("MAKER", "AAA", "mmp_fills: 3 fills")])
-ENDPOINT = r.Endpoint(
+PROTECTIONS = tr.Protections("XSIM", [tr.Protection("MAKER", "AAA", "mmp_fills: 3 fills")])
+ENDPOINT = sr.Endpoint(
     "order-entry", "XSIM", "fix", "order-entry", "tcp:0:interface=127.0.0.1", "127.0.0.1", 40001, 2
 )
-SESSION = r.Session(
+SESSION = sr.Session(
     name="BUYSIDE",
     endpoint="order-entry",
     venue="XSIM",
@@ -106,7 +110,7 @@ SESSION = r.Session(
     connect="",
     refusal=None,
 )
-MESSAGE = r.Message(
+MESSAGE = sr.Message(
     seq=12,
     time=TIME,
     venue="XSIM",
@@ -116,9 +120,9 @@ MESSAGE = r.Message(
     name="Heartbeat",
     text="8=FIX.4.4|35=0|",
     raw=b"8=FIX.4.4\x0135=0\x01",
-    fields=[r.Field("35", "MsgType", "0", "Heartbeat")],
+    fields=[sr.Field("35", "MsgType", "0", "Heartbeat")],
 )
-HOLD = r.Hold(
+HOLD = tr.Hold(
     hold="4",
     time=TIME,
     venue="XSIM",
@@ -133,9 +137,9 @@ HOLD = r.Hold(
     quantity="100",
     price=None,
     order_id=None,
-    fields=[r.Field("55", "Symbol", "AAA", "")],
+    fields=[sr.Field("55", "Symbol", "AAA", "")],
 )
-DECIDED = r.Decided("4", True, ORDER)
+DECIDED = tr.Decided("4", True, ORDER)
 RULE = dr.Rule(
     name="partial",
     venue="XSIM",
@@ -199,7 +203,7 @@ HELD = pr.HeldMessage(
     name="Heartbeat",
     text="8=FIX.4.4|35=0|",
     raw=b"8=FIX.4.4\x0135=0\x01",
-    fields=[r.Field("35", "MsgType", "0", "Heartbeat")],
+    fields=[sr.Field("35", "MsgType", "0", "Heartbeat")],
 )
 SNAPSHOT = dr.Snapshot("a:1", 1, 17, TIME, 12_345)
 RECORDED = dr.Recorded("a:1", False, 1)
@@ -215,7 +219,7 @@ RACE = dr.Race(
 )
 BEHAVIOUR = dr.Behaviour("reject", "XSIM", "Rejected", ["R"], ["REJECT-"], "", "reject", 0)
 SCENARIO = dr.Scenario("day", "XSIM", "start", ["start", "over"])
-OUTCOME = r.Outcome("accepted", "c-1", ORDER)
+OUTCOME = tr.Outcome("accepted", "c-1", ORDER)
 PRICE = r.InstrumentPrice("XSIM", "AAA", "100.25")
 
 ANSWERS: dict[str, Any] = {
@@ -243,7 +247,7 @@ ANSWERS: dict[str, Any] = {
     "list_orders": r.Page([ORDER], "1-17"),
     "enter_order": OUTCOME,
     "get_order": ORDER,
-    "cancel_order": r.Outcome("pending", "c-2", None, "4"),
+    "cancel_order": tr.Outcome("pending", "c-2", None, "4"),
     **dict.fromkeys(
         (
             "fill_order",
@@ -265,18 +269,18 @@ ANSWERS: dict[str, Any] = {
         ),
         ORDER,
     ),
-    "list_fills": r.Page([r.Fill("7", "5", "10.01")], None),
-    "get_order_why": r.Why("17", "NEW", "5", ["it rests"]),
-    "replace_order": r.Outcome("rejected", "c-3", ORDER, None, "TICK", "a multiple of 0.01"),
+    "list_fills": r.Page([tr.Fill("7", "5", "10.01")], None),
+    "get_order_why": tr.Why("17", "NEW", "5", ["it rests"]),
+    "replace_order": tr.Outcome("rejected", "c-3", ORDER, None, "TICK", "a multiple of 0.01"),
     "list_lists": r.Page([LIST], None),
     "get_list": LIST,
-    "enter_list": r.ListOutcome("accepted", "L1", LIST),
+    "enter_list": tr.ListOutcome("accepted", "L1", LIST),
     "cancel_list": LIST,
     "list_trades": r.Page([TRADE], None),
     "list_quotes": r.Page([QUOTE], None),
-    "pull_quotes": r.Pulled(2),
+    "pull_quotes": tr.Pulled(2),
     "get_protection": PROTECTIONS,
-    "reset_protection": r.Protections("XSIM", []),
+    "reset_protection": tr.Protections("XSIM", []),
     "list_endpoints": r.Page([ENDPOINT], None),
     "create_endpoint": ENDPOINT,
     "get_endpoint": ENDPOINT,
@@ -292,9 +296,9 @@ ANSWERS: dict[str, Any] = {
     "test_session": SESSION,
     "refuse_logons": SESSION,
     "accept_logons": SESSION,
-    "send_message": r.Sent(True, MESSAGE),
-    "list_messages": r.Messages([MESSAGE], None, "1-12"),
-    "wait_messages": r.AwaitedMessages([], None, "1-12", False),
+    "send_message": sr.Sent(True, MESSAGE),
+    "list_messages": sr.Messages([MESSAGE], None, "1-12"),
+    "wait_messages": sr.AwaitedMessages([], None, "1-12", False),
     "verify_messages": dr.Verified(
         False,
         1,
@@ -310,9 +314,9 @@ ANSWERS: dict[str, Any] = {
         "1-13",
         True,
     ),
-    "list_session_messages": r.Messages([MESSAGE], "1-12", "1-12"),
+    "list_session_messages": sr.Messages([MESSAGE], "1-12", "1-12"),
     "list_holds": r.Page([HOLD], None),
-    "wait_holds": r.AwaitedHolds([HOLD], True),
+    "wait_holds": tr.AwaitedHolds([HOLD], True),
     "get_hold": HOLD,
     **dict.fromkeys(
         (
@@ -335,9 +339,9 @@ ANSWERS: dict[str, Any] = {
         ),
         DECIDED,
     ),
-    "reject_hold": r.Decided("4", False),
-    "drop_hold": r.Decided("4", False),
-    "reply_hold": r.Decided("4", False),
+    "reject_hold": tr.Decided("4", False),
+    "drop_hold": tr.Decided("4", False),
+    "reply_hold": tr.Decided("4", False),
     "list_rules": r.Page([RULE], None),
     "create_rule": RULE,
     "get_rule": RULE,
@@ -402,9 +406,9 @@ ANSWERS: dict[str, Any] = {
 
 _VENUE = s.VenueArguments("XSIM")
 _SYMBOL = s.InstrumentArguments("XSIM", "EUR/USD")
-_ORDER = s.OrderArguments("XSIM", "17")
-_SESSION = s.SessionArguments("FIX.4.4:A/B->XSIM")
-_HOLD = s.HoldArguments("4")
+_ORDER = ts.OrderArguments("XSIM", "17")
+_SESSION = ss.SessionArguments("FIX.4.4:A/B->XSIM")
+_HOLD = ts.HoldArguments("4")
 
 REQUESTS: dict[str, tuple[Struct, Struct | None]] = {
     "health_live": (s.NoArguments(), None),
@@ -437,14 +441,14 @@ REQUESTS: dict[str, tuple[Struct, Struct | None]] = {
         s.NewKillSwitch("account", "HOUSE", True, True, "a test"),
     ),
     "get_book": (s.BookArguments("XSIM", "EUR/USD", 3), None),
-    "list_orders": (s.OrdersArguments("XSIM", "S", "A?B", "any", "c 1", "1-17", 1000), None),
-    "enter_order": (_VENUE, s.NewOrder("AAA", "BUY", "100", "LIMIT", "10.01", "IOC", text="é")),
+    "list_orders": (ts.OrdersArguments("XSIM", "S", "A?B", "any", "c 1", "1-17", 1000), None),
+    "enter_order": (_VENUE, ts.NewOrder("AAA", "BUY", "100", "LIMIT", "10.01", "IOC", text="é")),
     "get_order": (_ORDER, None),
     "cancel_order": (_ORDER, ds.Cancellation(text="enough")),
-    "fill_order": (_ORDER, s.OrderFill("1", "2")),
+    "fill_order": (_ORDER, ts.OrderFill("1", "2")),
     "expire_order": (_ORDER, Telling()),
     "done_for_day": (_ORDER, Telling(silent=True)),
-    "stop_order": (_ORDER, s.Guarantee("100", "10.02")),
+    "stop_order": (_ORDER, ts.Guarantee("100", "10.02")),
     "calculate_order": (_ORDER, Telling()),
     "suspend_order": (_ORDER, Telling()),
     "resume_order": (_ORDER, Telling()),
@@ -452,47 +456,47 @@ REQUESTS: dict[str, tuple[Struct, Struct | None]] = {
     "match_order": (_ORDER, None),
     "ack_order": (_ORDER, Telling(force=True, report_id="E 1", status="FILLED", cum="7")),
     "pending_order": (_ORDER, Telling(force=True)),
-    "reject_order": (_ORDER, s.HoldReject("TICK", "no", force=True)),
-    "reply_order": (_ORDER, s.HoldReply([("35", "B"), ("58", "x")])),
+    "reject_order": (_ORDER, ts.HoldReject("TICK", "no", force=True)),
+    "reply_order": (_ORDER, ts.HoldReply([("35", "B"), ("58", "x")])),
     "raw_order": (_ORDER, ds.RawReply(b"8=FIX\xff\x01")),
-    "bust_fill": (_ORDER, s.Bust("7", "an error")),
-    "correct_fill": (_ORDER, s.Correction("7", "4", "10.02", "an error")),
+    "bust_fill": (_ORDER, ts.Bust("7", "an error")),
+    "correct_fill": (_ORDER, ts.Correction("7", "4", "10.02", "an error")),
     "list_fills": (_ORDER, None),
     "get_order_why": (_ORDER, None),
-    "replace_order": (_ORDER, s.Replacement("90", "10.02")),
-    "list_lists": (s.ListsArguments("XSIM", "S", None, 7), None),
-    "get_list": (s.ListArguments("XSIM", "L 1", "S"), None),
+    "replace_order": (_ORDER, ts.Replacement("90", "10.02")),
+    "list_lists": (ts.ListsArguments("XSIM", "S", None, 7), None),
+    "get_list": (ts.ListArguments("XSIM", "L 1", "S"), None),
     "enter_list": (
         _VENUE,
-        s.NewList([s.NewOrder("AAA", "BUY", "1", price="9", link="K")], "BRACKET", "L1", "S"),
+        ts.NewList([ts.NewOrder("AAA", "BUY", "1", price="9", link="K")], "BRACKET", "L1", "S"),
     ),
-    "cancel_list": (s.ListArguments("XSIM", "L 1"), None),
-    "list_trades": (s.TradesArguments("XSIM", "AAA"), None),
-    "list_quotes": (s.QuotesArguments("XSIM", "S", "A?B", None, 7), None),
-    "pull_quotes": (s.VenueArguments("XSIM"), s.PullQuotes("S", "AAA", "a test")),
+    "cancel_list": (ts.ListArguments("XSIM", "L 1"), None),
+    "list_trades": (ts.TradesArguments("XSIM", "AAA"), None),
+    "list_quotes": (ts.QuotesArguments("XSIM", "S", "A?B", None, 7), None),
+    "pull_quotes": (s.VenueArguments("XSIM"), ts.PullQuotes("S", "AAA", "a test")),
     "get_protection": (s.VenueArguments("XSIM"), None),
-    "reset_protection": (s.VenueArguments("XSIM"), s.ResetProtection("S", "AAA")),
+    "reset_protection": (s.VenueArguments("XSIM"), ts.ResetProtection("S", "AAA")),
     "list_endpoints": (s.PageArguments(), None),
-    "create_endpoint": (s.NoArguments(), s.NewEndpoint("e", "XSIM", "fix", options={"a": "b=c"})),
-    "get_endpoint": (s.EndpointArguments("order-entry"), None),
-    "delete_endpoint": (s.EndpointArguments("order-entry"), None),
+    "create_endpoint": (s.NoArguments(), ss.NewEndpoint("e", "XSIM", "fix", options={"a": "b=c"})),
+    "get_endpoint": (ss.EndpointArguments("order-entry"), None),
+    "delete_endpoint": (ss.EndpointArguments("order-entry"), None),
     "list_sessions": (s.PageArguments(), None),
     "create_session": (
         s.NoArguments(),
-        s.NewSession("s", "order-entry", ["hold"], "tcp:h:1", "1s", "5m", {"k": "v"}),
+        ss.NewSession("s", "order-entry", ["hold"], "tcp:h:1", "1s", "5m", {"k": "v"}),
     ),
     "get_session": (_SESSION, None),
     "delete_session": (_SESSION, None),
-    "logout_session": (_SESSION, s.Logout("bye")),
+    "logout_session": (_SESSION, ss.Logout("bye")),
     "disconnect_session": (_SESSION, None),
     "reset_session": (_SESSION, None),
-    "set_sequence": (_SESSION, s.SequenceNumbers(next_out=12)),
-    "test_session": (_SESSION, s.TestRequest("are-you-there?")),
-    "refuse_logons": (_SESSION, s.Refusal("é")),
+    "set_sequence": (_SESSION, ss.SequenceNumbers(next_out=12)),
+    "test_session": (_SESSION, ss.TestRequest("are-you-there?")),
+    "refuse_logons": (_SESSION, ss.Refusal("é")),
     "accept_logons": (_SESSION, None),
-    "send_message": (_SESSION, s.NewMessage(raw=b"8=FIX\xff\x01")),
+    "send_message": (_SESSION, ss.NewMessage(raw=b"8=FIX\xff\x01")),
     "list_messages": (
-        s.MessagesArguments(
+        ss.MessagesArguments(
             "XSIM",
             "S",
             "D",
@@ -506,7 +510,7 @@ REQUESTS: dict[str, tuple[Struct, Struct | None]] = {
         ),
         None,
     ),
-    "wait_messages": (s.WaitMessagesArguments(timeout="1.5s", count=2, tag=["58=a=b"]), None),
+    "wait_messages": (ss.WaitMessagesArguments(timeout="1.5s", count=2, tag=["58=a=b"]), None),
     "verify_messages": (
         s.NoArguments(),
         ds.Verify("type=D", 2, None, None, False, ["type=8"], "XSIM", "S", "1-2", "1.5s"),
@@ -516,13 +520,13 @@ REQUESTS: dict[str, tuple[Struct, Struct | None]] = {
         None,
     ),
     "list_session_messages": (
-        s.SessionMessagesArguments(
+        ss.SessionMessagesArguments(
             "FIX.4.4:A/B->XSIM", "8", ["39=2"], "out", MOMENT, MOMENT, "side=1", "1-2", 3
         ),
         None,
     ),
-    "list_holds": (s.HoldsArguments("XSIM"), None),
-    "wait_holds": (s.WaitHoldsArguments("XSIM", "S", "0s", 3), None),
+    "list_holds": (ts.HoldsArguments("XSIM"), None),
+    "wait_holds": (ts.WaitHoldsArguments("XSIM", "S", "0s", 3), None),
     "get_hold": (_HOLD, None),
     "release_hold": (_HOLD, None),
     "match_hold": (_HOLD, None),
@@ -531,18 +535,18 @@ REQUESTS: dict[str, tuple[Struct, Struct | None]] = {
     "cancel_hold": (_HOLD, ds.Cancellation("enough")),
     "expire_hold": (_HOLD, Telling()),
     "restate_hold": (_HOLD, ds.Restatement(price="10.01")),
-    "bust_hold": (_HOLD, s.Bust("last", "an error")),
-    "correct_hold": (_HOLD, s.Correction("last", "4")),
-    "stop_hold": (_HOLD, s.Guarantee("5", "10")),
+    "bust_hold": (_HOLD, ts.Bust("last", "an error")),
+    "correct_hold": (_HOLD, ts.Correction("last", "4")),
+    "stop_hold": (_HOLD, ts.Guarantee("5", "10")),
     "suspend_hold": (_HOLD, Telling()),
     "resume_hold": (_HOLD, Telling()),
     "calculate_hold": (_HOLD, Telling()),
     "done_for_day_hold": (_HOLD, Telling()),
     "raw_hold": (_HOLD, ds.RawReply(b"junk")),
-    "fill_hold": (_HOLD, s.HoldFill("10.5", "100")),
-    "reject_hold": (_HOLD, s.HoldReject("TICK", "no")),
+    "fill_hold": (_HOLD, ts.HoldFill("10.5", "100")),
+    "reject_hold": (_HOLD, ts.HoldReject("TICK", "no")),
     "drop_hold": (_HOLD, None),
-    "reply_hold": (_HOLD, s.HoldReply([("35", "8"), ("Text", "x|y")])),
+    "reply_hold": (_HOLD, ts.HoldReply([("35", "8"), ("Text", "x|y")])),
     "list_rules": (ds.RulesArguments("XSIM", None, 7), None),
     "list_fault_kinds": (s.PageArguments(), None),
     "list_faults": (ds.FaultsArguments("XSIM", limit=10), None),

@@ -28,6 +28,7 @@ from __future__ import annotations
 from typing import Any
 
 from exsim.control import schemas as s
+from exsim.control import trading_schemas as ts
 from exsim.wire.fix import FixMessage, decode, encode, utc_timestamp
 from exsim.wire.fix_frame import Framer
 from tests.fix_market import wire
@@ -86,10 +87,10 @@ class Player:
 
     def _clean(self) -> None:
         """End what is open."""
-        for hold in self._perform("list_holds", s.HoldsArguments("X")).items:
-            self._perform("drop_hold", s.HoldArguments(hold.hold))
-        for order in self._perform("list_orders", s.OrdersArguments("X")).items:
-            self._perform("cancel_order", s.OrderArguments("X", order.order_id))
+        for hold in self._perform("list_holds", ts.HoldsArguments("X")).items:
+            self._perform("drop_hold", ts.HoldArguments(hold.hold))
+        for order in self._perform("list_orders", ts.OrdersArguments("X")).items:
+            self._perform("cancel_order", ts.OrderArguments("X", order.order_id))
         self._take()
 
     # -- the counterparty
@@ -138,15 +139,15 @@ class Player:
     def _operate(self, words: list[str]) -> None:
         what, *more = words
         self._got = self._take()  # what was sent has arrived
-        order = s.OrderArguments("X", self._order_id or "0")
+        order = ts.OrderArguments("X", self._order_id or "0")
         some: list[str | None] = [*more, None, None]
         bodies: dict[str, tuple[str, Any, Any]] = {
-            "fill": ("fill_order", order, s.OrderFill(some[0], some[1], "late" in more)),
+            "fill": ("fill_order", order, ts.OrderFill(some[0], some[1], "late" in more)),
             "cancel": ("cancel_order", order, None),
-            "replace": ("replace_order", order, s.Replacement(some[0])),
+            "replace": ("replace_order", order, ts.Replacement(some[0])),
             "expire": ("expire_order", order, None),
             "done-for-day": ("done_for_day", order, None),
-            "stop": ("stop_order", order, s.Guarantee(some[0], some[1])),
+            "stop": ("stop_order", order, ts.Guarantee(some[0], some[1])),
             "calculate": ("calculate_order", order, None),
             "suspend": ("suspend_order", order, None),
             "resume": ("resume_order", order, None),
@@ -165,9 +166,9 @@ class Player:
         elif what == "phone":
             self._phone(more[0])
         elif what == "bust":
-            self._perform("bust_fill", order, s.Bust(self._execs[more[0]]))
+            self._perform("bust_fill", order, ts.Bust(self._execs[more[0]]))
         elif what == "correct":
-            body = s.Correction(self._execs[more[0]], more[1], some[2])
+            body = ts.Correction(self._execs[more[0]], more[1], some[2])
             self._perform("correct_fill", order, body)
         elif what == "hold":
             self._decide(*more)
@@ -176,12 +177,12 @@ class Player:
 
     def _enter(self, side: Any, qty: str, price: str | None) -> None:
         """Enter an order that the counterparty hears nothing of."""
-        body = s.NewOrder("AAA", side, qty, price=price or "50")
+        body = ts.NewOrder("AAA", side, qty, price=price or "50")
         self._perform("enter_order", s.VenueArguments("X"), body)
 
     def _phone(self, qty: str) -> None:
         """Enter an order for the counterparty, that it did not send."""
-        body = s.NewOrder("AAA", "BUY", qty, price="50", session=self._session())
+        body = ts.NewOrder("AAA", "BUY", qty, price="50", session=self._session())
         self._perform("enter_order", s.VenueArguments("X"), body)
 
     def _session(self) -> str:
@@ -192,9 +193,9 @@ class Player:
 
     def _decide(self, step: str, reason: str = "OTHER", which: str = "0") -> None:
         """Decide one of the requests that wait, the oldest unless another is named."""
-        holds = self._perform("list_holds", s.HoldsArguments("X")).items
-        body = s.HoldReject(reason) if step == "reject" else None  # type: ignore[arg-type]
-        self._perform(f"{step}_hold", s.HoldArguments(holds[int(which)].hold), body)
+        holds = self._perform("list_holds", ts.HoldsArguments("X")).items
+        body = ts.HoldReject(reason) if step == "reject" else None  # type: ignore[arg-type]
+        self._perform(f"{step}_hold", ts.HoldArguments(holds[int(which)].hold), body)
 
     def _perform(self, operation: str, arguments: Any, body: Any = None) -> Any:
         return self.link.perform(operation, arguments, body)

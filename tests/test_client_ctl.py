@@ -18,7 +18,7 @@ from exsim.client import Simulator
 from exsim.client.address import DEFAULT_URL
 from exsim.client.ctl import main
 from exsim.client.tables import render
-from exsim.control import results as r
+from exsim.control import session_results as sr
 from exsim.control.access import Access
 from exsim.control.operations import BY_NAME
 from exsim.control.resource import ControlResource
@@ -258,6 +258,6 @@ class TableTests(CtlCase):
     def test_control_characters(self) -> None:
         """What a counterparty sent cannot act on the terminal."""
         message = msgspec.structs.replace(ANSWERS["list_messages"].items[0], text="\x1b[2J|\x9b")
-        out = render(r.Messages([message], None, "1-1"))
+        out = render(sr.Messages([message], None, "1-1"))
         self.assertIn(".[2J|.", out)
         self.assertNotIn("\x1b", out)

@@ -25,6 +25,9 @@ from exsim.client import AsyncSimulator, Simulator, SimulatorError
 from exsim.client.codec import TIMEOUT, amount, prepare, read
 from exsim.control import results as r
 from exsim.control import schemas as s
+from exsim.control import session_schemas as ss
+from exsim.control import trading_results as tr
+from exsim.control import trading_schemas as ts
 from exsim.control.access import Access
 from exsim.control.openapi import document
 from exsim.control.operations import BY_NAME, OPERATIONS
@@ -130,9 +133,9 @@ class ClientContract:
         self.result(simulator.reset())
         self.result(simulator.create_session(name="s", endpoint="e"))
         orders, reset, session = self.control.asked
-        self.assertEqual(orders[1], s.OrdersArguments("XSIM"))
+        self.assertEqual(orders[1], ts.OrdersArguments("XSIM"))
         self.assertEqual(reset[2], s.Reset())
-        self.assertEqual(session[2], s.NewSession("s", "e"))
+        self.assertEqual(session[2], ss.NewSession("s", "e"))
 
     def test_amounts(self: Any) -> None:
         """Amounts may be text, whole numbers or Decimals, but nothing inexact."""
@@ -150,11 +153,11 @@ class ClientContract:
         expected = [("35", "8"), ("Text", "x")]
         for fields in ({"35": "8", "Text": "x"}, [(35, "8"), ("Text", "x")], expected):
             self.result(simulator.send_message("A", fields=fields))
-            self.assertEqual(self.control.asked[-1][2], s.NewMessage(fields=expected))
+            self.assertEqual(self.control.asked[-1][2], ss.NewMessage(fields=expected))
             self.result(simulator.reply_hold("4", fields=fields))
-            self.assertEqual(self.control.asked[-1][2], s.HoldReply(expected))
+            self.assertEqual(self.control.asked[-1][2], ts.HoldReply(expected))
         self.result(simulator.send_message("A", raw=b"\x00\xff"))
-        self.assertEqual(self.control.asked[-1][2], s.NewMessage(raw=b"\x00\xff"))
+        self.assertEqual(self.control.asked[-1][2], ss.NewMessage(raw=b"\x00\xff"))
         for wrong in ({}, {"fields": expected, "raw": b"x"}):
             with self.assertRaises(ValueError):
                 simulator.send_message("A", **wrong)
@@ -318,12 +321,12 @@ class CodecTests(SynchronousTestCase):
             None,
         )
         self.assertEqual(call.url, "http://h/api/v1/venues/A%2FB%20%3F/books/..%2F%C3%A9?depth=10")
-        call = prepare("http://h", None, BY_NAME["list_messages"], s.MessagesArguments(), None)
+        call = prepare("http://h", None, BY_NAME["list_messages"], ss.MessagesArguments(), None)
         self.assertEqual(call.url, "http://h/api/v1/messages?limit=100")
 
     def test_empty_text(self) -> None:
         """Empty text is given, and so it is sent."""
-        arguments = s.MessagesArguments(venue="", limit=1)
+        arguments = ss.MessagesArguments(venue="", limit=1)
         call = prepare("", None, BY_NAME["list_messages"], arguments, None)
         self.assertEqual(call.url, "/api/v1/messages?venue=&limit=1")
 
@@ -375,7 +378,7 @@ class GeneratedTests(SynchronousTestCase):
 def typed(simulator: Simulator, asynchronous: AsyncSimulator) -> None:
     """Never run: here mypy says that the methods' types are those of the table."""
     assert_type(simulator.get_venue("XSIM"), r.Venue)
-    assert_type(simulator.list_orders("XSIM", status="any"), r.Page[r.Order])
+    assert_type(simulator.list_orders("XSIM", status="any"), r.Page[tr.Order])
     assert_type(simulator.list_orders("XSIM").items[0].price, str | None)
     simulator.delete_venue("XSIM")
     assert_type(simulator.openapi(), dict[str, Any])

@@ -13,6 +13,7 @@ from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.control import schemas as s
+from exsim.control import session_schemas as ss
 from exsim.errors import Conflict
 from exsim.model.options import read_options
 from exsim.model.settings import (
@@ -168,7 +169,7 @@ class ConnectingTestCase(SynchronousTestCase):
 
     def ask(self, operation: str, body: s.Input | None = None) -> None:
         """Carry out an operation on the session."""
-        self.control.perform(operation, s.SessionArguments("out"), body)
+        self.control.perform(operation, ss.SessionArguments("out"), body)
 
     def said(self) -> list[str]:
         """The lines of the log so far."""
@@ -373,7 +374,7 @@ class RestTests(ConnectingTestCase):
         self.start(settings())
         far = self.far()
         far.log_on()
-        self.ask("logout_session", s.Logout("lunch"))
+        self.ask("logout_session", ss.Logout("lunch"))
         self.assertIn("|58=lunch|", far.read())
         far.send("5")
         self.assertTrue(far.transport.disconnecting)
@@ -428,7 +429,7 @@ class RestTests(ConnectingTestCase):
 
     def create(self, target: str = "tcp:127.0.0.1:9001") -> None:
         """Configure the session."""
-        body = s.NewSession(name="out", endpoint="x", connect=target, options=SESSION)
+        body = ss.NewSession(name="out", endpoint="x", connect=target, options=SESSION)
         HANDLERS["create_session"](self.simulator, s.NoArguments(), body)
 
     def test_create(self) -> None:
@@ -464,7 +465,7 @@ class RestTests(ConnectingTestCase):
 
     def view(self, key: str) -> object:
         """A value that the endpoint has over REST."""
-        view = HANDLERS["get_endpoint"](self.simulator, s.EndpointArguments("x"), None)
+        view = HANDLERS["get_endpoint"](self.simulator, ss.EndpointArguments("x"), None)
         value: object = getattr(view, key)
         return value
 
@@ -527,7 +528,7 @@ class StopTests(ConnectingTestCase):
         self.start(settings())
         far = self.far()
         far.log_on()
-        deleting = self.control.perform("delete_endpoint", s.EndpointArguments("x"), None)
+        deleting = self.control.perform("delete_endpoint", ss.EndpointArguments("x"), None)
         far.send("5")
         far.hang_up()
         self.successResultOf(deleting)  # type: ignore[arg-type]

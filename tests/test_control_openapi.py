@@ -14,10 +14,11 @@ import msgspec
 from twisted.trial.unittest import SynchronousTestCase
 
 from exsim import __version__
-from exsim.control import schemas as s
+from exsim.control import session_schemas as ss
+from exsim.control.entries import PREFIX, Operation
 from exsim.control.examples import BODIES
 from exsim.control.openapi import document
-from exsim.control.operations import BY_NAME, OPERATIONS, PREFIX, Operation
+from exsim.control.operations import BY_NAME, OPERATIONS
 from tests.fake_control import ANSWERS, REQUESTS
 
 DOCUMENT = document()
@@ -178,24 +179,24 @@ class OperationTests(SynchronousTestCase):
         """Of some fields one, or one alone, has to be there: the document says what holds."""
         some, fields, raw = {"next_in": 1}, {"fields": [["35", "0"]]}, {"raw": "QQ=="}
         for name, struct, value, fits in (
-            ("set_sequence", s.SequenceNumbers, some, True),
-            ("set_sequence", s.SequenceNumbers, some | {"next_out": 10**9}, True),
-            ("set_sequence", s.SequenceNumbers, some | {"next_out": None}, True),
-            ("set_sequence", s.SequenceNumbers, some | {"next_out": 10**9 + 1}, False),
-            ("set_sequence", s.SequenceNumbers, {"next_in": 0}, False),
-            ("set_sequence", s.SequenceNumbers, {"next_in": None}, False),
-            ("set_sequence", s.SequenceNumbers, {}, False),
-            ("send_message", s.NewMessage, fields, True),
-            ("send_message", s.NewMessage, raw, True),
-            ("send_message", s.NewMessage, raw | {"fields": None}, True),
-            ("send_message", s.NewMessage, fields | raw, False),
-            ("send_message", s.NewMessage, {"fields": None, "raw": None}, False),
-            ("send_message", s.NewMessage, {"fields": []}, False),
-            ("send_message", s.NewMessage, {"fields": [["35", "0"]] * 2001}, False),
-            ("send_message", s.NewMessage, {}, False),
-            *(("send_message", s.NewMessage, {"raw": t}, True) for t in ("QUI=", "QUJD", "+/==")),
+            ("set_sequence", ss.SequenceNumbers, some, True),
+            ("set_sequence", ss.SequenceNumbers, some | {"next_out": 10**9}, True),
+            ("set_sequence", ss.SequenceNumbers, some | {"next_out": None}, True),
+            ("set_sequence", ss.SequenceNumbers, some | {"next_out": 10**9 + 1}, False),
+            ("set_sequence", ss.SequenceNumbers, {"next_in": 0}, False),
+            ("set_sequence", ss.SequenceNumbers, {"next_in": None}, False),
+            ("set_sequence", ss.SequenceNumbers, {}, False),
+            ("send_message", ss.NewMessage, fields, True),
+            ("send_message", ss.NewMessage, raw, True),
+            ("send_message", ss.NewMessage, raw | {"fields": None}, True),
+            ("send_message", ss.NewMessage, fields | raw, False),
+            ("send_message", ss.NewMessage, {"fields": None, "raw": None}, False),
+            ("send_message", ss.NewMessage, {"fields": []}, False),
+            ("send_message", ss.NewMessage, {"fields": [["35", "0"]] * 2001}, False),
+            ("send_message", ss.NewMessage, {}, False),
+            *(("send_message", ss.NewMessage, {"raw": t}, True) for t in ("QUI=", "QUJD", "+/==")),
             *(
-                ("send_message", s.NewMessage, {"raw": t}, False)
+                ("send_message", ss.NewMessage, {"raw": t}, False)
                 for t in ("", "QQ", "-_==", "Q===")
             ),
         ):

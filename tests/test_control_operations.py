@@ -8,9 +8,10 @@ from zope.interface.verify import verifyObject
 
 from exsim.control import fields
 from exsim.control import results as r
-from exsim.control import schemas as s
 from exsim.control.cursors import format_cursor, page, parse_cursor
-from exsim.control.operations import BY_NAME, OPERATIONS, IControl, kinds
+from exsim.control.entries import kinds
+from exsim.control.fields import wait_time
+from exsim.control.operations import BY_NAME, OPERATIONS, IControl
 from exsim.errors import Gone, Unprocessable
 from exsim.model import codes
 from exsim.model.amounts import format_amount, parse_amount
@@ -118,8 +119,8 @@ class FieldTests(SynchronousTestCase):
         good = ["0s", "2s", "1.5s", "599.999s", "250ms", "99999ms", "9m", "0m", "05s"]
         self.accepts(fields.Timeout, *good)
         for text in good:
-            self.assertLess(s.wait_time(text), 600 * 10**9)
-        self.assertEqual(s.wait_time("1.5s"), 1_500_000_000)
+            self.assertLess(wait_time(text), 600 * 10**9)
+        self.assertEqual(wait_time("1.5s"), 1_500_000_000)
         self.refuses(fields.Timeout, "", "2", "600s", "10m", "1h", "-1s", "1.5ms", "1s\n", "1 s")
 
     def test_tag_filters(self) -> None:

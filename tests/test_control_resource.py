@@ -13,12 +13,15 @@ from twisted.internet.testing import StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.client.codec import prepare
-from exsim.control import results as r
 from exsim.control import schemas as s
+from exsim.control import session_schemas as ss
+from exsim.control import trading_results as tr
+from exsim.control import trading_schemas as ts
 from exsim.control.access import Access, is_local
 from exsim.control.double_schemas import LoadedRecording
+from exsim.control.entries import ROLES
 from exsim.control.openapi import document
-from exsim.control.operations import BY_NAME, OPERATIONS, ROLES
+from exsim.control.operations import BY_NAME, OPERATIONS
 from exsim.control.resource import ControlResource, make_site
 from exsim.errors import Conflict, Gone, NotFound, RequestError, Unprocessable
 from tests.fake_control import ANSWERS, BOOK, REQUESTS, FakeControl
@@ -114,7 +117,7 @@ class OperationTests(ResourceCase):
         self.ask("POST", "/reset")
         self.ask("POST", "/reset", b"{}")
         (_, orders, _), first, second = self.control.asked
-        self.assertEqual(orders, s.OrdersArguments("XSIM"))
+        self.assertEqual(orders, ts.OrdersArguments("XSIM"))
         self.assertEqual(first, ("reset", s.NoArguments(), s.Reset()))
         self.assertEqual(second, first)
 
@@ -122,7 +125,7 @@ class OperationTests(ResourceCase):
         """A tag may be given again; each counts."""
         self.ask("GET", "/messages?tag=55%3DAAA&tag=11&limit=3")
         self.assertEqual(
-            self.control.asked[0][1], s.MessagesArguments(tag=["55=AAA", "11"], limit=3)
+            self.control.asked[0][1], ss.MessagesArguments(tag=["55=AAA", "11"], limit=3)
         )
 
     def test_exact_names(self) -> None:
@@ -148,7 +151,7 @@ class OperationTests(ResourceCase):
         self.control.answers["wait_holds"] = later
         waiting = self.treq.get("http://localhost/api/v1/holds/wait?timeout=2s")
         self.assertNoResult(waiting)
-        later.callback(r.AwaitedHolds([], False))
+        later.callback(tr.AwaitedHolds([], False))
         self.treq.flush()
         response = self.successResultOf(waiting)
         content = self.successResultOf(self.treq.content(response))

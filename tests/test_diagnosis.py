@@ -21,6 +21,7 @@ from exsim.client.codec import SimulatorError
 from exsim.client.diagnose import diagnose
 from exsim.control import results as r
 from exsim.control import schemas as s
+from exsim.control import session_schemas as ss
 from exsim.model.settings import PolicySettings, SessionSettings
 from exsim.services.logs import LONGEST, MOST_LINES, JsonLog, Recent, json_log, record
 from exsim.services.masking import MASK, masked, plain, secrets
@@ -167,7 +168,7 @@ class DiagnosisTests(SynchronousTestCase):
 
     def test_no_secrets(self) -> None:
         """No password of the settings, nor of a session made since, nor a token."""
-        made = s.NewSession("C", "x", options={})
+        made = ss.NewSession("C", "x", options={})
         self.memory.control.perform("create_session", s.NoArguments(), made)
         text = repr(self.diagnosis())
         self.assertNotIn(PASSWORD, text)

@@ -6,29 +6,29 @@ from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from exsim.control import results as r
+from exsim.control import session_results as sr
 from exsim.errors import Gone
 from exsim.services.front.lists import Positions
 from tests.front_fakes import FrontTestCase
 
 
-def message(venue: str, seq: int, time: str) -> r.Message:
+def message(venue: str, seq: int, time: str) -> sr.Message:
     """A message of a time, as text that sorts."""
-    return r.Message(seq, time, venue, "S", "in", "T", "", "", b"", [])
+    return sr.Message(seq, time, venue, "S", "in", "T", "", "", b"", [])
 
 
-def answer(venue: str, position: int, *items: tuple[int, str], more: bool = False) -> r.Messages:
+def answer(venue: str, position: int, *items: tuple[int, str], more: bool = False) -> sr.Messages:
     """What a venue answers: messages as (seq, time), looked up to a position."""
     cursor = f"1-{position}"
     found = [message(venue, seq, time) for seq, time in items]
-    return r.Messages(found, cursor if more else None, cursor)
+    return sr.Messages(found, cursor if more else None, cursor)
 
 
 class PositionsTests(SynchronousTestCase):
     """How far each venue has been told."""
 
     def take(
-        self, positions: Positions, limit: int, *answers: r.Messages
+        self, positions: Positions, limit: int, *answers: sr.Messages
     ) -> tuple[list[tuple[str, int]], str, bool]:
         """What is taken of answers, where it goes on, and whether there is more."""
         items, more = positions.take(dict(enumerate(answers)), limit)

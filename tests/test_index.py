@@ -15,7 +15,7 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 
-from exsim.control.schemas import WaitMessagesArguments
+from exsim.control.session_schemas import WaitMessagesArguments
 from exsim.model.journal import Entry, EntryKind
 from exsim.model.questions import Question
 from exsim.services.files import RealFiles

@@ -41,15 +41,24 @@ ROWS: tuple[tuple[str, ...], ...] = (
 OPERATION_TABLE = {
     f"exsim.control.{name}"
     for name in (
+        "double_operations",
         "double_results",
         "double_schemas",
+        "entries",
         "fields",
         "inputs",
         "operations",
+        "proxy_operations",
         "proxy_results",
         "proxy_schemas",
         "results",
         "schemas",
+        "session_operations",
+        "session_results",
+        "session_schemas",
+        "trading_operations",
+        "trading_results",
+        "trading_schemas",
     )
 }
 """What a client may import of control: the table that it is made from, and the table's words."""

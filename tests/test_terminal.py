@@ -15,6 +15,8 @@ from exsim.cli import parser
 from exsim.client.codec import SimulatorError
 from exsim.control import double_results as dr
 from exsim.control import results as r
+from exsim.control import session_results as sr
+from exsim.control import trading_results as tr
 from exsim.terminal import book, messages, trades
 from exsim.terminal.book import BAR, Look, bar
 from exsim.terminal.trades import TradeFeed
@@ -26,18 +28,18 @@ BOOK = r.Book(
     [r.Level("100.25", "60", 1), r.Level("100", "120", 2)],
     [r.Level("100.3", "30", 1)],
 )
-REJECT = [r.Field("35", "MsgType", "3", "Reject"), r.Field("58", "Text", "no\x1b[2J", "")]
+REJECT = [sr.Field("35", "MsgType", "3", "Reject"), sr.Field("58", "Text", "no\x1b[2J", "")]
 
 
-def trade(number: int, price: str = "100.25", side: Any = "BUY", second: int = 0) -> r.Trade:
+def trade(number: int, price: str = "100.25", side: Any = "BUY", second: int = 0) -> tr.Trade:
     """A trade of that number; its time goes by that, too."""
     time = f"2026-01-05T12:{second:02}:{number:02}.250000000Z"
-    return r.Trade(str(number), time, "X", "AAA", price, "40", "1", "2", side)
+    return tr.Trade(str(number), time, "X", "AAA", price, "40", "1", "2", side)
 
 
-def order(side: Any, price: str | None, leaves: str) -> r.Order:
+def order(side: Any, price: str | None, leaves: str) -> tr.Order:
     """An open order."""
-    return r.Order(
+    return tr.Order(
         "1",
         "X",
         "ME",
@@ -57,19 +59,19 @@ def order(side: Any, price: str | None, leaves: str) -> r.Order:
     )
 
 
-def event(seq: int, fields: list[r.Field] | None = None) -> dr.Event:
+def event(seq: int, fields: list[sr.Field] | None = None) -> dr.Event:
     """One of a message."""
     time = "2026-01-05T12:00:00.250000000Z"
-    told = fields or [r.Field("35", "MsgType", "D", ""), r.Field("55", "Symbol", "AAA", "")]
+    told = fields or [sr.Field("35", "MsgType", "D", ""), sr.Field("55", "Symbol", "AAA", "")]
     name = "Reject" if fields else "NewOrderSingle"
-    message = r.Message(seq, time, "X", "ME", "in", told[0].value, name, "", b"", told)
+    message = sr.Message(seq, time, "X", "ME", "in", told[0].value, name, "", b"", told)
     return dr.Event("message", f"1-{seq}", seq, time, "X", "ME", "", message, {})
 
 
-def report(*fields: r.Field) -> r.Message:
+def report(*fields: sr.Field) -> sr.Message:
     """An ExecutionReport of these fields."""
     time = "2026-01-05T12:00:00.250000000Z"
-    return r.Message(1, time, "X", "ME", "out", "8", "ExecutionReport", "", b"", list(fields))
+    return sr.Message(1, time, "X", "ME", "out", "8", "ExecutionReport", "", b"", list(fields))
 
 
 class FakeSimulator:
@@ -81,8 +83,8 @@ class FakeSimulator:
     def __init__(self) -> None:
         self.names = ["X"]
         self.book = BOOK
-        self.trades: list[r.Trade] = []
-        self.orders: list[r.Order] = []
+        self.trades: list[tr.Trade] = []
+        self.orders: list[tr.Order] = []
         self.events: list[dr.Event] = []
         self.epoch = 1
         self.wrong: list[Exception | None] = []
@@ -119,14 +121,14 @@ class FakeSimulator:
         self._ask("book", venue, symbol, depth)
         return self.book
 
-    def list_orders(self, venue: str, session: str, symbol: str, limit: int) -> r.Page[r.Order]:
+    def list_orders(self, venue: str, session: str, symbol: str, limit: int) -> r.Page[tr.Order]:
         """All of them."""
         self._ask("orders", session)
         return r.Page(self.orders)
 
     def list_trades(
         self, venue: str, symbol: str | None, after: str | None, limit: int
-    ) -> r.Page[r.Trade]:
+    ) -> r.Page[tr.Trade]:
         """Three a page."""
         self._ask("trades", after)
         at = self._number(after)
@@ -448,12 +450,12 @@ class MessagesTests(TerminalCase):
 
     def test_colours(self) -> None:
         """What was refused is red: a Reject of any kind, and a report of one."""
-        kind = r.Field("35", "MsgType", "8", "ExecutionReport")
+        kind = sr.Field("35", "MsgType", "8", "ExecutionReport")
         for message, red in (
             (event(1).message, False),
             (event(2, REJECT).message, True),
-            (report(kind, r.Field("39", "OrdStatus", "8", "REJECTED")), True),
-            (report(kind, r.Field("39", "OrdStatus", "0", "NEW")), False),
+            (report(kind, sr.Field("39", "OrdStatus", "8", "REJECTED")), True),
+            (report(kind, sr.Field("39", "OrdStatus", "0", "NEW")), False),
         ):
             assert message is not None
             text = messages.line(message, False)

@@ -1,8 +1,8 @@
 """Write the methods of both clients, one per operation, from the table of operations.
 
 ``python -m tools.make_clients`` rewrites exsim/client/blocking_operations.py and
-exsim/client/asynchronous_operations.py; run it after a change of exsim/control/operations.py or of
-the Structs. A test holds that the two are current.
+exsim/client/asynchronous_operations.py; run it after a change of exsim/control/*_operations.py or
+of the Structs. A test holds that the two are current.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ import msgspec
 from msgspec import Struct
 
 from exsim.control import fields
-from exsim.control.operations import OPERATIONS, Operation
+from exsim.control.entries import Operation
+from exsim.control.operations import OPERATIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDTH: Final = 100
@@ -28,6 +29,10 @@ MODULES: Final = {
     "inputs": "inputs",
     "schemas": "s",
     "results": "r",
+    "trading_schemas": "ts",
+    "trading_results": "tr",
+    "session_schemas": "ss",
+    "session_results": "sr",
     "double_schemas": "ds",
     "double_results": "dr",
     "proxy_schemas": "ps",
@@ -94,6 +99,10 @@ from exsim.control import proxy_results as pr
 from exsim.control import proxy_schemas as ps
 from exsim.control import results as r
 from exsim.control import schemas as s
+from exsim.control import session_results as sr
+from exsim.control import session_schemas as ss
+from exsim.control import trading_results as tr
+from exsim.control import trading_schemas as ts
 
 _NONE: Final[Mapping[str, str]] = MappingProxyType({{}})
 

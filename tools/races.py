@@ -13,7 +13,7 @@ from typing import Final
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.python.failure import Failure
 
-from exsim.control import results as r
+from exsim.control import session_results as sr
 from exsim.faults.races import BY_NAME, RACES, Race
 from exsim.testing.memory import MemoryExchange
 from exsim.wire.fix import encode, utc_timestamp
@@ -156,7 +156,7 @@ class Run:
             self.lines.append(f"{self._seconds:3}  {arrow(message)}")
 
 
-def arrow(message: r.Message) -> str:
+def arrow(message: sr.Message) -> str:
     """A message as a line of a chart."""
     return line(told(message), message.direction == "out", "-")
 
@@ -167,7 +167,7 @@ def line(text: str, back: bool, stroke: str) -> str:
     return f"|<{stroke}{body}{stroke * 2}|" if back else f"|{stroke * 2}{body}{stroke}>|"
 
 
-def told(message: r.Message) -> str:
+def told(message: sr.Message) -> str:
     """A message in as few words as tell it from others."""
     fields = {field.tag: field for field in message.fields}
     words = [f"#{fields['34'].value}", message.name]
@@ -195,7 +195,7 @@ def told(message: r.Message) -> str:
     return " ".join(words)
 
 
-def _named(field: r.Field) -> str:
+def _named(field: sr.Field) -> str:
     return (field.meaning or field.value).replace("_", " ").lower()
 
 

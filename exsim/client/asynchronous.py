@@ -18,8 +18,9 @@ from exsim.client.asynchronous_operations import AsynchronousOperations
 from exsim.client.codec import Call, prepare, read
 from exsim.client.events import follow
 from exsim.client.events_async import AsyncEvents
+from exsim.control.entries import Operation
 from exsim.control.fields import EventKind
-from exsim.control.operations import BY_NAME, Operation
+from exsim.control.operations import BY_NAME
 
 if TYPE_CHECKING:
     from exsim.client.spawn_async import SpawnedAsyncSimulator

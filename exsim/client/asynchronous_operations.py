@@ -25,6 +25,10 @@ from exsim.control import proxy_results as pr
 from exsim.control import proxy_schemas as ps
 from exsim.control import results as r
 from exsim.control import schemas as s
+from exsim.control import session_results as sr
+from exsim.control import session_schemas as ss
+from exsim.control import trading_results as tr
+from exsim.control import trading_schemas as ts
 
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -350,6 +354,203 @@ class AsynchronousOperations(ABC):
         """
         return self.perform("get_book", s.BookArguments(venue=venue, symbol=symbol, depth=depth))
 
+    def set_phase(
+        self,
+        venue: str,
+        *,
+        phase: f.PhaseName,
+        cancels: bool | None = None,
+    ) -> Deferred[r.Venue]:
+        """
+        Begin a phase of the trading day.
+
+        The phase that begins. ``cancels``: whether orders may be canceled in it; null as ever.
+        """
+        return self.perform(
+            "set_phase",
+            s.VenueArguments(venue=venue),
+            s.NewPhase(phase=phase, cancels=cancels),
+        )
+
+    def set_instrument_phase(
+        self,
+        venue: str,
+        symbol: str,
+        *,
+        phase: f.PhaseName | None = None,
+        cancels: bool | None = None,
+    ) -> Deferred[r.Instrument]:
+        """
+        Halt, resume or auction one instrument: give it a phase of its own.
+
+        The phase of one instrument; without one it goes back to that of its venue.
+        """
+        return self.perform(
+            "set_instrument_phase",
+            s.InstrumentArguments(venue=venue, symbol=symbol),
+            s.InstrumentPhase(phase=phase, cancels=cancels),
+        )
+
+    def corporate_action(
+        self,
+        venue: str,
+        symbol: str,
+        *,
+        kind: Literal["split", "dividend"],
+        new: int = 1,
+        old: int = 1,
+        cash: Amount | None = None,
+    ) -> Deferred[r.Restated]:
+        """
+        Put resting orders on the terms that a split or dividend makes of theirs.
+
+        What becomes of resting orders: a ``split`` of ``old`` shares into ``new`` ones, or the
+        ``cash`` that a ``dividend`` pays on a share.
+        """
+        return self.perform(
+            "corporate_action",
+            s.InstrumentArguments(venue=venue, symbol=symbol),
+            s.CorporateAction(kind=kind, new=new, old=old, cash=amount(cash)),
+        )
+
+    def publish_news(
+        self,
+        venue: str,
+        *,
+        headline: str,
+        lines: Sequence[str] = (),
+        urgency: Literal["normal", "flash", "background"] = "normal",
+        symbols: Sequence[str] = (),
+        sessions: Sequence[str] = (),
+    ) -> Deferred[r.NewsSent]:
+        """
+        Say something to sessions: News in FIX.
+
+        What is said: a headline, lines below it, and the instruments that it is about.
+
+        ``sessions`` are told it, logged on or not; none: all that are logged on and hear news.
+        """
+        return self.perform(
+            "publish_news",
+            s.VenueArguments(venue=venue),
+            s.NewNews(
+                headline=headline,
+                lines=list(lines),
+                urgency=urgency,
+                symbols=list(symbols),
+                sessions=list(sessions),
+            ),
+        )
+
+    def announce(
+        self,
+        venue: str,
+        *,
+        type: str,
+        fields: Mapping[str, str] = _NONE,
+    ) -> Deferred[r.FeedTold]:
+        """
+        Tell something on the ITCH feeds of a venue that no trading makes.
+
+        A message of ITCH by its ``type``, or its name, and ``fields`` by their names: such as
+        V, MWCB decline levels, or K, an IPO quoting period. The locate of its stock is filled in,
+        and so is the time; fields that are left out are blank or 0.
+        """
+        return self.perform(
+            "announce",
+            s.VenueArguments(venue=venue),
+            s.FeedMessage(type=type, fields=dict(fields)),
+        )
+
+    def get_clock(self, venue: str) -> Deferred[r.Clock]:
+        """Show the market clock of a venue."""
+        return self.perform("get_clock", s.VenueArguments(venue=venue))
+
+    def set_clock(
+        self,
+        venue: str,
+        *,
+        mode: f.ClockMode,
+        scale: str = "1",
+        time: str | None = None,
+    ) -> Deferred[r.Clock]:
+        """
+        Have the market clock of a venue go as real time, scaled, or by hand.
+
+        How a market's time goes from now on, and from which time (null: from what it is).
+
+        ``scale`` is for ``scaled``. A real clock has the real time, whatever is given.
+        """
+        return self.perform(
+            "set_clock",
+            s.VenueArguments(venue=venue),
+            s.NewClock(mode=mode, scale=scale, time=time),
+        )
+
+    def advance_clock(
+        self,
+        venue: str,
+        *,
+        by: str | None = None,
+        to: str | None = None,
+    ) -> Deferred[r.Clock]:
+        """
+        Let market time pass: all that falls due is done, in order, before this answers.
+
+        By how much a market's time goes on, or up to when.
+        """
+        return self.perform("advance_clock", s.VenueArguments(venue=venue), s.Advance(by=by, to=to))
+
+    def list_prices(
+        self,
+        *,
+        venue: str | None = None,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> Deferred[r.Page[r.InstrumentPrice]]:
+        """
+        List what instruments are worth.
+
+        Prices of a venue; it may be left out when there is just one.
+        """
+        return self.perform("list_prices", s.PricesArguments(venue=venue, after=after, limit=limit))
+
+    def get_price(self, symbol: str, *, venue: str | None = None) -> Deferred[r.InstrumentPrice]:
+        """
+        Tell what an instrument is worth.
+
+        The price of one instrument; the venue may be left out when there is just one.
+        """
+        return self.perform("get_price", s.PriceArguments(symbol=symbol, venue=venue))
+
+    def set_price(
+        self,
+        symbol: str,
+        *,
+        price: Amount,
+        venue: str | None = None,
+    ) -> Deferred[r.InstrumentPrice]:
+        """
+        Set what an instrument is worth.
+
+        The price of one instrument; the venue may be left out when there is just one.
+
+        What an instrument is worth now.
+        """
+        return self.perform(
+            "set_price",
+            s.PriceArguments(symbol=symbol, venue=venue),
+            s.NewPrice(price=amount(price)),
+        )
+
+    def clear_price(self, symbol: str, *, venue: str | None = None) -> Deferred[None]:
+        """
+        Forget the price that was set.
+
+        The price of one instrument; the venue may be left out when there is just one.
+        """
+        return self.perform("clear_price", s.PriceArguments(symbol=symbol, venue=venue))
+
     def list_orders(
         self,
         venue: str,
@@ -360,7 +561,7 @@ class AsynchronousOperations(ABC):
         cl_ord_id: str | None = None,
         after: str | None = None,
         limit: int = 100,
-    ) -> Deferred[r.Page[r.Order]]:
+    ) -> Deferred[r.Page[tr.Order]]:
         """
         List orders of a venue.
 
@@ -368,7 +569,7 @@ class AsynchronousOperations(ABC):
         """
         return self.perform(
             "list_orders",
-            s.OrdersArguments(
+            ts.OrdersArguments(
                 venue=venue,
                 session=session,
                 symbol=symbol,
@@ -409,7 +610,7 @@ class AsynchronousOperations(ABC):
         expire: str | None = None,
         link: str = "",
         contingency: f.ContingencyName = "NONE",
-    ) -> Deferred[r.Outcome]:
+    ) -> Deferred[tr.Outcome]:
         """
         Enter an order.
 
@@ -423,7 +624,7 @@ class AsynchronousOperations(ABC):
         return self.perform(
             "enter_order",
             s.VenueArguments(venue=venue),
-            s.NewOrder(
+            ts.NewOrder(
                 symbol=symbol,
                 side=side,
                 quantity=amount(quantity),
@@ -453,9 +654,9 @@ class AsynchronousOperations(ABC):
             ),
         )
 
-    def get_order(self, venue: str, order_id: str) -> Deferred[r.Order]:
+    def get_order(self, venue: str, order_id: str) -> Deferred[tr.Order]:
         """Show an order."""
-        return self.perform("get_order", s.OrderArguments(venue=venue, order_id=order_id))
+        return self.perform("get_order", ts.OrderArguments(venue=venue, order_id=order_id))
 
     def cancel_order(
         self,
@@ -470,7 +671,7 @@ class AsynchronousOperations(ABC):
         cum: Amount | None = None,
         leaves: Amount | None = None,
         average: Amount | None = None,
-    ) -> Deferred[r.Outcome]:
+    ) -> Deferred[tr.Outcome]:
         """
         Cancel what is left of an order.
 
@@ -478,7 +679,7 @@ class AsynchronousOperations(ABC):
         """
         return self.perform(
             "cancel_order",
-            s.OrderArguments(venue=venue, order_id=order_id),
+            ts.OrderArguments(venue=venue, order_id=order_id),
             ds.Cancellation(
                 text=text,
                 force=force,
@@ -491,13 +692,13 @@ class AsynchronousOperations(ABC):
             ),
         )
 
-    def list_fills(self, venue: str, order_id: str) -> Deferred[r.Page[r.Fill]]:
+    def list_fills(self, venue: str, order_id: str) -> Deferred[r.Page[tr.Fill]]:
         """List the fills of an order."""
-        return self.perform("list_fills", s.OrderArguments(venue=venue, order_id=order_id))
+        return self.perform("list_fills", ts.OrderArguments(venue=venue, order_id=order_id))
 
-    def get_order_why(self, venue: str, order_id: str) -> Deferred[r.Why]:
+    def get_order_why(self, venue: str, order_id: str) -> Deferred[tr.Why]:
         """Tell how an order came to be where it is."""
-        return self.perform("get_order_why", s.OrderArguments(venue=venue, order_id=order_id))
+        return self.perform("get_order_why", ts.OrderArguments(venue=venue, order_id=order_id))
 
     def fill_order(
         self,
@@ -514,7 +715,7 @@ class AsynchronousOperations(ABC):
         cum: Amount | None = None,
         leaves: Amount | None = None,
         average: Amount | None = None,
-    ) -> Deferred[r.Order]:
+    ) -> Deferred[tr.Order]:
         """
         Fill an order against nobody.
 
@@ -524,8 +725,8 @@ class AsynchronousOperations(ABC):
         """
         return self.perform(
             "fill_order",
-            s.OrderArguments(venue=venue, order_id=order_id),
-            s.OrderFill(
+            ts.OrderArguments(venue=venue, order_id=order_id),
+            ts.OrderFill(
                 quantity=amount(quantity),
                 price=amount(price),
                 late=late,
@@ -551,7 +752,7 @@ class AsynchronousOperations(ABC):
         cum: Amount | None = None,
         leaves: Amount | None = None,
         average: Amount | None = None,
-    ) -> Deferred[r.Order]:
+    ) -> Deferred[tr.Order]:
         """
         End an order as if its time were over.
 
@@ -560,7 +761,7 @@ class AsynchronousOperations(ABC):
         """
         return self.perform(
             "expire_order",
-            s.OrderArguments(venue=venue, order_id=order_id),
+            ts.OrderArguments(venue=venue, order_id=order_id),
             inputs.Telling(
                 force=force,
                 silent=silent,
@@ -584,7 +785,7 @@ class AsynchronousOperations(ABC):
         cum: Amount | None = None,
         leaves: Amount | None = None,
         average: Amount | None = None,
-    ) -> Deferred[r.Order]:
+    ) -> Deferred[tr.Order]:
         """
         Tell that nothing more is done about an order today.
 
@@ -593,7 +794,7 @@ class AsynchronousOperations(ABC):
         """
         return self.perform(
             "done_for_day",
-            s.OrderArguments(venue=venue, order_id=order_id),
+            ts.OrderArguments(venue=venue, order_id=order_id),
             inputs.Telling(
                 force=force,
                 silent=silent,
@@ -619,7 +820,7 @@ class AsynchronousOperations(ABC):
         cum: Amount | None = None,
         leaves: Amount | None = None,
         average: Amount | None = None,
-    ) -> Deferred[r.Order]:
+    ) -> Deferred[tr.Order]:
         """
         Tell that an order is stopped (guaranteed).
 
@@ -627,8 +828,8 @@ class AsynchronousOperations(ABC):
         """
         return self.perform(
             "stop_order",
-            s.OrderArguments(venue=venue, order_id=order_id),
-            s.Guarantee(
+            ts.OrderArguments(venue=venue, order_id=order_id),
+            ts.Guarantee(
                 quantity=amount(quantity),
                 price=amount(price),
                 force=force,
@@ -653,7 +854,7 @@ class AsynchronousOperations(ABC):
         cum: Amount | None = None,
         leaves: Amount | None = None,
         average: Amount | None = None,
-    ) -> Deferred[r.Order]:
+    ) -> Deferred[tr.Order]:
         """
         Tell that an order is calculated.
 
@@ -662,7 +863,7 @@ class AsynchronousOperations(ABC):
         """
         return self.perform(
             "calculate_order",
-            s.OrderArguments(venue=venue, order_id=order_id),
+            ts.OrderArguments(venue=venue, order_id=order_id),
             inputs.Telling(
                 force=force,
                 silent=silent,
@@ -686,7 +887,7 @@ class AsynchronousOperations(ABC):
         cum: Amount | None = None,
         leaves: Amount | None = None,
         average: Amount | None = None,
-    ) -> Deferred[r.Order]:
+    ) -> Deferred[tr.Order]:
         """
         Take an order out of its book without ending it.
 
@@ -695,7 +896,7 @@ class AsynchronousOperations(ABC):
         """
         return self.perform(
             "suspend_order",
-            s.OrderArguments(venue=venue, order_id=order_id),
+            ts.OrderArguments(venue=venue, order_id=order_id),
             inputs.Telling(
                 force=force,
                 silent=silent,
@@ -719,7 +920,7 @@ class AsynchronousOperations(ABC):
         cum: Amount | None = None,
         leaves: Amount | None = None,
         average: Amount | None = None,
-    ) -> Deferred[r.Order]:
+    ) -> Deferred[tr.Order]:
         """
         Put an order back that was suspended or marked.
 
@@ -728,7 +929,7 @@ class AsynchronousOperations(ABC):
         """
         return self.perform(
             "resume_order",
-            s.OrderArguments(venue=venue, order_id=order_id),
+            ts.OrderArguments(venue=venue, order_id=order_id),
             inputs.Telling(
                 force=force,
                 silent=silent,
@@ -754,7 +955,7 @@ class AsynchronousOperations(ABC):
         cum: Amount | None = None,
         leaves: Amount | None = None,
         average: Amount | None = None,
-    ) -> Deferred[r.Order]:
+    ) -> Deferred[tr.Order]:
         """
         Cancel a fill: it never was.
 
@@ -762,8 +963,8 @@ class AsynchronousOperations(ABC):
         """
         return self.perform(
             "bust_fill",
-            s.OrderArguments(venue=venue, order_id=order_id),
-            s.Bust(
+            ts.OrderArguments(venue=venue, order_id=order_id),
+            ts.Bust(
                 exec_id=exec_id,
                 text=text,
                 force=force,
@@ -792,7 +993,7 @@ class AsynchronousOperations(ABC):
         cum: Amount | None = None,
         leaves: Amount | None = None,
         average: Amount | None = None,
-    ) -> Deferred[r.Order]:
+    ) -> Deferred[tr.Order]:
         """
         Correct the quantity or the price of a fill.
 
@@ -800,8 +1001,8 @@ class AsynchronousOperations(ABC):
         """
         return self.perform(
             "correct_fill",
-            s.OrderArguments(venue=venue, order_id=order_id),
-            s.Correction(
+            ts.OrderArguments(venue=venue, order_id=order_id),
+            ts.Correction(
                 exec_id=exec_id,
                 quantity=amount(quantity),
                 price=amount(price),
@@ -831,7 +1032,7 @@ class AsynchronousOperations(ABC):
         cum: Amount | None = None,
         leaves: Amount | None = None,
         average: Amount | None = None,
-    ) -> Deferred[r.Order]:
+    ) -> Deferred[tr.Order]:
         """
         Put an order on other terms, and tell it as restated.
 
@@ -839,7 +1040,7 @@ class AsynchronousOperations(ABC):
         """
         return self.perform(
             "restate_order",
-            s.OrderArguments(venue=venue, order_id=order_id),
+            ts.OrderArguments(venue=venue, order_id=order_id),
             ds.Restatement(
                 quantity=amount(quantity),
                 price=amount(price),
@@ -854,9 +1055,9 @@ class AsynchronousOperations(ABC):
             ),
         )
 
-    def match_order(self, venue: str, order_id: str) -> Deferred[r.Order]:
+    def match_order(self, venue: str, order_id: str) -> Deferred[tr.Order]:
         """Put an order that rests off the book into it."""
-        return self.perform("match_order", s.OrderArguments(venue=venue, order_id=order_id))
+        return self.perform("match_order", ts.OrderArguments(venue=venue, order_id=order_id))
 
     def ack_order(
         self,
@@ -870,7 +1071,7 @@ class AsynchronousOperations(ABC):
         cum: Amount | None = None,
         leaves: Amount | None = None,
         average: Amount | None = None,
-    ) -> Deferred[r.Order]:
+    ) -> Deferred[tr.Order]:
         """
         Tell that an order is accepted, with force: it was before.
 
@@ -879,7 +1080,7 @@ class AsynchronousOperations(ABC):
         """
         return self.perform(
             "ack_order",
-            s.OrderArguments(venue=venue, order_id=order_id),
+            ts.OrderArguments(venue=venue, order_id=order_id),
             inputs.Telling(
                 force=force,
                 silent=silent,
@@ -903,7 +1104,7 @@ class AsynchronousOperations(ABC):
         cum: Amount | None = None,
         leaves: Amount | None = None,
         average: Amount | None = None,
-    ) -> Deferred[r.Order]:
+    ) -> Deferred[tr.Order]:
         """
         Tell that an order is pending, with force: it was answered before.
 
@@ -912,7 +1113,7 @@ class AsynchronousOperations(ABC):
         """
         return self.perform(
             "pending_order",
-            s.OrderArguments(venue=venue, order_id=order_id),
+            ts.OrderArguments(venue=venue, order_id=order_id),
             inputs.Telling(
                 force=force,
                 silent=silent,
@@ -938,7 +1139,7 @@ class AsynchronousOperations(ABC):
         cum: Amount | None = None,
         leaves: Amount | None = None,
         average: Amount | None = None,
-    ) -> Deferred[r.Order]:
+    ) -> Deferred[tr.Order]:
         """
         Tell that an order is rejected, with force: it was accepted before.
 
@@ -946,8 +1147,8 @@ class AsynchronousOperations(ABC):
         """
         return self.perform(
             "reject_order",
-            s.OrderArguments(venue=venue, order_id=order_id),
-            s.HoldReject(
+            ts.OrderArguments(venue=venue, order_id=order_id),
+            ts.HoldReject(
                 reason=reason,
                 text=text,
                 force=force,
@@ -960,7 +1161,7 @@ class AsynchronousOperations(ABC):
             ),
         )
 
-    def reply_order(self, venue: str, order_id: str, *, fields: Fields) -> Deferred[r.Order]:
+    def reply_order(self, venue: str, order_id: str, *, fields: Fields) -> Deferred[tr.Order]:
         """
         Send the session of an order a message of these fields.
 
@@ -968,11 +1169,11 @@ class AsynchronousOperations(ABC):
         """
         return self.perform(
             "reply_order",
-            s.OrderArguments(venue=venue, order_id=order_id),
-            s.HoldReply(fields=pairs(fields)),
+            ts.OrderArguments(venue=venue, order_id=order_id),
+            ts.HoldReply(fields=pairs(fields)),
         )
 
-    def raw_order(self, venue: str, order_id: str, *, raw: bytes) -> Deferred[r.Order]:
+    def raw_order(self, venue: str, order_id: str, *, raw: bytes) -> Deferred[tr.Order]:
         """
         Send the session of an order these bytes.
 
@@ -980,7 +1181,7 @@ class AsynchronousOperations(ABC):
         """
         return self.perform(
             "raw_order",
-            s.OrderArguments(venue=venue, order_id=order_id),
+            ts.OrderArguments(venue=venue, order_id=order_id),
             ds.RawReply(raw=raw),
         )
 
@@ -991,7 +1192,7 @@ class AsynchronousOperations(ABC):
         *,
         quantity: Amount | None = None,
         price: Amount | None = None,
-    ) -> Deferred[r.Outcome]:
+    ) -> Deferred[tr.Outcome]:
         """
         Change the quantity or the price of an order.
 
@@ -999,8 +1200,8 @@ class AsynchronousOperations(ABC):
         """
         return self.perform(
             "replace_order",
-            s.OrderArguments(venue=venue, order_id=order_id),
-            s.Replacement(quantity=amount(quantity), price=amount(price)),
+            ts.OrderArguments(venue=venue, order_id=order_id),
+            ts.Replacement(quantity=amount(quantity), price=amount(price)),
         )
 
     def list_lists(
@@ -1010,7 +1211,7 @@ class AsynchronousOperations(ABC):
         session: str | None = None,
         after: str | None = None,
         limit: int = 100,
-    ) -> Deferred[r.Page[r.OrderList]]:
+    ) -> Deferred[r.Page[tr.OrderList]]:
         """
         List the lists of orders of a venue.
 
@@ -1018,18 +1219,18 @@ class AsynchronousOperations(ABC):
         """
         return self.perform(
             "list_lists",
-            s.ListsArguments(venue=venue, session=session, after=after, limit=limit),
+            ts.ListsArguments(venue=venue, session=session, after=after, limit=limit),
         )
 
     def enter_list(
         self,
         venue: str,
         *,
-        orders: Sequence[s.NewOrder],
+        orders: Sequence[ts.NewOrder],
         contingency: f.ContingencyName = "NONE",
         list_id: str | None = None,
         session: str | None = None,
-    ) -> Deferred[r.ListOutcome]:
+    ) -> Deferred[tr.ListOutcome]:
         """
         Enter orders at once, that may depend on each other.
 
@@ -1042,7 +1243,7 @@ class AsynchronousOperations(ABC):
         return self.perform(
             "enter_list",
             s.VenueArguments(venue=venue),
-            s.NewList(
+            ts.NewList(
                 orders=list(orders),
                 contingency=contingency,
                 list_id=list_id,
@@ -1056,7 +1257,7 @@ class AsynchronousOperations(ABC):
         list_id: str,
         *,
         session: str | None = None,
-    ) -> Deferred[r.OrderList]:
+    ) -> Deferred[tr.OrderList]:
         """
         Show a list of orders.
 
@@ -1064,7 +1265,7 @@ class AsynchronousOperations(ABC):
         """
         return self.perform(
             "get_list",
-            s.ListArguments(venue=venue, list_id=list_id, session=session),
+            ts.ListArguments(venue=venue, list_id=list_id, session=session),
         )
 
     def cancel_list(
@@ -1073,7 +1274,7 @@ class AsynchronousOperations(ABC):
         list_id: str,
         *,
         session: str | None = None,
-    ) -> Deferred[r.OrderList]:
+    ) -> Deferred[tr.OrderList]:
         """
         Cancel what is left of a list of orders.
 
@@ -1081,7 +1282,7 @@ class AsynchronousOperations(ABC):
         """
         return self.perform(
             "cancel_list",
-            s.ListArguments(venue=venue, list_id=list_id, session=session),
+            ts.ListArguments(venue=venue, list_id=list_id, session=session),
         )
 
     def list_trades(
@@ -1091,7 +1292,7 @@ class AsynchronousOperations(ABC):
         symbol: str | None = None,
         after: str | None = None,
         limit: int = 100,
-    ) -> Deferred[r.Page[r.Trade]]:
+    ) -> Deferred[r.Page[tr.Trade]]:
         """
         List trades of a venue.
 
@@ -1099,7 +1300,7 @@ class AsynchronousOperations(ABC):
         """
         return self.perform(
             "list_trades",
-            s.TradesArguments(venue=venue, symbol=symbol, after=after, limit=limit),
+            ts.TradesArguments(venue=venue, symbol=symbol, after=after, limit=limit),
         )
 
     def list_quotes(
@@ -1110,7 +1311,7 @@ class AsynchronousOperations(ABC):
         symbol: str | None = None,
         after: str | None = None,
         limit: int = 100,
-    ) -> Deferred[r.Page[r.Quote]]:
+    ) -> Deferred[r.Page[tr.Quote]]:
         """
         List the quotes in the books of a venue.
 
@@ -1118,7 +1319,7 @@ class AsynchronousOperations(ABC):
         """
         return self.perform(
             "list_quotes",
-            s.QuotesArguments(
+            ts.QuotesArguments(
                 venue=venue,
                 session=session,
                 symbol=symbol,
@@ -1134,7 +1335,7 @@ class AsynchronousOperations(ABC):
         session: str | None = None,
         symbol: str | None = None,
         text: str = "",
-    ) -> Deferred[r.Pulled]:
+    ) -> Deferred[tr.Pulled]:
         """
         Take quotes off the books; their sessions are told.
 
@@ -1143,10 +1344,10 @@ class AsynchronousOperations(ABC):
         return self.perform(
             "pull_quotes",
             s.VenueArguments(venue=venue),
-            s.PullQuotes(session=session, symbol=symbol, text=text),
+            ts.PullQuotes(session=session, symbol=symbol, text=text),
         )
 
-    def get_protection(self, venue: str) -> Deferred[r.Protections]:
+    def get_protection(self, venue: str) -> Deferred[tr.Protections]:
         """Show whose quotes market maker protection keeps out."""
         return self.perform("get_protection", s.VenueArguments(venue=venue))
 
@@ -1156,7 +1357,7 @@ class AsynchronousOperations(ABC):
         *,
         session: str,
         underlying: str = "",
-    ) -> Deferred[r.Protections]:
+    ) -> Deferred[tr.Protections]:
         """
         Let the quotes of a session in again.
 
@@ -1165,15 +1366,560 @@ class AsynchronousOperations(ABC):
         return self.perform(
             "reset_protection",
             s.VenueArguments(venue=venue),
-            s.ResetProtection(session=session, underlying=underlying),
+            ts.ResetProtection(session=session, underlying=underlying),
         )
+
+    def list_holds(
+        self,
+        *,
+        venue: str | None = None,
+        session: str | None = None,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> Deferred[r.Page[tr.Hold]]:
+        """
+        List the requests that wait for a decision.
+
+        Holds of a venue or session.
+        """
+        return self.perform(
+            "list_holds",
+            ts.HoldsArguments(venue=venue, session=session, after=after, limit=limit),
+        )
+
+    def wait_holds(
+        self,
+        *,
+        venue: str | None = None,
+        session: str | None = None,
+        timeout: str = "10s",
+        count: int = 1,
+    ) -> Deferred[tr.AwaitedHolds]:
+        """
+        Wait until so many requests are held, or the time is out.
+
+        Which holds to wait for, how many, and how long.
+        """
+        return self.perform(
+            "wait_holds",
+            ts.WaitHoldsArguments(venue=venue, session=session, timeout=timeout, count=count),
+        )
+
+    def get_hold(self, hold: str) -> Deferred[tr.Hold]:
+        """Show a hold."""
+        return self.perform("get_hold", ts.HoldArguments(hold=hold))
+
+    def release_hold(self, hold: str) -> Deferred[tr.Decided]:
+        """Go on with the next policy."""
+        return self.perform("release_hold", ts.HoldArguments(hold=hold))
+
+    def match_hold(self, hold: str) -> Deferred[tr.Decided]:
+        """Give it to the matching engine, past all policies."""
+        return self.perform("match_hold", ts.HoldArguments(hold=hold))
+
+    def ack_hold(
+        self,
+        hold: str,
+        *,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> Deferred[tr.Decided]:
+        """
+        Accept the request, off the book.
+
+        How it is told. With ``force`` the message is sent, and state is left as it is; what it
+        says may be given, too. With ``silent`` state changes, and nothing is sent.
+        """
+        return self.perform(
+            "ack_hold",
+            ts.HoldArguments(hold=hold),
+            inputs.Telling(
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def pending_hold(
+        self,
+        hold: str,
+        *,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> Deferred[tr.Decided]:
+        """
+        Tell that the request is pending.
+
+        How it is told. With ``force`` the message is sent, and state is left as it is; what it
+        says may be given, too. With ``silent`` state changes, and nothing is sent.
+        """
+        return self.perform(
+            "pending_hold",
+            ts.HoldArguments(hold=hold),
+            inputs.Telling(
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def fill_hold(
+        self,
+        hold: str,
+        *,
+        quantity: Amount | None = None,
+        price: Amount | None = None,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> Deferred[tr.Decided]:
+        """
+        Fill the order, in full or in part.
+
+        How much to fill (else all that is open) at what price (else the order's or the source's).
+        """
+        return self.perform(
+            "fill_hold",
+            ts.HoldArguments(hold=hold),
+            ts.HoldFill(
+                quantity=amount(quantity),
+                price=amount(price),
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def reject_hold(
+        self,
+        hold: str,
+        *,
+        reason: f.Reason = "OTHER",
+        text: str = "",
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> Deferred[tr.Decided]:
+        """
+        Refuse the request.
+
+        Why.
+        """
+        return self.perform(
+            "reject_hold",
+            ts.HoldArguments(hold=hold),
+            ts.HoldReject(
+                reason=reason,
+                text=text,
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def cancel_hold(
+        self,
+        hold: str,
+        *,
+        text: str = "",
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> Deferred[tr.Decided]:
+        """
+        Cancel the order, unasked.
+
+        What is said about it.
+        """
+        return self.perform(
+            "cancel_hold",
+            ts.HoldArguments(hold=hold),
+            ds.Cancellation(
+                text=text,
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def expire_hold(
+        self,
+        hold: str,
+        *,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> Deferred[tr.Decided]:
+        """
+        End the order as if its time were over.
+
+        How it is told. With ``force`` the message is sent, and state is left as it is; what it
+        says may be given, too. With ``silent`` state changes, and nothing is sent.
+        """
+        return self.perform(
+            "expire_hold",
+            ts.HoldArguments(hold=hold),
+            inputs.Telling(
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def restate_hold(
+        self,
+        hold: str,
+        *,
+        quantity: Amount | None = None,
+        price: Amount | None = None,
+        text: str = "",
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> Deferred[tr.Decided]:
+        """
+        Put the order on other terms, and tell it as restated.
+
+        New terms that nobody asked for; what is left out stays.
+        """
+        return self.perform(
+            "restate_hold",
+            ts.HoldArguments(hold=hold),
+            ds.Restatement(
+                quantity=amount(quantity),
+                price=amount(price),
+                text=text,
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def bust_hold(
+        self,
+        hold: str,
+        *,
+        exec_id: str = "last",
+        text: str = "",
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> Deferred[tr.Decided]:
+        """
+        Cancel a fill: it never was.
+
+        The ExecID of a fill that never was (``last`` for the newest), and why.
+        """
+        return self.perform(
+            "bust_hold",
+            ts.HoldArguments(hold=hold),
+            ts.Bust(
+                exec_id=exec_id,
+                text=text,
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def correct_hold(
+        self,
+        hold: str,
+        *,
+        exec_id: str = "last",
+        quantity: Amount | None = None,
+        price: Amount | None = None,
+        text: str = "",
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> Deferred[tr.Decided]:
+        """
+        Correct the quantity or the price of a fill.
+
+        What a fill was instead, and why; what is left out stays.
+        """
+        return self.perform(
+            "correct_hold",
+            ts.HoldArguments(hold=hold),
+            ts.Correction(
+                exec_id=exec_id,
+                quantity=amount(quantity),
+                price=amount(price),
+                text=text,
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def stop_hold(
+        self,
+        hold: str,
+        *,
+        quantity: Amount | None = None,
+        price: Amount | None = None,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> Deferred[tr.Decided]:
+        """
+        Tell that the order is stopped (guaranteed).
+
+        The price that an order is guaranteed, and for how much (else all that is left).
+        """
+        return self.perform(
+            "stop_hold",
+            ts.HoldArguments(hold=hold),
+            ts.Guarantee(
+                quantity=amount(quantity),
+                price=amount(price),
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def suspend_hold(
+        self,
+        hold: str,
+        *,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> Deferred[tr.Decided]:
+        """
+        Take the order out of the market without ending it.
+
+        How it is told. With ``force`` the message is sent, and state is left as it is; what it
+        says may be given, too. With ``silent`` state changes, and nothing is sent.
+        """
+        return self.perform(
+            "suspend_hold",
+            ts.HoldArguments(hold=hold),
+            inputs.Telling(
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def resume_hold(
+        self,
+        hold: str,
+        *,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> Deferred[tr.Decided]:
+        """
+        Put the order back that was suspended or marked.
+
+        How it is told. With ``force`` the message is sent, and state is left as it is; what it
+        says may be given, too. With ``silent`` state changes, and nothing is sent.
+        """
+        return self.perform(
+            "resume_hold",
+            ts.HoldArguments(hold=hold),
+            inputs.Telling(
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def calculate_hold(
+        self,
+        hold: str,
+        *,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> Deferred[tr.Decided]:
+        """
+        Tell that the order is calculated.
+
+        How it is told. With ``force`` the message is sent, and state is left as it is; what it
+        says may be given, too. With ``silent`` state changes, and nothing is sent.
+        """
+        return self.perform(
+            "calculate_hold",
+            ts.HoldArguments(hold=hold),
+            inputs.Telling(
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def done_for_day_hold(
+        self,
+        hold: str,
+        *,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> Deferred[tr.Decided]:
+        """
+        Tell that nothing more is done about the order today.
+
+        How it is told. With ``force`` the message is sent, and state is left as it is; what it
+        says may be given, too. With ``silent`` state changes, and nothing is sent.
+        """
+        return self.perform(
+            "done_for_day_hold",
+            ts.HoldArguments(hold=hold),
+            inputs.Telling(
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def drop_hold(self, hold: str) -> Deferred[tr.Decided]:
+        """Forget the request: its sender hears nothing."""
+        return self.perform("drop_hold", ts.HoldArguments(hold=hold))
+
+    def reply_hold(self, hold: str, *, fields: Fields) -> Deferred[tr.Decided]:
+        """
+        Answer with a message of these fields.
+
+        Fields to send, in order, the message's type among them.
+        """
+        return self.perform(
+            "reply_hold",
+            ts.HoldArguments(hold=hold),
+            ts.HoldReply(fields=pairs(fields)),
+        )
+
+    def raw_hold(self, hold: str, *, raw: bytes) -> Deferred[tr.Decided]:
+        """
+        Answer with these bytes.
+
+        Bytes to send as they are.
+        """
+        return self.perform("raw_hold", ts.HoldArguments(hold=hold), ds.RawReply(raw=raw))
 
     def list_endpoints(
         self,
         *,
         after: str | None = None,
         limit: int = 100,
-    ) -> Deferred[r.Page[r.Endpoint]]:
+    ) -> Deferred[r.Page[sr.Endpoint]]:
         """
         List the endpoints.
 
@@ -1190,7 +1936,7 @@ class AsynchronousOperations(ABC):
         listen: str = "tcp:0:interface=127.0.0.1",
         role: f.Role | None = None,
         options: Mapping[str, str] = _NONE,
-    ) -> Deferred[r.Endpoint]:
+    ) -> Deferred[sr.Endpoint]:
         """
         Listen on an address.
 
@@ -1199,7 +1945,7 @@ class AsynchronousOperations(ABC):
         return self.perform(
             "create_endpoint",
             s.NoArguments(),
-            s.NewEndpoint(
+            ss.NewEndpoint(
                 name=name,
                 venue=venue,
                 protocol=protocol,
@@ -1209,20 +1955,20 @@ class AsynchronousOperations(ABC):
             ),
         )
 
-    def get_endpoint(self, endpoint: str) -> Deferred[r.Endpoint]:
+    def get_endpoint(self, endpoint: str) -> Deferred[sr.Endpoint]:
         """Show an endpoint."""
-        return self.perform("get_endpoint", s.EndpointArguments(endpoint=endpoint))
+        return self.perform("get_endpoint", ss.EndpointArguments(endpoint=endpoint))
 
     def delete_endpoint(self, endpoint: str) -> Deferred[None]:
         """Stop listening, and remove the sessions of an endpoint."""
-        return self.perform("delete_endpoint", s.EndpointArguments(endpoint=endpoint))
+        return self.perform("delete_endpoint", ss.EndpointArguments(endpoint=endpoint))
 
     def list_sessions(
         self,
         *,
         after: str | None = None,
         limit: int = 100,
-    ) -> Deferred[r.Page[r.Session]]:
+    ) -> Deferred[r.Page[sr.Session]]:
         """
         List the sessions.
 
@@ -1240,7 +1986,7 @@ class AsynchronousOperations(ABC):
         reconnect_min: str = "1s",
         reconnect_max: str = "60s",
         options: Mapping[str, str] = _NONE,
-    ) -> Deferred[r.Session]:
+    ) -> Deferred[sr.Session]:
         """
         Configure a counterparty.
 
@@ -1252,7 +1998,7 @@ class AsynchronousOperations(ABC):
         return self.perform(
             "create_session",
             s.NoArguments(),
-            s.NewSession(
+            ss.NewSession(
                 name=name,
                 endpoint=endpoint,
                 policies=list(policies),
@@ -1263,15 +2009,15 @@ class AsynchronousOperations(ABC):
             ),
         )
 
-    def get_session(self, session: str) -> Deferred[r.Session]:
+    def get_session(self, session: str) -> Deferred[sr.Session]:
         """Show a session."""
-        return self.perform("get_session", s.SessionArguments(session=session))
+        return self.perform("get_session", ss.SessionArguments(session=session))
 
     def delete_session(self, session: str) -> Deferred[None]:
         """Disconnect and remove a session."""
-        return self.perform("delete_session", s.SessionArguments(session=session))
+        return self.perform("delete_session", ss.SessionArguments(session=session))
 
-    def logout_session(self, session: str, *, text: str = "") -> Deferred[r.Session]:
+    def logout_session(self, session: str, *, text: str = "") -> Deferred[sr.Session]:
         """
         Begin an orderly logout.
 
@@ -1279,17 +2025,17 @@ class AsynchronousOperations(ABC):
         """
         return self.perform(
             "logout_session",
-            s.SessionArguments(session=session),
-            s.Logout(text=text),
+            ss.SessionArguments(session=session),
+            ss.Logout(text=text),
         )
 
-    def disconnect_session(self, session: str) -> Deferred[r.Session]:
+    def disconnect_session(self, session: str) -> Deferred[sr.Session]:
         """Close the connection of a session without a word."""
-        return self.perform("disconnect_session", s.SessionArguments(session=session))
+        return self.perform("disconnect_session", ss.SessionArguments(session=session))
 
-    def reset_session(self, session: str) -> Deferred[r.Session]:
+    def reset_session(self, session: str) -> Deferred[sr.Session]:
         """Disconnect a session, set both sequence numbers to 1, and forget what was sent."""
-        return self.perform("reset_session", s.SessionArguments(session=session))
+        return self.perform("reset_session", ss.SessionArguments(session=session))
 
     def set_sequence(
         self,
@@ -1297,7 +2043,7 @@ class AsynchronousOperations(ABC):
         *,
         next_in: int | None = None,
         next_out: int | None = None,
-    ) -> Deferred[r.Session]:
+    ) -> Deferred[sr.Session]:
         """
         Set the sequence numbers of a session, logged on or not.
 
@@ -1305,11 +2051,11 @@ class AsynchronousOperations(ABC):
         """
         return self.perform(
             "set_sequence",
-            s.SessionArguments(session=session),
-            s.SequenceNumbers(next_in=next_in, next_out=next_out),
+            ss.SessionArguments(session=session),
+            ss.SequenceNumbers(next_in=next_in, next_out=next_out),
         )
 
-    def test_session(self, session: str, *, id: str = "TEST") -> Deferred[r.Session]:
+    def test_session(self, session: str, *, id: str = "TEST") -> Deferred[sr.Session]:
         """
         Ask the counterparty for a sign of life.
 
@@ -1317,11 +2063,11 @@ class AsynchronousOperations(ABC):
         """
         return self.perform(
             "test_session",
-            s.SessionArguments(session=session),
-            s.TestRequest(id=id),
+            ss.SessionArguments(session=session),
+            ss.TestRequest(id=id),
         )
 
-    def refuse_logons(self, session: str, *, text: str = "no logons now") -> Deferred[r.Session]:
+    def refuse_logons(self, session: str, *, text: str = "no logons now") -> Deferred[sr.Session]:
         """
         Accept no more logons; who is logged on stays.
 
@@ -1329,13 +2075,13 @@ class AsynchronousOperations(ABC):
         """
         return self.perform(
             "refuse_logons",
-            s.SessionArguments(session=session),
-            s.Refusal(text=text),
+            ss.SessionArguments(session=session),
+            ss.Refusal(text=text),
         )
 
-    def accept_logons(self, session: str) -> Deferred[r.Session]:
+    def accept_logons(self, session: str) -> Deferred[sr.Session]:
         """Accept logons again."""
-        return self.perform("accept_logons", s.SessionArguments(session=session))
+        return self.perform("accept_logons", ss.SessionArguments(session=session))
 
     def send_message(
         self,
@@ -1343,7 +2089,7 @@ class AsynchronousOperations(ABC):
         *,
         fields: Fields | None = None,
         raw: bytes | None = None,
-    ) -> Deferred[r.Sent]:
+    ) -> Deferred[sr.Sent]:
         """
         Send a message of any fields, or any bytes.
 
@@ -1354,8 +2100,8 @@ class AsynchronousOperations(ABC):
         """
         return self.perform(
             "send_message",
-            s.SessionArguments(session=session),
-            s.NewMessage(fields=pairs(fields), raw=raw),
+            ss.SessionArguments(session=session),
+            ss.NewMessage(fields=pairs(fields), raw=raw),
         )
 
     def list_messages(
@@ -1371,7 +2117,7 @@ class AsynchronousOperations(ABC):
         filter: str | None = None,
         after: str | None = None,
         limit: int = 100,
-    ) -> Deferred[r.Messages]:
+    ) -> Deferred[sr.Messages]:
         """
         List messages that sessions sent and received.
 
@@ -1379,7 +2125,7 @@ class AsynchronousOperations(ABC):
         """
         return self.perform(
             "list_messages",
-            s.MessagesArguments(
+            ss.MessagesArguments(
                 venue=venue,
                 session=session,
                 type=type,
@@ -1407,7 +2153,7 @@ class AsynchronousOperations(ABC):
         after: str | None = None,
         timeout: str = "10s",
         count: int = 1,
-    ) -> Deferred[r.AwaitedMessages]:
+    ) -> Deferred[sr.AwaitedMessages]:
         """
         Wait until so many messages match, or the time is out.
 
@@ -1415,7 +2161,7 @@ class AsynchronousOperations(ABC):
         """
         return self.perform(
             "wait_messages",
-            s.WaitMessagesArguments(
+            ss.WaitMessagesArguments(
                 venue=venue,
                 session=session,
                 type=type,
@@ -1483,7 +2229,7 @@ class AsynchronousOperations(ABC):
         filter: str | None = None,
         after: str | None = None,
         limit: int = 100,
-    ) -> Deferred[r.Messages]:
+    ) -> Deferred[sr.Messages]:
         """
         List messages of one session.
 
@@ -1491,7 +2237,7 @@ class AsynchronousOperations(ABC):
         """
         return self.perform(
             "list_session_messages",
-            s.SessionMessagesArguments(
+            ss.SessionMessagesArguments(
                 session=session,
                 type=type,
                 tag=list(tag),
@@ -1530,551 +2276,6 @@ class AsynchronousOperations(ABC):
                 limit=limit,
             ),
         )
-
-    def list_holds(
-        self,
-        *,
-        venue: str | None = None,
-        session: str | None = None,
-        after: str | None = None,
-        limit: int = 100,
-    ) -> Deferred[r.Page[r.Hold]]:
-        """
-        List the requests that wait for a decision.
-
-        Holds of a venue or session.
-        """
-        return self.perform(
-            "list_holds",
-            s.HoldsArguments(venue=venue, session=session, after=after, limit=limit),
-        )
-
-    def wait_holds(
-        self,
-        *,
-        venue: str | None = None,
-        session: str | None = None,
-        timeout: str = "10s",
-        count: int = 1,
-    ) -> Deferred[r.AwaitedHolds]:
-        """
-        Wait until so many requests are held, or the time is out.
-
-        Which holds to wait for, how many, and how long.
-        """
-        return self.perform(
-            "wait_holds",
-            s.WaitHoldsArguments(venue=venue, session=session, timeout=timeout, count=count),
-        )
-
-    def get_hold(self, hold: str) -> Deferred[r.Hold]:
-        """Show a hold."""
-        return self.perform("get_hold", s.HoldArguments(hold=hold))
-
-    def release_hold(self, hold: str) -> Deferred[r.Decided]:
-        """Go on with the next policy."""
-        return self.perform("release_hold", s.HoldArguments(hold=hold))
-
-    def match_hold(self, hold: str) -> Deferred[r.Decided]:
-        """Give it to the matching engine, past all policies."""
-        return self.perform("match_hold", s.HoldArguments(hold=hold))
-
-    def ack_hold(
-        self,
-        hold: str,
-        *,
-        force: bool = False,
-        silent: bool = False,
-        report_id: str | None = None,
-        status: f.Status | None = None,
-        cum: Amount | None = None,
-        leaves: Amount | None = None,
-        average: Amount | None = None,
-    ) -> Deferred[r.Decided]:
-        """
-        Accept the request, off the book.
-
-        How it is told. With ``force`` the message is sent, and state is left as it is; what it
-        says may be given, too. With ``silent`` state changes, and nothing is sent.
-        """
-        return self.perform(
-            "ack_hold",
-            s.HoldArguments(hold=hold),
-            inputs.Telling(
-                force=force,
-                silent=silent,
-                report_id=report_id,
-                status=status,
-                cum=amount(cum),
-                leaves=amount(leaves),
-                average=amount(average),
-            ),
-        )
-
-    def pending_hold(
-        self,
-        hold: str,
-        *,
-        force: bool = False,
-        silent: bool = False,
-        report_id: str | None = None,
-        status: f.Status | None = None,
-        cum: Amount | None = None,
-        leaves: Amount | None = None,
-        average: Amount | None = None,
-    ) -> Deferred[r.Decided]:
-        """
-        Tell that the request is pending.
-
-        How it is told. With ``force`` the message is sent, and state is left as it is; what it
-        says may be given, too. With ``silent`` state changes, and nothing is sent.
-        """
-        return self.perform(
-            "pending_hold",
-            s.HoldArguments(hold=hold),
-            inputs.Telling(
-                force=force,
-                silent=silent,
-                report_id=report_id,
-                status=status,
-                cum=amount(cum),
-                leaves=amount(leaves),
-                average=amount(average),
-            ),
-        )
-
-    def fill_hold(
-        self,
-        hold: str,
-        *,
-        quantity: Amount | None = None,
-        price: Amount | None = None,
-        force: bool = False,
-        silent: bool = False,
-        report_id: str | None = None,
-        status: f.Status | None = None,
-        cum: Amount | None = None,
-        leaves: Amount | None = None,
-        average: Amount | None = None,
-    ) -> Deferred[r.Decided]:
-        """
-        Fill the order, in full or in part.
-
-        How much to fill (else all that is open) at what price (else the order's or the source's).
-        """
-        return self.perform(
-            "fill_hold",
-            s.HoldArguments(hold=hold),
-            s.HoldFill(
-                quantity=amount(quantity),
-                price=amount(price),
-                force=force,
-                silent=silent,
-                report_id=report_id,
-                status=status,
-                cum=amount(cum),
-                leaves=amount(leaves),
-                average=amount(average),
-            ),
-        )
-
-    def reject_hold(
-        self,
-        hold: str,
-        *,
-        reason: f.Reason = "OTHER",
-        text: str = "",
-        force: bool = False,
-        silent: bool = False,
-        report_id: str | None = None,
-        status: f.Status | None = None,
-        cum: Amount | None = None,
-        leaves: Amount | None = None,
-        average: Amount | None = None,
-    ) -> Deferred[r.Decided]:
-        """
-        Refuse the request.
-
-        Why.
-        """
-        return self.perform(
-            "reject_hold",
-            s.HoldArguments(hold=hold),
-            s.HoldReject(
-                reason=reason,
-                text=text,
-                force=force,
-                silent=silent,
-                report_id=report_id,
-                status=status,
-                cum=amount(cum),
-                leaves=amount(leaves),
-                average=amount(average),
-            ),
-        )
-
-    def cancel_hold(
-        self,
-        hold: str,
-        *,
-        text: str = "",
-        force: bool = False,
-        silent: bool = False,
-        report_id: str | None = None,
-        status: f.Status | None = None,
-        cum: Amount | None = None,
-        leaves: Amount | None = None,
-        average: Amount | None = None,
-    ) -> Deferred[r.Decided]:
-        """
-        Cancel the order, unasked.
-
-        What is said about it.
-        """
-        return self.perform(
-            "cancel_hold",
-            s.HoldArguments(hold=hold),
-            ds.Cancellation(
-                text=text,
-                force=force,
-                silent=silent,
-                report_id=report_id,
-                status=status,
-                cum=amount(cum),
-                leaves=amount(leaves),
-                average=amount(average),
-            ),
-        )
-
-    def expire_hold(
-        self,
-        hold: str,
-        *,
-        force: bool = False,
-        silent: bool = False,
-        report_id: str | None = None,
-        status: f.Status | None = None,
-        cum: Amount | None = None,
-        leaves: Amount | None = None,
-        average: Amount | None = None,
-    ) -> Deferred[r.Decided]:
-        """
-        End the order as if its time were over.
-
-        How it is told. With ``force`` the message is sent, and state is left as it is; what it
-        says may be given, too. With ``silent`` state changes, and nothing is sent.
-        """
-        return self.perform(
-            "expire_hold",
-            s.HoldArguments(hold=hold),
-            inputs.Telling(
-                force=force,
-                silent=silent,
-                report_id=report_id,
-                status=status,
-                cum=amount(cum),
-                leaves=amount(leaves),
-                average=amount(average),
-            ),
-        )
-
-    def restate_hold(
-        self,
-        hold: str,
-        *,
-        quantity: Amount | None = None,
-        price: Amount | None = None,
-        text: str = "",
-        force: bool = False,
-        silent: bool = False,
-        report_id: str | None = None,
-        status: f.Status | None = None,
-        cum: Amount | None = None,
-        leaves: Amount | None = None,
-        average: Amount | None = None,
-    ) -> Deferred[r.Decided]:
-        """
-        Put the order on other terms, and tell it as restated.
-
-        New terms that nobody asked for; what is left out stays.
-        """
-        return self.perform(
-            "restate_hold",
-            s.HoldArguments(hold=hold),
-            ds.Restatement(
-                quantity=amount(quantity),
-                price=amount(price),
-                text=text,
-                force=force,
-                silent=silent,
-                report_id=report_id,
-                status=status,
-                cum=amount(cum),
-                leaves=amount(leaves),
-                average=amount(average),
-            ),
-        )
-
-    def bust_hold(
-        self,
-        hold: str,
-        *,
-        exec_id: str = "last",
-        text: str = "",
-        force: bool = False,
-        silent: bool = False,
-        report_id: str | None = None,
-        status: f.Status | None = None,
-        cum: Amount | None = None,
-        leaves: Amount | None = None,
-        average: Amount | None = None,
-    ) -> Deferred[r.Decided]:
-        """
-        Cancel a fill: it never was.
-
-        The ExecID of a fill that never was (``last`` for the newest), and why.
-        """
-        return self.perform(
-            "bust_hold",
-            s.HoldArguments(hold=hold),
-            s.Bust(
-                exec_id=exec_id,
-                text=text,
-                force=force,
-                silent=silent,
-                report_id=report_id,
-                status=status,
-                cum=amount(cum),
-                leaves=amount(leaves),
-                average=amount(average),
-            ),
-        )
-
-    def correct_hold(
-        self,
-        hold: str,
-        *,
-        exec_id: str = "last",
-        quantity: Amount | None = None,
-        price: Amount | None = None,
-        text: str = "",
-        force: bool = False,
-        silent: bool = False,
-        report_id: str | None = None,
-        status: f.Status | None = None,
-        cum: Amount | None = None,
-        leaves: Amount | None = None,
-        average: Amount | None = None,
-    ) -> Deferred[r.Decided]:
-        """
-        Correct the quantity or the price of a fill.
-
-        What a fill was instead, and why; what is left out stays.
-        """
-        return self.perform(
-            "correct_hold",
-            s.HoldArguments(hold=hold),
-            s.Correction(
-                exec_id=exec_id,
-                quantity=amount(quantity),
-                price=amount(price),
-                text=text,
-                force=force,
-                silent=silent,
-                report_id=report_id,
-                status=status,
-                cum=amount(cum),
-                leaves=amount(leaves),
-                average=amount(average),
-            ),
-        )
-
-    def stop_hold(
-        self,
-        hold: str,
-        *,
-        quantity: Amount | None = None,
-        price: Amount | None = None,
-        force: bool = False,
-        silent: bool = False,
-        report_id: str | None = None,
-        status: f.Status | None = None,
-        cum: Amount | None = None,
-        leaves: Amount | None = None,
-        average: Amount | None = None,
-    ) -> Deferred[r.Decided]:
-        """
-        Tell that the order is stopped (guaranteed).
-
-        The price that an order is guaranteed, and for how much (else all that is left).
-        """
-        return self.perform(
-            "stop_hold",
-            s.HoldArguments(hold=hold),
-            s.Guarantee(
-                quantity=amount(quantity),
-                price=amount(price),
-                force=force,
-                silent=silent,
-                report_id=report_id,
-                status=status,
-                cum=amount(cum),
-                leaves=amount(leaves),
-                average=amount(average),
-            ),
-        )
-
-    def suspend_hold(
-        self,
-        hold: str,
-        *,
-        force: bool = False,
-        silent: bool = False,
-        report_id: str | None = None,
-        status: f.Status | None = None,
-        cum: Amount | None = None,
-        leaves: Amount | None = None,
-        average: Amount | None = None,
-    ) -> Deferred[r.Decided]:
-        """
-        Take the order out of the market without ending it.
-
-        How it is told. With ``force`` the message is sent, and state is left as it is; what it
-        says may be given, too. With ``silent`` state changes, and nothing is sent.
-        """
-        return self.perform(
-            "suspend_hold",
-            s.HoldArguments(hold=hold),
-            inputs.Telling(
-                force=force,
-                silent=silent,
-                report_id=report_id,
-                status=status,
-                cum=amount(cum),
-                leaves=amount(leaves),
-                average=amount(average),
-            ),
-        )
-
-    def resume_hold(
-        self,
-        hold: str,
-        *,
-        force: bool = False,
-        silent: bool = False,
-        report_id: str | None = None,
-        status: f.Status | None = None,
-        cum: Amount | None = None,
-        leaves: Amount | None = None,
-        average: Amount | None = None,
-    ) -> Deferred[r.Decided]:
-        """
-        Put the order back that was suspended or marked.
-
-        How it is told. With ``force`` the message is sent, and state is left as it is; what it
-        says may be given, too. With ``silent`` state changes, and nothing is sent.
-        """
-        return self.perform(
-            "resume_hold",
-            s.HoldArguments(hold=hold),
-            inputs.Telling(
-                force=force,
-                silent=silent,
-                report_id=report_id,
-                status=status,
-                cum=amount(cum),
-                leaves=amount(leaves),
-                average=amount(average),
-            ),
-        )
-
-    def calculate_hold(
-        self,
-        hold: str,
-        *,
-        force: bool = False,
-        silent: bool = False,
-        report_id: str | None = None,
-        status: f.Status | None = None,
-        cum: Amount | None = None,
-        leaves: Amount | None = None,
-        average: Amount | None = None,
-    ) -> Deferred[r.Decided]:
-        """
-        Tell that the order is calculated.
-
-        How it is told. With ``force`` the message is sent, and state is left as it is; what it
-        says may be given, too. With ``silent`` state changes, and nothing is sent.
-        """
-        return self.perform(
-            "calculate_hold",
-            s.HoldArguments(hold=hold),
-            inputs.Telling(
-                force=force,
-                silent=silent,
-                report_id=report_id,
-                status=status,
-                cum=amount(cum),
-                leaves=amount(leaves),
-                average=amount(average),
-            ),
-        )
-
-    def done_for_day_hold(
-        self,
-        hold: str,
-        *,
-        force: bool = False,
-        silent: bool = False,
-        report_id: str | None = None,
-        status: f.Status | None = None,
-        cum: Amount | None = None,
-        leaves: Amount | None = None,
-        average: Amount | None = None,
-    ) -> Deferred[r.Decided]:
-        """
-        Tell that nothing more is done about the order today.
-
-        How it is told. With ``force`` the message is sent, and state is left as it is; what it
-        says may be given, too. With ``silent`` state changes, and nothing is sent.
-        """
-        return self.perform(
-            "done_for_day_hold",
-            s.HoldArguments(hold=hold),
-            inputs.Telling(
-                force=force,
-                silent=silent,
-                report_id=report_id,
-                status=status,
-                cum=amount(cum),
-                leaves=amount(leaves),
-                average=amount(average),
-            ),
-        )
-
-    def drop_hold(self, hold: str) -> Deferred[r.Decided]:
-        """Forget the request: its sender hears nothing."""
-        return self.perform("drop_hold", s.HoldArguments(hold=hold))
-
-    def reply_hold(self, hold: str, *, fields: Fields) -> Deferred[r.Decided]:
-        """
-        Answer with a message of these fields.
-
-        Fields to send, in order, the message's type among them.
-        """
-        return self.perform(
-            "reply_hold",
-            s.HoldArguments(hold=hold),
-            s.HoldReply(fields=pairs(fields)),
-        )
-
-    def raw_hold(self, hold: str, *, raw: bytes) -> Deferred[r.Decided]:
-        """
-        Answer with these bytes.
-
-        Bytes to send as they are.
-        """
-        return self.perform("raw_hold", s.HoldArguments(hold=hold), ds.RawReply(raw=raw))
 
     def list_rules(
         self,
@@ -2263,149 +2464,6 @@ class AsynchronousOperations(ABC):
     def delete_fault(self, fault: str) -> Deferred[None]:
         """Remove a fault; what it holds up goes on."""
         return self.perform("delete_fault", ds.FaultArguments(fault=fault))
-
-    def list_proxies(
-        self,
-        *,
-        after: str | None = None,
-        limit: int = 100,
-    ) -> Deferred[r.Page[pr.Proxy]]:
-        """
-        List the proxies between clients and other acceptors.
-
-        A part of a list: what comes after a cursor.
-        """
-        return self.perform("list_proxies", s.PageArguments(after=after, limit=limit))
-
-    def create_proxy(
-        self,
-        *,
-        name: str,
-        connect: str,
-        listen: str = "tcp:0:interface=127.0.0.1",
-        protocol: Literal["fix", "ouch", "soup", "raw"] = "fix",
-        venue: str | None = None,
-    ) -> Deferred[pr.Proxy]:
-        """
-        Stand between clients and another acceptor.
-
-        A proxy to be: clients connect to ``listen``, and for each it connects to ``connect``.
-
-        ``protocol`` says how messages are told apart and read; they are told with those of
-        ``venue``, which may be left out where there is just one.
-        """
-        return self.perform(
-            "create_proxy",
-            s.NoArguments(),
-            ps.NewProxy(name=name, connect=connect, listen=listen, protocol=protocol, venue=venue),
-        )
-
-    def get_proxy(self, proxy: str) -> Deferred[pr.Proxy]:
-        """Show a proxy, and where it listens."""
-        return self.perform("get_proxy", ps.ProxyArguments(proxy=proxy))
-
-    def delete_proxy(self, proxy: str) -> Deferred[None]:
-        """Close the links of a proxy, and listen no more."""
-        return self.perform("delete_proxy", ps.ProxyArguments(proxy=proxy))
-
-    def list_links(
-        self,
-        proxy: str,
-        *,
-        after: str | None = None,
-        limit: int = 100,
-    ) -> Deferred[r.Page[pr.Link]]:
-        """
-        List the links of a proxy.
-
-        What belongs to a proxy, from a cursor on.
-        """
-        return self.perform(
-            "list_links",
-            ps.ProxyListArguments(proxy=proxy, after=after, limit=limit),
-        )
-
-    def close_link(self, proxy: str, link: str) -> Deferred[None]:
-        """Close both connections of a link."""
-        return self.perform("close_link", ps.LinkArguments(proxy=proxy, link=link))
-
-    def send_on_link(
-        self,
-        proxy: str,
-        link: str,
-        *,
-        direction: f.Direction,
-        raw: bytes,
-    ) -> Deferred[None]:
-        """
-        Send bytes on a link as if the other side had.
-
-        Bytes to send on a link as if the other side had: ``in`` to the acceptor, ``out`` to the
-        client.
-        """
-        return self.perform(
-            "send_on_link",
-            ps.LinkArguments(proxy=proxy, link=link),
-            ps.LinkBytes(direction=direction, raw=raw),
-        )
-
-    def list_held(
-        self,
-        proxy: str,
-        *,
-        after: str | None = None,
-        limit: int = 100,
-    ) -> Deferred[r.Page[pr.HeldMessage]]:
-        """
-        List the messages that a proxy holds.
-
-        What belongs to a proxy, from a cursor on.
-        """
-        return self.perform(
-            "list_held",
-            ps.ProxyListArguments(proxy=proxy, after=after, limit=limit),
-        )
-
-    def wait_held(
-        self,
-        proxy: str,
-        *,
-        timeout: str = "10s",
-        count: int = 1,
-    ) -> Deferred[pr.AwaitedHeld]:
-        """
-        Wait until a proxy holds so many messages, or the time is out.
-
-        How many messages are to be held at a proxy, and how long to wait for them.
-        """
-        return self.perform(
-            "wait_held",
-            ps.WaitHeldArguments(proxy=proxy, timeout=timeout, count=count),
-        )
-
-    def release_held(
-        self,
-        proxy: str,
-        held: str,
-        *,
-        fields: str = "",
-        raw: bytes | None = None,
-    ) -> Deferred[pr.HeldMessage]:
-        """
-        Let a message go on, as it is or changed.
-
-        What goes on in the place of a message that was held: it with some ``fields`` changed, or
-        ``raw`` bytes; the message as it is without them.
-        """
-        return self.perform(
-            "release_held",
-            ps.HeldArguments(proxy=proxy, held=held),
-            ps.Release(fields=fields, raw=raw),
-        )
-
-    def drop_held(self, proxy: str, held: str) -> Deferred[pr.HeldMessage]:
-        """Let a message never go on."""
-        return self.perform("drop_held", ps.HeldArguments(proxy=proxy, held=held))
 
     def list_races(
         self,
@@ -2697,199 +2755,145 @@ class AsynchronousOperations(ABC):
         """
         return self.perform("reset_scenario", ds.ScenarioArguments(scenario=scenario, venue=venue))
 
-    def set_phase(
-        self,
-        venue: str,
-        *,
-        phase: f.PhaseName,
-        cancels: bool | None = None,
-    ) -> Deferred[r.Venue]:
-        """
-        Begin a phase of the trading day.
-
-        The phase that begins. ``cancels``: whether orders may be canceled in it; null as ever.
-        """
-        return self.perform(
-            "set_phase",
-            s.VenueArguments(venue=venue),
-            s.NewPhase(phase=phase, cancels=cancels),
-        )
-
-    def set_instrument_phase(
-        self,
-        venue: str,
-        symbol: str,
-        *,
-        phase: f.PhaseName | None = None,
-        cancels: bool | None = None,
-    ) -> Deferred[r.Instrument]:
-        """
-        Halt, resume or auction one instrument: give it a phase of its own.
-
-        The phase of one instrument; without one it goes back to that of its venue.
-        """
-        return self.perform(
-            "set_instrument_phase",
-            s.InstrumentArguments(venue=venue, symbol=symbol),
-            s.InstrumentPhase(phase=phase, cancels=cancels),
-        )
-
-    def corporate_action(
-        self,
-        venue: str,
-        symbol: str,
-        *,
-        kind: Literal["split", "dividend"],
-        new: int = 1,
-        old: int = 1,
-        cash: Amount | None = None,
-    ) -> Deferred[r.Restated]:
-        """
-        Put resting orders on the terms that a split or dividend makes of theirs.
-
-        What becomes of resting orders: a ``split`` of ``old`` shares into ``new`` ones, or the
-        ``cash`` that a ``dividend`` pays on a share.
-        """
-        return self.perform(
-            "corporate_action",
-            s.InstrumentArguments(venue=venue, symbol=symbol),
-            s.CorporateAction(kind=kind, new=new, old=old, cash=amount(cash)),
-        )
-
-    def publish_news(
-        self,
-        venue: str,
-        *,
-        headline: str,
-        lines: Sequence[str] = (),
-        urgency: Literal["normal", "flash", "background"] = "normal",
-        symbols: Sequence[str] = (),
-        sessions: Sequence[str] = (),
-    ) -> Deferred[r.NewsSent]:
-        """
-        Say something to sessions: News in FIX.
-
-        What is said: a headline, lines below it, and the instruments that it is about.
-
-        ``sessions`` are told it, logged on or not; none: all that are logged on and hear news.
-        """
-        return self.perform(
-            "publish_news",
-            s.VenueArguments(venue=venue),
-            s.NewNews(
-                headline=headline,
-                lines=list(lines),
-                urgency=urgency,
-                symbols=list(symbols),
-                sessions=list(sessions),
-            ),
-        )
-
-    def announce(
-        self,
-        venue: str,
-        *,
-        type: str,
-        fields: Mapping[str, str] = _NONE,
-    ) -> Deferred[r.FeedTold]:
-        """
-        Tell something on the ITCH feeds of a venue that no trading makes.
-
-        A message of ITCH by its ``type``, or its name, and ``fields`` by their names: such as
-        V, MWCB decline levels, or K, an IPO quoting period. The locate of its stock is filled in,
-        and so is the time; fields that are left out are blank or 0.
-        """
-        return self.perform(
-            "announce",
-            s.VenueArguments(venue=venue),
-            s.FeedMessage(type=type, fields=dict(fields)),
-        )
-
-    def get_clock(self, venue: str) -> Deferred[r.Clock]:
-        """Show the market clock of a venue."""
-        return self.perform("get_clock", s.VenueArguments(venue=venue))
-
-    def set_clock(
-        self,
-        venue: str,
-        *,
-        mode: f.ClockMode,
-        scale: str = "1",
-        time: str | None = None,
-    ) -> Deferred[r.Clock]:
-        """
-        Have the market clock of a venue go as real time, scaled, or by hand.
-
-        How a market's time goes from now on, and from which time (null: from what it is).
-
-        ``scale`` is for ``scaled``. A real clock has the real time, whatever is given.
-        """
-        return self.perform(
-            "set_clock",
-            s.VenueArguments(venue=venue),
-            s.NewClock(mode=mode, scale=scale, time=time),
-        )
-
-    def advance_clock(
-        self,
-        venue: str,
-        *,
-        by: str | None = None,
-        to: str | None = None,
-    ) -> Deferred[r.Clock]:
-        """
-        Let market time pass: all that falls due is done, in order, before this answers.
-
-        By how much a market's time goes on, or up to when.
-        """
-        return self.perform("advance_clock", s.VenueArguments(venue=venue), s.Advance(by=by, to=to))
-
-    def list_prices(
+    def list_proxies(
         self,
         *,
-        venue: str | None = None,
         after: str | None = None,
         limit: int = 100,
-    ) -> Deferred[r.Page[r.InstrumentPrice]]:
+    ) -> Deferred[r.Page[pr.Proxy]]:
         """
-        List what instruments are worth.
+        List the proxies between clients and other acceptors.
 
-        Prices of a venue; it may be left out when there is just one.
+        A part of a list: what comes after a cursor.
         """
-        return self.perform("list_prices", s.PricesArguments(venue=venue, after=after, limit=limit))
+        return self.perform("list_proxies", s.PageArguments(after=after, limit=limit))
 
-    def get_price(self, symbol: str, *, venue: str | None = None) -> Deferred[r.InstrumentPrice]:
-        """
-        Tell what an instrument is worth.
-
-        The price of one instrument; the venue may be left out when there is just one.
-        """
-        return self.perform("get_price", s.PriceArguments(symbol=symbol, venue=venue))
-
-    def set_price(
+    def create_proxy(
         self,
-        symbol: str,
         *,
-        price: Amount,
+        name: str,
+        connect: str,
+        listen: str = "tcp:0:interface=127.0.0.1",
+        protocol: Literal["fix", "ouch", "soup", "raw"] = "fix",
         venue: str | None = None,
-    ) -> Deferred[r.InstrumentPrice]:
+    ) -> Deferred[pr.Proxy]:
         """
-        Set what an instrument is worth.
+        Stand between clients and another acceptor.
 
-        The price of one instrument; the venue may be left out when there is just one.
+        A proxy to be: clients connect to ``listen``, and for each it connects to ``connect``.
 
-        What an instrument is worth now.
+        ``protocol`` says how messages are told apart and read; they are told with those of
+        ``venue``, which may be left out where there is just one.
         """
         return self.perform(
-            "set_price",
-            s.PriceArguments(symbol=symbol, venue=venue),
-            s.NewPrice(price=amount(price)),
+            "create_proxy",
+            s.NoArguments(),
+            ps.NewProxy(name=name, connect=connect, listen=listen, protocol=protocol, venue=venue),
         )
 
-    def clear_price(self, symbol: str, *, venue: str | None = None) -> Deferred[None]:
-        """
-        Forget the price that was set.
+    def get_proxy(self, proxy: str) -> Deferred[pr.Proxy]:
+        """Show a proxy, and where it listens."""
+        return self.perform("get_proxy", ps.ProxyArguments(proxy=proxy))
 
-        The price of one instrument; the venue may be left out when there is just one.
+    def delete_proxy(self, proxy: str) -> Deferred[None]:
+        """Close the links of a proxy, and listen no more."""
+        return self.perform("delete_proxy", ps.ProxyArguments(proxy=proxy))
+
+    def list_links(
+        self,
+        proxy: str,
+        *,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> Deferred[r.Page[pr.Link]]:
         """
-        return self.perform("clear_price", s.PriceArguments(symbol=symbol, venue=venue))
+        List the links of a proxy.
+
+        What belongs to a proxy, from a cursor on.
+        """
+        return self.perform(
+            "list_links",
+            ps.ProxyListArguments(proxy=proxy, after=after, limit=limit),
+        )
+
+    def close_link(self, proxy: str, link: str) -> Deferred[None]:
+        """Close both connections of a link."""
+        return self.perform("close_link", ps.LinkArguments(proxy=proxy, link=link))
+
+    def send_on_link(
+        self,
+        proxy: str,
+        link: str,
+        *,
+        direction: f.Direction,
+        raw: bytes,
+    ) -> Deferred[None]:
+        """
+        Send bytes on a link as if the other side had.
+
+        Bytes to send on a link as if the other side had: ``in`` to the acceptor, ``out`` to the
+        client.
+        """
+        return self.perform(
+            "send_on_link",
+            ps.LinkArguments(proxy=proxy, link=link),
+            ps.LinkBytes(direction=direction, raw=raw),
+        )
+
+    def list_held(
+        self,
+        proxy: str,
+        *,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> Deferred[r.Page[pr.HeldMessage]]:
+        """
+        List the messages that a proxy holds.
+
+        What belongs to a proxy, from a cursor on.
+        """
+        return self.perform(
+            "list_held",
+            ps.ProxyListArguments(proxy=proxy, after=after, limit=limit),
+        )
+
+    def wait_held(
+        self,
+        proxy: str,
+        *,
+        timeout: str = "10s",
+        count: int = 1,
+    ) -> Deferred[pr.AwaitedHeld]:
+        """
+        Wait until a proxy holds so many messages, or the time is out.
+
+        How many messages are to be held at a proxy, and how long to wait for them.
+        """
+        return self.perform(
+            "wait_held",
+            ps.WaitHeldArguments(proxy=proxy, timeout=timeout, count=count),
+        )
+
+    def release_held(
+        self,
+        proxy: str,
+        held: str,
+        *,
+        fields: str = "",
+        raw: bytes | None = None,
+    ) -> Deferred[pr.HeldMessage]:
+        """
+        Let a message go on, as it is or changed.
+
+        What goes on in the place of a message that was held: it with some ``fields`` changed, or
+        ``raw`` bytes; the message as it is without them.
+        """
+        return self.perform(
+            "release_held",
+            ps.HeldArguments(proxy=proxy, held=held),
+            ps.Release(fields=fields, raw=raw),
+        )
+
+    def drop_held(self, proxy: str, held: str) -> Deferred[pr.HeldMessage]:
+        """Let a message never go on."""
+        return self.perform("drop_held", ps.HeldArguments(proxy=proxy, held=held))

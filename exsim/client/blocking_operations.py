@@ -24,6 +24,10 @@ from exsim.control import proxy_results as pr
 from exsim.control import proxy_schemas as ps
 from exsim.control import results as r
 from exsim.control import schemas as s
+from exsim.control import session_results as sr
+from exsim.control import session_schemas as ss
+from exsim.control import trading_results as tr
+from exsim.control import trading_schemas as ts
 
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -344,6 +348,185 @@ class BlockingOperations(ABC):
         """
         return self.perform("get_book", s.BookArguments(venue=venue, symbol=symbol, depth=depth))
 
+    def set_phase(self, venue: str, *, phase: f.PhaseName, cancels: bool | None = None) -> r.Venue:
+        """
+        Begin a phase of the trading day.
+
+        The phase that begins. ``cancels``: whether orders may be canceled in it; null as ever.
+        """
+        return self.perform(
+            "set_phase",
+            s.VenueArguments(venue=venue),
+            s.NewPhase(phase=phase, cancels=cancels),
+        )
+
+    def set_instrument_phase(
+        self,
+        venue: str,
+        symbol: str,
+        *,
+        phase: f.PhaseName | None = None,
+        cancels: bool | None = None,
+    ) -> r.Instrument:
+        """
+        Halt, resume or auction one instrument: give it a phase of its own.
+
+        The phase of one instrument; without one it goes back to that of its venue.
+        """
+        return self.perform(
+            "set_instrument_phase",
+            s.InstrumentArguments(venue=venue, symbol=symbol),
+            s.InstrumentPhase(phase=phase, cancels=cancels),
+        )
+
+    def corporate_action(
+        self,
+        venue: str,
+        symbol: str,
+        *,
+        kind: Literal["split", "dividend"],
+        new: int = 1,
+        old: int = 1,
+        cash: Amount | None = None,
+    ) -> r.Restated:
+        """
+        Put resting orders on the terms that a split or dividend makes of theirs.
+
+        What becomes of resting orders: a ``split`` of ``old`` shares into ``new`` ones, or the
+        ``cash`` that a ``dividend`` pays on a share.
+        """
+        return self.perform(
+            "corporate_action",
+            s.InstrumentArguments(venue=venue, symbol=symbol),
+            s.CorporateAction(kind=kind, new=new, old=old, cash=amount(cash)),
+        )
+
+    def publish_news(
+        self,
+        venue: str,
+        *,
+        headline: str,
+        lines: Sequence[str] = (),
+        urgency: Literal["normal", "flash", "background"] = "normal",
+        symbols: Sequence[str] = (),
+        sessions: Sequence[str] = (),
+    ) -> r.NewsSent:
+        """
+        Say something to sessions: News in FIX.
+
+        What is said: a headline, lines below it, and the instruments that it is about.
+
+        ``sessions`` are told it, logged on or not; none: all that are logged on and hear news.
+        """
+        return self.perform(
+            "publish_news",
+            s.VenueArguments(venue=venue),
+            s.NewNews(
+                headline=headline,
+                lines=list(lines),
+                urgency=urgency,
+                symbols=list(symbols),
+                sessions=list(sessions),
+            ),
+        )
+
+    def announce(self, venue: str, *, type: str, fields: Mapping[str, str] = _NONE) -> r.FeedTold:
+        """
+        Tell something on the ITCH feeds of a venue that no trading makes.
+
+        A message of ITCH by its ``type``, or its name, and ``fields`` by their names: such as
+        V, MWCB decline levels, or K, an IPO quoting period. The locate of its stock is filled in,
+        and so is the time; fields that are left out are blank or 0.
+        """
+        return self.perform(
+            "announce",
+            s.VenueArguments(venue=venue),
+            s.FeedMessage(type=type, fields=dict(fields)),
+        )
+
+    def get_clock(self, venue: str) -> r.Clock:
+        """Show the market clock of a venue."""
+        return self.perform("get_clock", s.VenueArguments(venue=venue))
+
+    def set_clock(
+        self,
+        venue: str,
+        *,
+        mode: f.ClockMode,
+        scale: str = "1",
+        time: str | None = None,
+    ) -> r.Clock:
+        """
+        Have the market clock of a venue go as real time, scaled, or by hand.
+
+        How a market's time goes from now on, and from which time (null: from what it is).
+
+        ``scale`` is for ``scaled``. A real clock has the real time, whatever is given.
+        """
+        return self.perform(
+            "set_clock",
+            s.VenueArguments(venue=venue),
+            s.NewClock(mode=mode, scale=scale, time=time),
+        )
+
+    def advance_clock(self, venue: str, *, by: str | None = None, to: str | None = None) -> r.Clock:
+        """
+        Let market time pass: all that falls due is done, in order, before this answers.
+
+        By how much a market's time goes on, or up to when.
+        """
+        return self.perform("advance_clock", s.VenueArguments(venue=venue), s.Advance(by=by, to=to))
+
+    def list_prices(
+        self,
+        *,
+        venue: str | None = None,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> r.Page[r.InstrumentPrice]:
+        """
+        List what instruments are worth.
+
+        Prices of a venue; it may be left out when there is just one.
+        """
+        return self.perform("list_prices", s.PricesArguments(venue=venue, after=after, limit=limit))
+
+    def get_price(self, symbol: str, *, venue: str | None = None) -> r.InstrumentPrice:
+        """
+        Tell what an instrument is worth.
+
+        The price of one instrument; the venue may be left out when there is just one.
+        """
+        return self.perform("get_price", s.PriceArguments(symbol=symbol, venue=venue))
+
+    def set_price(
+        self,
+        symbol: str,
+        *,
+        price: Amount,
+        venue: str | None = None,
+    ) -> r.InstrumentPrice:
+        """
+        Set what an instrument is worth.
+
+        The price of one instrument; the venue may be left out when there is just one.
+
+        What an instrument is worth now.
+        """
+        return self.perform(
+            "set_price",
+            s.PriceArguments(symbol=symbol, venue=venue),
+            s.NewPrice(price=amount(price)),
+        )
+
+    def clear_price(self, symbol: str, *, venue: str | None = None) -> None:
+        """
+        Forget the price that was set.
+
+        The price of one instrument; the venue may be left out when there is just one.
+        """
+        return self.perform("clear_price", s.PriceArguments(symbol=symbol, venue=venue))
+
     def list_orders(
         self,
         venue: str,
@@ -354,7 +537,7 @@ class BlockingOperations(ABC):
         cl_ord_id: str | None = None,
         after: str | None = None,
         limit: int = 100,
-    ) -> r.Page[r.Order]:
+    ) -> r.Page[tr.Order]:
         """
         List orders of a venue.
 
@@ -362,7 +545,7 @@ class BlockingOperations(ABC):
         """
         return self.perform(
             "list_orders",
-            s.OrdersArguments(
+            ts.OrdersArguments(
                 venue=venue,
                 session=session,
                 symbol=symbol,
@@ -403,7 +586,7 @@ class BlockingOperations(ABC):
         expire: str | None = None,
         link: str = "",
         contingency: f.ContingencyName = "NONE",
-    ) -> r.Outcome:
+    ) -> tr.Outcome:
         """
         Enter an order.
 
@@ -417,7 +600,7 @@ class BlockingOperations(ABC):
         return self.perform(
             "enter_order",
             s.VenueArguments(venue=venue),
-            s.NewOrder(
+            ts.NewOrder(
                 symbol=symbol,
                 side=side,
                 quantity=amount(quantity),
@@ -447,9 +630,9 @@ class BlockingOperations(ABC):
             ),
         )
 
-    def get_order(self, venue: str, order_id: str) -> r.Order:
+    def get_order(self, venue: str, order_id: str) -> tr.Order:
         """Show an order."""
-        return self.perform("get_order", s.OrderArguments(venue=venue, order_id=order_id))
+        return self.perform("get_order", ts.OrderArguments(venue=venue, order_id=order_id))
 
     def cancel_order(
         self,
@@ -464,7 +647,7 @@ class BlockingOperations(ABC):
         cum: Amount | None = None,
         leaves: Amount | None = None,
         average: Amount | None = None,
-    ) -> r.Outcome:
+    ) -> tr.Outcome:
         """
         Cancel what is left of an order.
 
@@ -472,7 +655,7 @@ class BlockingOperations(ABC):
         """
         return self.perform(
             "cancel_order",
-            s.OrderArguments(venue=venue, order_id=order_id),
+            ts.OrderArguments(venue=venue, order_id=order_id),
             ds.Cancellation(
                 text=text,
                 force=force,
@@ -485,13 +668,13 @@ class BlockingOperations(ABC):
             ),
         )
 
-    def list_fills(self, venue: str, order_id: str) -> r.Page[r.Fill]:
+    def list_fills(self, venue: str, order_id: str) -> r.Page[tr.Fill]:
         """List the fills of an order."""
-        return self.perform("list_fills", s.OrderArguments(venue=venue, order_id=order_id))
+        return self.perform("list_fills", ts.OrderArguments(venue=venue, order_id=order_id))
 
-    def get_order_why(self, venue: str, order_id: str) -> r.Why:
+    def get_order_why(self, venue: str, order_id: str) -> tr.Why:
         """Tell how an order came to be where it is."""
-        return self.perform("get_order_why", s.OrderArguments(venue=venue, order_id=order_id))
+        return self.perform("get_order_why", ts.OrderArguments(venue=venue, order_id=order_id))
 
     def fill_order(
         self,
@@ -508,7 +691,7 @@ class BlockingOperations(ABC):
         cum: Amount | None = None,
         leaves: Amount | None = None,
         average: Amount | None = None,
-    ) -> r.Order:
+    ) -> tr.Order:
         """
         Fill an order against nobody.
 
@@ -518,8 +701,8 @@ class BlockingOperations(ABC):
         """
         return self.perform(
             "fill_order",
-            s.OrderArguments(venue=venue, order_id=order_id),
-            s.OrderFill(
+            ts.OrderArguments(venue=venue, order_id=order_id),
+            ts.OrderFill(
                 quantity=amount(quantity),
                 price=amount(price),
                 late=late,
@@ -545,7 +728,7 @@ class BlockingOperations(ABC):
         cum: Amount | None = None,
         leaves: Amount | None = None,
         average: Amount | None = None,
-    ) -> r.Order:
+    ) -> tr.Order:
         """
         End an order as if its time were over.
 
@@ -554,7 +737,7 @@ class BlockingOperations(ABC):
         """
         return self.perform(
             "expire_order",
-            s.OrderArguments(venue=venue, order_id=order_id),
+            ts.OrderArguments(venue=venue, order_id=order_id),
             inputs.Telling(
                 force=force,
                 silent=silent,
@@ -578,7 +761,7 @@ class BlockingOperations(ABC):
         cum: Amount | None = None,
         leaves: Amount | None = None,
         average: Amount | None = None,
-    ) -> r.Order:
+    ) -> tr.Order:
         """
         Tell that nothing more is done about an order today.
 
@@ -587,7 +770,7 @@ class BlockingOperations(ABC):
         """
         return self.perform(
             "done_for_day",
-            s.OrderArguments(venue=venue, order_id=order_id),
+            ts.OrderArguments(venue=venue, order_id=order_id),
             inputs.Telling(
                 force=force,
                 silent=silent,
@@ -613,7 +796,7 @@ class BlockingOperations(ABC):
         cum: Amount | None = None,
         leaves: Amount | None = None,
         average: Amount | None = None,
-    ) -> r.Order:
+    ) -> tr.Order:
         """
         Tell that an order is stopped (guaranteed).
 
@@ -621,8 +804,8 @@ class BlockingOperations(ABC):
         """
         return self.perform(
             "stop_order",
-            s.OrderArguments(venue=venue, order_id=order_id),
-            s.Guarantee(
+            ts.OrderArguments(venue=venue, order_id=order_id),
+            ts.Guarantee(
                 quantity=amount(quantity),
                 price=amount(price),
                 force=force,
@@ -647,7 +830,7 @@ class BlockingOperations(ABC):
         cum: Amount | None = None,
         leaves: Amount | None = None,
         average: Amount | None = None,
-    ) -> r.Order:
+    ) -> tr.Order:
         """
         Tell that an order is calculated.
 
@@ -656,7 +839,7 @@ class BlockingOperations(ABC):
         """
         return self.perform(
             "calculate_order",
-            s.OrderArguments(venue=venue, order_id=order_id),
+            ts.OrderArguments(venue=venue, order_id=order_id),
             inputs.Telling(
                 force=force,
                 silent=silent,
@@ -680,7 +863,7 @@ class BlockingOperations(ABC):
         cum: Amount | None = None,
         leaves: Amount | None = None,
         average: Amount | None = None,
-    ) -> r.Order:
+    ) -> tr.Order:
         """
         Take an order out of its book without ending it.
 
@@ -689,7 +872,7 @@ class BlockingOperations(ABC):
         """
         return self.perform(
             "suspend_order",
-            s.OrderArguments(venue=venue, order_id=order_id),
+            ts.OrderArguments(venue=venue, order_id=order_id),
             inputs.Telling(
                 force=force,
                 silent=silent,
@@ -713,7 +896,7 @@ class BlockingOperations(ABC):
         cum: Amount | None = None,
         leaves: Amount | None = None,
         average: Amount | None = None,
-    ) -> r.Order:
+    ) -> tr.Order:
         """
         Put an order back that was suspended or marked.
 
@@ -722,7 +905,7 @@ class BlockingOperations(ABC):
         """
         return self.perform(
             "resume_order",
-            s.OrderArguments(venue=venue, order_id=order_id),
+            ts.OrderArguments(venue=venue, order_id=order_id),
             inputs.Telling(
                 force=force,
                 silent=silent,
@@ -748,7 +931,7 @@ class BlockingOperations(ABC):
         cum: Amount | None = None,
         leaves: Amount | None = None,
         average: Amount | None = None,
-    ) -> r.Order:
+    ) -> tr.Order:
         """
         Cancel a fill: it never was.
 
@@ -756,8 +939,8 @@ class BlockingOperations(ABC):
         """
         return self.perform(
             "bust_fill",
-            s.OrderArguments(venue=venue, order_id=order_id),
-            s.Bust(
+            ts.OrderArguments(venue=venue, order_id=order_id),
+            ts.Bust(
                 exec_id=exec_id,
                 text=text,
                 force=force,
@@ -786,7 +969,7 @@ class BlockingOperations(ABC):
         cum: Amount | None = None,
         leaves: Amount | None = None,
         average: Amount | None = None,
-    ) -> r.Order:
+    ) -> tr.Order:
         """
         Correct the quantity or the price of a fill.
 
@@ -794,8 +977,8 @@ class BlockingOperations(ABC):
         """
         return self.perform(
             "correct_fill",
-            s.OrderArguments(venue=venue, order_id=order_id),
-            s.Correction(
+            ts.OrderArguments(venue=venue, order_id=order_id),
+            ts.Correction(
                 exec_id=exec_id,
                 quantity=amount(quantity),
                 price=amount(price),
@@ -825,7 +1008,7 @@ class BlockingOperations(ABC):
         cum: Amount | None = None,
         leaves: Amount | None = None,
         average: Amount | None = None,
-    ) -> r.Order:
+    ) -> tr.Order:
         """
         Put an order on other terms, and tell it as restated.
 
@@ -833,7 +1016,7 @@ class BlockingOperations(ABC):
         """
         return self.perform(
             "restate_order",
-            s.OrderArguments(venue=venue, order_id=order_id),
+            ts.OrderArguments(venue=venue, order_id=order_id),
             ds.Restatement(
                 quantity=amount(quantity),
                 price=amount(price),
@@ -848,9 +1031,9 @@ class BlockingOperations(ABC):
             ),
         )
 
-    def match_order(self, venue: str, order_id: str) -> r.Order:
+    def match_order(self, venue: str, order_id: str) -> tr.Order:
         """Put an order that rests off the book into it."""
-        return self.perform("match_order", s.OrderArguments(venue=venue, order_id=order_id))
+        return self.perform("match_order", ts.OrderArguments(venue=venue, order_id=order_id))
 
     def ack_order(
         self,
@@ -864,7 +1047,7 @@ class BlockingOperations(ABC):
         cum: Amount | None = None,
         leaves: Amount | None = None,
         average: Amount | None = None,
-    ) -> r.Order:
+    ) -> tr.Order:
         """
         Tell that an order is accepted, with force: it was before.
 
@@ -873,7 +1056,7 @@ class BlockingOperations(ABC):
         """
         return self.perform(
             "ack_order",
-            s.OrderArguments(venue=venue, order_id=order_id),
+            ts.OrderArguments(venue=venue, order_id=order_id),
             inputs.Telling(
                 force=force,
                 silent=silent,
@@ -897,7 +1080,7 @@ class BlockingOperations(ABC):
         cum: Amount | None = None,
         leaves: Amount | None = None,
         average: Amount | None = None,
-    ) -> r.Order:
+    ) -> tr.Order:
         """
         Tell that an order is pending, with force: it was answered before.
 
@@ -906,7 +1089,7 @@ class BlockingOperations(ABC):
         """
         return self.perform(
             "pending_order",
-            s.OrderArguments(venue=venue, order_id=order_id),
+            ts.OrderArguments(venue=venue, order_id=order_id),
             inputs.Telling(
                 force=force,
                 silent=silent,
@@ -932,7 +1115,7 @@ class BlockingOperations(ABC):
         cum: Amount | None = None,
         leaves: Amount | None = None,
         average: Amount | None = None,
-    ) -> r.Order:
+    ) -> tr.Order:
         """
         Tell that an order is rejected, with force: it was accepted before.
 
@@ -940,8 +1123,8 @@ class BlockingOperations(ABC):
         """
         return self.perform(
             "reject_order",
-            s.OrderArguments(venue=venue, order_id=order_id),
-            s.HoldReject(
+            ts.OrderArguments(venue=venue, order_id=order_id),
+            ts.HoldReject(
                 reason=reason,
                 text=text,
                 force=force,
@@ -954,7 +1137,7 @@ class BlockingOperations(ABC):
             ),
         )
 
-    def reply_order(self, venue: str, order_id: str, *, fields: Fields) -> r.Order:
+    def reply_order(self, venue: str, order_id: str, *, fields: Fields) -> tr.Order:
         """
         Send the session of an order a message of these fields.
 
@@ -962,11 +1145,11 @@ class BlockingOperations(ABC):
         """
         return self.perform(
             "reply_order",
-            s.OrderArguments(venue=venue, order_id=order_id),
-            s.HoldReply(fields=pairs(fields)),
+            ts.OrderArguments(venue=venue, order_id=order_id),
+            ts.HoldReply(fields=pairs(fields)),
         )
 
-    def raw_order(self, venue: str, order_id: str, *, raw: bytes) -> r.Order:
+    def raw_order(self, venue: str, order_id: str, *, raw: bytes) -> tr.Order:
         """
         Send the session of an order these bytes.
 
@@ -974,7 +1157,7 @@ class BlockingOperations(ABC):
         """
         return self.perform(
             "raw_order",
-            s.OrderArguments(venue=venue, order_id=order_id),
+            ts.OrderArguments(venue=venue, order_id=order_id),
             ds.RawReply(raw=raw),
         )
 
@@ -985,7 +1168,7 @@ class BlockingOperations(ABC):
         *,
         quantity: Amount | None = None,
         price: Amount | None = None,
-    ) -> r.Outcome:
+    ) -> tr.Outcome:
         """
         Change the quantity or the price of an order.
 
@@ -993,8 +1176,8 @@ class BlockingOperations(ABC):
         """
         return self.perform(
             "replace_order",
-            s.OrderArguments(venue=venue, order_id=order_id),
-            s.Replacement(quantity=amount(quantity), price=amount(price)),
+            ts.OrderArguments(venue=venue, order_id=order_id),
+            ts.Replacement(quantity=amount(quantity), price=amount(price)),
         )
 
     def list_lists(
@@ -1004,7 +1187,7 @@ class BlockingOperations(ABC):
         session: str | None = None,
         after: str | None = None,
         limit: int = 100,
-    ) -> r.Page[r.OrderList]:
+    ) -> r.Page[tr.OrderList]:
         """
         List the lists of orders of a venue.
 
@@ -1012,18 +1195,18 @@ class BlockingOperations(ABC):
         """
         return self.perform(
             "list_lists",
-            s.ListsArguments(venue=venue, session=session, after=after, limit=limit),
+            ts.ListsArguments(venue=venue, session=session, after=after, limit=limit),
         )
 
     def enter_list(
         self,
         venue: str,
         *,
-        orders: Sequence[s.NewOrder],
+        orders: Sequence[ts.NewOrder],
         contingency: f.ContingencyName = "NONE",
         list_id: str | None = None,
         session: str | None = None,
-    ) -> r.ListOutcome:
+    ) -> tr.ListOutcome:
         """
         Enter orders at once, that may depend on each other.
 
@@ -1036,7 +1219,7 @@ class BlockingOperations(ABC):
         return self.perform(
             "enter_list",
             s.VenueArguments(venue=venue),
-            s.NewList(
+            ts.NewList(
                 orders=list(orders),
                 contingency=contingency,
                 list_id=list_id,
@@ -1044,7 +1227,7 @@ class BlockingOperations(ABC):
             ),
         )
 
-    def get_list(self, venue: str, list_id: str, *, session: str | None = None) -> r.OrderList:
+    def get_list(self, venue: str, list_id: str, *, session: str | None = None) -> tr.OrderList:
         """
         Show a list of orders.
 
@@ -1052,10 +1235,10 @@ class BlockingOperations(ABC):
         """
         return self.perform(
             "get_list",
-            s.ListArguments(venue=venue, list_id=list_id, session=session),
+            ts.ListArguments(venue=venue, list_id=list_id, session=session),
         )
 
-    def cancel_list(self, venue: str, list_id: str, *, session: str | None = None) -> r.OrderList:
+    def cancel_list(self, venue: str, list_id: str, *, session: str | None = None) -> tr.OrderList:
         """
         Cancel what is left of a list of orders.
 
@@ -1063,7 +1246,7 @@ class BlockingOperations(ABC):
         """
         return self.perform(
             "cancel_list",
-            s.ListArguments(venue=venue, list_id=list_id, session=session),
+            ts.ListArguments(venue=venue, list_id=list_id, session=session),
         )
 
     def list_trades(
@@ -1073,7 +1256,7 @@ class BlockingOperations(ABC):
         symbol: str | None = None,
         after: str | None = None,
         limit: int = 100,
-    ) -> r.Page[r.Trade]:
+    ) -> r.Page[tr.Trade]:
         """
         List trades of a venue.
 
@@ -1081,7 +1264,7 @@ class BlockingOperations(ABC):
         """
         return self.perform(
             "list_trades",
-            s.TradesArguments(venue=venue, symbol=symbol, after=after, limit=limit),
+            ts.TradesArguments(venue=venue, symbol=symbol, after=after, limit=limit),
         )
 
     def list_quotes(
@@ -1092,7 +1275,7 @@ class BlockingOperations(ABC):
         symbol: str | None = None,
         after: str | None = None,
         limit: int = 100,
-    ) -> r.Page[r.Quote]:
+    ) -> r.Page[tr.Quote]:
         """
         List the quotes in the books of a venue.
 
@@ -1100,7 +1283,7 @@ class BlockingOperations(ABC):
         """
         return self.perform(
             "list_quotes",
-            s.QuotesArguments(
+            ts.QuotesArguments(
                 venue=venue,
                 session=session,
                 symbol=symbol,
@@ -1116,7 +1299,7 @@ class BlockingOperations(ABC):
         session: str | None = None,
         symbol: str | None = None,
         text: str = "",
-    ) -> r.Pulled:
+    ) -> tr.Pulled:
         """
         Take quotes off the books; their sessions are told.
 
@@ -1125,14 +1308,14 @@ class BlockingOperations(ABC):
         return self.perform(
             "pull_quotes",
             s.VenueArguments(venue=venue),
-            s.PullQuotes(session=session, symbol=symbol, text=text),
+            ts.PullQuotes(session=session, symbol=symbol, text=text),
         )
 
-    def get_protection(self, venue: str) -> r.Protections:
+    def get_protection(self, venue: str) -> tr.Protections:
         """Show whose quotes market maker protection keeps out."""
         return self.perform("get_protection", s.VenueArguments(venue=venue))
 
-    def reset_protection(self, venue: str, *, session: str, underlying: str = "") -> r.Protections:
+    def reset_protection(self, venue: str, *, session: str, underlying: str = "") -> tr.Protections:
         """
         Let the quotes of a session in again.
 
@@ -1141,10 +1324,555 @@ class BlockingOperations(ABC):
         return self.perform(
             "reset_protection",
             s.VenueArguments(venue=venue),
-            s.ResetProtection(session=session, underlying=underlying),
+            ts.ResetProtection(session=session, underlying=underlying),
         )
 
-    def list_endpoints(self, *, after: str | None = None, limit: int = 100) -> r.Page[r.Endpoint]:
+    def list_holds(
+        self,
+        *,
+        venue: str | None = None,
+        session: str | None = None,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> r.Page[tr.Hold]:
+        """
+        List the requests that wait for a decision.
+
+        Holds of a venue or session.
+        """
+        return self.perform(
+            "list_holds",
+            ts.HoldsArguments(venue=venue, session=session, after=after, limit=limit),
+        )
+
+    def wait_holds(
+        self,
+        *,
+        venue: str | None = None,
+        session: str | None = None,
+        timeout: str = "10s",
+        count: int = 1,
+    ) -> tr.AwaitedHolds:
+        """
+        Wait until so many requests are held, or the time is out.
+
+        Which holds to wait for, how many, and how long.
+        """
+        return self.perform(
+            "wait_holds",
+            ts.WaitHoldsArguments(venue=venue, session=session, timeout=timeout, count=count),
+        )
+
+    def get_hold(self, hold: str) -> tr.Hold:
+        """Show a hold."""
+        return self.perform("get_hold", ts.HoldArguments(hold=hold))
+
+    def release_hold(self, hold: str) -> tr.Decided:
+        """Go on with the next policy."""
+        return self.perform("release_hold", ts.HoldArguments(hold=hold))
+
+    def match_hold(self, hold: str) -> tr.Decided:
+        """Give it to the matching engine, past all policies."""
+        return self.perform("match_hold", ts.HoldArguments(hold=hold))
+
+    def ack_hold(
+        self,
+        hold: str,
+        *,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> tr.Decided:
+        """
+        Accept the request, off the book.
+
+        How it is told. With ``force`` the message is sent, and state is left as it is; what it
+        says may be given, too. With ``silent`` state changes, and nothing is sent.
+        """
+        return self.perform(
+            "ack_hold",
+            ts.HoldArguments(hold=hold),
+            inputs.Telling(
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def pending_hold(
+        self,
+        hold: str,
+        *,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> tr.Decided:
+        """
+        Tell that the request is pending.
+
+        How it is told. With ``force`` the message is sent, and state is left as it is; what it
+        says may be given, too. With ``silent`` state changes, and nothing is sent.
+        """
+        return self.perform(
+            "pending_hold",
+            ts.HoldArguments(hold=hold),
+            inputs.Telling(
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def fill_hold(
+        self,
+        hold: str,
+        *,
+        quantity: Amount | None = None,
+        price: Amount | None = None,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> tr.Decided:
+        """
+        Fill the order, in full or in part.
+
+        How much to fill (else all that is open) at what price (else the order's or the source's).
+        """
+        return self.perform(
+            "fill_hold",
+            ts.HoldArguments(hold=hold),
+            ts.HoldFill(
+                quantity=amount(quantity),
+                price=amount(price),
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def reject_hold(
+        self,
+        hold: str,
+        *,
+        reason: f.Reason = "OTHER",
+        text: str = "",
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> tr.Decided:
+        """
+        Refuse the request.
+
+        Why.
+        """
+        return self.perform(
+            "reject_hold",
+            ts.HoldArguments(hold=hold),
+            ts.HoldReject(
+                reason=reason,
+                text=text,
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def cancel_hold(
+        self,
+        hold: str,
+        *,
+        text: str = "",
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> tr.Decided:
+        """
+        Cancel the order, unasked.
+
+        What is said about it.
+        """
+        return self.perform(
+            "cancel_hold",
+            ts.HoldArguments(hold=hold),
+            ds.Cancellation(
+                text=text,
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def expire_hold(
+        self,
+        hold: str,
+        *,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> tr.Decided:
+        """
+        End the order as if its time were over.
+
+        How it is told. With ``force`` the message is sent, and state is left as it is; what it
+        says may be given, too. With ``silent`` state changes, and nothing is sent.
+        """
+        return self.perform(
+            "expire_hold",
+            ts.HoldArguments(hold=hold),
+            inputs.Telling(
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def restate_hold(
+        self,
+        hold: str,
+        *,
+        quantity: Amount | None = None,
+        price: Amount | None = None,
+        text: str = "",
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> tr.Decided:
+        """
+        Put the order on other terms, and tell it as restated.
+
+        New terms that nobody asked for; what is left out stays.
+        """
+        return self.perform(
+            "restate_hold",
+            ts.HoldArguments(hold=hold),
+            ds.Restatement(
+                quantity=amount(quantity),
+                price=amount(price),
+                text=text,
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def bust_hold(
+        self,
+        hold: str,
+        *,
+        exec_id: str = "last",
+        text: str = "",
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> tr.Decided:
+        """
+        Cancel a fill: it never was.
+
+        The ExecID of a fill that never was (``last`` for the newest), and why.
+        """
+        return self.perform(
+            "bust_hold",
+            ts.HoldArguments(hold=hold),
+            ts.Bust(
+                exec_id=exec_id,
+                text=text,
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def correct_hold(
+        self,
+        hold: str,
+        *,
+        exec_id: str = "last",
+        quantity: Amount | None = None,
+        price: Amount | None = None,
+        text: str = "",
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> tr.Decided:
+        """
+        Correct the quantity or the price of a fill.
+
+        What a fill was instead, and why; what is left out stays.
+        """
+        return self.perform(
+            "correct_hold",
+            ts.HoldArguments(hold=hold),
+            ts.Correction(
+                exec_id=exec_id,
+                quantity=amount(quantity),
+                price=amount(price),
+                text=text,
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def stop_hold(
+        self,
+        hold: str,
+        *,
+        quantity: Amount | None = None,
+        price: Amount | None = None,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> tr.Decided:
+        """
+        Tell that the order is stopped (guaranteed).
+
+        The price that an order is guaranteed, and for how much (else all that is left).
+        """
+        return self.perform(
+            "stop_hold",
+            ts.HoldArguments(hold=hold),
+            ts.Guarantee(
+                quantity=amount(quantity),
+                price=amount(price),
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def suspend_hold(
+        self,
+        hold: str,
+        *,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> tr.Decided:
+        """
+        Take the order out of the market without ending it.
+
+        How it is told. With ``force`` the message is sent, and state is left as it is; what it
+        says may be given, too. With ``silent`` state changes, and nothing is sent.
+        """
+        return self.perform(
+            "suspend_hold",
+            ts.HoldArguments(hold=hold),
+            inputs.Telling(
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def resume_hold(
+        self,
+        hold: str,
+        *,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> tr.Decided:
+        """
+        Put the order back that was suspended or marked.
+
+        How it is told. With ``force`` the message is sent, and state is left as it is; what it
+        says may be given, too. With ``silent`` state changes, and nothing is sent.
+        """
+        return self.perform(
+            "resume_hold",
+            ts.HoldArguments(hold=hold),
+            inputs.Telling(
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def calculate_hold(
+        self,
+        hold: str,
+        *,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> tr.Decided:
+        """
+        Tell that the order is calculated.
+
+        How it is told. With ``force`` the message is sent, and state is left as it is; what it
+        says may be given, too. With ``silent`` state changes, and nothing is sent.
+        """
+        return self.perform(
+            "calculate_hold",
+            ts.HoldArguments(hold=hold),
+            inputs.Telling(
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def done_for_day_hold(
+        self,
+        hold: str,
+        *,
+        force: bool = False,
+        silent: bool = False,
+        report_id: str | None = None,
+        status: f.Status | None = None,
+        cum: Amount | None = None,
+        leaves: Amount | None = None,
+        average: Amount | None = None,
+    ) -> tr.Decided:
+        """
+        Tell that nothing more is done about the order today.
+
+        How it is told. With ``force`` the message is sent, and state is left as it is; what it
+        says may be given, too. With ``silent`` state changes, and nothing is sent.
+        """
+        return self.perform(
+            "done_for_day_hold",
+            ts.HoldArguments(hold=hold),
+            inputs.Telling(
+                force=force,
+                silent=silent,
+                report_id=report_id,
+                status=status,
+                cum=amount(cum),
+                leaves=amount(leaves),
+                average=amount(average),
+            ),
+        )
+
+    def drop_hold(self, hold: str) -> tr.Decided:
+        """Forget the request: its sender hears nothing."""
+        return self.perform("drop_hold", ts.HoldArguments(hold=hold))
+
+    def reply_hold(self, hold: str, *, fields: Fields) -> tr.Decided:
+        """
+        Answer with a message of these fields.
+
+        Fields to send, in order, the message's type among them.
+        """
+        return self.perform(
+            "reply_hold",
+            ts.HoldArguments(hold=hold),
+            ts.HoldReply(fields=pairs(fields)),
+        )
+
+    def raw_hold(self, hold: str, *, raw: bytes) -> tr.Decided:
+        """
+        Answer with these bytes.
+
+        Bytes to send as they are.
+        """
+        return self.perform("raw_hold", ts.HoldArguments(hold=hold), ds.RawReply(raw=raw))
+
+    def list_endpoints(self, *, after: str | None = None, limit: int = 100) -> r.Page[sr.Endpoint]:
         """
         List the endpoints.
 
@@ -1161,7 +1889,7 @@ class BlockingOperations(ABC):
         listen: str = "tcp:0:interface=127.0.0.1",
         role: f.Role | None = None,
         options: Mapping[str, str] = _NONE,
-    ) -> r.Endpoint:
+    ) -> sr.Endpoint:
         """
         Listen on an address.
 
@@ -1170,7 +1898,7 @@ class BlockingOperations(ABC):
         return self.perform(
             "create_endpoint",
             s.NoArguments(),
-            s.NewEndpoint(
+            ss.NewEndpoint(
                 name=name,
                 venue=venue,
                 protocol=protocol,
@@ -1180,15 +1908,15 @@ class BlockingOperations(ABC):
             ),
         )
 
-    def get_endpoint(self, endpoint: str) -> r.Endpoint:
+    def get_endpoint(self, endpoint: str) -> sr.Endpoint:
         """Show an endpoint."""
-        return self.perform("get_endpoint", s.EndpointArguments(endpoint=endpoint))
+        return self.perform("get_endpoint", ss.EndpointArguments(endpoint=endpoint))
 
     def delete_endpoint(self, endpoint: str) -> None:
         """Stop listening, and remove the sessions of an endpoint."""
-        return self.perform("delete_endpoint", s.EndpointArguments(endpoint=endpoint))
+        return self.perform("delete_endpoint", ss.EndpointArguments(endpoint=endpoint))
 
-    def list_sessions(self, *, after: str | None = None, limit: int = 100) -> r.Page[r.Session]:
+    def list_sessions(self, *, after: str | None = None, limit: int = 100) -> r.Page[sr.Session]:
         """
         List the sessions.
 
@@ -1206,7 +1934,7 @@ class BlockingOperations(ABC):
         reconnect_min: str = "1s",
         reconnect_max: str = "60s",
         options: Mapping[str, str] = _NONE,
-    ) -> r.Session:
+    ) -> sr.Session:
         """
         Configure a counterparty.
 
@@ -1218,7 +1946,7 @@ class BlockingOperations(ABC):
         return self.perform(
             "create_session",
             s.NoArguments(),
-            s.NewSession(
+            ss.NewSession(
                 name=name,
                 endpoint=endpoint,
                 policies=list(policies),
@@ -1229,15 +1957,15 @@ class BlockingOperations(ABC):
             ),
         )
 
-    def get_session(self, session: str) -> r.Session:
+    def get_session(self, session: str) -> sr.Session:
         """Show a session."""
-        return self.perform("get_session", s.SessionArguments(session=session))
+        return self.perform("get_session", ss.SessionArguments(session=session))
 
     def delete_session(self, session: str) -> None:
         """Disconnect and remove a session."""
-        return self.perform("delete_session", s.SessionArguments(session=session))
+        return self.perform("delete_session", ss.SessionArguments(session=session))
 
-    def logout_session(self, session: str, *, text: str = "") -> r.Session:
+    def logout_session(self, session: str, *, text: str = "") -> sr.Session:
         """
         Begin an orderly logout.
 
@@ -1245,17 +1973,17 @@ class BlockingOperations(ABC):
         """
         return self.perform(
             "logout_session",
-            s.SessionArguments(session=session),
-            s.Logout(text=text),
+            ss.SessionArguments(session=session),
+            ss.Logout(text=text),
         )
 
-    def disconnect_session(self, session: str) -> r.Session:
+    def disconnect_session(self, session: str) -> sr.Session:
         """Close the connection of a session without a word."""
-        return self.perform("disconnect_session", s.SessionArguments(session=session))
+        return self.perform("disconnect_session", ss.SessionArguments(session=session))
 
-    def reset_session(self, session: str) -> r.Session:
+    def reset_session(self, session: str) -> sr.Session:
         """Disconnect a session, set both sequence numbers to 1, and forget what was sent."""
-        return self.perform("reset_session", s.SessionArguments(session=session))
+        return self.perform("reset_session", ss.SessionArguments(session=session))
 
     def set_sequence(
         self,
@@ -1263,7 +1991,7 @@ class BlockingOperations(ABC):
         *,
         next_in: int | None = None,
         next_out: int | None = None,
-    ) -> r.Session:
+    ) -> sr.Session:
         """
         Set the sequence numbers of a session, logged on or not.
 
@@ -1271,11 +1999,11 @@ class BlockingOperations(ABC):
         """
         return self.perform(
             "set_sequence",
-            s.SessionArguments(session=session),
-            s.SequenceNumbers(next_in=next_in, next_out=next_out),
+            ss.SessionArguments(session=session),
+            ss.SequenceNumbers(next_in=next_in, next_out=next_out),
         )
 
-    def test_session(self, session: str, *, id: str = "TEST") -> r.Session:
+    def test_session(self, session: str, *, id: str = "TEST") -> sr.Session:
         """
         Ask the counterparty for a sign of life.
 
@@ -1283,11 +2011,11 @@ class BlockingOperations(ABC):
         """
         return self.perform(
             "test_session",
-            s.SessionArguments(session=session),
-            s.TestRequest(id=id),
+            ss.SessionArguments(session=session),
+            ss.TestRequest(id=id),
         )
 
-    def refuse_logons(self, session: str, *, text: str = "no logons now") -> r.Session:
+    def refuse_logons(self, session: str, *, text: str = "no logons now") -> sr.Session:
         """
         Accept no more logons; who is logged on stays.
 
@@ -1295,13 +2023,13 @@ class BlockingOperations(ABC):
         """
         return self.perform(
             "refuse_logons",
-            s.SessionArguments(session=session),
-            s.Refusal(text=text),
+            ss.SessionArguments(session=session),
+            ss.Refusal(text=text),
         )
 
-    def accept_logons(self, session: str) -> r.Session:
+    def accept_logons(self, session: str) -> sr.Session:
         """Accept logons again."""
-        return self.perform("accept_logons", s.SessionArguments(session=session))
+        return self.perform("accept_logons", ss.SessionArguments(session=session))
 
     def send_message(
         self,
@@ -1309,7 +2037,7 @@ class BlockingOperations(ABC):
         *,
         fields: Fields | None = None,
         raw: bytes | None = None,
-    ) -> r.Sent:
+    ) -> sr.Sent:
         """
         Send a message of any fields, or any bytes.
 
@@ -1320,8 +2048,8 @@ class BlockingOperations(ABC):
         """
         return self.perform(
             "send_message",
-            s.SessionArguments(session=session),
-            s.NewMessage(fields=pairs(fields), raw=raw),
+            ss.SessionArguments(session=session),
+            ss.NewMessage(fields=pairs(fields), raw=raw),
         )
 
     def list_messages(
@@ -1337,7 +2065,7 @@ class BlockingOperations(ABC):
         filter: str | None = None,
         after: str | None = None,
         limit: int = 100,
-    ) -> r.Messages:
+    ) -> sr.Messages:
         """
         List messages that sessions sent and received.
 
@@ -1345,7 +2073,7 @@ class BlockingOperations(ABC):
         """
         return self.perform(
             "list_messages",
-            s.MessagesArguments(
+            ss.MessagesArguments(
                 venue=venue,
                 session=session,
                 type=type,
@@ -1373,7 +2101,7 @@ class BlockingOperations(ABC):
         after: str | None = None,
         timeout: str = "10s",
         count: int = 1,
-    ) -> r.AwaitedMessages:
+    ) -> sr.AwaitedMessages:
         """
         Wait until so many messages match, or the time is out.
 
@@ -1381,7 +2109,7 @@ class BlockingOperations(ABC):
         """
         return self.perform(
             "wait_messages",
-            s.WaitMessagesArguments(
+            ss.WaitMessagesArguments(
                 venue=venue,
                 session=session,
                 type=type,
@@ -1449,7 +2177,7 @@ class BlockingOperations(ABC):
         filter: str | None = None,
         after: str | None = None,
         limit: int = 100,
-    ) -> r.Messages:
+    ) -> sr.Messages:
         """
         List messages of one session.
 
@@ -1457,7 +2185,7 @@ class BlockingOperations(ABC):
         """
         return self.perform(
             "list_session_messages",
-            s.SessionMessagesArguments(
+            ss.SessionMessagesArguments(
                 session=session,
                 type=type,
                 tag=list(tag),
@@ -1496,551 +2224,6 @@ class BlockingOperations(ABC):
                 limit=limit,
             ),
         )
-
-    def list_holds(
-        self,
-        *,
-        venue: str | None = None,
-        session: str | None = None,
-        after: str | None = None,
-        limit: int = 100,
-    ) -> r.Page[r.Hold]:
-        """
-        List the requests that wait for a decision.
-
-        Holds of a venue or session.
-        """
-        return self.perform(
-            "list_holds",
-            s.HoldsArguments(venue=venue, session=session, after=after, limit=limit),
-        )
-
-    def wait_holds(
-        self,
-        *,
-        venue: str | None = None,
-        session: str | None = None,
-        timeout: str = "10s",
-        count: int = 1,
-    ) -> r.AwaitedHolds:
-        """
-        Wait until so many requests are held, or the time is out.
-
-        Which holds to wait for, how many, and how long.
-        """
-        return self.perform(
-            "wait_holds",
-            s.WaitHoldsArguments(venue=venue, session=session, timeout=timeout, count=count),
-        )
-
-    def get_hold(self, hold: str) -> r.Hold:
-        """Show a hold."""
-        return self.perform("get_hold", s.HoldArguments(hold=hold))
-
-    def release_hold(self, hold: str) -> r.Decided:
-        """Go on with the next policy."""
-        return self.perform("release_hold", s.HoldArguments(hold=hold))
-
-    def match_hold(self, hold: str) -> r.Decided:
-        """Give it to the matching engine, past all policies."""
-        return self.perform("match_hold", s.HoldArguments(hold=hold))
-
-    def ack_hold(
-        self,
-        hold: str,
-        *,
-        force: bool = False,
-        silent: bool = False,
-        report_id: str | None = None,
-        status: f.Status | None = None,
-        cum: Amount | None = None,
-        leaves: Amount | None = None,
-        average: Amount | None = None,
-    ) -> r.Decided:
-        """
-        Accept the request, off the book.
-
-        How it is told. With ``force`` the message is sent, and state is left as it is; what it
-        says may be given, too. With ``silent`` state changes, and nothing is sent.
-        """
-        return self.perform(
-            "ack_hold",
-            s.HoldArguments(hold=hold),
-            inputs.Telling(
-                force=force,
-                silent=silent,
-                report_id=report_id,
-                status=status,
-                cum=amount(cum),
-                leaves=amount(leaves),
-                average=amount(average),
-            ),
-        )
-
-    def pending_hold(
-        self,
-        hold: str,
-        *,
-        force: bool = False,
-        silent: bool = False,
-        report_id: str | None = None,
-        status: f.Status | None = None,
-        cum: Amount | None = None,
-        leaves: Amount | None = None,
-        average: Amount | None = None,
-    ) -> r.Decided:
-        """
-        Tell that the request is pending.
-
-        How it is told. With ``force`` the message is sent, and state is left as it is; what it
-        says may be given, too. With ``silent`` state changes, and nothing is sent.
-        """
-        return self.perform(
-            "pending_hold",
-            s.HoldArguments(hold=hold),
-            inputs.Telling(
-                force=force,
-                silent=silent,
-                report_id=report_id,
-                status=status,
-                cum=amount(cum),
-                leaves=amount(leaves),
-                average=amount(average),
-            ),
-        )
-
-    def fill_hold(
-        self,
-        hold: str,
-        *,
-        quantity: Amount | None = None,
-        price: Amount | None = None,
-        force: bool = False,
-        silent: bool = False,
-        report_id: str | None = None,
-        status: f.Status | None = None,
-        cum: Amount | None = None,
-        leaves: Amount | None = None,
-        average: Amount | None = None,
-    ) -> r.Decided:
-        """
-        Fill the order, in full or in part.
-
-        How much to fill (else all that is open) at what price (else the order's or the source's).
-        """
-        return self.perform(
-            "fill_hold",
-            s.HoldArguments(hold=hold),
-            s.HoldFill(
-                quantity=amount(quantity),
-                price=amount(price),
-                force=force,
-                silent=silent,
-                report_id=report_id,
-                status=status,
-                cum=amount(cum),
-                leaves=amount(leaves),
-                average=amount(average),
-            ),
-        )
-
-    def reject_hold(
-        self,
-        hold: str,
-        *,
-        reason: f.Reason = "OTHER",
-        text: str = "",
-        force: bool = False,
-        silent: bool = False,
-        report_id: str | None = None,
-        status: f.Status | None = None,
-        cum: Amount | None = None,
-        leaves: Amount | None = None,
-        average: Amount | None = None,
-    ) -> r.Decided:
-        """
-        Refuse the request.
-
-        Why.
-        """
-        return self.perform(
-            "reject_hold",
-            s.HoldArguments(hold=hold),
-            s.HoldReject(
-                reason=reason,
-                text=text,
-                force=force,
-                silent=silent,
-                report_id=report_id,
-                status=status,
-                cum=amount(cum),
-                leaves=amount(leaves),
-                average=amount(average),
-            ),
-        )
-
-    def cancel_hold(
-        self,
-        hold: str,
-        *,
-        text: str = "",
-        force: bool = False,
-        silent: bool = False,
-        report_id: str | None = None,
-        status: f.Status | None = None,
-        cum: Amount | None = None,
-        leaves: Amount | None = None,
-        average: Amount | None = None,
-    ) -> r.Decided:
-        """
-        Cancel the order, unasked.
-
-        What is said about it.
-        """
-        return self.perform(
-            "cancel_hold",
-            s.HoldArguments(hold=hold),
-            ds.Cancellation(
-                text=text,
-                force=force,
-                silent=silent,
-                report_id=report_id,
-                status=status,
-                cum=amount(cum),
-                leaves=amount(leaves),
-                average=amount(average),
-            ),
-        )
-
-    def expire_hold(
-        self,
-        hold: str,
-        *,
-        force: bool = False,
-        silent: bool = False,
-        report_id: str | None = None,
-        status: f.Status | None = None,
-        cum: Amount | None = None,
-        leaves: Amount | None = None,
-        average: Amount | None = None,
-    ) -> r.Decided:
-        """
-        End the order as if its time were over.
-
-        How it is told. With ``force`` the message is sent, and state is left as it is; what it
-        says may be given, too. With ``silent`` state changes, and nothing is sent.
-        """
-        return self.perform(
-            "expire_hold",
-            s.HoldArguments(hold=hold),
-            inputs.Telling(
-                force=force,
-                silent=silent,
-                report_id=report_id,
-                status=status,
-                cum=amount(cum),
-                leaves=amount(leaves),
-                average=amount(average),
-            ),
-        )
-
-    def restate_hold(
-        self,
-        hold: str,
-        *,
-        quantity: Amount | None = None,
-        price: Amount | None = None,
-        text: str = "",
-        force: bool = False,
-        silent: bool = False,
-        report_id: str | None = None,
-        status: f.Status | None = None,
-        cum: Amount | None = None,
-        leaves: Amount | None = None,
-        average: Amount | None = None,
-    ) -> r.Decided:
-        """
-        Put the order on other terms, and tell it as restated.
-
-        New terms that nobody asked for; what is left out stays.
-        """
-        return self.perform(
-            "restate_hold",
-            s.HoldArguments(hold=hold),
-            ds.Restatement(
-                quantity=amount(quantity),
-                price=amount(price),
-                text=text,
-                force=force,
-                silent=silent,
-                report_id=report_id,
-                status=status,
-                cum=amount(cum),
-                leaves=amount(leaves),
-                average=amount(average),
-            ),
-        )
-
-    def bust_hold(
-        self,
-        hold: str,
-        *,
-        exec_id: str = "last",
-        text: str = "",
-        force: bool = False,
-        silent: bool = False,
-        report_id: str | None = None,
-        status: f.Status | None = None,
-        cum: Amount | None = None,
-        leaves: Amount | None = None,
-        average: Amount | None = None,
-    ) -> r.Decided:
-        """
-        Cancel a fill: it never was.
-
-        The ExecID of a fill that never was (``last`` for the newest), and why.
-        """
-        return self.perform(
-            "bust_hold",
-            s.HoldArguments(hold=hold),
-            s.Bust(
-                exec_id=exec_id,
-                text=text,
-                force=force,
-                silent=silent,
-                report_id=report_id,
-                status=status,
-                cum=amount(cum),
-                leaves=amount(leaves),
-                average=amount(average),
-            ),
-        )
-
-    def correct_hold(
-        self,
-        hold: str,
-        *,
-        exec_id: str = "last",
-        quantity: Amount | None = None,
-        price: Amount | None = None,
-        text: str = "",
-        force: bool = False,
-        silent: bool = False,
-        report_id: str | None = None,
-        status: f.Status | None = None,
-        cum: Amount | None = None,
-        leaves: Amount | None = None,
-        average: Amount | None = None,
-    ) -> r.Decided:
-        """
-        Correct the quantity or the price of a fill.
-
-        What a fill was instead, and why; what is left out stays.
-        """
-        return self.perform(
-            "correct_hold",
-            s.HoldArguments(hold=hold),
-            s.Correction(
-                exec_id=exec_id,
-                quantity=amount(quantity),
-                price=amount(price),
-                text=text,
-                force=force,
-                silent=silent,
-                report_id=report_id,
-                status=status,
-                cum=amount(cum),
-                leaves=amount(leaves),
-                average=amount(average),
-            ),
-        )
-
-    def stop_hold(
-        self,
-        hold: str,
-        *,
-        quantity: Amount | None = None,
-        price: Amount | None = None,
-        force: bool = False,
-        silent: bool = False,
-        report_id: str | None = None,
-        status: f.Status | None = None,
-        cum: Amount | None = None,
-        leaves: Amount | None = None,
-        average: Amount | None = None,
-    ) -> r.Decided:
-        """
-        Tell that the order is stopped (guaranteed).
-
-        The price that an order is guaranteed, and for how much (else all that is left).
-        """
-        return self.perform(
-            "stop_hold",
-            s.HoldArguments(hold=hold),
-            s.Guarantee(
-                quantity=amount(quantity),
-                price=amount(price),
-                force=force,
-                silent=silent,
-                report_id=report_id,
-                status=status,
-                cum=amount(cum),
-                leaves=amount(leaves),
-                average=amount(average),
-            ),
-        )
-
-    def suspend_hold(
-        self,
-        hold: str,
-        *,
-        force: bool = False,
-        silent: bool = False,
-        report_id: str | None = None,
-        status: f.Status | None = None,
-        cum: Amount | None = None,
-        leaves: Amount | None = None,
-        average: Amount | None = None,
-    ) -> r.Decided:
-        """
-        Take the order out of the market without ending it.
-
-        How it is told. With ``force`` the message is sent, and state is left as it is; what it
-        says may be given, too. With ``silent`` state changes, and nothing is sent.
-        """
-        return self.perform(
-            "suspend_hold",
-            s.HoldArguments(hold=hold),
-            inputs.Telling(
-                force=force,
-                silent=silent,
-                report_id=report_id,
-                status=status,
-                cum=amount(cum),
-                leaves=amount(leaves),
-                average=amount(average),
-            ),
-        )
-
-    def resume_hold(
-        self,
-        hold: str,
-        *,
-        force: bool = False,
-        silent: bool = False,
-        report_id: str | None = None,
-        status: f.Status | None = None,
-        cum: Amount | None = None,
-        leaves: Amount | None = None,
-        average: Amount | None = None,
-    ) -> r.Decided:
-        """
-        Put the order back that was suspended or marked.
-
-        How it is told. With ``force`` the message is sent, and state is left as it is; what it
-        says may be given, too. With ``silent`` state changes, and nothing is sent.
-        """
-        return self.perform(
-            "resume_hold",
-            s.HoldArguments(hold=hold),
-            inputs.Telling(
-                force=force,
-                silent=silent,
-                report_id=report_id,
-                status=status,
-                cum=amount(cum),
-                leaves=amount(leaves),
-                average=amount(average),
-            ),
-        )
-
-    def calculate_hold(
-        self,
-        hold: str,
-        *,
-        force: bool = False,
-        silent: bool = False,
-        report_id: str | None = None,
-        status: f.Status | None = None,
-        cum: Amount | None = None,
-        leaves: Amount | None = None,
-        average: Amount | None = None,
-    ) -> r.Decided:
-        """
-        Tell that the order is calculated.
-
-        How it is told. With ``force`` the message is sent, and state is left as it is; what it
-        says may be given, too. With ``silent`` state changes, and nothing is sent.
-        """
-        return self.perform(
-            "calculate_hold",
-            s.HoldArguments(hold=hold),
-            inputs.Telling(
-                force=force,
-                silent=silent,
-                report_id=report_id,
-                status=status,
-                cum=amount(cum),
-                leaves=amount(leaves),
-                average=amount(average),
-            ),
-        )
-
-    def done_for_day_hold(
-        self,
-        hold: str,
-        *,
-        force: bool = False,
-        silent: bool = False,
-        report_id: str | None = None,
-        status: f.Status | None = None,
-        cum: Amount | None = None,
-        leaves: Amount | None = None,
-        average: Amount | None = None,
-    ) -> r.Decided:
-        """
-        Tell that nothing more is done about the order today.
-
-        How it is told. With ``force`` the message is sent, and state is left as it is; what it
-        says may be given, too. With ``silent`` state changes, and nothing is sent.
-        """
-        return self.perform(
-            "done_for_day_hold",
-            s.HoldArguments(hold=hold),
-            inputs.Telling(
-                force=force,
-                silent=silent,
-                report_id=report_id,
-                status=status,
-                cum=amount(cum),
-                leaves=amount(leaves),
-                average=amount(average),
-            ),
-        )
-
-    def drop_hold(self, hold: str) -> r.Decided:
-        """Forget the request: its sender hears nothing."""
-        return self.perform("drop_hold", s.HoldArguments(hold=hold))
-
-    def reply_hold(self, hold: str, *, fields: Fields) -> r.Decided:
-        """
-        Answer with a message of these fields.
-
-        Fields to send, in order, the message's type among them.
-        """
-        return self.perform(
-            "reply_hold",
-            s.HoldArguments(hold=hold),
-            s.HoldReply(fields=pairs(fields)),
-        )
-
-    def raw_hold(self, hold: str, *, raw: bytes) -> r.Decided:
-        """
-        Answer with these bytes.
-
-        Bytes to send as they are.
-        """
-        return self.perform("raw_hold", s.HoldArguments(hold=hold), ds.RawReply(raw=raw))
 
     def list_rules(
         self,
@@ -2229,131 +2412,6 @@ class BlockingOperations(ABC):
     def delete_fault(self, fault: str) -> None:
         """Remove a fault; what it holds up goes on."""
         return self.perform("delete_fault", ds.FaultArguments(fault=fault))
-
-    def list_proxies(self, *, after: str | None = None, limit: int = 100) -> r.Page[pr.Proxy]:
-        """
-        List the proxies between clients and other acceptors.
-
-        A part of a list: what comes after a cursor.
-        """
-        return self.perform("list_proxies", s.PageArguments(after=after, limit=limit))
-
-    def create_proxy(
-        self,
-        *,
-        name: str,
-        connect: str,
-        listen: str = "tcp:0:interface=127.0.0.1",
-        protocol: Literal["fix", "ouch", "soup", "raw"] = "fix",
-        venue: str | None = None,
-    ) -> pr.Proxy:
-        """
-        Stand between clients and another acceptor.
-
-        A proxy to be: clients connect to ``listen``, and for each it connects to ``connect``.
-
-        ``protocol`` says how messages are told apart and read; they are told with those of
-        ``venue``, which may be left out where there is just one.
-        """
-        return self.perform(
-            "create_proxy",
-            s.NoArguments(),
-            ps.NewProxy(name=name, connect=connect, listen=listen, protocol=protocol, venue=venue),
-        )
-
-    def get_proxy(self, proxy: str) -> pr.Proxy:
-        """Show a proxy, and where it listens."""
-        return self.perform("get_proxy", ps.ProxyArguments(proxy=proxy))
-
-    def delete_proxy(self, proxy: str) -> None:
-        """Close the links of a proxy, and listen no more."""
-        return self.perform("delete_proxy", ps.ProxyArguments(proxy=proxy))
-
-    def list_links(
-        self,
-        proxy: str,
-        *,
-        after: str | None = None,
-        limit: int = 100,
-    ) -> r.Page[pr.Link]:
-        """
-        List the links of a proxy.
-
-        What belongs to a proxy, from a cursor on.
-        """
-        return self.perform(
-            "list_links",
-            ps.ProxyListArguments(proxy=proxy, after=after, limit=limit),
-        )
-
-    def close_link(self, proxy: str, link: str) -> None:
-        """Close both connections of a link."""
-        return self.perform("close_link", ps.LinkArguments(proxy=proxy, link=link))
-
-    def send_on_link(self, proxy: str, link: str, *, direction: f.Direction, raw: bytes) -> None:
-        """
-        Send bytes on a link as if the other side had.
-
-        Bytes to send on a link as if the other side had: ``in`` to the acceptor, ``out`` to the
-        client.
-        """
-        return self.perform(
-            "send_on_link",
-            ps.LinkArguments(proxy=proxy, link=link),
-            ps.LinkBytes(direction=direction, raw=raw),
-        )
-
-    def list_held(
-        self,
-        proxy: str,
-        *,
-        after: str | None = None,
-        limit: int = 100,
-    ) -> r.Page[pr.HeldMessage]:
-        """
-        List the messages that a proxy holds.
-
-        What belongs to a proxy, from a cursor on.
-        """
-        return self.perform(
-            "list_held",
-            ps.ProxyListArguments(proxy=proxy, after=after, limit=limit),
-        )
-
-    def wait_held(self, proxy: str, *, timeout: str = "10s", count: int = 1) -> pr.AwaitedHeld:
-        """
-        Wait until a proxy holds so many messages, or the time is out.
-
-        How many messages are to be held at a proxy, and how long to wait for them.
-        """
-        return self.perform(
-            "wait_held",
-            ps.WaitHeldArguments(proxy=proxy, timeout=timeout, count=count),
-        )
-
-    def release_held(
-        self,
-        proxy: str,
-        held: str,
-        *,
-        fields: str = "",
-        raw: bytes | None = None,
-    ) -> pr.HeldMessage:
-        """
-        Let a message go on, as it is or changed.
-
-        What goes on in the place of a message that was held: it with some ``fields`` changed, or
-        ``raw`` bytes; the message as it is without them.
-        """
-        return self.perform(
-            "release_held",
-            ps.HeldArguments(proxy=proxy, held=held),
-            ps.Release(fields=fields, raw=raw),
-        )
-
-    def drop_held(self, proxy: str, held: str) -> pr.HeldMessage:
-        """Let a message never go on."""
-        return self.perform("drop_held", ps.HeldArguments(proxy=proxy, held=held))
 
     def list_races(
         self,
@@ -2624,181 +2682,127 @@ class BlockingOperations(ABC):
         """
         return self.perform("reset_scenario", ds.ScenarioArguments(scenario=scenario, venue=venue))
 
-    def set_phase(self, venue: str, *, phase: f.PhaseName, cancels: bool | None = None) -> r.Venue:
+    def list_proxies(self, *, after: str | None = None, limit: int = 100) -> r.Page[pr.Proxy]:
         """
-        Begin a phase of the trading day.
+        List the proxies between clients and other acceptors.
 
-        The phase that begins. ``cancels``: whether orders may be canceled in it; null as ever.
+        A part of a list: what comes after a cursor.
         """
-        return self.perform(
-            "set_phase",
-            s.VenueArguments(venue=venue),
-            s.NewPhase(phase=phase, cancels=cancels),
-        )
+        return self.perform("list_proxies", s.PageArguments(after=after, limit=limit))
 
-    def set_instrument_phase(
-        self,
-        venue: str,
-        symbol: str,
-        *,
-        phase: f.PhaseName | None = None,
-        cancels: bool | None = None,
-    ) -> r.Instrument:
-        """
-        Halt, resume or auction one instrument: give it a phase of its own.
-
-        The phase of one instrument; without one it goes back to that of its venue.
-        """
-        return self.perform(
-            "set_instrument_phase",
-            s.InstrumentArguments(venue=venue, symbol=symbol),
-            s.InstrumentPhase(phase=phase, cancels=cancels),
-        )
-
-    def corporate_action(
-        self,
-        venue: str,
-        symbol: str,
-        *,
-        kind: Literal["split", "dividend"],
-        new: int = 1,
-        old: int = 1,
-        cash: Amount | None = None,
-    ) -> r.Restated:
-        """
-        Put resting orders on the terms that a split or dividend makes of theirs.
-
-        What becomes of resting orders: a ``split`` of ``old`` shares into ``new`` ones, or the
-        ``cash`` that a ``dividend`` pays on a share.
-        """
-        return self.perform(
-            "corporate_action",
-            s.InstrumentArguments(venue=venue, symbol=symbol),
-            s.CorporateAction(kind=kind, new=new, old=old, cash=amount(cash)),
-        )
-
-    def publish_news(
-        self,
-        venue: str,
-        *,
-        headline: str,
-        lines: Sequence[str] = (),
-        urgency: Literal["normal", "flash", "background"] = "normal",
-        symbols: Sequence[str] = (),
-        sessions: Sequence[str] = (),
-    ) -> r.NewsSent:
-        """
-        Say something to sessions: News in FIX.
-
-        What is said: a headline, lines below it, and the instruments that it is about.
-
-        ``sessions`` are told it, logged on or not; none: all that are logged on and hear news.
-        """
-        return self.perform(
-            "publish_news",
-            s.VenueArguments(venue=venue),
-            s.NewNews(
-                headline=headline,
-                lines=list(lines),
-                urgency=urgency,
-                symbols=list(symbols),
-                sessions=list(sessions),
-            ),
-        )
-
-    def announce(self, venue: str, *, type: str, fields: Mapping[str, str] = _NONE) -> r.FeedTold:
-        """
-        Tell something on the ITCH feeds of a venue that no trading makes.
-
-        A message of ITCH by its ``type``, or its name, and ``fields`` by their names: such as
-        V, MWCB decline levels, or K, an IPO quoting period. The locate of its stock is filled in,
-        and so is the time; fields that are left out are blank or 0.
-        """
-        return self.perform(
-            "announce",
-            s.VenueArguments(venue=venue),
-            s.FeedMessage(type=type, fields=dict(fields)),
-        )
-
-    def get_clock(self, venue: str) -> r.Clock:
-        """Show the market clock of a venue."""
-        return self.perform("get_clock", s.VenueArguments(venue=venue))
-
-    def set_clock(
-        self,
-        venue: str,
-        *,
-        mode: f.ClockMode,
-        scale: str = "1",
-        time: str | None = None,
-    ) -> r.Clock:
-        """
-        Have the market clock of a venue go as real time, scaled, or by hand.
-
-        How a market's time goes from now on, and from which time (null: from what it is).
-
-        ``scale`` is for ``scaled``. A real clock has the real time, whatever is given.
-        """
-        return self.perform(
-            "set_clock",
-            s.VenueArguments(venue=venue),
-            s.NewClock(mode=mode, scale=scale, time=time),
-        )
-
-    def advance_clock(self, venue: str, *, by: str | None = None, to: str | None = None) -> r.Clock:
-        """
-        Let market time pass: all that falls due is done, in order, before this answers.
-
-        By how much a market's time goes on, or up to when.
-        """
-        return self.perform("advance_clock", s.VenueArguments(venue=venue), s.Advance(by=by, to=to))
-
-    def list_prices(
+    def create_proxy(
         self,
         *,
+        name: str,
+        connect: str,
+        listen: str = "tcp:0:interface=127.0.0.1",
+        protocol: Literal["fix", "ouch", "soup", "raw"] = "fix",
         venue: str | None = None,
+    ) -> pr.Proxy:
+        """
+        Stand between clients and another acceptor.
+
+        A proxy to be: clients connect to ``listen``, and for each it connects to ``connect``.
+
+        ``protocol`` says how messages are told apart and read; they are told with those of
+        ``venue``, which may be left out where there is just one.
+        """
+        return self.perform(
+            "create_proxy",
+            s.NoArguments(),
+            ps.NewProxy(name=name, connect=connect, listen=listen, protocol=protocol, venue=venue),
+        )
+
+    def get_proxy(self, proxy: str) -> pr.Proxy:
+        """Show a proxy, and where it listens."""
+        return self.perform("get_proxy", ps.ProxyArguments(proxy=proxy))
+
+    def delete_proxy(self, proxy: str) -> None:
+        """Close the links of a proxy, and listen no more."""
+        return self.perform("delete_proxy", ps.ProxyArguments(proxy=proxy))
+
+    def list_links(
+        self,
+        proxy: str,
+        *,
         after: str | None = None,
         limit: int = 100,
-    ) -> r.Page[r.InstrumentPrice]:
+    ) -> r.Page[pr.Link]:
         """
-        List what instruments are worth.
+        List the links of a proxy.
 
-        Prices of a venue; it may be left out when there is just one.
-        """
-        return self.perform("list_prices", s.PricesArguments(venue=venue, after=after, limit=limit))
-
-    def get_price(self, symbol: str, *, venue: str | None = None) -> r.InstrumentPrice:
-        """
-        Tell what an instrument is worth.
-
-        The price of one instrument; the venue may be left out when there is just one.
-        """
-        return self.perform("get_price", s.PriceArguments(symbol=symbol, venue=venue))
-
-    def set_price(
-        self,
-        symbol: str,
-        *,
-        price: Amount,
-        venue: str | None = None,
-    ) -> r.InstrumentPrice:
-        """
-        Set what an instrument is worth.
-
-        The price of one instrument; the venue may be left out when there is just one.
-
-        What an instrument is worth now.
+        What belongs to a proxy, from a cursor on.
         """
         return self.perform(
-            "set_price",
-            s.PriceArguments(symbol=symbol, venue=venue),
-            s.NewPrice(price=amount(price)),
+            "list_links",
+            ps.ProxyListArguments(proxy=proxy, after=after, limit=limit),
         )
 
-    def clear_price(self, symbol: str, *, venue: str | None = None) -> None:
-        """
-        Forget the price that was set.
+    def close_link(self, proxy: str, link: str) -> None:
+        """Close both connections of a link."""
+        return self.perform("close_link", ps.LinkArguments(proxy=proxy, link=link))
 
-        The price of one instrument; the venue may be left out when there is just one.
+    def send_on_link(self, proxy: str, link: str, *, direction: f.Direction, raw: bytes) -> None:
         """
-        return self.perform("clear_price", s.PriceArguments(symbol=symbol, venue=venue))
+        Send bytes on a link as if the other side had.
+
+        Bytes to send on a link as if the other side had: ``in`` to the acceptor, ``out`` to the
+        client.
+        """
+        return self.perform(
+            "send_on_link",
+            ps.LinkArguments(proxy=proxy, link=link),
+            ps.LinkBytes(direction=direction, raw=raw),
+        )
+
+    def list_held(
+        self,
+        proxy: str,
+        *,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> r.Page[pr.HeldMessage]:
+        """
+        List the messages that a proxy holds.
+
+        What belongs to a proxy, from a cursor on.
+        """
+        return self.perform(
+            "list_held",
+            ps.ProxyListArguments(proxy=proxy, after=after, limit=limit),
+        )
+
+    def wait_held(self, proxy: str, *, timeout: str = "10s", count: int = 1) -> pr.AwaitedHeld:
+        """
+        Wait until a proxy holds so many messages, or the time is out.
+
+        How many messages are to be held at a proxy, and how long to wait for them.
+        """
+        return self.perform(
+            "wait_held",
+            ps.WaitHeldArguments(proxy=proxy, timeout=timeout, count=count),
+        )
+
+    def release_held(
+        self,
+        proxy: str,
+        held: str,
+        *,
+        fields: str = "",
+        raw: bytes | None = None,
+    ) -> pr.HeldMessage:
+        """
+        Let a message go on, as it is or changed.
+
+        What goes on in the place of a message that was held: it with some ``fields`` changed, or
+        ``raw`` bytes; the message as it is without them.
+        """
+        return self.perform(
+            "release_held",
+            ps.HeldArguments(proxy=proxy, held=held),
+            ps.Release(fields=fields, raw=raw),
+        )
+
+    def drop_held(self, proxy: str, held: str) -> pr.HeldMessage:
+        """Let a message never go on."""
+        return self.perform("drop_held", ps.HeldArguments(proxy=proxy, held=held))

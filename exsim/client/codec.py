@@ -13,9 +13,9 @@ from urllib.parse import quote, urlencode
 import msgspec
 from msgspec import Struct
 
-from exsim.control.operations import JSON, PREFIX, Operation
+from exsim.control.entries import JSON, PREFIX, Operation
+from exsim.control.fields import wait_time
 from exsim.control.results import Problem
-from exsim.control.schemas import wait_time
 
 Amount = Decimal | str | int
 """A price or quantity: exact, so no float."""

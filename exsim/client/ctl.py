@@ -27,7 +27,8 @@ from exsim.client.blocking import Simulator
 from exsim.client.codec import SimulatorError
 from exsim.client.tables import render
 from exsim.control.double_results import ScriptRun, Verified
-from exsim.control.operations import OPERATIONS, Operation, kinds
+from exsim.control.entries import Operation, kinds
+from exsim.control.operations import OPERATIONS
 
 Connect = Callable[[str, str | None], Simulator]
 

@@ -36,7 +36,7 @@ import msgspec
 from exsim.client.blocking_operations import BlockingOperations
 from exsim.client.codec import SimulatorError
 from exsim.control.operations import BY_NAME
-from exsim.control.results import Decided
+from exsim.control.trading_results import Decided
 from exsim.filters import parse
 from exsim.model.steps import Step, parse_steps
 

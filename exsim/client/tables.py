@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from msgspec import Struct, inspect
 
-from exsim.control.operations import kinds
+from exsim.control.entries import kinds
 
 _HIDDEN: Final = {"raw", "next", "position", "cause"}
 """Fields that are for programs: bytes that are there as text too, cursors, what caused what."""

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from twisted.web.server import Request
 
-from exsim.control.operations import ROLES, Operation
+from exsim.control.entries import ROLES, Operation
 from exsim.control.problems import Refused
 
 _HOST: Final = re.compile(r"(?:\[(?P<v6>[^\]]+)\]|(?P<name>[^:]+))(?::[0-9]{1,5})?")

@@ -1,7 +1,7 @@
 """
 What operations of the test double answer: rules, behaviours, scenarios, faults.
 
-They belong to :mod:`exsim.control.results`, which has grown long.
+They belong to :mod:`exsim.control.results`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from typing import Any
 
 from exsim.control.double_schemas import RecordedMessage
 from exsim.control.fields import Cursor, EventKind, Time
-from exsim.control.results import Message, Output
+from exsim.control.results import Output
+from exsim.control.session_results import Message
 
 
 class Rule(Output, frozen=True):

@@ -1,7 +1,7 @@
 """
 What operations of the test double take: verbs, rules and scenarios.
 
-They belong to :mod:`exsim.control.schemas`, which has grown long.
+They belong to :mod:`exsim.control.schemas`.
 """
 
 from __future__ import annotations

@@ -11,6 +11,8 @@ from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta
 
+from exsim.model.options import duration
+
 MAX_LIMIT: Final = 1000
 """The longest page, and the largest ``count`` to wait for."""
 
@@ -349,3 +351,8 @@ Reason = Literal[
     "OTHER",
 ]
 """The names of :class:`exsim.model.codes.Reason`."""
+
+
+def wait_time(timeout: str) -> int:
+    """How long a :data:`Timeout` is, in nanoseconds."""
+    return duration(timeout)

@@ -14,8 +14,9 @@ from msgspec import Struct
 from msgspec.json import encode, schema_components
 
 from exsim import __version__
+from exsim.control.entries import PREFIX, ROLES, Operation
 from exsim.control.examples import ARGUMENTS, BODIES
-from exsim.control.operations import OPERATIONS, PREFIX, ROLES, Operation
+from exsim.control.operations import OPERATIONS
 from exsim.control.problems import CONTENT_TYPE, phrase
 from exsim.control.results import Problem
 

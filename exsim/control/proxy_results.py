@@ -1,7 +1,7 @@
 """
 What operations of proxies answer.
 
-They belong to :mod:`exsim.control.results`, which has grown long.
+They belong to :mod:`exsim.control.results`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Literal
 
 from exsim.control.fields import Direction, Time
-from exsim.control.results import Field, Output
+from exsim.control.results import Output
+from exsim.control.session_results import Field
 
 
 class Proxy(Output, frozen=True):

@@ -26,10 +26,11 @@ from twisted.web.server import NOT_DONE_YET, Request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from exsim.control.access import Access, NoToken
+from exsim.control.entries import JSON, PREFIX, Operation, kinds
 from exsim.control.guesses import Guesses
 from exsim.control.limits import BoundedSite
 from exsim.control.openapi import encoded
-from exsim.control.operations import JSON, OPERATIONS, PREFIX, IControl, Operation, kinds
+from exsim.control.operations import OPERATIONS, IControl
 from exsim.control.problems import (
     CONTENT_TYPE,
     Invalid,

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from exsim.control import results as r
+from exsim.control import trading_results as tr
 from exsim.terminal.trades import TradeFeed
 from exsim.terminal.watching import Surroundings, Watched, carried_out, console, watched
 
@@ -30,7 +31,7 @@ class Look:
     A book at one moment: ``last`` is the last trade, ``own`` the open orders of a session.
     """
 
-    def __init__(self, book: r.Book, last: r.Trade | None, own: Iterable[r.Order]) -> None:
+    def __init__(self, book: r.Book, last: tr.Trade | None, own: Iterable[tr.Order]) -> None:
         self.book = book
         self.last = last
         self.own = tuple(own)
@@ -181,7 +182,7 @@ def look(watch: Watched, venue: str, options: argparse.Namespace, trades: TradeF
     """The book as it is now."""
     simulator, symbol = watch.simulator, options.symbol
     book = simulator.get_book(venue, symbol, depth=options.depth)
-    own: list[r.Order] = []
+    own: list[tr.Order] = []
     if options.session:
         own = simulator.list_orders(
             venue, session=options.session, symbol=symbol, limit=1_000

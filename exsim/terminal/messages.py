@@ -10,7 +10,7 @@ import msgspec
 from rich.text import Text
 
 from exsim.client.codec import SimulatorError
-from exsim.control import results as r
+from exsim.control import session_results as sr
 from exsim.filters import filter_of
 from exsim.filters.lines import OUT, line_of, printable, title_of
 from exsim.filters.terms import time_of_day
@@ -53,7 +53,7 @@ class MessageFeed:
         if self._after is None:
             self._after = self._watch.ask(lambda: self._wait(_NOT, None)).position
 
-    def some(self, wait: str) -> list[r.Message] | None:
+    def some(self, wait: str) -> list[sr.Message] | None:
         """The next ones, perhaps after having waited for them; None when there are none."""
         try:
             awaited = self._watch.ask(lambda: self._wait(self._patience(wait), self._after))
@@ -97,7 +97,7 @@ def _number(cursor: str | None) -> int:
     return int(number) if number.isdigit() else 0
 
 
-def line(message: r.Message, fields: bool) -> Text:
+def line(message: sr.Message, fields: bool) -> Text:
     """A message in a line: all of its fields, or those that tell most."""
     seen = seen_message(message)
     told = line_of(seen)
@@ -139,7 +139,7 @@ def main(options: argparse.Namespace, around: Surroundings | None = None) -> int
     return carried_out("messages", given, work)
 
 
-def _messages(watch: Watched, options: argparse.Namespace, words: str) -> Iterator[r.Message]:
+def _messages(watch: Watched, options: argparse.Namespace, words: str) -> Iterator[sr.Message]:
     after = BEGINNING if options.all or options.once else None
     feed = MessageFeed(watch, options.venue, words or None, after)
     feed.begin()

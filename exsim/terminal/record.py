@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from exsim.client.feeds import Feed, FixFeed, ItchFeed
-from exsim.control import results as r
-from exsim.control.schemas import wait_time
+from exsim.control import session_results as sr
+from exsim.control.fields import wait_time
 from exsim.terminal.watching import Refused, Surroundings, Watched, carried_out, watched
 from exsim.terminal.writing import Writer, day_of, feed_writer
 
@@ -130,7 +130,7 @@ def _once(recorder: Recorder, around: Surroundings) -> bool:
 
 
 def _maker(
-    watch: Watched, endpoint: r.Endpoint, options: argparse.Namespace
+    watch: Watched, endpoint: sr.Endpoint, options: argparse.Namespace
 ) -> Callable[[Feed | None, int], Feed]:
     """
     What makes the reader of a connection, given the one of the connection before.

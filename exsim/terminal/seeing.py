@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from exsim.control import results as r
+from exsim.control import session_results as sr
 from exsim.filters import Seen
 from exsim.model.messages import Description, FieldView
 
 
-def seen_message(message: r.Message) -> Seen:
+def seen_message(message: sr.Message) -> Seen:
     """A message as filters, and what is told of it in a line, have it."""
     fields = tuple(FieldView(f.tag, f.name, f.value, f.meaning) for f in message.fields)
     told = Description(message.type, message.name, fields)

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from exsim.client.codec import SimulatorError
 from exsim.control import results as r
+from exsim.control import trading_results as tr
 from exsim.filters import Filter, Seen, filter_of
 from exsim.model.messages import Description, FieldView
 from exsim.terminal.seeing import nanoseconds
@@ -39,11 +40,11 @@ class TradeFeed:
         self._venue = venue
         self._symbol = symbol
         self._after: str | None = None
-        self.last: r.Trade | None = None
+        self.last: tr.Trade | None = None
 
-    def new(self) -> list[r.Trade]:
+    def new(self) -> list[tr.Trade]:
         """Those that came since it was asked last."""
-        found: list[r.Trade] = []
+        found: list[tr.Trade] = []
         while True:
             page = self._page()
             fresh = self._fresh(page.items)
@@ -54,9 +55,9 @@ class TradeFeed:
                 return found
             self._after = page.next
 
-    def _page(self) -> r.Page[r.Trade]:
+    def _page(self) -> r.Page[tr.Trade]:
         """The trades after those that need not be asked for again."""
-        page: r.Page[r.Trade]
+        page: r.Page[tr.Trade]
         try:
             page = self._list()
         except SimulatorError as error:
@@ -69,13 +70,13 @@ class TradeFeed:
             page = self._list()
         return page
 
-    def _list(self) -> r.Page[r.Trade]:
-        page: r.Page[r.Trade] = self._simulator.list_trades(
+    def _list(self) -> r.Page[tr.Trade]:
+        page: r.Page[tr.Trade] = self._simulator.list_trades(
             self._venue, symbol=self._symbol, after=self._after, limit=LIMIT
         )
         return page
 
-    def _fresh(self, items: list[r.Trade]) -> list[r.Trade]:
+    def _fresh(self, items: list[tr.Trade]) -> list[tr.Trade]:
         """Those behind the last one known: or later ones, where that is gone."""
         last = self.last
         if last is None:
@@ -86,7 +87,7 @@ class TradeFeed:
         return [trade for trade in items if trade.time > last.time]
 
 
-def seen(trade: r.Trade) -> Seen:
+def seen(trade: tr.Trade) -> Seen:
     """A trade as filters look at it: by symbol, side, qty, price, order_id, exec_id and time."""
     fields = (
         ("55", "Symbol", trade.symbol),
@@ -105,7 +106,7 @@ def seen(trade: r.Trade) -> Seen:
     return Seen(0, time, trade.venue, "", "", "", trade.trade_id.encode(), lambda: told)
 
 
-def line(trade: r.Trade) -> Text:
+def line(trade: tr.Trade) -> Text:
     """A trade in a line."""
     return Text.assemble(
         (trade.time[11:23], "dim"),

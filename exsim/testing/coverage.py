@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import quoteattr
 
-from exsim.control import results as r
+from exsim.control import session_results as sr
 
 SENT: Final = "Messages sent"
 GOT: Final = "Messages received"
@@ -100,7 +100,7 @@ class Coverage:
     def __init__(self) -> None:
         self.met: dict[str, dict[str, Counter[str]]] = {kind: {} for kind in MAY_MEET}
 
-    def take(self, messages: Iterable[r.Message]) -> None:
+    def take(self, messages: Iterable[sr.Message]) -> None:
         """Count one conversation, from its beginning."""
         open_items: dict[str, list[tuple[str, str]]] = {}
         states: dict[tuple[str, str], str] = {}
@@ -192,7 +192,7 @@ class Coverage:
         self.met[kind].setdefault(name, Counter())[answer] += 1
 
 
-def _items(message: r.Message, states: dict[tuple[str, str], str]) -> Iterator[tuple[str, str]]:
+def _items(message: sr.Message, states: dict[tuple[str, str], str]) -> Iterator[tuple[str, str]]:
     """All that a message sent to it is; ``states`` are those that its orders are in."""
     yield GOT, _title(message)
     fields = {field.tag: field for field in reversed(message.fields)}
@@ -208,7 +208,7 @@ def _items(message: r.Message, states: dict[tuple[str, str], str]) -> Iterator[t
             yield REASONS, f"{field.name} {field.meaning}({field.value})"
 
 
-def _causes(message: r.Message) -> Iterator[tuple[str, str]]:
+def _causes(message: sr.Message) -> Iterator[tuple[str, str]]:
     """The rules and faults that had a part in a message, or in what came of it."""
     if message.caused is not None:
         yield from ((CAUSES, f"rule {name}") for name in message.caused.rules)
@@ -216,7 +216,7 @@ def _causes(message: r.Message) -> Iterator[tuple[str, str]]:
 
 
 def _of_report(
-    values: Mapping[str, str], message: r.Message, states: dict[tuple[str, str], str]
+    values: Mapping[str, str], message: sr.Message, states: dict[tuple[str, str], str]
 ) -> Iterator[tuple[str, str]]:
     code = values.get("150")
     if code is not None:
@@ -229,7 +229,7 @@ def _of_report(
         yield CHANGES, f"{STATES.get(before, before)} to {STATES.get(state, state)}"
 
 
-def _title(message: r.Message) -> str:
+def _title(message: sr.Message) -> str:
     return f"{message.name}({message.type})" if message.type else "garbled"
 
 
@@ -253,7 +253,7 @@ th, td { border-bottom: 1px solid #ccc; padding: 0.2em 0.6em; text-align: left; 
 <h1>What the system under test met</h1>"""
 
 
-def all_messages(exchange: Any) -> Iterator[r.Message]:
+def all_messages(exchange: Any) -> Iterator[sr.Message]:
     """All messages of an exchange so far."""
     after = None
     while True:

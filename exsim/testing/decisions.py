@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, overload
 
 from exsim.client.blocking_operations import BlockingOperations
-from exsim.control import results as r
+from exsim.control import trading_results as tr
 from exsim.testing.asking import Span, span
 from exsim.testing.then import then
 from exsim.testing.verbs import Decided, Verb
@@ -22,14 +22,14 @@ class Hold(Decided):
     ``side``, ``quantity``, ``price``, ``cl_ord_id``, ...
     """
 
-    def __init__(self, simulator: BlockingOperations, result: r.Hold) -> None:
+    def __init__(self, simulator: BlockingOperations, result: tr.Hold) -> None:
         self._simulator = simulator
         self.result = result
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.result, name)
 
-    def do(self, verb: Verb) -> r.Order | None:
+    def do(self, verb: Verb) -> tr.Order | None:
         """Decide so; the order as it is now, if there is one."""
         operation = getattr(self._simulator, f"{verb.do.replace('-', '_')}_hold")
         return then(operation(self.result.hold, **verb.values), _order)
@@ -66,7 +66,7 @@ class Holds:
             venue=self._venue, session=whose, timeout=span(within), count=least
         )
 
-        def look(found: r.AwaitedHolds) -> Hold | list[Hold]:
+        def look(found: tr.AwaitedHolds) -> Hold | list[Hold]:
             __tracebackhide__ = True
             if not found.complete:
                 raise AssertionError(
@@ -83,11 +83,11 @@ class Holds:
         page = self._simulator.list_holds(venue=self._venue, limit=1000)
         return then(page, lambda page: self._holds(page.items))
 
-    def _holds(self, items: list[r.Hold]) -> list[Hold]:
+    def _holds(self, items: list[tr.Hold]) -> list[Hold]:
         return [Hold(self._simulator, item) for item in items]
 
 
-def _order(decided: r.Decided) -> r.Order | None:
+def _order(decided: tr.Decided) -> tr.Order | None:
     return decided.order
 
 
@@ -109,7 +109,7 @@ class Order(Decided):
             raise AttributeError(name)
         return then(self._now(), lambda order: getattr(order, name))
 
-    def do(self, verb: Verb) -> r.Order:
+    def do(self, verb: Verb) -> tr.Order:
         """Do it; the order as it is then."""
         name = OF_ORDERS.get(verb.do, f"{verb.do.replace('-', '_')}_order")
         operation = getattr(self._simulator, name, None)
@@ -122,5 +122,5 @@ class Order(Decided):
         asked = self._simulator.get_order_why(self._venue, self.order_id)
         return then(asked, lambda why: why.steps)
 
-    def _now(self) -> r.Order:
+    def _now(self) -> tr.Order:
         return self._simulator.get_order(self._venue, self.order_id)

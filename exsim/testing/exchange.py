@@ -11,6 +11,8 @@ from exsim.client.launch import Address
 from exsim.control import double_results as dr
 from exsim.control import proxy_results as pr
 from exsim.control import results as r
+from exsim.control import session_results as sr
+from exsim.control import trading_results as tr
 from exsim.filters import from_match
 from exsim.testing.asking import Span, matched, span, wanted
 from exsim.testing.decisions import Holds, Order
@@ -138,7 +140,7 @@ class Exchange:
             self.venue, status="any", cl_ord_id=cl_ord_id, session=whose, limit=MOST
         )
 
-        def look(page: r.Page[r.Order]) -> Order:
+        def look(page: r.Page[tr.Order]) -> Order:
             if not page.items:
                 raise AssertionError(f"there is no order {cl_ord_id}")
             return Order(self.simulator, self.venue, page.items[-1].order_id)
@@ -228,8 +230,8 @@ class Exchange:
         """All that was said, a message a line; of much the newest."""
         return self._told(None, [])
 
-    def _told(self, after: str | None, messages: list[r.Message]) -> str:
-        def look(page: r.Messages) -> str:
+    def _told(self, after: str | None, messages: list[sr.Message]) -> str:
+        def look(page: sr.Messages) -> str:
             messages.extend(page.items)
             if page.next is not None:
                 return self._told(page.next, messages)

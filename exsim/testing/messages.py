@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from exsim.control import results as r
+from exsim.control import session_results as sr
 from exsim.filters.lines import line_of, shown
 from exsim.filters.seen import folded
 from exsim.terminal.seeing import seen_message
@@ -20,7 +20,7 @@ class Message:
     ``raw`` and ``fields`` are as :class:`exsim.control.results.Message` has them.
     """
 
-    def __init__(self, result: r.Message) -> None:
+    def __init__(self, result: sr.Message) -> None:
         self.result = result
 
     def __getattr__(self, name: str) -> Any:
@@ -47,7 +47,7 @@ class Message:
         return f"<{self.result.direction} {self.result.session} {self.result.text}>"
 
 
-def conversation(messages: Iterable[r.Message]) -> str:
+def conversation(messages: Iterable[sr.Message]) -> str:
     """Messages as lines: when, of which session, which way, what, and who had a part in it."""
     found = list(messages)
     lines = shown([line_of(seen_message(message)) for message in found])
@@ -56,7 +56,7 @@ def conversation(messages: Iterable[r.Message]) -> str:
     )
 
 
-def _by(caused: r.Caused | None) -> str:
+def _by(caused: sr.Caused | None) -> str:
     if caused is None:
         return ""
     told = [*(f"rule {name}" for name in caused.rules), *(f"fault {one}" for one in caused.faults)]

@@ -8,7 +8,7 @@ from typing import Any, Literal, Self
 from exsim.client.blocking_operations import BlockingOperations
 from exsim.client.codec import Fields
 from exsim.client.launch import Address
-from exsim.control import results as r
+from exsim.control import session_results as sr
 from exsim.filters import filter_of
 from exsim.testing.messages import Message
 from exsim.testing.then import or_none, then
@@ -100,7 +100,7 @@ class Session:
             "parameters": parameters,
         }
 
-        def make(known: r.Session | None) -> Fault:
+        def make(known: sr.Session | None) -> Fault:
             where: dict[str, Any] = {"session": self.name, "match": _plain(match)}
             if known is None:  # it has not logged on yet
                 of_it = f'session="{self.name}"' + (f" ({filter_of(match)})" if match else "")
@@ -133,7 +133,7 @@ class Session:
         """Close its connection without a word."""
         return then(self._simulator.disconnect_session(self.name), _nothing)
 
-    def _known(self) -> r.Session | None:
+    def _known(self) -> sr.Session | None:
         """It as the simulator knows it; None where it does not yet."""
         return or_none(lambda: self._simulator.get_session(self.name))
 

@@ -20,7 +20,8 @@ from pathlib import Path
 from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.client import Simulator
-from exsim.control.operations import OPERATIONS, PREFIX
+from exsim.control.entries import PREFIX
+from exsim.control.operations import OPERATIONS
 from exsim.control.schemas import NoArguments
 
 HERE = Path(__file__).resolve().parent

@@ -24,6 +24,9 @@ from exsim.control import proxy_results as pr
 from exsim.control import proxy_schemas as ps
 from exsim.control import results as r
 from exsim.control import schemas as s
+from exsim.control import session_results as sr
+from exsim.control import session_schemas as ss
+from exsim.control import trading_schemas as ts
 from exsim.control.cursors import page, parse_cursor
 from exsim.control.operations import BY_NAME, IControl
 from exsim.errors import Bug, Conflict, RequestError, Unavailable
@@ -179,7 +182,7 @@ FIXED = (
 )
 
 
-async def create_endpoint(front: Front, arguments: Any, body: s.NewEndpoint) -> r.Endpoint:
+async def create_endpoint(front: Front, arguments: Any, body: ss.NewEndpoint) -> sr.Endpoint:
     """At its venue, under a name that no other venue has."""
     venue = front.fleet.venue(body.venue)
 
@@ -206,7 +209,7 @@ async def list_proxies(front: Front, arguments: Any, body: None) -> Any:
     return await venue_by_venue(front.fleet, "list_proxies", arguments)
 
 
-async def create_session(front: Front, arguments: Any, body: s.NewSession) -> r.Session:
+async def create_session(front: Front, arguments: Any, body: ss.NewSession) -> sr.Session:
     """At the venue of its endpoint, under a name that no other venue has."""
 
     async def create() -> Any:
@@ -232,28 +235,28 @@ async def list_sessions(front: Front, arguments: Any, body: None) -> Any:
     return await venue_by_venue(front.fleet, "list_sessions", arguments)
 
 
-async def list_holds(front: Front, arguments: s.HoldsArguments, body: None) -> Any:
+async def list_holds(front: Front, arguments: ts.HoldsArguments, body: None) -> Any:
     """Venue by venue, and in each oldest first."""
     if arguments.venue is not None:
         return await front.route("list_holds", arguments, None)
     return await venue_by_venue(front.fleet, "list_holds", arguments)
 
 
-async def wait_holds(front: Front, arguments: s.WaitHoldsArguments, body: None) -> Any:
+async def wait_holds(front: Front, arguments: ts.WaitHoldsArguments, body: None) -> Any:
     """Oldest first."""
     if arguments.venue is not None:
         return await front.route("wait_holds", arguments, None)
     return await messages.wait_holds(front.fleet, arguments, front.clock)
 
 
-async def list_messages(front: Front, arguments: s.MessagesArguments, body: None) -> Any:
+async def list_messages(front: Front, arguments: ss.MessagesArguments, body: None) -> Any:
     """By time."""
     if arguments.venue is not None:
         return await front.route("list_messages", arguments, None)
     return await messages.list_messages(front.fleet, arguments)
 
 
-async def wait_messages(front: Front, arguments: s.WaitMessagesArguments, body: None) -> Any:
+async def wait_messages(front: Front, arguments: ss.WaitMessagesArguments, body: None) -> Any:
     """By time."""
     if arguments.venue is not None:
         return await front.route("wait_messages", arguments, None)

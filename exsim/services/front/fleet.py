@@ -12,15 +12,16 @@ from twisted.internet.defer import Deferred, DeferredLock, FirstError, gatherRes
 from exsim.control import double_schemas as ds
 from exsim.control import proxy_schemas as ps
 from exsim.control import results as r
-from exsim.control import schemas as s
+from exsim.control import session_schemas as ss
+from exsim.control import trading_results as tr
 from exsim.errors import Conflict, NotFound, RequestError, Unavailable
 from exsim.services.front.carrier import IVenue
 
 T = TypeVar("T")
 
 NAMED: Final = {
-    "session": ("get_session", s.SessionArguments),
-    "endpoint": ("get_endpoint", s.EndpointArguments),
+    "session": ("get_session", ss.SessionArguments),
+    "endpoint": ("get_endpoint", ss.EndpointArguments),
     "fault": ("get_fault", ds.FaultArguments),
     "proxy": ("get_proxy", ps.ProxyArguments),
 }
@@ -141,9 +142,9 @@ class Fleet:
 
 def outward(venue: str, result: Any) -> Any:
     """A result as it is for all: each venue counts its holds from 1, so they get its name."""
-    if isinstance(result, r.Hold | r.Decided | r.Outcome):
+    if isinstance(result, tr.Hold | tr.Decided | tr.Outcome):
         return replace(result, hold=f"{venue}:{result.hold}") if result.hold else result
-    if isinstance(result, r.Page | r.AwaitedHolds):
+    if isinstance(result, r.Page | tr.AwaitedHolds):
         return replace(result, items=[outward(venue, item) for item in result.items])
     return result
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from exsim.control import results as r
+from exsim.control import session_results as sr
 from exsim.control.cursors import format_cursor
 from exsim.errors import Gone, Unprocessable
 from exsim.services.front.fleet import Fleet, outward
@@ -75,7 +76,7 @@ class Positions:
         """All of them."""
         return ".".join(part or BEGINNING for part in self._parts)
 
-    def take(self, found: Mapping[int, r.Messages], limit: int) -> tuple[list[r.Message], bool]:
+    def take(self, found: Mapping[int, sr.Messages], limit: int) -> tuple[list[sr.Message], bool]:
         """
         The first ``limit`` of the messages found, by index of the venue, and go on after these.
 
@@ -97,7 +98,7 @@ class Positions:
         more = left or any(answer.next is not None for answer in found.values())
         return [message for _, message in taken], more
 
-    def _go_on(self, index: int, answer: r.Messages, count: int) -> None:
+    def _go_on(self, index: int, answer: sr.Messages, count: int) -> None:
         if count == len(answer.items):
             self._parts[index] = answer.position
         elif count:
@@ -106,11 +107,11 @@ class Positions:
 
 
 def _merged(
-    found: Mapping[int, r.Messages], limit: int, bound: str | None
-) -> Sequence[tuple[int, r.Message]]:
+    found: Mapping[int, sr.Messages], limit: int, bound: str | None
+) -> Sequence[tuple[int, sr.Message]]:
     """The first messages of all, each with the index of its venue; none after ``bound``."""
     each = [[(index, message) for message in answer.items] for index, answer in found.items()]
-    taken: list[tuple[int, r.Message]] = []
+    taken: list[tuple[int, sr.Message]] = []
     for index, message in heapq.merge(*each, key=lambda one: one[1].time):
         if len(taken) == limit or (bound is not None and message.time > bound):
             break

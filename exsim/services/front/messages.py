@@ -9,8 +9,11 @@ from msgspec.structs import replace
 
 from exsim.control import double_results as dr
 from exsim.control import double_schemas as ds
-from exsim.control import results as r
-from exsim.control import schemas as s
+from exsim.control import session_results as sr
+from exsim.control import session_schemas as ss
+from exsim.control import trading_results as tr
+from exsim.control import trading_schemas as ts
+from exsim.control.fields import wait_time
 from exsim.errors import Gone, NotFound
 from exsim.services.front.fleet import Fleet, first, outward, together
 from exsim.services.front.lists import BEGINNING, Positions
@@ -21,7 +24,7 @@ Clock = Callable[[], float]
 """Seconds, from some beginning."""
 
 
-async def list_messages(fleet: Fleet, arguments: s.MessagesArguments) -> r.Messages:
+async def list_messages(fleet: Fleet, arguments: ss.MessagesArguments) -> sr.Messages:
     """Messages of all venues, or of the session of a name at those that have one, by time."""
     positions = Positions(arguments.after, len(fleet.venues))
     fleet.check_all()
@@ -37,16 +40,16 @@ async def list_messages(fleet: Fleet, arguments: s.MessagesArguments) -> r.Messa
     )
     found = {index: answer for (index, _), answer in zip(asked, answers, strict=True)}
     items, more = positions.take(found, arguments.limit)
-    return r.Messages(items, positions.cursor if more else None, positions.cursor)
+    return sr.Messages(items, positions.cursor if more else None, positions.cursor)
 
 
 async def wait_messages(
-    fleet: Fleet, arguments: s.WaitMessagesArguments, clock: Clock
-) -> r.AwaitedMessages:
+    fleet: Fleet, arguments: ss.WaitMessagesArguments, clock: Clock
+) -> sr.AwaitedMessages:
     """Wait until ``count`` messages match at all venues together."""
     positions = Positions(arguments.after, len(fleet.venues))
-    end = clock() + s.wait_time(arguments.timeout) / SECOND
-    items: list[r.Message] = []
+    end = clock() + wait_time(arguments.timeout) / SECOND
+    items: list[sr.Message] = []
     while True:
         missing = arguments.count - len(items)
         answers = await fleet.each(
@@ -62,7 +65,7 @@ async def wait_messages(
         if len(items) == arguments.count or left <= 0:
             cursor = positions.cursor
             complete = len(items) == arguments.count
-            return r.AwaitedMessages(items, cursor if more else None, cursor, complete)
+            return sr.AwaitedMessages(items, cursor if more else None, cursor, complete)
         if not more:
             await first(
                 venue.ask(
@@ -78,7 +81,7 @@ async def wait_events(
 ) -> dr.AwaitedEvents:
     """Wait until something happens at any venue; then all that did, by time."""
     places = _places(arguments.after, len(fleet.venues))
-    end = clock() + s.wait_time(arguments.timeout) / SECOND
+    end = clock() + wait_time(arguments.timeout) / SECOND
     while True:
         answers = await fleet.each(
             "wait_events", [replace(arguments, after=place, timeout="0s") for place in places]
@@ -124,9 +127,11 @@ def _taken(
     return taken, any(left) or any(answer.next is not None for answer in answers)
 
 
-async def wait_holds(fleet: Fleet, arguments: s.WaitHoldsArguments, clock: Clock) -> r.AwaitedHolds:
+async def wait_holds(
+    fleet: Fleet, arguments: ts.WaitHoldsArguments, clock: Clock
+) -> tr.AwaitedHolds:
     """Wait until ``count`` requests wait at all venues together."""
-    end = clock() + s.wait_time(arguments.timeout) / SECOND
+    end = clock() + wait_time(arguments.timeout) / SECOND
     asked = replace(arguments, timeout="0s")
     while True:
         answers = await fleet.each("wait_holds", [asked] * len(fleet.venues))
@@ -135,7 +140,7 @@ async def wait_holds(fleet: Fleet, arguments: s.WaitHoldsArguments, clock: Clock
         left = end - clock()
         if len(items) >= arguments.count or left <= 0:
             complete = len(items) >= arguments.count
-            return r.AwaitedHolds(items[: arguments.count], complete)
+            return tr.AwaitedHolds(items[: arguments.count], complete)
         await first(
             venue.ask(
                 "wait_holds", replace(arguments, count=len(one.items) + 1, timeout=_span(left))

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, Final
 
-from exsim.control import results as r
+from exsim.control import session_results as sr
 from exsim.faults.kinds import PROXY
 from exsim.model.journal import Entry, EntryKind
 from exsim.services.exchange import Exchange
@@ -35,7 +35,7 @@ def cause_of(exchange: Exchange, entry: Entry) -> int | None:
     return None if entry.kind != _OUT else _before(exchange, entry)[0]
 
 
-def caused_by(exchange: Exchange, entry: Entry) -> r.Caused:
+def caused_by(exchange: Exchange, entry: Entry) -> sr.Caused:
     """What came of a message received; of one sent, who had a part in it, and its order."""
     if entry.kind == _OUT:
         return _told(exchange, [*_before(exchange, entry)[1], entry], sent=False)
@@ -65,7 +65,7 @@ def _before(exchange: Exchange, entry: Entry) -> tuple[int | None, list[Entry]]:
     return None, notes[::-1]
 
 
-def _told(exchange: Exchange, entries: Iterable[Entry], sent: bool) -> r.Caused:
+def _told(exchange: Exchange, entries: Iterable[Entry], sent: bool) -> sr.Caused:
     numbers: list[int] = []
     rules: dict[str, None] = {}
     faults: dict[str, None] = {}
@@ -80,7 +80,7 @@ def _told(exchange: Exchange, entries: Iterable[Entry], sent: bool) -> r.Caused:
             if sent:
                 numbers.append(entry.seq)
             orders.update(dict.fromkeys(_orders(exchange, entry)))
-    return r.Caused(numbers, list(rules), list(faults), list(orders))
+    return sr.Caused(numbers, list(rules), list(faults), list(orders))
 
 
 def _orders(exchange: Exchange, entry: Entry) -> list[str]:

@@ -8,8 +8,9 @@ from typing import Any
 from twisted.internet.defer import maybeDeferred
 
 from exsim.config.roles import misplaced, role_of
-from exsim.control import results as r
 from exsim.control import schemas as s
+from exsim.control import session_results as sr
+from exsim.control import session_schemas as ss
 from exsim.control.cursors import page, parse_cursor
 from exsim.errors import ConfigError, Conflict, NotFound
 from exsim.interfaces import IProtocol
@@ -32,12 +33,14 @@ def list_endpoints(simulator: Simulator, arguments: s.PageArguments, body: None)
     return page(items, epoch, arguments.limit)
 
 
-def get_endpoint(simulator: Simulator, arguments: s.EndpointArguments, body: None) -> r.Endpoint:
+def get_endpoint(simulator: Simulator, arguments: ss.EndpointArguments, body: None) -> sr.Endpoint:
     """One endpoint."""
     return views.endpoint(simulator.endpoint_service(arguments.endpoint))
 
 
-async def create_endpoint(simulator: Simulator, arguments: Any, body: s.NewEndpoint) -> r.Endpoint:
+async def create_endpoint(
+    simulator: Simulator, arguments: Any, body: ss.NewEndpoint
+) -> sr.Endpoint:
     """Listen on another address."""
     exchange = simulator.exchange
     endpoint = declare(simulator, arguments, body)
@@ -53,7 +56,7 @@ async def create_endpoint(simulator: Simulator, arguments: Any, body: s.NewEndpo
     return views.endpoint(service)
 
 
-def declare(simulator: Simulator, arguments: Any, body: s.NewEndpoint) -> Endpoint:
+def declare(simulator: Simulator, arguments: Any, body: ss.NewEndpoint) -> Endpoint:
     """Make an endpoint, on which nobody listens yet."""
     exchange = simulator.exchange
     if body.name in exchange.endpoints:
@@ -82,7 +85,7 @@ def declare(simulator: Simulator, arguments: Any, body: s.NewEndpoint) -> Endpoi
     return endpoint
 
 
-def check_there(simulator: Simulator, arguments: s.EndpointArguments, body: None) -> None:
+def check_there(simulator: Simulator, arguments: ss.EndpointArguments, body: None) -> None:
     """Whether there is such an endpoint, which is then to go.
 
     :raises exsim.errors.NotFound: when there is none.
@@ -90,7 +93,9 @@ def check_there(simulator: Simulator, arguments: s.EndpointArguments, body: None
     simulator.exchange.endpoint(arguments.endpoint)
 
 
-async def delete_endpoint(simulator: Simulator, arguments: s.EndpointArguments, body: None) -> None:
+async def delete_endpoint(
+    simulator: Simulator, arguments: ss.EndpointArguments, body: None
+) -> None:
     """Stop listening, log sessions out, and forget them."""
     check_there(simulator, arguments, body)
     await close(simulator, arguments.endpoint)

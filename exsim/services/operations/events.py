@@ -11,9 +11,8 @@ from typing import Any, Final
 
 from exsim.control import double_results as dr
 from exsim.control import double_schemas as ds
-from exsim.control import schemas as s
 from exsim.control.cursors import format_cursor, parse_cursor
-from exsim.control.fields import EventKind
+from exsim.control.fields import EventKind, wait_time
 from exsim.errors import Gone
 from exsim.filters.lines import line_of
 from exsim.model.journal import Entry, EntryKind
@@ -61,7 +60,7 @@ async def wait_events(
         await settled
     found = await wait_until(
         simulator,
-        s.wait_time(arguments.timeout),
+        wait_time(arguments.timeout),
         following.look,
         lambda found: bool(found.items),
         lambda found: found.behind,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from exsim.control import results as r
-from exsim.control import schemas as s
+from exsim.control import trading_results as tr
+from exsim.control import trading_schemas as ts
 from exsim.control.cursors import page, parse_cursor
+from exsim.control.fields import wait_time
 from exsim.dispatch.holds import Held
 from exsim.dispatch.verbs import DOERS
 from exsim.errors import NotFound
@@ -19,7 +20,7 @@ from exsim.services.operations.waiting import wait_until
 from exsim.services.simulator import Handler, Simulator
 
 
-def list_holds(simulator: Simulator, arguments: s.HoldsArguments, body: None) -> Any:
+def list_holds(simulator: Simulator, arguments: ts.HoldsArguments, body: None) -> Any:
     """Those that wait, oldest first."""
     _check_venue(simulator, arguments.venue)
     epoch = simulator.exchange.journal.epoch
@@ -33,21 +34,21 @@ def list_holds(simulator: Simulator, arguments: s.HoldsArguments, body: None) ->
 
 
 async def wait_holds(
-    simulator: Simulator, arguments: s.WaitHoldsArguments, body: None
-) -> r.AwaitedHolds:
+    simulator: Simulator, arguments: ts.WaitHoldsArguments, body: None
+) -> tr.AwaitedHolds:
     """Wait until ``count`` requests wait."""
     _check_venue(simulator, arguments.venue)
     found = await wait_until(
         simulator,
-        s.wait_time(arguments.timeout),
+        wait_time(arguments.timeout),
         lambda: _waiting(simulator, arguments.venue, arguments.session),
         lambda found: len(found) >= arguments.count,
     )
     items = [views.hold(simulator.exchange, held) for held in found[: arguments.count]]
-    return r.AwaitedHolds(items, len(items) >= arguments.count)
+    return tr.AwaitedHolds(items, len(items) >= arguments.count)
 
 
-def get_hold(simulator: Simulator, arguments: s.HoldArguments, body: None) -> r.Hold:
+def get_hold(simulator: Simulator, arguments: ts.HoldArguments, body: None) -> tr.Hold:
     """One that waits, or whose order is at hand."""
     return views.hold(simulator.exchange, _held(simulator, arguments))
 
@@ -55,7 +56,7 @@ def get_hold(simulator: Simulator, arguments: s.HoldArguments, body: None) -> r.
 def _verb(do: str) -> Handler:
     """The handler of a verb."""
 
-    def handle(simulator: Simulator, arguments: s.HoldArguments, body: Any) -> r.Decided:
+    def handle(simulator: Simulator, arguments: ts.HoldArguments, body: Any) -> tr.Decided:
         held = _held(simulator, arguments)
         step = step_from(do, body)
         if do == "reply":
@@ -73,7 +74,7 @@ DROP = Step("drop", {})
 """What becomes of a request that was answered already."""
 
 
-def _held(simulator: Simulator, arguments: s.HoldArguments) -> Held:
+def _held(simulator: Simulator, arguments: ts.HoldArguments) -> Held:
     text = arguments.hold
     if not (text.isascii() and text.isdigit()) or len(text) > 18 or text != str(int(text)):
         raise NotFound(f"there is no hold {text!r}")
@@ -88,7 +89,7 @@ def _waiting(simulator: Simulator, venue: str | None, session: str | None) -> li
     ]
 
 
-def _decided(simulator: Simulator, held: Held) -> r.Decided:
+def _decided(simulator: Simulator, held: Held) -> tr.Decided:
     market = simulator.dispatcher.venue(held.venue)
     order = held.order
     request = held.request
@@ -99,7 +100,7 @@ def _decided(simulator: Simulator, held: Held) -> r.Decided:
         if order is None and name:
             order = market.orders.find(request.session, name)
     view = None if order is None else views.order(market, order)
-    return r.Decided(str(held.hold_id), simulator.dispatcher.holds.at_hand(held), view)
+    return tr.Decided(str(held.hold_id), simulator.dispatcher.holds.at_hand(held), view)
 
 
 def _check_venue(simulator: Simulator, venue: str | None) -> None:

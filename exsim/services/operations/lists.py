@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from exsim.control import results as r
 from exsim.control import schemas as s
+from exsim.control import trading_results as tr
+from exsim.control import trading_schemas as ts
 from exsim.control.cursors import page, parse_cursor
 from exsim.dispatch import lists as desk
 from exsim.dispatch.contingent import Group
@@ -17,7 +18,7 @@ from exsim.services.operations import orders, views
 from exsim.services.simulator import Handler, Simulator
 
 
-def list_lists(simulator: Simulator, arguments: s.ListsArguments, body: None) -> Any:
+def list_lists(simulator: Simulator, arguments: ts.ListsArguments, body: None) -> Any:
     """Those that are remembered, oldest first."""
     market = simulator.dispatcher.venue(arguments.venue)
     after = parse_cursor(arguments.after, market.epoch)
@@ -31,13 +32,15 @@ def list_lists(simulator: Simulator, arguments: s.ListsArguments, body: None) ->
     return page(items, market.epoch, arguments.limit)
 
 
-def get_list(simulator: Simulator, arguments: s.ListArguments, body: None) -> r.OrderList:
+def get_list(simulator: Simulator, arguments: ts.ListArguments, body: None) -> tr.OrderList:
     """One of them."""
     market, group = _find(simulator, arguments)
     return _view(market, group)
 
 
-def enter_list(simulator: Simulator, arguments: s.VenueArguments, body: s.NewList) -> r.ListOutcome:
+def enter_list(
+    simulator: Simulator, arguments: s.VenueArguments, body: ts.NewList
+) -> tr.ListOutcome:
     """Enter a list by the same door as everybody: policies, checks, engine."""
     market = simulator.dispatcher.venue(arguments.venue)
     session = orders.session_of(simulator, market, body.session)
@@ -57,20 +60,20 @@ def enter_list(simulator: Simulator, arguments: s.VenueArguments, body: s.NewLis
 
 def _outcome(
     market: Venue, session: str, name: str, events: list[Event], hold: str | None
-) -> r.ListOutcome:
+) -> tr.ListOutcome:
     """What came of a list that was entered just now."""
     for event in events:
         if isinstance(event, ListState) and event.name == name:
             if event.reason is not None:
                 reason = views.reason(event.reason)
-                return r.ListOutcome("rejected", name, reason=reason, text=event.text)
+                return tr.ListOutcome("rejected", name, reason=reason, text=event.text)
             group = market.contingent.find(session, name)
             view = None if group is None else _view(market, group)
-            return r.ListOutcome("accepted", name, view)
-    return r.ListOutcome("pending", name, hold=hold)
+            return tr.ListOutcome("accepted", name, view)
+    return tr.ListOutcome("pending", name, hold=hold)
 
 
-def cancel_list(simulator: Simulator, arguments: s.ListArguments, body: None) -> r.OrderList:
+def cancel_list(simulator: Simulator, arguments: ts.ListArguments, body: None) -> tr.OrderList:
     """Cancel what is left of a list, without a request of its session."""
     market, group = _find(simulator, arguments)
     now = simulator.market_time(market)
@@ -78,7 +81,7 @@ def cancel_list(simulator: Simulator, arguments: s.ListArguments, body: None) ->
     return _view(market, group)
 
 
-def _find(simulator: Simulator, arguments: s.ListArguments) -> tuple[Venue, Group]:
+def _find(simulator: Simulator, arguments: ts.ListArguments) -> tuple[Venue, Group]:
     market = simulator.dispatcher.venue(arguments.venue)
     group = market.contingent.find(arguments.session or "", arguments.list_id)
     if group is None:
@@ -87,11 +90,11 @@ def _find(simulator: Simulator, arguments: s.ListArguments) -> tuple[Venue, Grou
     return market, group
 
 
-def _view(market: Venue, group: Group) -> r.OrderList:
+def _view(market: Venue, group: Group) -> tr.OrderList:
     """A list; orders that are not kept any more are left out."""
     found = [market.orders.get(number) for number in group.numbers]
     waiting = [str(number) for number in group.numbers if number in market.contingent.waiting]
-    return r.OrderList(
+    return tr.OrderList(
         venue=market.name,
         session=group.session,
         list_id=group.name,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exsim.control import results as r
-from exsim.control import schemas as s
+from exsim.control import session_results as sr
+from exsim.control import session_schemas as ss
 from exsim.control.cursors import format_cursor, parse_cursor
+from exsim.control.fields import wait_time
 from exsim.errors import Gone
 from exsim.model.journal import Entry, EntryKind
 from exsim.services.exchange import Exchange
@@ -23,7 +24,7 @@ MOST_LOOKED_AT = 20_000
 """Entries that one question looks at beyond what memory holds; the answer says where to go on."""
 
 
-def wanted_of(exchange: Exchange, asked: s.MessageFilter) -> Wanted:
+def wanted_of(exchange: Exchange, asked: ss.MessageFilter) -> Wanted:
     """What a query asks for."""
     since = None if asked.since is None else views.parse_time(asked.since)
     until = None if asked.until is None else views.parse_time(asked.until)
@@ -40,27 +41,27 @@ def _tag(text: str) -> tuple[str, str | None]:
 class Found:
     """What a search found; ``position`` is the last entry looked at, ``more`` if any follows."""
 
-    def __init__(self, items: list[r.Message], position: int, more: bool) -> None:
+    def __init__(self, items: list[sr.Message], position: int, more: bool) -> None:
         self.items = items
         self.position = position
         self.more = more
 
 
-def list_messages(simulator: Simulator, arguments: s.MessagesArguments, body: None) -> r.Messages:
+def list_messages(simulator: Simulator, arguments: ss.MessagesArguments, body: None) -> sr.Messages:
     """Messages of any session, oldest first."""
     _check_names(simulator, arguments.venue, arguments.session)
     after = after_cursor(simulator, arguments.after)
     found = _search(simulator, wanted_of(simulator.exchange, arguments), arguments.limit, after)
     epoch = simulator.exchange.journal.epoch
     position = format_cursor(epoch, found.position)
-    return r.Messages(found.items, position if found.more else None, position)
+    return sr.Messages(found.items, position if found.more else None, position)
 
 
 def list_session_messages(
-    simulator: Simulator, arguments: s.SessionMessagesArguments, body: None
-) -> r.Messages:
+    simulator: Simulator, arguments: ss.SessionMessagesArguments, body: None
+) -> sr.Messages:
     """Messages of one session."""
-    wanted = s.MessagesArguments(
+    wanted = ss.MessagesArguments(
         session=arguments.session,
         type=arguments.type,
         tag=arguments.tag,
@@ -75,15 +76,15 @@ def list_session_messages(
 
 
 async def wait_messages(
-    simulator: Simulator, arguments: s.WaitMessagesArguments, body: None
-) -> r.AwaitedMessages:
+    simulator: Simulator, arguments: ss.WaitMessagesArguments, body: None
+) -> sr.AwaitedMessages:
     """Wait until ``count`` messages match, from the cursor on: also of a session yet to come."""
     _check_names(simulator, arguments.venue, None)
     epoch = simulator.exchange.journal.epoch
     waiting = _Waiting(simulator, arguments)
     found = await wait_until(
         simulator,
-        s.wait_time(arguments.timeout),
+        wait_time(arguments.timeout),
         waiting.look,
         lambda found: len(found.items) >= arguments.count,
         lambda found: found.more,
@@ -92,13 +93,13 @@ async def wait_messages(
         raise Gone("the simulator was reset meanwhile: begin again without a cursor")
     position = format_cursor(epoch, found.position)
     complete = len(found.items) >= arguments.count
-    return r.AwaitedMessages(found.items, position if found.more else None, position, complete)
+    return sr.AwaitedMessages(found.items, position if found.more else None, position, complete)
 
 
 class _Waiting:
     """A search that goes on where it stopped, so that each look costs what is new."""
 
-    def __init__(self, simulator: Simulator, wanted: s.WaitMessagesArguments) -> None:
+    def __init__(self, simulator: Simulator, wanted: ss.WaitMessagesArguments) -> None:
         self._simulator = simulator
         self._count = wanted.count
         self._wanted = wanted_of(simulator.exchange, wanted)
@@ -119,7 +120,7 @@ class _Waiting:
         return self._found
 
 
-def first_sent(simulator: Simulator, session: str, after: int) -> r.Message | None:
+def first_sent(simulator: Simulator, session: str, after: int) -> sr.Message | None:
     """The first message that was sent to a session after an entry of the journal, if any was."""
     exchange = simulator.exchange
     for entry in exchange.journal.entries(after):
@@ -147,7 +148,7 @@ def newest(simulator: Simulator) -> Iterator[str]:
 def _search(simulator: Simulator, wanted: Wanted, limit: int, after: int) -> Found:
     """The first ``limit`` messages after an entry that are wanted."""
     journal = simulator.exchange.journal
-    items: list[r.Message] = []
+    items: list[sr.Message] = []
     position, looked = after, 0
     for entry in journal.search(wanted.question, after):
         if len(items) == limit or looked == MOST_LOOKED_AT:
@@ -173,11 +174,11 @@ def after_cursor(simulator: Simulator, cursor: str | None) -> int:
     return after
 
 
-def view(exchange: Exchange, entry: Entry, origin: Origin) -> r.Message:
+def view(exchange: Exchange, entry: Entry, origin: Origin) -> sr.Message:
     """A message for people."""
     described = origin.messages.describe(entry.session, entry.data)
     near = entry.seq >= exchange.journal.recent  # else what is around it takes reading the disk
-    return r.Message(
+    return sr.Message(
         seq=entry.seq,
         time=views.time_text(entry.time),
         venue=origin.venue,

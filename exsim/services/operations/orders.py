@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from exsim.control import double_schemas as ds
-from exsim.control import results as r
 from exsim.control import schemas as s
+from exsim.control import trading_results as tr
+from exsim.control import trading_schemas as ts
 from exsim.control.cursors import page, parse_cursor
 from exsim.dispatch import operator
 from exsim.dispatch.checks import check_replace
@@ -24,7 +25,7 @@ from exsim.services.operations.telling import step_from
 from exsim.services.simulator import Handler, Simulator
 
 
-def list_orders(simulator: Simulator, arguments: s.OrdersArguments, body: None) -> Any:
+def list_orders(simulator: Simulator, arguments: ts.OrdersArguments, body: None) -> Any:
     """Orders in the order they came."""
     market = simulator.dispatcher.venue(arguments.venue)
     after = parse_cursor(arguments.after, market.epoch)
@@ -36,7 +37,7 @@ def list_orders(simulator: Simulator, arguments: s.OrdersArguments, body: None) 
     return page(items, market.epoch, arguments.limit)
 
 
-def _fits(order: Order, wanted: s.OrdersArguments) -> bool:
+def _fits(order: Order, wanted: ts.OrdersArguments) -> bool:
     return (
         (wanted.status == "any" or order.open == (wanted.status == "open"))
         and wanted.session in (None, order.owner)
@@ -45,13 +46,13 @@ def _fits(order: Order, wanted: s.OrdersArguments) -> bool:
     )
 
 
-def get_order(simulator: Simulator, arguments: s.OrderArguments, body: None) -> r.Order:
+def get_order(simulator: Simulator, arguments: ts.OrderArguments, body: None) -> tr.Order:
     """One order."""
     market, order = steps.find(simulator, arguments)
     return views.order(market, order)
 
 
-def enter_order(simulator: Simulator, arguments: s.VenueArguments, body: s.NewOrder) -> r.Outcome:
+def enter_order(simulator: Simulator, arguments: s.VenueArguments, body: ts.NewOrder) -> tr.Outcome:
     """Enter an order by the same door as everybody: policies, checks, engine."""
     market = simulator.dispatcher.venue(arguments.venue)
     session = session_of(simulator, market, body.session)
@@ -74,7 +75,7 @@ def session_of(simulator: Simulator, market: Venue, name: str | None) -> str:
     return name or ""
 
 
-def terms_of(body: s.NewOrder, session: str, cl_ord_id: str) -> NewOrder:
+def terms_of(body: ts.NewOrder, session: str, cl_ord_id: str) -> NewOrder:
     """The order that a body asks for."""
     if body.type == "MARKET" and body.price is not None:
         raise Conflict("a MARKET order takes no price")
@@ -93,7 +94,7 @@ def terms_of(body: s.NewOrder, session: str, cl_ord_id: str) -> NewOrder:
     )
 
 
-def _instructions(body: s.NewOrder) -> Instructions | None:
+def _instructions(body: ts.NewOrder) -> Instructions | None:
     """What an order asks for besides, None where that is nothing."""
     asked = Instructions(
         stop_px=NO_PRICE if body.stop_price is None else parse_amount(body.stop_price),
@@ -121,33 +122,33 @@ def _some(text: str | None) -> int:
     return 0 if text is None else parse_amount(text)
 
 
-def _outcome(market: Venue, cl_ord_id: str, events: list[Event], hold: str | None) -> r.Outcome:
+def _outcome(market: Venue, cl_ord_id: str, events: list[Event], hold: str | None) -> tr.Outcome:
     """What came of an order that was entered just now, by the first report of it."""
     for event in events:
         if isinstance(event, Report) and event.cl_ord_id == cl_ord_id:
             order = market.orders.by_order_id(event.order_id)
             view = None if order is None else views.order(market, order)
             if event.kind != ReportKind.REJECTED:
-                return r.Outcome("accepted", cl_ord_id, view)
+                return tr.Outcome("accepted", cl_ord_id, view)
             reason = views.reason(event.reason or Reason.OTHER)
-            return r.Outcome("rejected", cl_ord_id, view, reason=reason, text=event.text)
-    return r.Outcome("pending", cl_ord_id, hold=hold)
+            return tr.Outcome("rejected", cl_ord_id, view, reason=reason, text=event.text)
+    return tr.Outcome("pending", cl_ord_id, hold=hold)
 
 
 def cancel_order(
-    simulator: Simulator, arguments: s.OrderArguments, body: ds.Cancellation | None
-) -> r.Outcome:
+    simulator: Simulator, arguments: ts.OrderArguments, body: ds.Cancellation | None
+) -> tr.Outcome:
     """Cancel an order that its session did not ask to cancel."""
     market, order = steps.find(simulator, arguments)
     if not order.open and not (body is not None and body.force):
         return _too_late(market, order)
     steps.decide(simulator, market, order, step_from("cancel", body))
-    return r.Outcome("accepted", order.terms.cl_ord_id, views.order(market, order))
+    return tr.Outcome("accepted", order.terms.cl_ord_id, views.order(market, order))
 
 
 def replace_order(
-    simulator: Simulator, arguments: s.OrderArguments, body: s.Replacement
-) -> r.Outcome:
+    simulator: Simulator, arguments: ts.OrderArguments, body: ts.Replacement
+) -> tr.Outcome:
     """Put an order on other terms than its session asked for."""
     market, order = steps.find(simulator, arguments)
     if not order.open:
@@ -160,19 +161,19 @@ def replace_order(
     refusal = check_replace(ReplaceOrder("", terms), order, market.instruments.get(terms.symbol))
     if refusal is not None:
         view = views.order(market, order)
-        return r.Outcome(
+        return tr.Outcome(
             "rejected", terms.cl_ord_id, view, None, views.reason(refusal[0]), refusal[1]
         )
     now = simulator.market_time(market)
     operator.replace(market, order, qty, price, now, simulator.dispatcher.out)
-    return r.Outcome("accepted", terms.cl_ord_id, views.order(market, order))
+    return tr.Outcome("accepted", terms.cl_ord_id, views.order(market, order))
 
 
-def _too_late(market: Venue, order: Order) -> r.Outcome:
+def _too_late(market: Venue, order: Order) -> tr.Outcome:
     view = views.order(market, order)
     why = Reason.TOO_LATE
     cl_ord_id = order.terms.cl_ord_id
-    return r.Outcome("rejected", cl_ord_id, view, None, views.reason(why), why.value)
+    return tr.Outcome("rejected", cl_ord_id, view, None, views.reason(why), why.value)
 
 
 HANDLERS: dict[str, Handler] = {

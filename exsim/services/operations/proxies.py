@@ -10,6 +10,7 @@ from exsim.control import proxy_results as pr
 from exsim.control import proxy_schemas as ps
 from exsim.control import schemas as s
 from exsim.control.cursors import page, parse_cursor
+from exsim.control.fields import wait_time
 from exsim.errors import ConfigError, Conflict, NotFound
 from exsim.faults.kinds import fields
 from exsim.model.settings import ProxySettings
@@ -163,7 +164,7 @@ async def wait_held(
     proxy = simulator.exchange.proxies.get(arguments.proxy)
     found = await wait_until(
         simulator,
-        s.wait_time(arguments.timeout),
+        wait_time(arguments.timeout),
         lambda: list(proxy.held.values()),
         lambda found: len(found) >= arguments.count,
     )

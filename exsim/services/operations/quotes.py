@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from exsim.control import results as r
 from exsim.control import schemas as s
+from exsim.control import trading_results as tr
+from exsim.control import trading_schemas as ts
 from exsim.control.cursors import page, parse_cursor
 from exsim.dispatch.resting_quotes import RestingQuote
 from exsim.dispatch.venue import Venue
@@ -18,7 +19,7 @@ from exsim.services.simulator import Handler, Simulator
 _PULLED = "pulled by the venue"
 
 
-def list_quotes(simulator: Simulator, arguments: s.QuotesArguments, body: None) -> Any:
+def list_quotes(simulator: Simulator, arguments: ts.QuotesArguments, body: None) -> Any:
     """Those that rest, oldest first."""
     market = simulator.dispatcher.venue(arguments.venue)
     after = parse_cursor(arguments.after, market.epoch)
@@ -30,24 +31,26 @@ def list_quotes(simulator: Simulator, arguments: s.QuotesArguments, body: None) 
     return page(items, market.epoch, arguments.limit)
 
 
-def pull_quotes(simulator: Simulator, arguments: s.VenueArguments, body: s.PullQuotes) -> r.Pulled:
+def pull_quotes(
+    simulator: Simulator, arguments: s.VenueArguments, body: ts.PullQuotes
+) -> tr.Pulled:
     """Take quotes off the books, and tell their sessions."""
     market = simulator.dispatcher.venue(arguments.venue)
     now, out = simulator.market_time(market), simulator.dispatcher.out
     found = _chosen(market, body.session, body.symbol)
     for quote in found:
         market.quotes.pull(quote, QuoteStatus.REMOVED, body.text or _PULLED, now, out)
-    return r.Pulled(len(found))
+    return tr.Pulled(len(found))
 
 
-def get_protection(simulator: Simulator, arguments: s.VenueArguments, body: None) -> r.Protections:
+def get_protection(simulator: Simulator, arguments: s.VenueArguments, body: None) -> tr.Protections:
     """Whose quotes are not let in, and why."""
     return _protections(simulator.dispatcher.venue(arguments.venue))
 
 
 def reset_protection(
-    simulator: Simulator, arguments: s.VenueArguments, body: s.ResetProtection
-) -> r.Protections:
+    simulator: Simulator, arguments: s.VenueArguments, body: ts.ResetProtection
+) -> tr.Protections:
     """Let the quotes of a session in again."""
     market = simulator.dispatcher.venue(arguments.venue)
     market.quotes.protection.reset(body.session, body.underlying)
@@ -64,9 +67,9 @@ def _chosen(market: Venue, session: str | None, symbol: str | None) -> list[Rest
     ]
 
 
-def _view(market: Venue, quote: RestingQuote) -> r.Quote:
+def _view(market: Venue, quote: RestingQuote) -> tr.Quote:
     entry = market.quotes.told(quote, QuoteStatus.ACTIVE, 0).entry
-    return r.Quote(
+    return tr.Quote(
         venue=market.name,
         session=quote.session,
         quote_id=quote.quote_id,
@@ -84,10 +87,10 @@ def _view(market: Venue, quote: RestingQuote) -> r.Quote:
     )
 
 
-def _protections(market: Venue) -> r.Protections:
+def _protections(market: Venue) -> tr.Protections:
     tripped = market.quotes.protection.tripped.items()
-    found = [r.Protection(session, underlying, why) for (session, underlying), why in tripped]
-    return r.Protections(market.name, found)
+    found = [tr.Protection(session, underlying, why) for (session, underlying), why in tripped]
+    return tr.Protections(market.name, found)
 
 
 HANDLERS: dict[str, Handler] = {

@@ -9,6 +9,7 @@ from twisted.internet.defer import Deferred
 from exsim.control import double_results as dr
 from exsim.control import double_schemas as ds
 from exsim.control import schemas as s
+from exsim.control import session_schemas as ss
 from exsim.control.cursors import page, parse_cursor
 from exsim.errors import Conflict, RequestError, Unprocessable
 from exsim.filters import FilterError
@@ -64,7 +65,7 @@ def start_recording(
 
 
 def _wanted(simulator: Simulator, session: str | None, text: str) -> Wanted:
-    asked = s.MessagesArguments(session=session, filter=text or None)
+    asked = ss.MessagesArguments(session=session, filter=text or None)
     return wanted_of(simulator.exchange, asked)
 
 
@@ -163,7 +164,7 @@ async def _send(simulator: Simulator, session: str, message: ds.RecordedMessage)
     fields = [(field.tag, field.value) for field in message.fields if field.tag not in _HEADER]
     try:
         asked = simulator.control.perform(
-            "send_message", s.SessionArguments(session), s.NewMessage(fields=fields)
+            "send_message", ss.SessionArguments(session), ss.NewMessage(fields=fields)
         )
         if isinstance(asked, Deferred):
             await asked

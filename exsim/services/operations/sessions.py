@@ -6,8 +6,9 @@ from typing import Any
 
 from exsim.config.roles import check_connect
 from exsim.config.schema import connect_or_not, wait
-from exsim.control import results as r
 from exsim.control import schemas as s
+from exsim.control import session_results as sr
+from exsim.control import session_schemas as ss
 from exsim.control.cursors import page, parse_cursor
 from exsim.errors import ConfigError, Conflict, NotFound
 from exsim.interfaces import ISession
@@ -29,12 +30,12 @@ def list_sessions(simulator: Simulator, arguments: s.PageArguments, body: None) 
     return page(items, epoch, arguments.limit)
 
 
-def get_session(simulator: Simulator, arguments: s.SessionArguments, body: None) -> r.Session:
+def get_session(simulator: Simulator, arguments: ss.SessionArguments, body: None) -> sr.Session:
     """One session."""
     return _view(simulator, arguments.session)
 
 
-def create_session(simulator: Simulator, arguments: Any, body: s.NewSession) -> r.Session:
+def create_session(simulator: Simulator, arguments: Any, body: ss.NewSession) -> sr.Session:
     """Configure another counterparty; what it leaves out is as its endpoint says."""
     exchange = simulator.exchange
     session = declare(simulator, arguments, body)
@@ -46,7 +47,7 @@ def create_session(simulator: Simulator, arguments: Any, body: s.NewSession) -> 
     return _view(simulator, body.name)
 
 
-def declare(simulator: Simulator, arguments: Any, body: s.NewSession) -> ISession:
+def declare(simulator: Simulator, arguments: Any, body: ss.NewSession) -> ISession:
     """Make a session, which does not connect yet."""
     exchange = simulator.exchange
     try:
@@ -59,7 +60,7 @@ def declare(simulator: Simulator, arguments: Any, body: s.NewSession) -> ISessio
     return session
 
 
-def settings_of(endpoint: Endpoint, body: s.NewSession) -> SessionSettings:
+def settings_of(endpoint: Endpoint, body: ss.NewSession) -> SessionSettings:
     """
     What a body says.
 
@@ -87,21 +88,21 @@ def settings_of(endpoint: Endpoint, body: s.NewSession) -> SessionSettings:
     )
 
 
-def delete_session(simulator: Simulator, arguments: s.SessionArguments, body: None) -> None:
+def delete_session(simulator: Simulator, arguments: ss.SessionArguments, body: None) -> None:
     """Connect a session no more, disconnect it and forget it."""
     endpoint, session = simulator.exchange.session(arguments.session)
     leave(simulator.endpoint_service(endpoint.settings.name), session.name)
     forget(simulator, arguments, body)
 
 
-def forget(simulator: Simulator, arguments: s.SessionArguments, body: None) -> None:
+def forget(simulator: Simulator, arguments: ss.SessionArguments, body: None) -> None:
     """Forget a session that nothing connects any more."""
     simulator.exchange.remove_session(arguments.session, simulator.now())
 
 
 def logout_session(
-    simulator: Simulator, arguments: s.SessionArguments, body: s.Logout
-) -> r.Session:
+    simulator: Simulator, arguments: ss.SessionArguments, body: ss.Logout
+) -> sr.Session:
     """Begin an orderly logout."""
     _, session = simulator.exchange.session(arguments.session)
     simulator.exchange.touch(session)
@@ -110,8 +111,8 @@ def logout_session(
 
 
 def disconnect_session(
-    simulator: Simulator, arguments: s.SessionArguments, body: None
-) -> r.Session:
+    simulator: Simulator, arguments: ss.SessionArguments, body: None
+) -> sr.Session:
     """Close a session's connection without a word."""
     _, session = simulator.exchange.session(arguments.session)
     simulator.exchange.touch(session)
@@ -119,7 +120,7 @@ def disconnect_session(
     return _view(simulator, arguments.session)
 
 
-def reset_session(simulator: Simulator, arguments: s.SessionArguments, body: None) -> r.Session:
+def reset_session(simulator: Simulator, arguments: ss.SessionArguments, body: None) -> sr.Session:
     """Begin both numbers at 1 again."""
     _, session = simulator.exchange.session(arguments.session)
     simulator.exchange.touch(session)
@@ -128,8 +129,8 @@ def reset_session(simulator: Simulator, arguments: s.SessionArguments, body: Non
 
 
 def set_sequence(
-    simulator: Simulator, arguments: s.SessionArguments, body: s.SequenceNumbers
-) -> r.Session:
+    simulator: Simulator, arguments: ss.SessionArguments, body: ss.SequenceNumbers
+) -> sr.Session:
     """Go on with other numbers."""
     _, session = simulator.exchange.session(arguments.session)
     session.set_numbers(body.next_in, body.next_out)
@@ -137,8 +138,8 @@ def set_sequence(
 
 
 def test_session(
-    simulator: Simulator, arguments: s.SessionArguments, body: s.TestRequest
-) -> r.Session:
+    simulator: Simulator, arguments: ss.SessionArguments, body: ss.TestRequest
+) -> sr.Session:
     """Ask whether somebody is there."""
     _, session = simulator.exchange.session(arguments.session)
     session.test_request(body.id, simulator.now())
@@ -147,22 +148,24 @@ def test_session(
 
 
 def refuse_logons(
-    simulator: Simulator, arguments: s.SessionArguments, body: s.Refusal
-) -> r.Session:
+    simulator: Simulator, arguments: ss.SessionArguments, body: ss.Refusal
+) -> sr.Session:
     """Let nobody in from now on."""
     _, session = simulator.exchange.session(arguments.session)
     session.refuse_logons(body.text)
     return _view(simulator, arguments.session)
 
 
-def accept_logons(simulator: Simulator, arguments: s.SessionArguments, body: None) -> r.Session:
+def accept_logons(simulator: Simulator, arguments: ss.SessionArguments, body: None) -> sr.Session:
     """Let it in again."""
     _, session = simulator.exchange.session(arguments.session)
     session.refuse_logons(None)
     return _view(simulator, arguments.session)
 
 
-def send_message(simulator: Simulator, arguments: s.SessionArguments, body: s.NewMessage) -> r.Sent:
+def send_message(
+    simulator: Simulator, arguments: ss.SessionArguments, body: ss.NewMessage
+) -> sr.Sent:
     """Send fields or bytes."""
     exchange = simulator.exchange
     _, session = exchange.session(arguments.session)
@@ -173,10 +176,10 @@ def send_message(simulator: Simulator, arguments: s.SessionArguments, body: s.Ne
         session.send_fields(body.fields or (), simulator.now())
     exchange.touch(session)
     message = first_sent(simulator, arguments.session, before)
-    return r.Sent(message is not None, message)
+    return sr.Sent(message is not None, message)
 
 
-def _view(simulator: Simulator, name: str) -> r.Session:
+def _view(simulator: Simulator, name: str) -> sr.Session:
     endpoint, _ = simulator.exchange.session(name)
     return views.session(endpoint, name)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from exsim.control import results as r
-from exsim.control import schemas as s
+from exsim.control import trading_results as tr
+from exsim.control import trading_schemas as ts
 from exsim.dispatch import verbs
 from exsim.dispatch.subject import Subject
 from exsim.dispatch.venue import Venue
@@ -18,7 +19,7 @@ from exsim.services.operations.telling import step_from
 from exsim.services.simulator import Handler, Simulator
 
 
-def find(simulator: Simulator, arguments: s.OrderArguments) -> tuple[Venue, Order]:
+def find(simulator: Simulator, arguments: ts.OrderArguments) -> tuple[Venue, Order]:
     """The order that is meant, and its venue.
 
     :raises exsim.errors.NotFound: when there is none.
@@ -33,7 +34,7 @@ def find(simulator: Simulator, arguments: s.OrderArguments) -> tuple[Venue, Orde
 def _verb(do: str) -> Handler:
     """The handler of a verb."""
 
-    def handle(simulator: Simulator, arguments: s.OrderArguments, body: Any) -> r.Order:
+    def handle(simulator: Simulator, arguments: ts.OrderArguments, body: Any) -> tr.Order:
         market, order = find(simulator, arguments)
         decide(simulator, market, order, step_from(do, body))
         return views.order(market, order)
@@ -66,11 +67,11 @@ def speak(simulator: Simulator, session: str, step: Step) -> None:
     simulator.exchange.touch(speaker)
 
 
-def list_fills(simulator: Simulator, arguments: s.OrderArguments, body: None) -> r.Page[r.Fill]:
+def list_fills(simulator: Simulator, arguments: ts.OrderArguments, body: None) -> r.Page[tr.Fill]:
     """The fills of an order, oldest first."""
     _, order = find(simulator, arguments)
     fills = [
-        r.Fill(fill.exec_id, format_amount(fill.qty), format_amount(fill.price))
+        tr.Fill(fill.exec_id, format_amount(fill.qty), format_amount(fill.price))
         for fill in order.fills or ()
     ]
     return r.Page(fills, None)

@@ -12,6 +12,7 @@ from exsim.config.market_values import instrument_made, instrument_problems, leg
 from exsim.config.nearest import instead
 from exsim.control import results as r
 from exsim.control import schemas as s
+from exsim.control import trading_schemas as ts
 from exsim.control.cursors import page, parse_cursor
 from exsim.dispatch.venue import Venue
 from exsim.errors import Conflict, NotFound, Unprocessable
@@ -165,7 +166,7 @@ def get_book(simulator: Simulator, arguments: s.BookArguments, body: None) -> r.
     )
 
 
-def list_trades(simulator: Simulator, arguments: s.TradesArguments, body: None) -> Any:
+def list_trades(simulator: Simulator, arguments: ts.TradesArguments, body: None) -> Any:
     """The tape, oldest first."""
     market = simulator.dispatcher.venue(arguments.venue)
     after = parse_cursor(arguments.after, market.epoch)

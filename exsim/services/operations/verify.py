@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from exsim.control import double_results as dr
 from exsim.control import double_schemas as ds
-from exsim.control import results as r
 from exsim.control import schemas as s
+from exsim.control import session_results as sr
 from exsim.control.cursors import format_cursor
+from exsim.control.fields import wait_time
 from exsim.errors import Gone, Unprocessable
 from exsim.filters import Filter, Seen
 from exsim.filters.lines import Line, line_of, shown
@@ -39,7 +40,7 @@ async def verify_messages(
     if body.venue is not None:
         simulator.dispatcher.venue(body.venue)
     verifying = _verifying(simulator, body)
-    within = s.wait_time(body.within) if body.within is not None else 0
+    within = wait_time(body.within) if body.within is not None else 0
     await wait_until(
         simulator, within, verifying.look, lambda told: told.settled, lambda told: told.behind
     )
@@ -306,11 +307,11 @@ class InOrder(Verifying):
         return None
 
 
-def _view(exchange: Exchange, entry: Entry) -> r.Message:
+def _view(exchange: Exchange, entry: Entry) -> sr.Message:
     return view(exchange, entry, exchange.origins[entry.origin])
 
 
-def _view_of(exchange: Exchange, seen: Seen) -> r.Message:
+def _view_of(exchange: Exchange, seen: Seen) -> sr.Message:
     entry: Any = next(exchange.journal.entries(seen.seq - 1))
     return _view(exchange, entry)
 

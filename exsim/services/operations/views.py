@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from exsim.config.market_values import legs_text, ticks_text
 from exsim.control import results as r
+from exsim.control import session_results as sr
+from exsim.control import trading_results as tr
 from exsim.dispatch.holds import Held
 from exsim.dispatch.limits import bounds
 from exsim.dispatch.listing import Listing
@@ -183,10 +185,10 @@ def status(value: Order) -> Any:
     return "PENDING_NEW" if value.told == PENDING else _name(OrdStatus, value.told)
 
 
-def order(market: Venue, value: Order) -> r.Order:
+def order(market: Venue, value: Order) -> tr.Order:
     """An order as it stands."""
     terms = value.terms
-    return r.Order(
+    return tr.Order(
         order_id=value.order_id,
         venue=market.name,
         session=value.owner,
@@ -206,9 +208,9 @@ def order(market: Venue, value: Order) -> r.Order:
     )
 
 
-def trade(market: Venue, value: Trade) -> r.Trade:
+def trade(market: Venue, value: Trade) -> tr.Trade:
     """A trade."""
-    return r.Trade(
+    return tr.Trade(
         trade_id=str(value.trade_id),
         time=time_text(value.time),
         venue=market.name,
@@ -221,11 +223,11 @@ def trade(market: Venue, value: Trade) -> r.Trade:
     )
 
 
-def endpoint(service: EndpointService) -> r.Endpoint:
+def endpoint(service: EndpointService) -> sr.Endpoint:
     """An endpoint, with the address that it really listens on."""
     settings = service.endpoint.settings
     host, port = host_and_port(service.port)
-    return r.Endpoint(
+    return sr.Endpoint(
         name=settings.name,
         venue=settings.venue,
         protocol=settings.protocol,
@@ -237,11 +239,11 @@ def endpoint(service: EndpointService) -> r.Endpoint:
     )
 
 
-def session(where: Endpoint, name: str) -> r.Session:
+def session(where: Endpoint, name: str) -> sr.Session:
     """A session."""
     value = where.acceptor.sessions[name]
     state = value.view()
-    return r.Session(
+    return sr.Session(
         name=name,
         endpoint=where.settings.name,
         venue=where.venue.name,
@@ -256,14 +258,14 @@ def session(where: Endpoint, name: str) -> r.Session:
     )
 
 
-def fields(description: Description) -> list[r.Field]:
+def fields(description: Description) -> list[sr.Field]:
     """The fields of a decoded message."""
     return [
-        r.Field(field.tag, field.name, field.value, field.meaning) for field in description.fields
+        sr.Field(field.tag, field.name, field.value, field.meaning) for field in description.fields
     ]
 
 
-def hold(exchange: Exchange, held: Held) -> r.Hold:
+def hold(exchange: Exchange, held: Held) -> tr.Hold:
     """A request that waits."""
     request = held.request
     if isinstance(request, ReplaceOrder):
@@ -272,7 +274,7 @@ def hold(exchange: Exchange, held: Held) -> r.Hold:
         terms = request if isinstance(request, NewOrder) else None
     described = exchange.describe(request.session, request.raw)
     msg_type = request.msg_type if isinstance(request, OtherMessage) else described.type
-    return r.Hold(
+    return tr.Hold(
         hold=str(held.hold_id),
         time=time_text(held.time),
         venue=held.venue,

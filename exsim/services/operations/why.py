@@ -7,8 +7,8 @@ the tape and the book. What cannot be found there later is a note on the order, 
 
 from __future__ import annotations
 
-from exsim.control import results as r
-from exsim.control import schemas as s
+from exsim.control import trading_results as tr
+from exsim.control import trading_schemas as ts
 from exsim.dispatch.venue import Venue
 from exsim.model.amounts import format_amount
 from exsim.model.codes import Side
@@ -19,11 +19,11 @@ from exsim.services.operations import views
 from exsim.services.operations.steps import find
 from exsim.services.simulator import Handler, Simulator
 
-Moment = tuple[int, r.Met]
+Moment = tuple[int, tr.Met]
 """When something was met, and what."""
 
 
-def get_order_why(simulator: Simulator, arguments: s.OrderArguments, body: None) -> r.Why:
+def get_order_why(simulator: Simulator, arguments: ts.OrderArguments, body: None) -> tr.Why:
     """What an order met, first to last, and where it is now."""
     market, order = find(simulator, arguments)
     ahead = _ahead(market, order) if order.working else None
@@ -34,7 +34,7 @@ def get_order_why(simulator: Simulator, arguments: s.OrderArguments, body: None)
         _is(market, order, ahead),
     ]
     chain = simulator.exchange.chain(market, order.owner)
-    return r.Why(
+    return tr.Why(
         order.order_id,
         views.order(market, order).status,
         None if ahead is None else format_amount(ahead),
@@ -48,14 +48,14 @@ def _time(moment: Moment) -> int:
     return moment[0]
 
 
-def _came(market: Venue, order: Order) -> r.Met:
+def _came(market: Venue, order: Order) -> tr.Met:
     terms, time = order.terms, views.time_text(order.created)
     side = views.order(market, order).side
     what = f"{side} {format_amount(terms.qty)} {terms.symbol}"
     if terms.price != NO_PRICE:
         what += f" at {format_amount(terms.price)}"
     text = f"it came at {time}, from {order.owner or 'REST'}: {what}"
-    return r.Met(time, "came", text, format_amount(terms.qty), views.amount(terms.price))
+    return tr.Met(time, "came", text, format_amount(terms.qty), views.amount(terms.price))
 
 
 def _traded(market: Venue, order: Order) -> list[Moment]:
@@ -70,7 +70,7 @@ def _traded(market: Venue, order: Order) -> list[Moment]:
         found += [
             (
                 order.created,
-                r.Met(
+                tr.Met(
                     None,
                     "traded",
                     f"{format_amount(fill.qty)} filled at {format_amount(fill.price)}"
@@ -84,13 +84,13 @@ def _traded(market: Venue, order: Order) -> list[Moment]:
     return found
 
 
-def _trade(order: Order, trade: Trade) -> r.Met:
+def _trade(order: Order, trade: Trade) -> tr.Met:
     rested = trade.maker_order_id == order.order_id
     other = trade.taker_order_id if rested else trade.maker_order_id
     qty, price = format_amount(trade.qty), format_amount(trade.price)
     against = f"order {other}" if other else "nobody in its book"
     how = f"{'it rested' if rested else 'it came in'}, against {against}"
-    return r.Met(
+    return tr.Met(
         views.time_text(trade.time),
         "traded",
         f"{qty} filled at {price}, trade {trade.trade_id}: {how}",
@@ -103,15 +103,15 @@ def _trade(order: Order, trade: Trade) -> r.Met:
 
 def _happened(order: Order) -> list[Moment]:
     return [
-        (time, r.Met(views.time_text(time), "happened", text)) for time, text in order.notes or ()
+        (time, tr.Met(views.time_text(time), "happened", text)) for time, text in order.notes or ()
     ]
 
 
-def _is(market: Venue, order: Order, ahead: int | None) -> r.Met:
+def _is(market: Venue, order: Order, ahead: int | None) -> tr.Met:
     if not order.open:
         time = views.time_text(order.updated)
         status = views.order(market, order).status
-        return r.Met(time, "is", f"it ended at {time}: {status} {order.text}".rstrip())
+        return tr.Met(time, "is", f"it ended at {time}: {status} {order.text}".rstrip())
     listing = market.listings.get(order.terms.symbol)
     phase = "none: it is not traded here" if listing is None else listing.phase.value
     left = format_amount(order.leaves)
@@ -125,7 +125,7 @@ def _is(market: Venue, order: Order, ahead: int | None) -> r.Met:
         where = f"{left} are set aside for an auction"
     else:
         where = f"{left} are open outside the book, with a person or a policy"
-    return r.Met(None, "is", f"{where}; phase {phase}", left)
+    return tr.Met(None, "is", f"{where}; phase {phase}", left)
 
 
 def _ahead(market: Venue, order: Order) -> int | None:
