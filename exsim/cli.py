@@ -41,63 +41,27 @@ def parser() -> argparse.ArgumentParser:
         one.set_defaults(command=command)
         return one
 
-    run = add("run", _run, "Run a simulator in the foreground, as `twistd -n exsim` does.")
-    run.add_argument("-c", "--config", required=True, metavar="FILE", help="the configuration")
-    _add_set(run)
-    _add_venue(run)
-    run.add_argument("--ready-file", metavar="FILE", help="write this once everything listens")
-    run.add_argument("--until-eof", action="store_true", help="stop when standard input ends")
-    run.add_argument("--remove", metavar="FOLDER", help="remove this folder in the end")
-    run.add_argument("--pidfile", default="", metavar="FILE", help="keep the process id there")
-    check = add("check", _check, "Check a configuration and list all that is wrong with it.")
-    check.add_argument("config", metavar="FILE", help="the configuration")
-    _add_set(check)
-    replay = add("replay", _replay, "Run a journal again and compare every entry and byte.")
-    replay.add_argument("folder", metavar="JOURNAL", help="a data_dir, or the journal in it")
-    replay.add_argument(
-        "-c", "--config", metavar="FILE", help="as it was run with, if not what the data_dir notes"
-    )
-    _add_set(replay)
-    _add_venue(replay)
-    replay.add_argument("--diff", action="store_true", help="tell the first difference in words")
-    replay.add_argument(
-        "--until", type=int, metavar="SEQ", help="stop after this entry, and tell the state"
-    )
-    replay.add_argument("--json", action="store_true", help="print JSON rather than text")
+    _add_run(add("run", _run, "Run a simulator in the foreground, as `twistd -n exsim` does."))
+    _add_check(add("check", _check, "Check a configuration and list all that is wrong with it."))
+    _add_replay(add("replay", _replay, "Run a journal again and compare every entry and byte."))
     add("plugins", _plugins, "List the protocols, policies and pricing sources.")
-    bench = add("bench", _bench, "Measure how fast exsim is on this machine.")
-    add_benchmarks(bench)
+    add_benchmarks(add("bench", _bench, "Measure how fast exsim is on this machine."))
     add_for_people(add)
-    diagnose = add(
-        "diagnose", _diagnose, "Write a zip with all that a report of a defect should have."
+    _add_diagnose(
+        add("diagnose", _diagnose, "Write a zip with all that a report of a defect should have.")
     )
-    _add_diagnose(diagnose)
-    mend = add("repair", _repair, "Cut a damaged journal at the damage, and keep what is cut.")
-    mend.add_argument("data_dir", metavar="DATA_DIR", help="what [exsim] data_dir names")
-    script = add("script", _script, "Run a script: do its steps, and tell what does not hold.")
-    script.add_argument("file", metavar="FILE", help="an ini file with [script], or a Python file")
-    script.add_argument(
-        "--url", help="where REST is; without it a simulator of its own is started for the script"
+    _add_repair(
+        add("repair", _repair, "Cut a damaged journal at the damage, and keep what is cut.")
     )
-    script.add_argument("-c", "--config", metavar="FILE", help="the configuration of that one")
-    script.add_argument("--token-file", metavar="FILE", help="holds a token for admin")
-    script.add_argument("--json", action="store_true", help="print JSON rather than text")
-    between = add(
-        "proxy", _proxy, "Stand between clients and another acceptor, and see what they say."
+    _add_script(add("script", _script, "Run a script: do its steps, and tell what does not hold."))
+    _add_proxy(
+        add("proxy", _proxy, "Stand between clients and another acceptor, and see what they say.")
     )
-    _add_proxy(between)
     add("version", _version, "Tell the version, and whether this is the compiled build.")
-    within = add("with", _with, "Run a command with a simulator of its own, on free ports.")
-    within.add_argument("-c", "--config", metavar="FILE", help="the configuration")
-    _add_set(within)
-    within.add_argument(
-        "words",
-        nargs=argparse.REMAINDER,
-        metavar="COMMAND",
-        help="finds it by EXSIM_URL, EXSIM_ORDER_ENTRY_HOST and EXSIM_ORDER_ENTRY_PORT",
+    _add_with(add("with", _with, "Run a command with a simulator of its own, on free ports."))
+    _add_completion(
+        add("completion", _completion, "Print a script that has a shell complete exsim.")
     )
-    shell = add("completion", _completion, "Print a script that has a shell complete exsim.")
-    shell.add_argument("shell", choices=("bash", "zsh", "fish"))
     commands.add_parser("ctl", add_help=False, help="Ask a running simulator over REST.")
     return exsim
 
@@ -116,6 +80,64 @@ def _add_venue(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--venue", metavar="NAME", help="this venue alone, as processes = venue carries it"
     )
+
+
+def _add_run(run: argparse.ArgumentParser) -> None:
+    run.add_argument("-c", "--config", required=True, metavar="FILE", help="the configuration")
+    _add_set(run)
+    _add_venue(run)
+    run.add_argument("--ready-file", metavar="FILE", help="write this once everything listens")
+    run.add_argument("--until-eof", action="store_true", help="stop when standard input ends")
+    run.add_argument("--remove", metavar="FOLDER", help="remove this folder in the end")
+    run.add_argument("--pidfile", default="", metavar="FILE", help="keep the process id there")
+
+
+def _add_check(check: argparse.ArgumentParser) -> None:
+    check.add_argument("config", metavar="FILE", help="the configuration")
+    _add_set(check)
+
+
+def _add_replay(replay: argparse.ArgumentParser) -> None:
+    replay.add_argument("folder", metavar="JOURNAL", help="a data_dir, or the journal in it")
+    replay.add_argument(
+        "-c", "--config", metavar="FILE", help="as it was run with, if not what the data_dir notes"
+    )
+    _add_set(replay)
+    _add_venue(replay)
+    replay.add_argument("--diff", action="store_true", help="tell the first difference in words")
+    replay.add_argument(
+        "--until", type=int, metavar="SEQ", help="stop after this entry, and tell the state"
+    )
+    replay.add_argument("--json", action="store_true", help="print JSON rather than text")
+
+
+def _add_repair(repair: argparse.ArgumentParser) -> None:
+    repair.add_argument("data_dir", metavar="DATA_DIR", help="what [exsim] data_dir names")
+
+
+def _add_script(script: argparse.ArgumentParser) -> None:
+    script.add_argument("file", metavar="FILE", help="an ini file with [script], or a Python file")
+    script.add_argument(
+        "--url", help="where REST is; without it a simulator of its own is started for the script"
+    )
+    script.add_argument("-c", "--config", metavar="FILE", help="the configuration of that one")
+    script.add_argument("--token-file", metavar="FILE", help="holds a token for admin")
+    script.add_argument("--json", action="store_true", help="print JSON rather than text")
+
+
+def _add_with(within: argparse.ArgumentParser) -> None:
+    within.add_argument("-c", "--config", metavar="FILE", help="the configuration")
+    _add_set(within)
+    within.add_argument(
+        "words",
+        nargs=argparse.REMAINDER,
+        metavar="COMMAND",
+        help="finds it by EXSIM_URL, EXSIM_ORDER_ENTRY_HOST and EXSIM_ORDER_ENTRY_PORT",
+    )
+
+
+def _add_completion(shell: argparse.ArgumentParser) -> None:
+    shell.add_argument("shell", choices=("bash", "zsh", "fish"))
 
 
 def _add_proxy(parser: argparse.ArgumentParser) -> None:
