@@ -64,7 +64,7 @@ def makeService(options: Any) -> IService:
 
     from exsim.services.front.folders import check_folders
     from exsim.services.given import Given
-    from exsim.services.tree import build, build_front
+    from exsim.services.tree import build
 
     spare_collector()
     try:
@@ -81,6 +81,8 @@ def makeService(options: Any) -> IService:
             return build(settings, reactor, given=given, **common)
         check_folders(settings)
         if settings.processes == "venue":
+            from exsim.services.front.tree import build_front
+
             return build_front(settings, (path, overrides), reactor, **common)
         return build(settings, reactor, given=given, **common)
     except ConfigError as error:

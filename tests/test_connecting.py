@@ -25,6 +25,7 @@ from exsim.model.settings import (
     VenueSettings,
 )
 from exsim.plugins import Catalogue
+from exsim.services.branches import Branch
 from exsim.services.connecting import (
     LONGEST_SLEEP,
     SPREAD,
@@ -37,7 +38,7 @@ from exsim.services.endpoints import STOP_TIMEOUT, EndpointService, PeerFactory
 from exsim.services.operations.control import HANDLERS, Control
 from exsim.services.ready import ReadyService
 from exsim.services.simulator import Simulator
-from exsim.services.tree import Branch, build, build_exchange
+from exsim.services.tree import build, build_exchange
 from exsim.services.watch import Watch
 
 SECOND = 10**9

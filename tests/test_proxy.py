@@ -19,6 +19,7 @@ from exsim.interfaces import IJournal, IMessages
 from exsim.journal import MemoryJournal
 from exsim.model.settings import ProxySettings, Settings, VenueSettings
 from exsim.plugins import Catalogue
+from exsim.services.branches import Branch
 from exsim.services.dispatcher import DispatcherService
 from exsim.services.operations.control import Control
 from exsim.services.proxy_messages import RawMessages, SoupMessages
@@ -28,7 +29,7 @@ from exsim.services.proxy_sockets import ProxyService
 from exsim.services.replay import Replay
 from exsim.services.replaying import inert
 from exsim.services.simulator import Simulator
-from exsim.services.tree import Branch, build_exchange
+from exsim.services.tree import build_exchange
 from exsim.services.watch import Watch
 from exsim.wire import soup
 from tests.test_relay import fix

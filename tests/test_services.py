@@ -23,11 +23,12 @@ from exsim.errors import ConfigError
 from exsim.model.options import read_options
 from exsim.model.settings import PolicySettings, RestSettings, Settings
 from exsim.services import endpoints, fixlog
+from exsim.services.branches import Branch
 from exsim.services.endpoints import EndpointService, Peer, PeerFactory
 from exsim.services.fixlog import PERIOD, FixLog
 from exsim.services.ready import ReadyService
 from exsim.services.rest import read_tokens, tokens_of
-from exsim.services.tree import Branch, build
+from exsim.services.tree import build
 from tests.simulator import LinePlugins, MemorySimulator, settings
 
 

@@ -26,53 +26,35 @@ The one place where parts are joined: settings become a tree of services.
 
 Children start in this order and stop in the reverse one, each when the one before has stopped.
 
-Where each venue has a process of its own (:func:`build_front`), this one has ::
-
-    exsim
-      watch              measures the process
-      launcher           a private folder, in which the processes of venues say where they listen
-      rest               HTTP
-      venues             a service for each venue
-        venue:XSIM         starts the process that carries it, and looks after that
-      ready              the ready file
-      lifeline           (for a simulator that a client started)
-
-and each of the others is like the one above, with one venue.
+Where each venue has a process of its own, :mod:`exsim.services.front.tree` has the tree of the one
+that speaks for all of them; each of the others is like the one above, with one venue.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 
 from twisted.application.service import IService, MultiService, Service
-from twisted.internet.defer import Deferred, maybeDeferred
-from twisted.logger import ILogObserver, Logger
-from twisted.python.components import Componentized
+from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from exsim.dispatch.dispatcher import Dispatcher
 from exsim.dispatch.venue import Venue
 from exsim.engine.matching import MatchingEngine
-from exsim.errors import ConfigError
 from exsim.interfaces import IJournal
 from exsim.journal import MemoryJournal
 from exsim.model.requests import Request
 from exsim.model.settings import Settings
 from exsim.plugins import Catalogue
+from exsim.services.branches import Branch, Root
 from exsim.services.connecting import keep_connected
 from exsim.services.dispatcher import DispatcherService
 from exsim.services.endpoints import EndpointService
 from exsim.services.exchange import Exchange
 from exsim.services.files import Files, RealFiles
 from exsim.services.fixlog import FixLog
-from exsim.services.front.carrier import Carrier, Carriers, client_of
-from exsim.services.front.control import Front
-from exsim.services.front.fleet import Fleet
-from exsim.services.front.process import Launcher
-from exsim.services.front.ready import FrontReady
 from exsim.services.given import Given, GivenNote
 from exsim.services.indexing import IndexService
 from exsim.services.journal import JournalService
@@ -123,19 +105,10 @@ def build(
     exchange, parts = build_exchange(settings, plugins or Catalogue(), journal.journal)
     markets.exchange = exchange
     turns = DispatcherService(exchange, reactor, now, grouped=settings.durability == "fsync")
-    endpoints, venues, proxies = Branch("endpoints"), Branch("venues"), Branch("proxies")
-    for proxy in exchange.proxies:
-        ProxyService(proxy, turns, reactor).setServiceParent(proxies)
-
-    def fill() -> None:
-        for branch in (endpoints, venues):
-            for service in list(branch):
-                service.disownServiceParent()
-        add_services(exchange, venues, endpoints, turns, reactor)
-
-    fill()
+    branches = Branches(exchange, turns, reactor)
     watch = Watch(reactor)
     library = Library(lambda: journal.folder, lambda: recovery.written())
+    endpoints, proxies = branches.endpoints, branches.proxies
     simulator = Simulator(
         exchange,
         parts,
@@ -144,88 +117,45 @@ def build(
         reactor,
         watch,
         settings,
-        library=library,
         proxies=proxies,
+        library=library,
     )
-    recovery = Recovery(simulator, journal, files, fill)
-
-    root = Root("exsim", (lambda: json_log(twistd)) if settings.log == "json" else None)
-    watch.setServiceParent(root)
-    journal.setServiceParent(root)
-    if given is not None and settings.data_dir and settings.durability != "none":
-        GivenNote(settings.data_dir, given).setServiceParent(root)
-    IndexService(journal, reactor).setServiceParent(root)
-    venues.setServiceParent(root)
-    recovery.setServiceParent(root)
-    turns.setServiceParent(root)
-    Webhooks(turns, reactor).setServiceParent(root)
-    Sweeper(reactor, lambda: turns.took.total).setServiceParent(root)
-    if settings.fix_log:
-        size, keep = settings.fix_log_size, settings.fix_log_keep
-        FixLog(exchange, reactor, settings.fix_log, size, keep).setServiceParent(root)
-    if saves:
-        Saving(Control(simulator), saves).setServiceParent(root)
-    proxies.setServiceParent(root)
-    endpoints.setServiceParent(root)
-    rest = None
+    recovery = Recovery(simulator, journal, files, branches.fill)
+    control, rest = Control(simulator), None
     if settings.rest is not None:
-        rest = RestService(settings.rest, Control(simulator), reactor, watch.secrets)
-        rest.setServiceParent(root)
-    ReadyService(endpoints, rest, ready_file, proxies).setServiceParent(root)
-    if until_eof:
-        Lifeline(reactor, reactor.stop).setServiceParent(root)
-    return root
+        rest = RestService(settings.rest, control, reactor, watch.secrets)
+    children = (
+        watch,
+        journal,
+        noted(settings, given),
+        IndexService(journal, reactor),
+        branches.venues,
+        recovery,
+        turns,
+        Webhooks(turns, reactor),
+        Sweeper(reactor, lambda: turns.took.total),
+        fix_log(settings, exchange, reactor),
+        Saving(control, saves) if saves else None,
+        proxies,
+        endpoints,
+        rest,
+        ReadyService(endpoints, rest, ready_file, proxies),
+        Lifeline(reactor, reactor.stop) if until_eof else None,
+    )
+    return Root(children, (lambda: json_log(twistd)) if settings.log == "json" else None)
 
 
-def build_front(
-    settings: Settings,
-    given: tuple[str, tuple[str, ...]],
-    reactor: Any,
-    ready_file: str | None = None,
-    until_eof: bool = False,
-    twistd: Mapping[str, Any] | None = None,
-) -> IService:
-    """
-    The tree where each venue has a process of its own. These are started with what is ``given``:
-    the configuration file, and what the command line put over it.
-    """
-    lasts = bool(settings.data_dir) and settings.durability != "none"
-    watch, carriers = Watch(reactor), Carriers()
-    launcher = Launcher(*given, settings, reactor)
-    for venue in settings.venues:
-        client = client_of(reactor, partial(launcher.socket, venue.name))
-        start = partial(launcher.start, venue.name)
-        one = Carrier(venue.name, start, client, reactor, lasts, lambda: ready.update())
-        one.setServiceParent(carriers)
-    rest = None
-    if settings.rest is not None:
-        front = Front(Fleet(carriers.all), settings, watch, reactor)
-        rest = RestService(settings.rest, front, reactor, watch.secrets)
-    ready = FrontReady(carriers, rest, ready_file)
-
-    root = Root("exsim", (lambda: json_log(twistd)) if settings.log == "json" else None)
-    for service in filter(None, (watch, launcher, rest, carriers, ready)):
-        service.setServiceParent(root)
-    if until_eof:
-        Lifeline(reactor, reactor.stop).setServiceParent(root)
-    return root
+def noted(settings: Settings, given: Given | None) -> GivenNote | None:
+    """What notes in the data directory what is ``given``; None where nothing lasts."""
+    if given is None or not settings.data_dir or settings.durability == "none":
+        return None
+    return GivenNote(settings.data_dir, given)
 
 
-def add_services(
-    exchange: Exchange,
-    venues: MultiService,
-    endpoints: MultiService,
-    turns: DispatcherService,
-    reactor: Any,
-) -> None:
-    """Make the services of all venues and endpoints that there are."""
-    for venue in exchange.dispatcher.venues.values():
-        VenueService(venue).setServiceParent(venues)
-    for endpoint in exchange.endpoints.values():
-        service = EndpointService(endpoint, turns, reactor)
-        service.setServiceParent(endpoints)
-        for session in endpoint.acceptor.sessions.values():
-            keep_connected(service, session)
+def fix_log(settings: Settings, exchange: Exchange, reactor: Any) -> FixLog | None:
+    """The log of FIX messages; None where none is asked for."""
+    size, keep = settings.fix_log_size, settings.fix_log_keep
+    return FixLog(exchange, reactor, settings.fix_log, size, keep) if settings.fix_log else None
 
 
 def build_exchange(
@@ -264,54 +194,29 @@ def policy_fault(policy: str, request: Request, error: Exception) -> None:
     )
 
 
-class Branch(MultiService):
-    """A named group of services."""
+class Branches:
+    """The services of what the exchange has: its venues, its endpoints and its proxies."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setName(name)
+    def __init__(self, exchange: Exchange, turns: DispatcherService, reactor: Any) -> None:
+        self._exchange, self._turns, self._reactor = exchange, turns, reactor
+        self.venues, self.endpoints = Branch("venues"), Branch("endpoints")
+        self.proxies = Branch("proxies")
+        for proxy in exchange.proxies:
+            ProxyService(proxy, turns, reactor).setServiceParent(self.proxies)
+        self.fill()
 
-    async def stop(self) -> None:
-        """Stop the children in reverse order, each when the one before has stopped."""
-        Service.stopService(self)
-        for service in reversed(list(self)):
-            await maybeDeferred(service.stopService)
-
-    def stopService(self) -> Deferred[None]:
-        """Like :meth:`stop`."""
-        return Deferred.fromCoroutine(self.stop())
-
-
-class Root(Branch):
-    """
-    The whole tree. A start that fails says why in one message, and ends with status 1.
-
-    :param make_log: makes what twistd is to write its log with; None for twistd's own.
-    """
-
-    def __init__(self, name: str, make_log: Callable[[], ILogObserver] | None = None) -> None:
-        super().__init__(name)
-        self._make_log = make_log
-
-    def setServiceParent(self, parent: Any) -> None:
-        """Become part of twistd's application, which then is asked for a log to write to."""
-        if self._make_log is not None and isinstance(parent, Componentized):
-            parent.setComponent(ILogObserver, self._make_log())
-        super().setServiceParent(parent)
-
-    def privilegedStartService(self) -> None:
-        """Everything listens after this."""
-        try:
-            super().privilegedStartService()
-        except ConfigError as error:
-            raise SystemExit(f"exsim cannot start: {error}") from None
-
-    def startService(self) -> None:
-        """Everything works after this."""
-        try:
-            super().startService()
-        except (ConfigError, OSError) as error:
-            raise SystemExit(f"exsim cannot start: {error}") from None
+    def fill(self) -> None:
+        """Have the venues and endpoints that there are now, and no others."""
+        for branch in (self.endpoints, self.venues):
+            for service in list(branch):
+                service.disownServiceParent()
+        for venue in self._exchange.dispatcher.venues.values():
+            VenueService(venue).setServiceParent(self.venues)
+        for endpoint in self._exchange.endpoints.values():
+            listening = EndpointService(endpoint, self._turns, self._reactor)
+            listening.setServiceParent(self.endpoints)
+            for session in endpoint.acceptor.sessions.values():
+                keep_connected(listening, session)
 
 
 class VenueService(MultiService):

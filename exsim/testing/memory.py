@@ -29,11 +29,12 @@ from exsim.control.results import Problem
 from exsim.errors import RequestError
 from exsim.model.settings import Settings
 from exsim.plugins import Catalogue
+from exsim.services.branches import Branch
 from exsim.services.dispatcher import DispatcherService
 from exsim.services.endpoints import EndpointService, PeerFactory
 from exsim.services.operations.control import Control
 from exsim.services.simulator import Simulator
-from exsim.services.tree import Branch, build_exchange
+from exsim.services.tree import build_exchange
 from exsim.services.watch import Watch
 from exsim.testing.exchange import ORDER_ENTRY, Exchange
 from exsim.testing.server import MANUAL, Config
