@@ -368,7 +368,43 @@ class StreamTests(ItchCase):
         self.assertEqual(again.client.session.strip(), b"EXSIM2")
         self.assertEqual([short(raw) for raw in again.raw()][:2], ["S O", "S S"])
         self.order("1", 2, 98)
-        self.assertEqual(again.read(), ["A 2 B 2 AAA 98"])
+        self.assertEqual(again.read(), ["A 1 B 2 AAA 98"])
+
+    def enter(self, symbol: str, side: str, qty: str, price: str) -> None:
+        """Enter an order of any instrument."""
+        terms = {"symbol": symbol, "side": side, "quantity": qty, "price": price}
+        self.post("/venues/XSIM/orders", terms)
+
+    def test_numbers(self) -> None:
+        """No two orders of a day have the same number, whatever instruments they are of."""
+        reader = self.reader()
+        self.enter("AAA", "BUY", "1", "99")
+        self.enter("BBB", "BUY", "2", "98")
+        self.enter("AAA", "SELL", "3", "101")
+        self.assertEqual(reader.read(), ["A 1 B 1 AAA 99", "A 2 B 2 BBB 98", "A 3 S 3 AAA 101"])
+        glimpse = Reader(self.memory, b"G", endpoint="glimpse")
+        told = [short(raw) for raw in glimpse.raw()]
+        self.assertEqual(told[-4:-1], ["A 1 B 1 AAA 99", "A 2 B 2 BBB 98", "A 3 S 3 AAA 101"])
+
+    def test_large(self) -> None:
+        """A trade of more shares than a field can hold is told in parts; so is its correction."""
+        reader = self.reader()
+        self.enter("AAA", "BUY", "5000000000", "99")
+        self.enter("AAA", "SELL", "4294967296", "99")
+        self.assertEqual(reader.read(), ["P 0 B 4294967295 AAA 99 1", "P 0 B 1 AAA 99 1"])
+        exec_id = self.get("/venues/XSIM/orders/1/fills")["items"][0]["exec_id"]
+        self.post("/venues/XSIM/orders/1/correct", {"exec_id": exec_id, "price": "98"})
+        told = ["B 1", "P 0 B 4294967295 AAA 98 1", "P 0 B 1 AAA 98 1"]
+        self.assertEqual(reader.read(), told)
+
+    def test_instrument_removed(self) -> None:
+        """Orders of an instrument that is taken off the list are deleted."""
+        reader = self.reader()
+        self.enter("BBB", "BUY", "2", "98")
+        self.ask("DELETE", "/venues/XSIM/instruments/BBB", None, 204)
+        self.assertEqual(reader.read(), ["A 1 B 2 BBB 98", "D 1"])
+        glimpse = Reader(self.memory, b"G", endpoint="glimpse")
+        self.assertNotIn("A", [raw[:1] for raw in glimpse.raw()])
 
     def test_messages(self) -> None:
         """People are told them with names."""

@@ -54,8 +54,8 @@ class BookLook(Look):
 
     def indicative(self, symbol: str) -> Indicative | None:
         """What an auction would come to, None where none is held."""
-        listing = self._venue.listings[symbol]
-        if listing.rules.matches or listing.phase is Phase.CLOSED:
+        listing = self._venue.listings.get(symbol)
+        if listing is None or listing.rules.matches or listing.phase is Phase.CLOSED:
             return None
         found = self._venue.engine.indicate(symbol, listing.reference)
         return Indicative(found.price, found.volume, found.imbalance, found.side)

@@ -47,9 +47,19 @@ class Look:
         raise NotImplementedError
 
 
+class References:
+    """The numbers that displayed orders of a venue get, each once: ``last`` is the newest."""
+
+    __slots__ = ("last",)
+
+    def __init__(self) -> None:
+        self.last = 0
+
+
 class BookFeed:
     """
-    Follows one book. ``updates`` and ``trades`` are those since :meth:`forget`, in order.
+    Follows one book, with numbers for its orders that no other book of its venue has. ``updates``
+    and ``trades`` are those since :meth:`forget`, in order.
 
     ``whole`` says that all may be otherwise than it was told; ``last_trade`` is the newest trade,
     None before any; ``indicative`` what an auction would end in. ``implied`` are implied prices and
@@ -58,7 +68,7 @@ class BookFeed:
 
     __slots__ = (
         "_look",
-        "_ref",
+        "_refs",
         "depth",
         "implied",
         "indicative",
@@ -71,10 +81,10 @@ class BookFeed:
         "whole",
     )
 
-    def __init__(self, symbol: str, look: Look) -> None:
+    def __init__(self, symbol: str, look: Look, refs: References) -> None:
         self.symbol = symbol
         self._look = look
-        self._ref = 0
+        self._refs = refs
         self.depth = Depth()
         self.statistics = Statistics()
         self.indicative: Indicative | None = None
@@ -105,10 +115,15 @@ class BookFeed:
         if standing is None:
             standing = Standing(0, 0, 0, None)
         told = self.depth.show(
-            order_id, standing.side, standing.price, standing.qty, standing.place, self._ref + 1
+            order_id,
+            standing.side,
+            standing.price,
+            standing.qty,
+            standing.place,
+            self._refs.last + 1,
         )
         if isinstance(told, Added | Replaced):
-            self._ref += 1
+            self._refs.last += 1
         if isinstance(told, Added) and standing.firm:
             told = Added(told.ref, told.side, told.price, told.qty, standing.firm)
         if told is not None:
@@ -164,14 +179,14 @@ class BookFeed:
         self.forget()
 
     def state(self) -> Plain:
-        """All that the book does not tell, for a snapshot: numbers, and which order has which."""
+        """All that the book does not tell, for a snapshot: which order has which number."""
         trade = None if self.last_trade is None else self.last_trade.state()
         refs = sorted([order.order_id, order.ref] for order in self.depth.orders.values())
-        return [self._ref, refs, self.statistics.state(), trade]
+        return [refs, self.statistics.state(), trade]
 
     def restore(self, plain: Plain) -> None:
         """Be as :meth:`state` told, where the book is as it was."""
-        ref, refs, statistics, trade = plain
+        refs, statistics, trade = plain
         self.depth = Depth()
         numbers = dict(refs)
         for order_id in self._look.order_ids(self.symbol):
@@ -185,7 +200,6 @@ class BookFeed:
                     standing.place,
                     numbers[order_id],
                 )
-        self._ref = ref
         self.forget()
         self.statistics.restore(statistics)
         self.last_trade = None if trade is None else Trade(*trade)

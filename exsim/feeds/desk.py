@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from exsim.feeds.book_feed import BookFeed, Look
+from exsim.feeds.book_feed import BookFeed, Look, References
 from exsim.feeds.channels import Channel, Subscription, Terms
 from exsim.feeds.reference import ReferenceDesk
 from exsim.feeds.reference import Venue as ReferenceVenue
@@ -59,6 +59,7 @@ class MarketDataDesk(DataDesk):
         "_look",
         "_moment",
         "_reference",
+        "_refs",
         "_requests",
         "_stirred",
         "_venue",
@@ -76,6 +77,7 @@ class MarketDataDesk(DataDesk):
         implied: Choice = lambda session: False,
     ) -> None:
         self._look = look
+        self._refs = References()
         self._venue = venue
         self._moment = moment
         self._listeners: list[Listener] = []
@@ -95,7 +97,7 @@ class MarketDataDesk(DataDesk):
 
     def add(self, symbol: str, now: int) -> None:
         """An instrument is there from now."""
-        self.feeds[symbol] = BookFeed(symbol, self._look)
+        self.feeds[symbol] = BookFeed(symbol, self._look, self._refs)
         self.feeds[symbol].rebuild()
         for listener in self._listeners:
             self._introduce(listener, symbol, now)
@@ -123,12 +125,14 @@ class MarketDataDesk(DataDesk):
         if there:
             listener.changed(symbol, there, [], now, moment)
 
-    def drop(self, symbol: str) -> None:
-        """It is no more, nor is what anybody wanted to know of it."""
+    def drop(self, symbol: str, now: int, out: list[Event]) -> None:
+        """It is no more, nor is what anybody wants to know of it, once the last of it is told."""
         del self.feeds[symbol]
         self._stirred.pop(symbol, None)
         self._watched.pop(symbol, None)
         for channel in list(self._channels.pop(symbol, {}).values()):
+            if channel.waiting:
+                self._tell(channel, now, out)
             for session, req_id in list(channel.subscriptions):
                 self._requests[session][req_id].remove(channel)
 
@@ -351,6 +355,7 @@ class MarketDataDesk(DataDesk):
         """Nothing has happened; those who are subscribed stay so, and are told that all is gone."""
         for listener in self._listeners:
             listener.cleared(now, self._moment(now))
+        self._refs.last = 0
         for symbol, feed in self.feeds.items():
             feed.reset()
             self._stirred[symbol] = True
@@ -362,6 +367,7 @@ class MarketDataDesk(DataDesk):
         channels = [each for of in self._channels.values() for each in of.values()]
         return {
             "feeds": {symbol: feed.state() for symbol, feed in self.feeds.items()},
+            "ref": self._refs.last,
             "channels": [channel.state() for channel in channels],
             "reference": self._reference.state(),
             "behind": list(self._behind),
@@ -373,6 +379,7 @@ class MarketDataDesk(DataDesk):
 
     def restore(self, plain: Plain) -> None:
         """Be as :meth:`state` told, where the books are as they were."""
+        self._refs.last = plain["ref"]
         for symbol, feed in plain["feeds"].items():
             if symbol in self.feeds:
                 self.feeds[symbol].restore(feed)

@@ -167,7 +167,8 @@ class ItchWriter(Listener):
                 last = trade
             elif trade.qty > told.get(trade.trade_id, 0):
                 rest = trade.qty - told.get(trade.trade_id, 0)
-                self._trade(trade, rest, locate, now, moment)
+                about = (trade.symbol, rest, trade.price, trade.trade_id)
+                self._trade(*about, locate, now, moment)
         if last is not None:
             self._cross(last, crossed, locate, now, moment)
 
@@ -245,11 +246,17 @@ class ItchWriter(Listener):
             locate, now, moment, update.ref, shares, match, printable, price,
         )  # fmt: skip
 
-    def _trade(self, trade: Trade, qty: int, locate: int, now: int, moment: int) -> None:
-        stock, price = _padded(trade.symbol), _clipped(trade.price)
-        self._write(
-            itch.TRADE, locate, now, moment, 0, b"B", qty // UNIT, stock, price, trade.trade_id
-        )
+    def _trade(
+        self, symbol: str, qty: int, at: int, match: int, locate: int, now: int, moment: int
+    ) -> None:
+        """One that no displayed order tells of; in parts, where a field cannot hold all of it."""
+        stock, price, shares = _padded(symbol), _clipped(at), qty // UNIT
+        while True:
+            part = min(shares, _MOST)
+            self._write(itch.TRADE, locate, now, moment, 0, b"B", part, stock, price, match)
+            shares -= part
+            if not shares:
+                return
 
     def _cross(self, last: Trade, qty: int, locate: int, now: int, moment: int) -> None:
         stock, price, kind = _padded(last.symbol), _clipped(last.price), self._crosses[last.symbol]
@@ -284,11 +291,7 @@ class ItchWriter(Listener):
             return
         self._write(itch.BROKEN_TRADE, locate, now, moment, trade_id)
         if qty:
-            limit, shares = _clipped(price), qty // UNIT
-            self._write(
-                itch.TRADE,
-                locate, now, moment, 0, b"B", shares, _padded(symbol), limit, trade_id,
-            )  # fmt: skip
+            self._trade(symbol, qty, price, trade_id, locate, now, moment)
 
     def announced(self, kind: str, fields: Mapping[str, str], now: int, moment: int) -> None:
         """A message that somebody chose, of those that are not of orders and trades."""
@@ -330,7 +333,8 @@ class ItchWriter(Listener):
 def _fits(instrument: Instrument) -> bool:
     ticks = [step for _, step in instrument.ticks] or [instrument.tick]
     whole = all(step % PRICE_UNIT == 0 for step in ticks)
-    return whole and instrument.lot % UNIT == 0 and len(instrument.symbol) <= 8
+    lot = instrument.lot
+    return whole and lot % UNIT == 0 and lot // UNIT <= _MOST and len(instrument.symbol) <= 8
 
 
 def _tellable(price: int, qty: int) -> bool:

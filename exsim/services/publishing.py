@@ -98,7 +98,7 @@ class VenueFeed:
         if all(each.settings.role != MARKET_DATA for each in self.endpoints):
             venue.data = venue.orders.touched = venue.turned = None
             for symbol in list(self.desk.feeds):
-                self.desk.drop(symbol)
+                self.desk.drop(symbol, 0, [])
 
     def begin(self, now: int) -> None:
         """Have streams that are not begun yet begin with what there is."""
@@ -125,6 +125,8 @@ class VenueFeed:
         out: list[Event] = []
         self._look(time, out)
         self.desk.publish(time, out)
+        for symbol in [symbol for symbol in self.desk.feeds if symbol not in venue.instruments]:
+            self.desk.drop(symbol, time, out)
         for event in out:
             self._send(event, now)
         self._tell_streams(now)
@@ -212,9 +214,6 @@ class VenueFeed:
             if self._phase is not None:
                 desk.turned("", False, time, out)
             self._phase = venue.phase
-        if len(desk.feeds) != len(venue.instruments):
-            for symbol in [symbol for symbol in desk.feeds if symbol not in venue.instruments]:
-                desk.drop(symbol)
         new = venue.last_trade - self._last_trade
         self._last_trade = venue.last_trade
         if new > 0:

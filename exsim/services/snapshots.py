@@ -26,9 +26,9 @@ from exsim.services.packing import pack, unpack
 
 log = Logger(namespace="exsim")
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Of the format of the file and the state in it: one more with every change of either."""
-OLDEST: Final = 2
+OLDEST: Final = 3
 """The first version whose state can still be restored; older ones, and newer, are refused."""
 KEPT: Final = 2
 """Snapshots kept: the newest, and one to go back to."""
