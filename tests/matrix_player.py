@@ -35,6 +35,9 @@ from tests.fix_market import wire
 from tests.matrix_links import Link, MemoryLink
 from tests.matrix_words import VERSIONS, Matrix, exec_code, since, status_code
 
+_FIRST = {"378=": "FIX.4.2", "103=": "FIX.4.1"}
+"""Since when there is such a field, or the code that steps have of it."""
+
 
 class Player:
     """A counterparty that speaks one version, and the operator of its venue, ``X``."""
@@ -149,8 +152,6 @@ class Player:
             "done-for-day": ("done_for_day", order, None),
             "stop": ("stop_order", order, ts.Guarantee(some[0], some[1])),
             "calculate": ("calculate_order", order, None),
-            "suspend": ("suspend_order", order, None),
-            "resume": ("resume_order", order, None),
             "phase": ("set_phase", s.VenueArguments("X"), s.NewPhase(more[0] if more else "")),  # type: ignore[arg-type]  # one of its words
             "split": (
                 "corporate_action",
@@ -244,7 +245,7 @@ class Player:
         elif word[0] == "%":
             if since(self.version, "FIX.4.2"):
                 expected["424"], _slash, expected["425"] = word[1:].partition("/")
-        elif not word.startswith("378=") or since(self.version, "FIX.4.2"):
+        elif since(self.version, _FIRST.get(word[:4], "FIX.4.0")):
             tag, _equals, value = word.partition("=")
             expected[tag] = value
 

@@ -212,6 +212,8 @@ class FieldTests(SynchronousTestCase):
         self.check("18=1 G 6|", {"all_or_none": True, "post_only": PostOnly.REJECT})
         self.check("18=o|", {"cancel_on_disconnect": True}, NAMES[6:])
         self.check("20018=o|", {"cancel_on_disconnect": True})
+        self.check("18=K|", {"cancel_on_halt": True}, NAMES[3:])
+        self.check("20018=K|", {"cancel_on_halt": True})
         self.check("20018=reprice|", {"post_only": PostOnly.REPRICE})
         self.check("18=6|20018=reprice hidden|", {"post_only": PostOnly.REPRICE, "hidden": True})
         self.check("18=R|", {})
@@ -341,6 +343,7 @@ class WrongTests(SynchronousTestCase):
         ("1100=4|1101=3|1102=1|", "1101"),
         ("1100=4|1101=1|1102=1|1103=BBB|1109=U|", "1103"),
         ("1100=4|1101=1|1102=1|1109=U|1110=9|", "1110"),
+        ("18=1 Z|", "18"),
         ("1083=1|", "1083"),
         ("1138=9|1084=2|1088=8|", "1088"),
         ("40=P|18=R|836=2|", "836"),
@@ -542,6 +545,7 @@ class ToldTests(SynchronousTestCase):
         expire=NOW,
         group="me",
         cancel_on_disconnect=True,
+        cancel_on_halt=True,
     )
 
     def test_made_instructions(self) -> None:
@@ -557,6 +561,7 @@ class ToldTests(SynchronousTestCase):
             self.assertEqual(found.get("111"), None if version in NAMES[:2] else "5")
             self.assertEqual(found["21086" if own else "1086"], "9")
             self.assertEqual(found["2362" if version == NAMES[7] else "22362"], "me")
+            self.assertEqual("K" in found["18"].split(), version not in NAMES[:3])
             self.assertTrue(found["20018"].endswith("reprice"))
             self.assertTrue(found["126"].startswith("20240102-03:04:05"))
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from tests.matrix_words import FILES, Matrix, everything, matrices
+from tests.matrix_words import FILES, Matrix, matrices
 from tools.engagement.rst import document, escaped, paragraph, table, title
 
 PAGE: Final = Path(__file__).resolve().parent.parent / "docs" / "order-states.rst"
@@ -22,13 +22,17 @@ TITLES: Final = {
 }
 INTRODUCTION: Final = (
     "The specification shows in matrices how the state of an order changes, message by message."
-    " Here are those of FIX 4.2 (Appendix D) and of FIX 4.4 on (Volume 4, then Volume 7), and what"
-    " was found of those of FIX 4.1 and 4.3. Each is played against a venue in every version that"
-    " is named, over FIX and REST: in memory, and over real sockets. Written by ``python -m"
-    " tools.order_states`` from the files in ``tests/matrix/``.",
-    "A matrix that was read in two documents is confirmed. Appendices of two versions count as two:"
-    " where they differ, the page says so. Of one that is not confirmed, the figures are those of"
-    " the one document, or are worked out from its title and the matrices beside it.",
+    " Here are those of FIX 4.2 (Appendix D) and of FIX 4.4 on (Volume 4), and what was found of"
+    " those of FIX 4.1 and 4.3. Each is played against a venue in every version that is named, over"
+    " FIX and REST: in memory, and over real sockets. Written by ``python -m tools.order_states``"
+    " from the files in ``tests/matrix/``.",
+    "A matrix that was read in two documents is confirmed. Those of two versions count as two:"
+    " where they differ, the page says so. Of those of FIX 4.1 only the titles were found: their"
+    " steps are those of the matrices of FIX 4.2 with such titles.",
+    "Three matrices of FIX 4.4 are not here, since exsim does not do what they ask for: B.1.d,"
+    " since a cancel of an order that is not acknowledged yet is refused as too late; E.1.e, since"
+    " an order with ExecInst(18) Z (cancel if not best) is refused; and L.1.b, since one with"
+    " CashOrderQty(152) in the place of OrderQty(38) is.",
     "Reports are as for a session with ``pending_reports = yes``; pending new, which then comes"
     " before each new order, is left out. Most matrices are also played without, where reports that"
     " something is pending do not come.",
@@ -44,7 +48,6 @@ OPERATOR: Final = {
     "hold": "the request that waits is decided: ack, reject or release",
     "stop": "it is guaranteed so much at a price",
     "bust, correct": "the fill of that name is canceled, or corrected",
-    "suspend, resume": "it is taken out of its book, and put back",
     "done-for-day": "it is marked so by hand",
     "phase": "the market changes to that phase: after closed comes another day",
     "split": "two shares for one",
@@ -82,11 +85,7 @@ def _counts() -> list[str]:
         counts = map(str, (len(found), played, confirmed, len(found) - confirmed))
         rows.append([TITLES[name], *counts])
     head = ("Matrices and branches of them", "All", "Times versions", "Confirmed", "Not")
-    unread = [matrix.ref for matrix in everything() if not matrix.read and not matrix.only]
-    return [
-        *table(head, rows),
-        *paragraph(f"No document was found that shows {', '.join(unread)}."),
-    ]
+    return table(head, rows)
 
 
 def _matrix(matrix: Matrix) -> list[str]:

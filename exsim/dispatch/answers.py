@@ -18,6 +18,7 @@ from exsim.model.requests import (
     TradeAck,
 )
 from exsim.orders.order import Order
+from exsim.orders.registry import Orders
 
 _REJECTED: Final = int(OrdStatus.REJECTED)
 
@@ -45,21 +46,17 @@ def unknown(query: OrderStatusQuery, reason: Reason, text: str, now: int) -> Rep
 
 
 def cancel_reject(
+    orders: Orders,
     request: CancelOrder | ReplaceOrder,
     order: Order | None,
     reason: Reason,
     text: str,
     now: int,
 ) -> CancelReject:
-    """
-    The refusal of a cancel or replace; ``order`` is the one that it meant, if there is one.
-
-    OrigClOrdID is the last one that was accepted, where the request built on one that is pending
-    (FIX 4.2 Appendix D, D17).
-    """
+    """The refusal of a cancel or replace; ``order`` is the one that it meant, if there is one."""
     orig = request.orig_cl_ord_id
-    if order is not None and (not orig or (order.pending is not None and orig in order.pending)):
-        orig = order.terms.cl_ord_id
+    if order is not None and (not orig or order.owner == request.session):
+        orig = orders.last_accepted(order, orig)
     return CancelReject(
         request.session,
         request.cl_ord_id,

@@ -13,7 +13,7 @@ from typing import Final
 
 from exsim.dispatch.auctions import ends, has_to_go_on, uncross
 from exsim.dispatch.entering import join
-from exsim.dispatch.expiry import carry_over, dying, end_of_day, expire, expire_order
+from exsim.dispatch.expiry import carry_over, dying, end_of_day, expire, expire_order, halted
 from exsim.dispatch.floor import Floor
 from exsim.dispatch.listing import Listing
 from exsim.dispatch.phases import AUCTIONS, PhaseRules, phase_of
@@ -165,6 +165,8 @@ class TradingDay:
                 uncross(floor, listing, now, out)
             over[listing.symbol] = dying(listing, rules)
         expire(floor, over, now, out)
+        if rules.phase is Phase.HALT:
+            halted(floor, over, now, out)
         for listing in moving:
             floor.follow(listing, rules)
             floor.settle(floor.book_events, listing.symbol, now, out)

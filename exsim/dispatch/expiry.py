@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from exsim.dispatch.floor import Floor
@@ -11,7 +11,15 @@ from exsim.dispatch.phases import AUCTIONS, PhaseRules
 from exsim.model.codes import Phase, TimeInForce
 from exsim.model.events import Event
 from exsim.orders.order import DONE_FOR_DAY, Order
-from exsim.orders.unasked import CARRIED_OVER, expired, marked, new_day, restated
+from exsim.orders.unasked import (
+    CARRIED_OVER,
+    ON_HALT,
+    expired,
+    marked,
+    new_day,
+    restated,
+    tell_why,
+)
 
 _GTC: Final = int(TimeInForce.GTC)
 _GTD: Final = int(TimeInForce.GTD)
@@ -67,6 +75,23 @@ def _expire(floor: Floor, order: Order, now: int, out: list[Event]) -> None:
     floor.take_out(order)
     out.append(expired(floor.orders, order, now))
     floor.follow_links(now, out)
+
+
+def halted(floor: Floor, symbols: Collection[str], now: int, out: list[Event]) -> None:
+    """
+    End the orders of instruments that are halted which are to go then (FIX 4.4, order state
+    changes K.1.b).
+    """
+    for order in list(floor.orders.all()):
+        extra = order.terms.extra
+        if extra is None or not extra.cancel_on_halt:
+            continue
+        if order.open and order.terms.symbol in symbols:
+            floor.take_out(order)
+            report = floor.orders.canceled(order, now, text="trading is halted")
+            tell_why(report, ON_HALT)
+            out.append(report)
+            floor.follow_links(now, out)
 
 
 def end_of_day(floor: Floor, now: int, out: list[Event]) -> None:

@@ -55,7 +55,8 @@ def tell(desk: Desk, subject: Subject, step: Step, now: int) -> None:
         assert isinstance(request, (CancelOrder, ReplaceOrder))
         reason = Reason[step.get("reason", "OTHER")]
         order = subject.named()
-        desk.out.append(cancel_reject(request, order, reason, step.get("text"), now))
+        orders = subject.venue.orders
+        desk.out.append(cancel_reject(orders, request, order, reason, step.get("text"), now))
         return
     order = _order(subject, now, step.do)
     report = _report(subject, order, step, now)

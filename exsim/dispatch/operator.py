@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from exsim.errors import Conflict
 from exsim.model.amounts import format_amount
-from exsim.model.events import Details, Event
+from exsim.model.events import Event
 from exsim.model.requests import NO_PRICE, ReplaceOrder
 from exsim.orders.order import CANCELED, DONE_FOR_DAY, EXPIRED, Order
 from exsim.orders.unasked import (
@@ -23,9 +23,9 @@ from exsim.orders.unasked import (
     expired,
     fill_of,
     filled_late,
-    lasts,
     marked,
     restated,
+    tell_why,
     trade_canceled,
     trade_corrected,
 )
@@ -89,9 +89,7 @@ def cancel(venue: Venue, order: Order, now: int, out: list[Event]) -> None:
     _check_open(order)
     venue.take_out(order)
     report = venue.orders.canceled(order, now)
-    if report.more is None:
-        report.more = Details()
-    report.more.restated = VERBAL
+    tell_why(report, VERBAL)
     out.append(report)
     venue.after(order.terms.symbol, now, out)
 
@@ -134,7 +132,7 @@ def mark(venue: Venue, order: Order, step: str, now: int, out: list[Event]) -> N
     """
     if MARKS[step] != DONE_FOR_DAY:
         _check_open(order)
-    elif order.open and not lasts(order):
+    elif order.open and not order.lasts:
         venue.set_aside(order)
     out.append(marked(venue.orders, order, MARKS[step], now))
     venue.after(order.terms.symbol, now, out)

@@ -81,7 +81,7 @@ def refuse(
     """Refuse a request, which is not pending any more."""
     if order is not None and order.owner == request.session:
         floor.orders.refused(order, request.cl_ord_id)
-    out.append(cancel_reject(request, order, reason, text, now))
+    out.append(cancel_reject(floor.orders, request, order, reason, text, now))
 
 
 def put_off(venue: Venue, request: Request, now: int, out: list[Event]) -> None:

@@ -36,7 +36,9 @@ def refuse(
         order = pending.refused(venue, request, now)
         out.append(venue.orders.rejected(order, reason, text, now))
     elif isinstance(request, (CancelOrder, ReplaceOrder)):
-        found = venue.orders.find(request.session, request.orig_cl_ord_id, request.order_id)
+        orders, session = venue.orders, request.session
+        found = orders.find(session, request.orig_cl_ord_id, request.order_id)
+        found = found or orders.asked_of(session, request.cl_ord_id)
         pending.refuse(venue, request, found, reason, text, now, out)
     elif isinstance(request, OrderStatusQuery):
         known = venue.orders.find(request.session, request.cl_ord_id, request.order_id)

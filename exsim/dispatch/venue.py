@@ -319,7 +319,10 @@ class Venue(WorkingFloor):
         """
         The order that is meant: one of the session, or one that it may act for, by its OrderID.
         """
-        order = self.orders.find(request.session, request.orig_cl_ord_id, request.order_id)
+        orders, session = self.orders, request.session
+        order = orders.find(session, request.orig_cl_ord_id, request.order_id)
+        if order is None:  # it may have built on a request that was refused meanwhile
+            order = orders.asked_of(session, request.cl_ord_id)
         return acting.other(self, request) if order is None else order
 
     def _change(self, request: CancelOrder | ReplaceOrder, now: int, out: list[Event]) -> None:
@@ -348,6 +351,7 @@ class Venue(WorkingFloor):
         else:
             report = self.orders.status(order, now, query.carry)
             report.session = query.session
+            report.orig_cl_ord_id = _asked_by(query, order)
             out.append(report)
 
     # -- checks
@@ -405,3 +409,12 @@ class Venue(WorkingFloor):
                 self.fill_step(order.number, step, now, out)
             else:
                 self.agenda.add(due, NextFill(order.number, step))
+
+
+def _asked_by(query: OrderStatusQuery, order: Order) -> str:
+    """
+    The ClOrdID of a status request that is not the one that its order has now, so that who asks
+    knows the answer (FIX 4.4, order state changes G.1.c): that of terms which were replaced.
+    """
+    former = query.cl_ord_id != order.terms.cl_ord_id and order.pending is None
+    return query.cl_ord_id if former and order.open else ""

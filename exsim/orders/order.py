@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from exsim.model.codes import OrdStatus
+from exsim.model.codes import OrdStatus, TimeInForce
 from exsim.model.plain import Plain, terms_of, terms_state
 from exsim.model.requests import NewOrder
 
@@ -22,6 +22,7 @@ PENDING_CANCEL: Final = int(OrdStatus.PENDING_CANCEL)
 PENDING_REPLACE: Final = int(OrdStatus.PENDING_REPLACE)
 
 _MOST_NOTES: Final = 50
+_LASTING: Final = frozenset({int(TimeInForce.GTC), int(TimeInForce.GTD)})
 
 
 class Fill:
@@ -156,6 +157,19 @@ class Order:
         if not self.mark or (self.mark != DONE_FOR_DAY and not self.open):
             return self.status
         return self.mark
+
+    @property
+    def lasts(self) -> bool:
+        """Whether it may go on tomorrow."""
+        return self.terms.tif in _LASTING
+
+    @property
+    def told_leaves(self) -> int:
+        """
+        The LeavesQty that reports tell: nothing is left of an order for the day that is done for it
+        (FIX 4.2 Appendix D, D2; FIX 4.4, order state changes J.1.d).
+        """
+        return 0 if self.mark == DONE_FOR_DAY and not self.lasts else self.leaves
 
     @property
     def average(self) -> int:

@@ -134,6 +134,21 @@ class Orders:
         order = self.by_order_id(order_id) if order_id and not cl_ord_id else None
         return order if order is not None and order.owner == session else None
 
+    def asked_of(self, session: str, cl_ord_id: str) -> Order | None:
+        """The order of which a cancel or replace of this ClOrdID is pending, if one is."""
+        order = self.find(session, cl_ord_id)
+        if order is None or order.pending is None or cl_ord_id not in order.pending:
+            return None
+        return order
+
+    def last_accepted(self, order: Order, orig: str) -> str:
+        """
+        The OrigClOrdID that answers to a request tell: ``orig``, or where that is only pending, or
+        was refused meanwhile, the last one that was accepted (FIX 4.2 Appendix D, D17).
+        """
+        waits = order.pending is not None and orig in order.pending
+        return order.terms.cl_ord_id if waits or not self.known(order.owner, orig) else orig
+
     def forget_session(self, session: str) -> None:
         """
         Forget the ClOrdIDs of a session that is no more, and what it was not answered; its orders
@@ -278,7 +293,9 @@ class Orders:
             terms = terms.with_qty(order.cum)
         terms = terms.with_carry_of(order.terms)
         before = order.terms.cl_ord_id
-        orig = request.orig_cl_ord_id or (before if terms.cl_ord_id != before else "")
+        orig = self.last_accepted(order, request.orig_cl_ord_id)
+        if not request.orig_cl_ord_id and terms.cl_ord_id == before:
+            orig = ""
         order.terms = terms
         order.leaves = terms.qty - order.cum
         if terms.cl_ord_id and terms.cl_ord_id != before:
@@ -403,7 +420,7 @@ class Orders:
             cl_ord_id or order.terms.cl_ord_id,
             order.told if order.mark or order.pending is not None else order.status,
             order.cum,
-            order.leaves,
+            order.told_leaves if order.mark else order.leaves,
             order.average,
             now,
             last_qty,

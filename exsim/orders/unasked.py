@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from exsim.errors import Bug, NotFound
-from exsim.model.codes import OrdStatus, ReportKind, TimeInForce
+from exsim.model.codes import OrdStatus, ReportKind
 from exsim.model.events import Details, Report
 from exsim.model.requests import NO_PRICE, NewOrder
 from exsim.orders.order import (
@@ -33,12 +33,11 @@ CORPORATE_ACTION: Final = 0
 CARRIED_OVER: Final = 1
 REPRICED: Final = 3
 REDUCED: Final = 5
+ON_HALT: Final = 6
 VERBAL: Final = 2
 BROKER: Final = 4
 EXCHANGE: Final = 8
 """Values of ExecRestatementReason(378); REDUCED is a partial decline of OrderQty."""
-
-_LASTING: Final = frozenset({int(TimeInForce.GTC), int(TimeInForce.GTD)})
 
 _KINDS: Final = {
     DONE_FOR_DAY: int(ReportKind.DONE_FOR_DAY),
@@ -74,23 +73,14 @@ def marked(
     """
     The order is done for day, stopped, suspended or calculated from now, as ``mark`` says.
 
-    ``qty`` and ``price`` are what a stopped order is guaranteed. Nothing is left of an order for
-    the day that is done for it (FIX 4.2 Appendix D, D2).
+    ``qty`` and ``price`` are what a stopped order is guaranteed.
     """
     if mark != DONE_FOR_DAY:
         _check_open(order)
     order.mark = mark
     order.updated = now
     order.note(now, OrdStatus(mark).name.lower().replace("_", " "))
-    report = orders.report(order, _KINDS[mark], now, qty, price, text=text)
-    if mark == DONE_FOR_DAY and not lasts(order):
-        report.leaves = 0
-    return report
-
-
-def lasts(order: Order) -> bool:
-    """Whether an order may go on tomorrow."""
-    return order.terms.tif in _LASTING
+    return orders.report(order, _KINDS[mark], now, qty, price, text=text)
 
 
 def new_day(order: Order) -> None:
@@ -192,6 +182,11 @@ def fill_of(order: Order, exec_id: str) -> Fill | None:
         if fill.exec_id == exec_id:
             return fill
     return None
+
+
+def tell_why(report: Report, why: int) -> None:
+    """Have a report of a cancel say why it is: an ExecRestatementReason(378)."""
+    _more(report).restated = why
 
 
 def tell_prevented(report: Report, prevented: tuple[int, int]) -> None:

@@ -59,6 +59,8 @@ _REPRICE: Final = b"reprice"
 # ExecInst(18); the numbers of pegs are those of PegPriceType(1094), known to the venue or not
 _POST_ONLY: Final = b"6"
 _ALL_OR_NONE: Final = b"G"
+_ON_HALT: Final = b"K"
+_NOT_BEST: Final = b"Z"
 _ON_CONNECTION_LOSS: Final = b"o"
 _TRAILING: Final = b"a"
 _PEGS: Final = {
@@ -176,10 +178,14 @@ def _read_exec_inst(given: Given, extra: Instructions) -> bool:
                 extra.post_only = int(PostOnly.REPRICE)
             elif code not in codes:
                 raise Refused(VALUE_INCORRECT, tag)
+            elif code == _NOT_BEST:  # cancel if not best: it would stay where it should go
+                raise unsupported(tag, code)
             elif code == _POST_ONLY:
                 extra.post_only = extra.post_only or int(PostOnly.REJECT)
             elif code == _ALL_OR_NONE:
                 extra.all_or_none = True
+            elif code == _ON_HALT:
+                extra.cancel_on_halt = True
             elif code == _ON_CONNECTION_LOSS:
                 extra.cancel_on_disconnect = True
             elif code == _TRAILING:

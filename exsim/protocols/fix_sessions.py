@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from exsim.protocols.fix_connections import MappedConnection
 
 _APPL_VER_ID: Final = b"1128"
+_BROKER_OPTION: Final = 4  # ExecRestatementReason(378), for one that the version does not have
 NEVER: Final = 2**62
 """A time for what nobody can tell when it will be."""
 TOO_MANY: Final = "Throttle limit exceeded"
@@ -315,7 +316,8 @@ class MappedSession:
         if more.exec_ref_id:
             fields += b"19=%b\x01" % more.exec_ref_id.encode()
         if more.restated >= 0 and version.restatement_reason:
-            fields += b"378=%d\x01" % more.restated
+            known = more.restated <= version.last_restatement
+            fields += b"378=%d\x01" % (more.restated if known else _BROKER_OPTION)
         if more.today is not None and version.day_quantities:
             fields += day_fields(more.today)
         if more.commission is not None and self._report_fees != NO:

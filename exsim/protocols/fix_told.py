@@ -80,6 +80,8 @@ def _exec_insts(extra: Instructions, version: Version) -> list[tuple[bytes, str]
         codes.append(_PEG_CODES[extra.peg])
     if extra.trail or extra.trail_percent:
         codes.append("a")
+    if extra.cancel_on_halt:
+        codes.append("K")
     if extra.cancel_on_disconnect:
         codes.append("o")
     known = [code for code in codes if code.encode() in version.codes[b"18"]]

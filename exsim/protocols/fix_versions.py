@@ -214,6 +214,7 @@ class Version:
         "exec_type",
         "groups_requests",
         "last_always",
+        "last_restatement",
         "list_of_orders",
         "lists_reports",
         "mass_action",
@@ -256,6 +257,7 @@ class Version:
         self.day_quantities: bool = _from(name, "FIX.4.2")  # 424 425 426
         self.multileg_reporting: bool = _from(name, "FIX.4.2")  # 442
         self.restatement_reason: bool = _from(name, "FIX.4.2")
+        self.last_restatement: int = 99 if _from(name, "FIX.4.3") else 5
         self.orig_cl_ord_id: bool = _from(name, "FIX.4.1")
         self.trade_exec_type: bool = _from(name, "FIX.4.3")
         self.replaced_status: bool = not _from(name, "FIX.4.3")
