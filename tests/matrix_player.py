@@ -152,6 +152,8 @@ class Player:
             "done-for-day": ("done_for_day", order, None),
             "stop": ("stop_order", order, ts.Guarantee(some[0], some[1])),
             "calculate": ("calculate_order", order, None),
+            "suspend": ("suspend_order", order, None),
+            "resume": ("resume_order", order, None),
             "phase": ("set_phase", s.VenueArguments("X"), s.NewPhase(more[0] if more else "")),  # type: ignore[arg-type]  # one of its words
             "split": (
                 "corporate_action",

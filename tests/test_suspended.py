@@ -14,6 +14,8 @@ from exsim.model.instructions import Instructions
 from exsim.model.lists import Contingency
 from exsim.orders.order import Order
 from tests.market import Market, order, told
+from tests.matrix_player import Stage
+from tests.matrix_words import Matrix
 
 BUY, SELL = Side.BUY, Side.SELL
 
@@ -112,3 +114,24 @@ class SuspendedTests(SynchronousTestCase):
         self.assertEqual(list(self.market.venue.aside), [2])
         self.do(operator.resume, "B")
         self.assertEqual(self.market.resting(), [(2, 10, 1)])
+
+
+class ToldTests(SynchronousTestCase):
+    """What reports say, by version."""
+
+    steps = (
+        "> new X 10000",
+        "< X  new  new  10000 0 10000",
+        "! suspend",
+        "< X  suspended  suspended  10000 0 10000",
+        "! resume",
+        "< X  restated  new  10000 0 10000  378=",
+    )
+
+    def test_why(self) -> None:
+        """A reason for a restatement that FIX 4.2 does not have is the broker's option there."""
+        for version, why in (("FIX.4.2", "4"), ("FIX.4.3", "8"), ("FIX.5.0SP2", "8")):
+            stage = Stage(version)
+            self.addCleanup(stage.stop)
+            steps = (*self.steps[:-1], self.steps[-1] + why)
+            self.assertEqual(stage.play(Matrix("resumed", "", "", steps, since="FIX.4.2")), 2)
