@@ -19,6 +19,8 @@ import time
 from collections.abc import Sequence
 from functools import partial
 
+from twisted.logger import globalLogBeginner
+
 from tests.soak import (
     churn,
     data,
@@ -103,6 +105,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     which.add_argument("--case", type=int, help="the one case")
     parser.add_argument("--compiled", default="", help="the Python that has the compiled build")
     options = parser.parse_args(arguments)
+    # Else what is logged is kept for one who might begin to listen, with all that it is about.
+    globalLogBeginner.beginLoggingTo([], discardBuffer=True, redirectStandardIO=False)
     ROWS["digest"] = ROWS["digest"]._replace(run=partial(digest.run, compiled=options.compiled))
     if options.row is None:
         seed = 1 if options.seed is None else options.seed

@@ -168,7 +168,8 @@ class Run:
         made = build(configuration, self.reactor, plugins=Catalogue(), now=self.now, files=disk)
         self.root: Any = made
         services = IServiceCollection(self.root)
-        services.getServiceNamed("sweeper").disownServiceParent()  # the process is not its own
+        for name in ("sweeper", "watch"):  # what they look at is the process, which is not its own
+            services.getServiceNamed(name).disownServiceParent()
         recovery: Recovery = services.getServiceNamed("recovery")
         self.simulator: Simulator = recovery.simulator
         self.exchange: Exchange = self.simulator.exchange
@@ -409,6 +410,7 @@ def run(seed: int, numbers: Sequence[int]) -> Found:
     orders = trades = crashes = 0
     for number in numbers:
         outcome = Outcome(seed + number)
+        gc.collect()  # what a day leaves are cycles
         again = f"make soak ROW=simulation SEED={seed + number} COUNT=1"
         if outcome.wrong:
             failures.append(f"{again}: {outcome.wrong}")
