@@ -269,6 +269,63 @@ class RequestTests(DataCase):
             ],
         )
 
+    def trade(self, qty: int, price: int) -> list[str]:
+        """Have two orders trade; the ExecIDs of both sides."""
+        self.order("2", qty, price)
+        self.order("1", qty, price)
+        return [
+            self.get(f"/venues/XSIM/orders/{2 * self.trades + side}/fills")["items"][0]["exec_id"]
+            for side in (1, 2)
+        ]
+
+    trades = 0
+
+    def test_busts(self) -> None:
+        """A trade that never was is deleted, one that was otherwise changed; so are the figures."""
+        fills = []
+        for qty, price in ((2, 100), (4, 110), (2, 90)):
+            fills += self.trade(qty, price)
+            self.trades += 1
+        reader, late = self.reader(), self.reader("L", "FIXT.1.1")
+        reader.ask("Q", 1, 0, "24789B", "265=1")
+        for number in (3, 4):  # what one side is told the other one is, too
+            self.post(f"/venues/XSIM/orders/{number}/bust", {"exec_id": fills[number - 1]})
+        for number in (1, 2):
+            body = {"exec_id": fills[number - 1], "price": "101"}
+            self.post(f"/venues/XSIM/orders/{number}/correct", body)
+        self.post("/venues/XSIM/orders/5/bust", {"exec_id": fills[4]})
+        reader.heard()
+        self.assertEqual(
+            [short(each) for each in reader.messages],
+            [
+                ["1/7/*7/100/", "1/9/*9/95/", "1/B/*11/0/4", "2/2/T2/110/4"],
+                ["1/4/*4/101/", "1/7/*7/101/", "1/9/*9/95.5/", "1/2/T1/101/2"],
+                ["1/8/*8/101/", "1/9/*9/101/", "1/B/*11/0/2", "2/2/T3/90/2"],
+            ],
+        )
+        [told] = late.ask("Q", 0, 0, "24789B")
+        self.assertEqual(short(told), ["/4/*4/101/", "/7/*7/101/", "/8/*8/101/", "/9/*9/101/",
+                                       "/B/*11/0/2", "/2/T1/101/2"])  # fmt: skip
+
+    def test_close(self) -> None:
+        """The closing price is told with the trades that close the day, and until the next one."""
+        reader = self.reader()
+        reader.ask("Q", 1, 0, "2456", "265=1")
+        reader.say("e", "324=S", "263=1", "55=AAA")
+        self.ask("PUT", "/venues/XSIM/phase", {"phase": "closing-auction"})
+        self.order("1", 5, 101)
+        self.order("2", 5, 101)
+        reader.heard()
+        self.ask("PUT", "/venues/XSIM/phase", {"phase": "closed"})
+        reader.heard()
+        data, status = reader.messages
+        self.assertEqual(short(data), ["0/4/*4/101/", "0/5/*5/101/", "0/6/*6/101/", "0/2/T1/101/5"])
+        self.assertEqual((status.msg_type, status.fields[b"326"]), (b"f", b"18"))
+        self.ask("PUT", "/venues/XSIM/phase", {"phase": "continuous"})
+        reader.heard()
+        self.assertEqual([short(each) for each in reader.messages if each.msg_type == b"X"],
+                         [["2/4/*4/101/"]])  # fmt: skip
+
     def test_auction(self) -> None:
         """What an auction would end in, and what would be left, while it runs."""
         reader = self.reader("R", "FIXT.1.1")
@@ -410,6 +467,15 @@ class RequestTests(DataCase):
         self.order("1", 1, 99)
         reader.ask("Q", 1, 0, "0", "265=1")
         self.post("/reset", {"sessions": "keep"})
+        reader.heard()
+        self.assertEqual([short(each) for each in reader.messages], [["2/0/B99/99/1"]])
+
+    def test_removed(self) -> None:
+        """Orders of an instrument that is removed are deleted."""
+        reader = self.reader()
+        self.order("1", 1, 99)
+        reader.ask("Q", 1, 0, "0", "265=1")
+        self.ask("DELETE", "/venues/XSIM/instruments/AAA", None, 204)
         reader.heard()
         self.assertEqual([short(each) for each in reader.messages], [["2/0/B99/99/1"]])
 

@@ -180,7 +180,8 @@ class StreamTests(ItchCase):
         told = [short(raw) for raw in reader.raw()]
         self.assertEqual(told[:2], ["S O", "S S"])
         self.assertEqual([each[:5] for each in told[2:]],
-                         ["R AAA", "Y AAA", "H AAA", "R BBB", "Y BBB", "H BBB"])  # fmt: skip
+                         ["R AAA", "Y AAA", "H AAA", "R BBB", "Y BBB", "H BBB",
+                          "S Q"])  # fmt: skip
         self.assertEqual(told[4], "H AAA T  ")
         times = {int.from_bytes(raw[5:11], "big") for raw in reader.raw()}
         self.assertEqual(times, {TEN})
@@ -224,6 +225,56 @@ class StreamTests(ItchCase):
         self.assertEqual(
             told, ["H AAA T  ", "S Q", "C 1 3 1 N 101", "C 2 3 1 N 101", "Q 3 AAA 101 1 O"]
         )
+
+    def phase(self, phase: str) -> list[str]:
+        """Have the venue in a phase; what is told, but for what is of BBB."""
+        self.ask("PUT", "/venues/XSIM/phase", {"phase": phase})
+        return [each for each in self.followed.read() if "BBB" not in each]
+
+    def test_hours(self) -> None:
+        """The market's hours begin and end once a day: no halt and no auction ends them."""
+        self.followed = self.reader()
+        told: dict[str, list[str]] = {}
+        for phase in (
+            "halt", "continuous", "intraday-auction", "continuous", "closing-auction",
+            "trade-at-close", "closed", "pre-open", "opening-auction", "continuous", "closed",
+        ):  # fmt: skip
+            events = [each for each in self.phase(phase) if each[0] == "S"]
+            told[phase] = [*told.get(phase, []), *events]
+        self.assertEqual({phase: events for phase, events in told.items() if events},
+                         {"closing-auction": ["S M"], "closed": ["S E", "S M", "S E"],
+                          "pre-open": ["S S"], "continuous": ["S Q"]})  # fmt: skip
+
+    def test_closing(self) -> None:
+        """What trades as the day ends is told before the end of system hours."""
+        self.followed = self.reader()
+        self.phase("closing-auction")
+        self.order("1", 5, 101)
+        self.order("2", 3, 101)
+        self.followed.read()
+        self.assertEqual(
+            self.phase("closed"),
+            ["H AAA Q  ", "C 1 3 1 N 101", "C 2 3 1 N 101", "D 1", "Q 3 AAA 101 1 C", "S E"],
+        )
+
+    def test_fraction(self) -> None:
+        """What a person fills of less than a share is told as soon as it comes to one."""
+        reader = self.reader()
+        self.order("2", 4, 99)
+        for qty in ("0.5", "1.25", "0.25"):
+            self.post("/venues/XSIM/orders/1/fill", {"quantity": qty, "price": "99"})
+        self.order("1", 2, 99)
+        self.assertEqual(reader.read(), ["A 1 S 4 AAA 99", "E 1 1 2", "E 1 1 3", "E 1 2 4"])
+
+    def test_at_once(self) -> None:
+        """A trade that is busted in the same moment is told first."""
+        reader = self.reader()
+        self.order("1", 5, 99)
+        reader.read()
+        self.post("/rules", {"when": "type=D", "then": "ack; fill; bust last"}, 201)
+        self.order("1", 5, 98)
+        told = reader.read()
+        self.assertEqual([each for each in told if each[0] in "PB"], ["P 0 B 5 AAA 98 1", "B 1"])
 
     def test_bust(self) -> None:
         """A trade that never was is broken, once; what it filled rests again."""
@@ -316,10 +367,10 @@ class StreamTests(ItchCase):
         reader = self.reader()
         acceptor: Any = self.memory.exchange.endpoint("itch").acceptor
         name = self.order("1", 1, 500_000)
-        self.assertEqual(acceptor.listener.state()[0][-1], [1])
+        self.assertEqual(acceptor.listener.state()[0][4], [1])
         self.order("1", 1, 90)
         self.cancel(name)
-        self.assertEqual(acceptor.listener.state()[0][-1], [], "it is forgotten when it is gone")
+        self.assertEqual(acceptor.listener.state()[0][4], [], "it is forgotten when it is gone")
         self.assertEqual(reader.read(), ["A 2 B 1 AAA 90"])
         self.assertNotIn("FINE", " ".join(short(raw) for raw in reader.raw()))
 
@@ -480,7 +531,7 @@ class GlimpseTests(ItchCase):
         late = Reader(self.memory, b"L", 1, "glimpse")
         *state, end = late.raw()
         told = [short(raw) for raw in state]
-        self.assertEqual(told[0], "S S")
+        self.assertEqual(told[0], "S Q")
         self.assertEqual([each[:5] for each in told[1:7]],
                          ["R AAA", "Y AAA", "H AAA", "R BBB", "Y BBB", "H BBB"])  # fmt: skip
         self.assertEqual(told[7:], ["A 3 B 1 AAA 97", "A 4 B 4 AAA 96"])

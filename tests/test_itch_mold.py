@@ -107,7 +107,7 @@ class StreamTests(MoldCase):
         """What there is, in one packet, by a socket that sends to this machine."""
         (first,) = self.packets()
         packet = mold.read(first)
-        self.assertEqual((packet.session, packet.sequence, len(packet.messages)), (b"EXSIM", 1, 8))
+        self.assertEqual((packet.session, packet.sequence, len(packet.messages)), (b"EXSIM", 1, 9))
         self.assertEqual(
             self.transport.set, {"interface": "127.0.0.1", "loopback": True, "hops": 1}
         )
@@ -137,7 +137,7 @@ class StreamTests(MoldCase):
         last = self.memory.exchange.journal.last
         self.memory.reactor.pump([0.1] * 25)
         beats = [mold.read(raw) for raw in self.packets()]
-        self.assertEqual([(each.sequence, each.messages) for each in beats], [(9, [])] * 2)
+        self.assertEqual([(each.sequence, each.messages) for each in beats], [(10, [])] * 2)
         self.assertEqual(self.memory.exchange.journal.last, last)
         self.order("1", 3, 99)
         self.packets()
@@ -150,7 +150,7 @@ class StreamTests(MoldCase):
         self.packets()
         self.post("/reset", {})
         end, begin = [mold.read(raw) for raw in self.packets()]
-        self.assertEqual((end.session, end.sequence, end.ends), (b"EXSIM", 10, True))
+        self.assertEqual((end.session, end.sequence, end.ends), (b"EXSIM", 11, True))
         self.assertEqual((begin.session, begin.sequence), (b"EXSIM2", 1))
 
     def test_reset_kept(self) -> None:
@@ -159,7 +159,7 @@ class StreamTests(MoldCase):
         self.packets()
         self.post("/reset", {"sessions": "keep"})
         end, begin = [mold.read(raw) for raw in self.packets()]
-        self.assertEqual((end.session, end.sequence, end.ends), (b"EXSIM", 10, True))
+        self.assertEqual((end.session, end.sequence, end.ends), (b"EXSIM", 11, True))
         self.assertEqual((begin.session, begin.sequence), (b"EXSIM2", 1))
 
     def test_logout(self) -> None:
@@ -180,14 +180,14 @@ class StreamTests(MoldCase):
         found = self.get("/sessions/multicast")
         self.assertEqual((found["state"], found["peer"]), ("active", "239.192.0.1:9884"))
         self.assertEqual(found["identity"]["requests"], "127.0.0.1:9885")
-        self.assertEqual((found["next_in"], found["next_out"]), (1, 9))
+        self.assertEqual((found["next_in"], found["next_out"]), (1, 10))
         self.order("1", 3, 99)
         self.packets()
-        self.request(9, 1)
+        self.request(10, 1)
         packet = self.get("/sessions/multicast/messages")["items"][-1]
         self.assertEqual((packet["type"], packet["direction"]), ("Packet", "out"))
         fields = {field["name"]: field["value"] for field in packet["fields"]}
-        self.assertEqual((fields["SequenceNumber"], fields["Type"]), ("9", "A"))
+        self.assertEqual((fields["SequenceNumber"], fields["Type"]), ("10", "A"))
         self.assertEqual((fields["stock"], fields["price"]), ("AAA", "99"))
         self.assertEqual(len(self.get("/sessions/multicast/messages?type=Request")["items"]), 1)
         self.assertEqual(len(self.get("/sessions/multicast/messages?type=R")["items"]), 1)

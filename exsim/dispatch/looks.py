@@ -11,6 +11,7 @@ from exsim.feeds.book_feed import Look, Standing
 from exsim.feeds.reference import Venue as ReferenceVenue
 from exsim.model.book_updates import Indicative
 from exsim.model.codes import Phase
+from exsim.model.trades import Trade
 
 if TYPE_CHECKING:
     from exsim.model.settings import Instrument
@@ -19,11 +20,17 @@ _SIDES: Final = (1, 2)
 
 
 class BookLook(Look):
-    """Looks into the books of a venue. With ``attributes`` it tells whose orders are, too."""
+    """
+    Looks into the books of a venue. With ``attributes`` it tells whose orders are, too.
+
+    ``revised`` are trades, by number, that were busted or corrected: the quantity, 0 for one that
+    never was, and the price of each.
+    """
 
     def __init__(self, venue: Venue) -> None:
         self._venue = venue
         self.attributes = False
+        self.revised: dict[int, tuple[int, int]] = {}
 
     def standing(self, symbol: str, order_id: int) -> Standing | None:
         """How an order is displayed; one without a price is not."""
@@ -46,6 +53,16 @@ class BookLook(Look):
         """All orders that rest in a book."""
         book = self._venue.engine.book(symbol)
         return [number for side in _SIDES for number, _, _ in book.orders(side)]
+
+    def trades(self, symbol: str) -> list[Trade]:
+        """The trades that the tape has, as they were revised."""
+        found = [trade for trade in self._venue.trades if trade.symbol == symbol]
+        revised = self.revised
+        for index, trade in enumerate(found):
+            if trade.trade_id in revised:
+                qty, price = revised[trade.trade_id]
+                found[index] = trade.revised(price, qty)
+        return [trade for trade in found if trade.qty]
 
     def implied(self, symbol: str, side: int) -> tuple[int, int] | None:
         """The implied price that a side of a book shows, and the quantity there; None for none."""

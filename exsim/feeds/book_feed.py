@@ -38,6 +38,10 @@ class Look:
         """All orders that rest in a book: by side, the best price first, then by time."""
         raise NotImplementedError
 
+    def trades(self, symbol: str) -> list[Trade]:
+        """The trades of an instrument that are known, oldest first, as they were revised."""
+        raise NotImplementedError
+
     def implied(self, symbol: str, side: int) -> tuple[int, int] | None:
         """The implied price that a side of a book shows, and the quantity there; None for none."""
         raise NotImplementedError
@@ -59,7 +63,8 @@ class References:
 class BookFeed:
     """
     Follows one book, with numbers for its orders that no other book of its venue has. ``updates``
-    and ``trades`` are those since :meth:`forget`, in order.
+    and ``trades`` are those since :meth:`forget`, in order; ``revisions`` are trades that were not
+    as they were told: as they are, and whether they are at all.
 
     ``whole`` says that all may be otherwise than it was told; ``last_trade`` is the newest trade,
     None before any; ``indicative`` what an auction would end in. ``implied`` are implied prices and
@@ -67,12 +72,15 @@ class BookFeed:
     """
 
     __slots__ = (
+        "_day",
         "_look",
+        "_newest",
         "_refs",
         "depth",
         "implied",
         "indicative",
         "last_trade",
+        "revisions",
         "statistics",
         "symbol",
         "trades",
@@ -91,6 +99,9 @@ class BookFeed:
         self.implied: list[tuple[int, int] | None] = [None, None]
         self.watches = False
         self.last_trade: Trade | None = None
+        self._newest = 0  # the number of the newest trade
+        self._day = 0  # the number of the newest trade of the day before
+        self.revisions: list[tuple[Trade, bool]] = []
         self.updates: list[OrderUpdate] = []
         self.trades: list[Trade] = []
         self.whole = False
@@ -99,6 +110,7 @@ class BookFeed:
         """A trade is on the tape."""
         self.statistics.traded(trade.price, trade.qty)
         self.last_trade = trade
+        self._newest = trade.trade_id
         self.trades.append(trade)
         counts = not trade.auction
         for order_id in (trade.maker_order_id, trade.taker_order_id):
@@ -108,6 +120,20 @@ class BookFeed:
                 if told is not None:
                     self.updates.append(told)
                     counts = False
+
+    def revised(self, was: Trade, price: int, qty: int) -> None:
+        """A trade is at another price or of another quantity than it was; 0: it never was."""
+        known = self._look.trades(self.symbol)
+        self.last_trade = known[-1] if known else None
+        self.revisions.append((was.revised(price, qty) if qty else was, qty > 0))
+        if was.trade_id > self._day:
+            day = [trade for trade in known if trade.trade_id > self._day]
+            self.statistics.revised(was, price, qty, day)
+
+    def new_day(self) -> None:
+        """Another day begins."""
+        self._day = self._newest
+        self.statistics.new_day()
 
     def touched(self, order_id: int) -> None:
         """An order may stand otherwise than before."""
@@ -159,6 +185,7 @@ class BookFeed:
         """All was told."""
         self.updates.clear()
         self.trades.clear()
+        self.revisions.clear()
         self.depth.touched.clear()
         self.whole = False
 
@@ -168,6 +195,7 @@ class BookFeed:
         self.statistics = Statistics()
         self.indicative = None
         self.last_trade = None
+        self._newest = self._day = 0
         self.forget()
         self.whole = True
 
@@ -182,11 +210,11 @@ class BookFeed:
         """All that the book does not tell, for a snapshot: which order has which number."""
         trade = None if self.last_trade is None else self.last_trade.state()
         refs = sorted([order.order_id, order.ref] for order in self.depth.orders.values())
-        return [refs, self.statistics.state(), trade]
+        return [refs, self.statistics.state(), trade, self._newest, self._day]
 
     def restore(self, plain: Plain) -> None:
         """Be as :meth:`state` told, where the book is as it was."""
-        refs, statistics, trade = plain
+        refs, statistics, trade, self._newest, self._day = plain
         self.depth = Depth()
         numbers = dict(refs)
         for order_id in self._look.order_ids(self.symbol):

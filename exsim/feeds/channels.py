@@ -86,7 +86,7 @@ class Channel:
         self._facts: dict[str, Fact] = {}
         self._keys: dict[int, bool] = {}  # refs that something happened to
         self._prices: dict[tuple[int, int], bool] = {}  # likewise
-        self._trades: list[Trade] = []
+        self._trades: list[tuple[int, Trade]] = []  # and what is to be done about them
         self._whole = False
 
     @property
@@ -106,7 +106,9 @@ class Channel:
         else:
             self._prices.update(feed.depth.touched)
         if _TRADE in self.terms[2]:
-            self._trades += feed.trades
+            self._trades += [(_NEW, trade) for trade in feed.trades]
+            for trade, stands in feed.revisions:
+                self._trades.append((_CHANGE if stands else _DELETE, trade))
 
     def update(self, now: int) -> DataContent | None:
         """What changed since the last time, None for nothing."""
@@ -127,7 +129,7 @@ class Channel:
         ]
         trade = self.feed.last_trade
         if _TRADE in self.terms[2] and trade is not None:
-            entries.append(_trade_entry(trade))
+            entries.append(_trade_entry(_NEW, trade))
         return DataContent(self.feed.symbol, self.seq, True, entries)
 
     def begin(self) -> None:
@@ -165,7 +167,7 @@ class Channel:
                 entries.append(self._entry(action, key, after, now))
                 facts[key] = after
         entries.sort(key=_deletes_first)
-        return entries + [_trade_entry(trade) for trade in self._trades]
+        return entries + [_trade_entry(*each) for each in self._trades]
 
     def _fact(self, key: str) -> Fact | None:
         """What is true now of an order or of a price, None where it is not there."""
@@ -285,7 +287,7 @@ class Channel:
             ],
             "keys": list(self._keys),
             "prices": [list(each) for each in self._prices],
-            "trades": [trade.state() for trade in self._trades],
+            "trades": [[action, *trade.state()] for action, trade in self._trades],
         }
 
     def restore(self, plain: Plain) -> None:
@@ -301,7 +303,7 @@ class Channel:
         }
         self._keys = dict.fromkeys(plain["keys"], True)
         self._prices = dict.fromkeys([(side, price) for side, price in plain["prices"]], True)
-        self._trades = [Trade(*values) for values in plain["trades"]]
+        self._trades = [(action, Trade(*values)) for action, *values in plain["trades"]]
 
 
 def _price_key(level: tuple[int, int]) -> str:
@@ -325,7 +327,7 @@ def _deletes_first(entry: DataEntry) -> bool:
     return entry.action != _DELETE
 
 
-def _trade_entry(trade: Trade) -> DataEntry:
+def _trade_entry(action: int, trade: Trade) -> DataEntry:
     side = trade.taker_side if trade.maker_order_id and not trade.auction else 0
     key = f"T{trade.trade_id}"
-    return DataEntry(_NEW, _TRADE, key, trade.price, trade.qty, trade.time, side=side)
+    return DataEntry(action, _TRADE, key, trade.price, trade.qty, trade.time, side=side)

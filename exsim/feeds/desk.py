@@ -11,7 +11,7 @@ from exsim.feeds.reference import ReferenceDesk
 from exsim.feeds.reference import Venue as ReferenceVenue
 from exsim.feeds.statistics import Statistics
 from exsim.model.book_updates import Listener
-from exsim.model.codes import Reason
+from exsim.model.codes import Phase, Reason
 from exsim.model.events import Event
 from exsim.model.market_data import (
     SUBSCRIBE,
@@ -105,8 +105,12 @@ class MarketDataDesk(DataDesk):
     def hear(self, listener: Listener, now: int) -> None:
         """Have somebody hear all that happens, and first what there is."""
         self._listeners.append(listener)
+        phase, moment = self._venue.phase(""), self._moment(now)
+        assert phase is not None
+        listener.begun(phase, now, moment)
         for symbol in self.feeds:
             self._introduce(listener, symbol, now)
+        listener.turned("", phase, now, moment)
 
     def go_on(self, listener: Listener) -> None:
         """Have somebody hear on who knows what there is."""
@@ -250,10 +254,14 @@ class MarketDataDesk(DataDesk):
             feed.traded(trade)
             self._stirred[trade.symbol] = True
 
-    def revised(self, symbol: str, trade_id: int, qty: int, price: int, now: int) -> None:
+    def revised(self, was: Trade, qty: int, price: int, now: int) -> None:
         """A trade was of another quantity or at another price; with quantity 0 it never was."""
         for listener in self._listeners:
-            listener.revised(symbol, trade_id, qty, price, now, self._moment(now))
+            listener.revised(was.symbol, was.trade_id, qty, price, now, self._moment(now))
+        feed = self.feeds.get(was.symbol)
+        if feed is not None:
+            feed.revised(was, price, qty)
+            self._stirred[was.symbol] = True
 
     def announced(self, kind: str, fields: Mapping[str, str], now: int) -> None:
         """
@@ -271,17 +279,21 @@ class MarketDataDesk(DataDesk):
             feed.touched(order_id)
             self._stirred[symbol] = True
 
-    def turned(self, symbol: str, new_day: bool, now: int, out: list[Event]) -> None:
+    def turned(self, symbol: str, new_day: bool, now: int) -> None:
         """An instrument is in another phase, perhaps the first of a day; with none, the venue."""
+        phase = self._venue.phase(symbol)
         feed = self.feeds.get(symbol)
         if feed is not None:
             if new_day:
-                feed.statistics.new_day()
+                feed.new_day()
+            feed.statistics.closed = phase is Phase.CLOSED
             self._stirred[symbol] = True
-        phase = self._venue.phase(symbol)
         if phase is not None:
             for listener in self._listeners:
                 listener.turned(symbol, phase, now, self._moment(now))
+
+    def tell_phase(self, symbol: str, now: int, out: list[Event]) -> None:
+        """Answer those who asked for the phases of an instrument; with none, of the venue."""
         self._reference.turned(symbol, self._day(symbol), now, out)
 
     def publish(self, now: int, out: list[Event]) -> None:
@@ -353,14 +365,14 @@ class MarketDataDesk(DataDesk):
 
     def reset(self, now: int) -> None:
         """Nothing has happened; those who are subscribed stay so, and are told that all is gone."""
-        for listener in self._listeners:
-            listener.cleared(now, self._moment(now))
         self._refs.last = 0
         for symbol, feed in self.feeds.items():
             feed.reset()
             self._stirred[symbol] = True
-            for listener in self._listeners:
-                self._introduce(listener, symbol, now)
+        listeners, self._listeners = self._listeners, []
+        for listener in listeners:
+            listener.cleared(now, self._moment(now))
+            self.hear(listener, now)
 
     def state(self) -> Plain:
         """All of it, for a snapshot."""

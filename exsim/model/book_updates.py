@@ -121,6 +121,10 @@ class Listener:
 
     __slots__ = ()
 
+    def begun(self, phase: Phase, now: int, moment: int) -> None:
+        """It hears from now on; the venue is in this phase, of which it hears with all there is."""
+        raise NotImplementedError
+
     def listed(self, instrument: Instrument, phase: Phase, now: int, moment: int) -> None:
         """An instrument is there."""
         raise NotImplementedError

@@ -261,6 +261,11 @@ class Trade:
         self.taker_side = taker_side
         self.auction = auction
 
+    def revised(self, price: int, qty: int) -> Trade:
+        """The same at another price, and of another quantity."""
+        number, time, symbol, _, _, *about = self.state()
+        return Trade(number, time, symbol, price, qty, *about)  # type: ignore[arg-type]
+
     def state(self) -> list[int | str]:
         """The values that make it."""
         return [

@@ -47,8 +47,10 @@ _CROSSES: Final = {
     Phase.INTRADAY_AUCTION: b"I",
 }
 _REOPENING: Final = b"H"
-_OPEN: Final = frozenset((Phase.CONTINUOUS, Phase.TRADE_AT_CLOSE))
-_SHUT: Final = frozenset((Phase.START_OF_DAY, Phase.CLOSED))
+_MARKET_HOURS: Final = frozenset(
+    (Phase.CONTINUOUS, Phase.HALT, Phase.INTRADAY_AUCTION, Phase.VOLATILITY_AUCTION)
+)
+"""Phases that do not end the hours of the market; the first of them begins these."""
 
 ANNOUNCED: Final = (
     itch.SYSTEM_EVENT,
@@ -75,7 +77,17 @@ class ItchWriter(Listener):
     :param attributes: whether to tell whose orders are.
     """
 
-    __slots__ = ("_crosses", "_emit", "_locates", "_phase", "_phases", "_unseen", "attributes")
+    __slots__ = (
+        "_crosses",
+        "_emit",
+        "_fractions",
+        "_hours",
+        "_locates",
+        "_phase",
+        "_phases",
+        "_unseen",
+        "attributes",
+    )
 
     def __init__(self, emit: Callable[[bytes, int], None], attributes: bool = False) -> None:
         self._emit = emit
@@ -84,18 +96,23 @@ class ItchWriter(Listener):
         self._phases: dict[str, Phase] = {}
         self._crosses: dict[str, bytes] = {}  # the type of the cross that ended the last phase
         self._phase: Phase | None = None
+        self._hours = False  # whether these are the hours of the market
+        self._fractions: dict[int, int] = {}  # less than a share that was not told, by reference
         self._unseen: dict[int, bool] = {}  # references of orders that cannot be told
 
     # -- what there is
+
+    def begun(self, phase: Phase, now: int, moment: int) -> None:
+        """System Events: messages start, and system hours do or did."""
+        self._event(b"O", now, moment)
+        if phase is not Phase.CLOSED:
+            self._event(b"S", now, moment)
 
     def listed(self, instrument: Instrument, phase: Phase, now: int, moment: int) -> None:
         """Stock Directory, Trading Action and Reg SHO of an instrument that is there."""
         symbol = instrument.symbol
         if not _fits(instrument):
             return
-        if not self._locates:
-            self._event(b"O", now, moment)
-            self._event(b"S", now, moment)
         locate = self._locates.setdefault(symbol, len(self._locates) + 1)
         lot = instrument.lot // UNIT
         directory = (_padded(symbol), b"Q", b"N", lot, b"N", b"C", b"Z ", b"T", b"N", b"N", b" ")
@@ -114,15 +131,16 @@ class ItchWriter(Listener):
 
     def _venue_turned(self, phase: Phase, now: int, moment: int) -> None:
         before, self._phase = self._phase, phase
-        was_open = before in _OPEN
-        if phase in _OPEN and not was_open:
-            self._event(b"Q", now, moment)
-        elif was_open and (phase in _SHUT or phase is Phase.CLOSING_AUCTION):
-            self._event(b"M", now, moment)
-        if phase is Phase.CLOSED:
-            self._event(b"E", now, moment)
-        elif before is Phase.CLOSED:
+        if before is Phase.CLOSED and phase is not Phase.CLOSED:
             self._event(b"S", now, moment)
+        if phase is Phase.CONTINUOUS and not self._hours:
+            self._hours = True
+            self._event(b"Q", now, moment)
+        elif self._hours and phase not in _MARKET_HOURS:
+            self._hours = False
+            self._event(b"M", now, moment)
+        if phase is Phase.CLOSED and before not in (None, Phase.CLOSED):
+            self._event(b"E", now, moment)
 
     def _event(self, code: bytes, now: int, moment: int) -> None:
         self._write(itch.SYSTEM_EVENT, 0, now, moment, code)
@@ -141,6 +159,8 @@ class ItchWriter(Listener):
         self._phases.clear()
         self._crosses.clear()
         self._phase = None
+        self._hours = False
+        self._fractions.clear()
 
     # -- orders and trades
 
@@ -191,9 +211,24 @@ class ItchWriter(Listener):
             if isinstance(update, Deleted):
                 del self._unseen[update.ref]
         elif isinstance(update, Deleted):
+            self._fractions.pop(update.ref, None)
             self._write(itch.DELETE, locate, now, moment, update.ref)
         elif isinstance(update, Reduced):
-            self._write(itch.CANCEL, locate, now, moment, update.ref, update.qty // UNIT)
+            shares = self._shares(update.ref, update.qty)
+            if shares:
+                self._write(itch.CANCEL, locate, now, moment, update.ref, shares)
+
+    def _shares(self, ref: int, qty: int) -> int:
+        """
+        By how many shares the quantity of an order is less: a person may fill less than one, so
+        that what is left over is told as soon as it comes to one.
+        """
+        if qty % UNIT == 0 and not self._fractions:
+            return qty // UNIT
+        shares, rest = divmod(self._fractions.pop(ref, 0) + qty, UNIT)
+        if rest:
+            self._fractions[ref] = rest
+        return shares
 
     def _add(
         self,
@@ -227,15 +262,19 @@ class ItchWriter(Listener):
             self._add(symbol, ref, update.side, price, qty, locate, now, moment)
         elif not _tellable(update.price, update.qty):
             self._unseen[ref] = True
+            self._fractions.pop(old, None)
             self._write(itch.DELETE, locate, now, moment, old)
         else:
+            self._fractions.pop(old, None)
             shares, limit = update.qty // UNIT, update.price // PRICE_UNIT
             self._write(itch.REPLACE, locate, now, moment, old, ref, shares, limit)
 
     def _executed(self, update: Executed, locate: int, now: int, moment: int) -> None:
         if update.ref in self._unseen:
             return
-        shares, match = update.qty // UNIT, update.trade_id
+        shares, match = self._shares(update.ref, update.qty), update.trade_id
+        if not shares:
+            return
         if update.counts and update.price == update.limit:
             self._write(itch.EXECUTED, locate, now, moment, update.ref, shares, match)
             return
@@ -251,12 +290,10 @@ class ItchWriter(Listener):
     ) -> None:
         """One that no displayed order tells of; in parts, where a field cannot hold all of it."""
         stock, price, shares = _padded(symbol), _clipped(at), qty // UNIT
-        while True:
+        while shares:
             part = min(shares, _MOST)
             self._write(itch.TRADE, locate, now, moment, 0, b"B", part, stock, price, match)
             shares -= part
-            if not shares:
-                return
 
     def _cross(self, last: Trade, qty: int, locate: int, now: int, moment: int) -> None:
         stock, price, kind = _padded(last.symbol), _clipped(last.price), self._crosses[last.symbol]
@@ -319,11 +356,13 @@ class ItchWriter(Listener):
         phase = None if self._phase is None else self._phase.value
         phases = [[symbol, each.value] for symbol, each in self._phases.items()]
         crosses = list(self._crosses.items())
-        return [list(self._locates.items()), crosses, phase, phases, list(self._unseen)]
+        told = [self._hours, list(self._fractions.items())]
+        return [list(self._locates.items()), crosses, phase, phases, list(self._unseen), *told]
 
     def restore(self, plain: Plain) -> None:
         """Be as :meth:`state` told."""
-        locates, crosses, phase, phases, unseen = plain
+        locates, crosses, phase, phases, unseen, self._hours, fractions = plain
+        self._fractions = dict(fractions)
         self._locates, self._crosses = dict(locates), dict(crosses)
         self._phase = None if phase is None else Phase(phase)
         self._phases = {symbol: Phase(each) for symbol, each in phases}

@@ -22,6 +22,7 @@ from exsim.model.events import Copied, Event, Report
 from exsim.model.market_data import DataWaiting
 from exsim.model.plain import Plain
 from exsim.model.settings import DROP_COPY, MARKET_DATA, SessionSettings
+from exsim.model.trades import Trade
 from exsim.services.origins import Endpoint
 
 _BUST = int(ReportKind.TRADE_CANCEL)
@@ -52,7 +53,6 @@ class VenueFeed:
         self._streams: list[Endpoint] = []  # those that have heard
         self._wanted: dict[str, tuple[SessionSettings, Wanted]] = {}
         self._phases: dict[str, Phase] = {}
-        self._revised: dict[int, tuple[int, int]] = {}  # trades, and what they were instead
         self._last_trade = venue.last_trade
         self._phase: Phase | None = None
         look, reference = BookLook(venue), VenueReference(venue)
@@ -117,19 +117,29 @@ class VenueFeed:
         self.begin(now)
         if venue.data is None:
             return
-        time = venue.time(now)
-        if reports and self._streams:
-            self._revise(reports, time, now)
-        if not self._stirred():
-            return
         out: list[Event] = []
-        self._look(time, out)
-        self.desk.publish(time, out)
-        for symbol in [symbol for symbol in self.desk.feeds if symbol not in venue.instruments]:
-            self.desk.drop(symbol, time, out)
+        time, stirred = venue.time(now), self._stirred()
+        if stirred:
+            self._tell(time, out)
+        if reports and self._revise(reports, time):
+            stirred = True
+            self.desk.publish(time, out)
         for event in out:
             self._send(event, now)
-        self._tell_streams(now)
+        if stirred:
+            self._tell_streams(now)
+
+    def _tell(self, time: int, out: list[Event]) -> None:
+        """Tell what happened: how books are, and what traded."""
+        closed = self._look(time, out)
+        self.desk.publish(time, out)
+        for symbol in closed:
+            if not symbol:
+                self.desk.turned(symbol, False, time)
+            self.desk.tell_phase(symbol, time, out)
+        there = self._venue.instruments
+        for symbol in [symbol for symbol in self.desk.feeds if symbol not in there]:
+            self.desk.drop(symbol, time, out)
 
     def caught_up(self, session: str, now: int) -> None:
         """A session reads again that did not; ``now`` is real time."""
@@ -138,20 +148,36 @@ class VenueFeed:
         for event in out:
             self._send(event, now)
 
-    def _revise(self, reports: list[Report], time: int, now: int) -> None:
-        """Tell of trades that were busted or corrected, of the two sides' reports once."""
-        new = False
+    def _revise(self, reports: list[Report], time: int) -> bool:
+        """
+        Have trades told that were busted or corrected, of the two sides' reports once; whether
+        there were any.
+        """
+        new, revised = False, self._book_look.revised
         for report in reports:
             if report.kind not in (_BUST, _CORRECTION) or not report.match:
                 continue
-            busted = report.kind == _BUST
-            what = (0, 0) if busted else (report.last_qty, report.last_px)
-            if self._revised.get(report.match) != what:
-                self._revised[report.match] = what
-                self.desk.revised(report.terms.symbol, report.match, *what, time)
-                new = True
-        if new:
-            self._tell_streams(now)
+            what = (0, 0) if report.kind == _BUST else (report.last_qty, report.last_px)
+            if revised.get(report.match) == what:
+                continue
+            was = self._trade(report)
+            revised[report.match] = what
+            self.desk.revised(was, *what, time)
+            new = True
+        return new
+
+    def _trade(self, report: Report) -> Trade:
+        """The trade of a fill as it was told; as it is reported, where the tape has it no more."""
+        number, trades, revised = report.match, self._venue.trades, self._book_look.revised
+        first = trades[0].trade_id if trades else number + 1
+        if number < first:
+            for each in [each for each in revised if each < first]:
+                del revised[each]
+            symbol, price, qty = report.terms.symbol, report.last_px, report.last_qty
+            return Trade(number, report.time, symbol, price, qty, "", "", 0)
+        trade = trades[number - first]
+        qty, price = revised.get(number, (trade.qty, trade.price))
+        return trade.revised(price, qty)
 
     def announce(self, kind: str, fields: Mapping[str, str], now: int) -> list[str]:
         """
@@ -204,15 +230,28 @@ class VenueFeed:
 
     # -- market data
 
-    def _look(self, time: int, out: list[Event]) -> None:
-        """Have the desk know what happened: first phases, then trades, then how orders stand."""
+    def _look(self, time: int, out: list[Event]) -> list[str]:
+        """
+        Have the desk know what happened: first phases, then trades, then how orders stand.
+
+        :return: instruments that are closed now, and the empty name of the venue where that is:
+            what traded as they closed is to be told before that they are.
+        """
         venue, desk = self._venue, self.desk
+        closed = []
         for symbol in venue.turned or ():
-            self._turn(symbol, time, out)
+            if self._turn(symbol, time):
+                if self._phases[symbol] is Phase.CLOSED:
+                    closed.append(symbol)
+                else:
+                    desk.tell_phase(symbol, time, out)
         venue.turned = {}
         if self._phase is not venue.phase:
-            if self._phase is not None:
-                desk.turned("", False, time, out)
+            if venue.phase is Phase.CLOSED:
+                closed.append("")
+            else:
+                desk.turned("", False, time)
+                desk.tell_phase("", time, out)
             self._phase = venue.phase
         new = venue.last_trade - self._last_trade
         self._last_trade = venue.last_trade
@@ -223,18 +262,21 @@ class VenueFeed:
         venue.orders.touched = {}
         for number, order in touched.items():
             desk.touched(order.terms.symbol, number)
+        return closed
 
-    def _turn(self, symbol: str, time: int, out: list[Event]) -> None:
+    def _turn(self, symbol: str, time: int) -> bool:
+        """An instrument is in another phase, perhaps; whether it is."""
         listing = self._venue.listings.get(symbol)
         if listing is None:
-            return
+            return False
         if symbol not in self.desk.feeds:
             self._list(symbol, time)
         before, phase = self._phases.get(symbol), listing.phase
         if before is phase:
-            return
+            return False
         self._phases[symbol] = phase
-        self.desk.turned(symbol, before is Phase.CLOSED, time, out)
+        self.desk.turned(symbol, before is Phase.CLOSED, time)
+        return True
 
     def _list(self, symbol: str, time: int) -> None:
         self.desk.add(symbol, time)
@@ -263,7 +305,7 @@ class VenueFeed:
     def reset(self, now: int) -> None:
         """The venue begins anew; who is subscribed stays so."""
         self._last_trade = 0
-        self._revised.clear()
+        self._book_look.revised.clear()
         if self._venue.orders.copies is not None:
             self._venue.orders.copies = []
         if self._looks_on:
@@ -279,13 +321,13 @@ class VenueFeed:
             for endpoint in self._streams
         }
         desk = self.desk.state() if self._looks_on else None
-        revised = [[number, *what] for number, what in self._revised.items()]
+        revised = [[number, *what] for number, what in self._book_look.revised.items()]
         return [self._last_trade, phases, begun, desk, revised]
 
     def restore(self, plain: Plain) -> None:
         """Be as :meth:`state` told, where the venue is as it was."""
         self._last_trade, phases, begun, desk, revised = plain
-        self._revised = {number: (qty, price) for number, qty, price in revised}
+        self._book_look.revised = {number: (qty, price) for number, qty, price in revised}
         self._phase = self._venue.phase
         self._phases.update((symbol, Phase(value)) for symbol, value in phases.items())
         if self._venue.orders.copies is not None:
