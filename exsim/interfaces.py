@@ -8,7 +8,7 @@ Nothing here does I/O. ``now`` is always nanoseconds since 1970 UTC.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from zope.interface import Attribute, Interface
@@ -17,6 +17,7 @@ from exsim.errors import Problem
 from exsim.model.book_updates import Listener
 from exsim.model.decisions import Decision
 from exsim.model.events import Event
+from exsim.model.grid import Grid
 from exsim.model.journal import Entry
 from exsim.model.luck import Luck
 from exsim.model.messages import Description, SessionView
@@ -205,6 +206,64 @@ class IPricingSource(Interface):
 
     def reset() -> None:
         """Forget all that was set since the start."""
+
+
+class IMovingSource(IPricingSource):
+    """
+    A pricing source that has its instruments, and whose prices change by the market's clock.
+
+    It says what instruments are worth; their ticks and bands are seen to afterwards, by whoever
+    asked. All times are market time.
+    """
+
+    by_clock: bool = Attribute("Whether prices change without being told to, once it was started.")
+
+    def takes(instrument: Instrument) -> bool:
+        """Whether it can say what an instrument is worth."""
+
+    def begin(grids: Sequence[Grid], seed: int) -> None:
+        """These are its instruments, at their first prices; once more after :meth:`reset`."""
+
+    def join(grid: Grid) -> None:
+        """There is another instrument."""
+
+    def leave(symbol: str) -> None:
+        """An instrument is no more."""
+
+    def start(now: int) -> None:
+        """Go on from now, for the first time or after having stood still."""
+
+    def next_due() -> int | None:
+        """When :meth:`move` is to be called next; None for never, as long as nothing is done."""
+
+    def move(now: int) -> Sequence[tuple[str, int]]:
+        """What is due: symbols, and what they are worth now."""
+
+    def change(values: Values, now: int) -> None:
+        """
+        Go by other values of some options, from the next step on.
+
+        :raises ValueError: when they do not go together; then nothing changes.
+        """
+
+
+class IGuidedSource(IMovingSource):
+    """A moving source that can be told how prices are to go on."""
+
+    def ramp(instrument: Instrument, price: int, until: int, now: int) -> None:
+        """Go to a price in even steps, and be there at a time."""
+
+    def schedule(instrument: Instrument, points: Sequence[tuple[int, int]], now: int) -> None:
+        """Have prices at times: market time and price of each, in order."""
+
+
+class IDerivedSource(IMovingSource):
+    """A moving source whose prices follow those of other instruments."""
+
+    underlyings: Collection[str] = Attribute("The symbols that it follows.")
+
+    def follow(symbol: str, price: int, now: int) -> Sequence[tuple[str, int]]:
+        """One of them is worth ``price`` now: what follows, as :meth:`move` tells it."""
 
 
 class IStateful(Interface):

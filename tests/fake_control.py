@@ -10,6 +10,8 @@ from zope.interface import implementer
 
 from exsim.control import double_results as dr
 from exsim.control import double_schemas as ds
+from exsim.control import pricing_results as cr
+from exsim.control import pricing_schemas as cs
 from exsim.control import proxy_results as pr
 from exsim.control import proxy_schemas as ps
 from exsim.control import results as r
@@ -220,7 +222,17 @@ RACE = dr.Race(
 BEHAVIOUR = dr.Behaviour("reject", "XSIM", "Rejected", ["R"], ["REJECT-"], "", "reject", 0)
 SCENARIO = dr.Scenario("day", "XSIM", "start", ["start", "over"])
 OUTCOME = tr.Outcome("accepted", "c-1", ORDER)
-PRICE = r.InstrumentPrice("XSIM", "AAA", "100.25")
+SOURCE = cr.PricingSource(
+    venue="XSIM",
+    name="walk",
+    source="random-walk",
+    running=True,
+    trouble="",
+    due=TIME,
+    parameters={"every": "1s", "ticks": "1"},
+    symbols=["AAA"],
+)
+PRICE = cr.InstrumentPrice("XSIM", "AAA", "100.25", "manual", TIME)
 
 ANSWERS: dict[str, Any] = {
     "health_live": r.Health(),
@@ -401,6 +413,15 @@ ANSWERS: dict[str, Any] = {
     "get_price": PRICE,
     "set_price": PRICE,
     "clear_price": None,
+    "step_price": PRICE,
+    "ramp_price": PRICE,
+    "schedule_price": PRICE,
+    "get_price_history": cr.PriceHistory("XSIM", "AAA", [cr.PriceChange(TIME, "100.25", 7)]),
+    "list_sources": r.Page([SOURCE], None),
+    "get_source": SOURCE,
+    "change_source": SOURCE,
+    "start_source": SOURCE,
+    "stop_source": SOURCE,
 }
 """What each operation answers, but for the one that the resource answers by itself."""
 
@@ -632,10 +653,22 @@ REQUESTS: dict[str, tuple[Struct, Struct | None]] = {
     "corporate_action": (_SYMBOL, s.CorporateAction("dividend", cash="0.5")),
     "publish_news": (s.VenueArguments("XSIM"), s.NewNews("Headline", ["A line."], "flash")),
     "announce": (s.VenueArguments("XSIM"), s.FeedMessage("W", {"breached_level": "1"})),
-    "list_prices": (s.PricesArguments("XSIM"), None),
-    "get_price": (s.PriceArguments("AAA", "XSIM"), None),
-    "set_price": (s.PriceArguments("AAA"), s.NewPrice("100.25")),
-    "clear_price": (s.PriceArguments("AAA", "XSIM"), None),
+    "list_prices": (cs.PricesArguments("XSIM"), None),
+    "get_price": (cs.PriceArguments("AAA", "XSIM"), None),
+    "set_price": (cs.PriceArguments("AAA"), cs.NewPrice("100.25")),
+    "clear_price": (cs.PriceArguments("AAA", "XSIM"), None),
+    "step_price": (cs.PriceArguments("AAA"), cs.PriceStep(percent="-2.5")),
+    "ramp_price": (cs.PriceArguments("AAA"), cs.PriceRamp("101", "1m")),
+    "schedule_price": (
+        cs.PriceArguments("AAA"),
+        cs.PriceSchedule([cs.PricePoint("101", after="5s"), cs.PricePoint("99.5", at=MOMENT)]),
+    ),
+    "get_price_history": (cs.PriceArguments("AAA", "XSIM"), None),
+    "list_sources": (cs.SourcesArguments("XSIM", "1-1", 5), None),
+    "get_source": (cs.SourceArguments("XSIM", "walk"), None),
+    "change_source": (cs.SourceArguments("XSIM", "walk"), cs.SourceChange({"ticks": "2"})),
+    "start_source": (cs.SourceArguments("XSIM", "walk"), None),
+    "stop_source": (cs.SourceArguments("XSIM", "walk"), None),
 }
 """Arguments and body of each operation, with what is awkward in a URL among them."""
 

@@ -36,7 +36,7 @@ def one_venue(name: str, policies: tuple[str, ...], *sessions: str) -> Settings:
     """A venue with AAA, an endpoint of the same name in lower case, and sessions there."""
     endpoint = name.lower()
     return Settings(
-        venues=(VenueSettings(name, policies, "manual", instruments=(Instrument("AAA"),)),),
+        venues=(VenueSettings(name, policies, ("manual",), instruments=(Instrument("AAA"),)),),
         endpoints=(EndpointSettings(endpoint, name, "lines", "tcp:0:interface=127.0.0.1"),),
         sessions=tuple(SessionSettings(session, endpoint) for session in sessions),
         policies=tuple(PolicySettings(policy, policy, {}) for policy in policies),

@@ -13,6 +13,7 @@ from zope.interface import implementer
 
 from exsim.dispatch.chain import Chain, Link
 from exsim.dispatch.dispatcher import Dispatcher
+from exsim.dispatch.price_lines import Line
 from exsim.dispatch.venue import Venue
 from exsim.engine.matching import MatchingEngine
 from exsim.interfaces import IJournal, IPolicy, IPricingSource, IView
@@ -94,7 +95,7 @@ class Market:
         )
         instruments = tuple(Instrument(symbol) for symbol in SYMBOLS)
         venue = VenueSettings("X", instruments=instruments, **settings)  # type: ignore[arg-type]
-        pricing = None if price is None else OnePrice(price * UNIT)
+        pricing = () if price is None else (Line(OnePrice(price * UNIT)),)
         timetable = timetable_of(venue.day)
         self.venue = Venue(
             venue, MatchingEngine(), Orders(1000), pricing, (), timetable, 7, zone_of_day(venue.day)

@@ -85,7 +85,7 @@ def settings(
     """Venue X with AAA and BBB, and endpoint x, or others."""
     instruments = venue.pop("instruments", (Instrument("AAA"), Instrument("BBB")))
     return Settings(
-        venues=(VenueSettings("X", policies, "manual", instruments=instruments, **venue),),
+        venues=(VenueSettings("X", policies, ("manual",), instruments=instruments, **venue),),
         endpoints=endpoints or (endpoint(),),
         sessions=sessions,
         policies=tuple(PolicySettings(name, name, {}) for name in policies),

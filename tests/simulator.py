@@ -50,7 +50,7 @@ def settings(*policies: str, **more: Any) -> Settings:
     """Venue X with AAA and BBB, a manual price, endpoint x, and sessions A and B on it."""
     instruments = (Instrument("AAA"), Instrument("BBB"))
     return Settings(
-        venues=(VenueSettings("X", policies, "manual", instruments=instruments, **more),),
+        venues=(VenueSettings("X", policies, ("manual",), instruments=instruments, **more),),
         endpoints=(EndpointSettings("x", "X", "lines", "tcp:0:interface=127.0.0.1"),),
         sessions=(SessionSettings("A", "x"), SessionSettings("B", "x")),
         policies=tuple(PolicySettings(name, name, {}) for name in policies),

@@ -98,7 +98,9 @@ class LoadTests(ConfigTestCase):
             max_qty=20 * UNIT,
             reference=-UNIT * 5 // 4,
         )
-        venue = VenueSettings("X", ("match", "mine"), "here", 8, "hold", 1, 2, 3, 4, (instrument,))
+        venue = VenueSettings(
+            "X", ("match", "mine"), ("here",), 8, "hold", 1, 2, 3, 4, (instrument,)
+        )
         options: dict[str, Any] = {"comp_id": "me", "heartbeat": 30}
         endpoint = EndpointSettings("oe", "X", "telegraph", "tcp:0", "order-entry", 5, options)
         options = {"password": "it's  # secret", "heartbeat": 30}
@@ -210,7 +212,7 @@ class OverrideTests(ConfigTestCase):
     def test_new_section(self) -> None:
         """It may begin a section; then one that is there is told by its whole title."""
         settings = self.load(VENUE, "venue:Y.seed=1", "venue:Y.pricing=manual", "rest.listen=none")
-        venues = (VenueSettings("X"), VenueSettings("Y", seed=1, pricing="manual"))
+        venues = (VenueSettings("X"), VenueSettings("Y", seed=1, pricing=("manual",)))
         self.assertEqual((settings.venues, settings.rest), (venues, None))
 
     def test_dots_and_equals(self) -> None:

@@ -129,8 +129,7 @@ class DecisionTests(SynchronousTestCase):
         market = Market(price=12)
         steps = (d.FillStep(UNIT), d.FillStep(UNIT, after=5))
         market.enter("A", BUY, 2, None, chain=market.chain(lambda request: d.Fill(steps)))
-        assert market.venue.pricing is not None
-        market.venue.pricing.set(market.venue.instruments["AAA"], None)
+        market.venue.prices.set("AAA", None, 0, 0)
         self.assertEqual(told(market.advance(5)), ["A canceled 1/0"])
 
     def test_delay(self) -> None:

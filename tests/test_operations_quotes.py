@@ -29,7 +29,7 @@ def configuration(quoting: QuoteSettings = QUOTING) -> Settings:
     """Venue V with sessions MM, a market maker who wants indications, and T."""
     instruments = (Instrument("AAA", reference=100 * UNIT), Instrument("BBB"))
     return Settings(
-        venues=(VenueSettings("V", (), "fixed", instruments=instruments, quoting=quoting),),
+        venues=(VenueSettings("V", (), ("fixed",), instruments=instruments, quoting=quoting),),
         endpoints=(endpoint(),),
         sessions=(
             session("MM", market_maker="yes", receive_ioi="yes"),

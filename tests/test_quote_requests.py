@@ -230,7 +230,7 @@ class StreamTests(SynchronousTestCase):
         """A quote every second, each to trade on, until the time is over."""
         pit = self.pit()
         pit.advance(2 * S)
-        pit.market.venue.pricing.set(pit.market.venue.instruments["AAA"], 101 * UNIT)  # type: ignore[union-attr]
+        pit.market.venue.prices.set("AAA", 101 * UNIT, 0, 0)
         pit.advance(S)
         found = pit.read("T", "131 117 132")
         self.assertEqual(found, ["S REQ Q3 99.99", "S REQ Q4 99.99", "S REQ Q5 100.99"])

@@ -568,6 +568,10 @@ class BrokenWorld:
         """Keep it."""
         self.failed.append(error)
 
+    def source_failed(self, source: str, error: Exception) -> None:
+        """Keep that, too."""
+        self.failed.append(error)
+
     def endpoint_of(self, session: str) -> str:
         """It has none."""
         return ""

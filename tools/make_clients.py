@@ -35,6 +35,8 @@ MODULES: Final = {
     "session_results": "sr",
     "double_schemas": "ds",
     "double_results": "dr",
+    "pricing_schemas": "cs",
+    "pricing_results": "cr",
     "proxy_schemas": "ps",
     "proxy_results": "pr",
 }
@@ -95,6 +97,8 @@ from exsim.control import double_results as dr
 from exsim.control import double_schemas as ds
 from exsim.control import fields as f
 from exsim.control import inputs
+from exsim.control import pricing_results as cr
+from exsim.control import pricing_schemas as cs
 from exsim.control import proxy_results as pr
 from exsim.control import proxy_schemas as ps
 from exsim.control import results as r

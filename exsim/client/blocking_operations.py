@@ -20,6 +20,8 @@ from exsim.control import double_results as dr
 from exsim.control import double_schemas as ds
 from exsim.control import fields as f
 from exsim.control import inputs
+from exsim.control import pricing_results as cr
+from exsim.control import pricing_schemas as cs
 from exsim.control import proxy_results as pr
 from exsim.control import proxy_schemas as ps
 from exsim.control import results as r
@@ -98,7 +100,8 @@ class BlockingOperations(ABC):
         """
         Make a venue.
 
-        A venue to be. ``pricing`` is a section of the configuration; ``on_error``: see the ini.
+        A venue to be. ``pricing`` names sections of the configuration, separated by commas;
+        ``on_error``: see the ini.
         """
         return self.perform(
             "create_venue",
@@ -483,21 +486,24 @@ class BlockingOperations(ABC):
         venue: str | None = None,
         after: str | None = None,
         limit: int = 100,
-    ) -> r.Page[r.InstrumentPrice]:
+    ) -> r.Page[cr.InstrumentPrice]:
         """
         List what instruments are worth.
 
         Prices of a venue; it may be left out when there is just one.
         """
-        return self.perform("list_prices", s.PricesArguments(venue=venue, after=after, limit=limit))
+        return self.perform(
+            "list_prices",
+            cs.PricesArguments(venue=venue, after=after, limit=limit),
+        )
 
-    def get_price(self, symbol: str, *, venue: str | None = None) -> r.InstrumentPrice:
+    def get_price(self, symbol: str, *, venue: str | None = None) -> cr.InstrumentPrice:
         """
         Tell what an instrument is worth.
 
         The price of one instrument; the venue may be left out when there is just one.
         """
-        return self.perform("get_price", s.PriceArguments(symbol=symbol, venue=venue))
+        return self.perform("get_price", cs.PriceArguments(symbol=symbol, venue=venue))
 
     def set_price(
         self,
@@ -505,7 +511,7 @@ class BlockingOperations(ABC):
         *,
         price: Amount,
         venue: str | None = None,
-    ) -> r.InstrumentPrice:
+    ) -> cr.InstrumentPrice:
         """
         Set what an instrument is worth.
 
@@ -515,8 +521,8 @@ class BlockingOperations(ABC):
         """
         return self.perform(
             "set_price",
-            s.PriceArguments(symbol=symbol, venue=venue),
-            s.NewPrice(price=amount(price)),
+            cs.PriceArguments(symbol=symbol, venue=venue),
+            cs.NewPrice(price=amount(price)),
         )
 
     def clear_price(self, symbol: str, *, venue: str | None = None) -> None:
@@ -525,7 +531,124 @@ class BlockingOperations(ABC):
 
         The price of one instrument; the venue may be left out when there is just one.
         """
-        return self.perform("clear_price", s.PriceArguments(symbol=symbol, venue=venue))
+        return self.perform("clear_price", cs.PriceArguments(symbol=symbol, venue=venue))
+
+    def step_price(
+        self,
+        symbol: str,
+        *,
+        venue: str | None = None,
+        by: Amount | None = None,
+        percent: str | None = None,
+    ) -> cr.InstrumentPrice:
+        """
+        Have an instrument be worth more or less, by an amount or by per cent.
+
+        The price of one instrument; the venue may be left out when there is just one.
+
+        By how much more an instrument is worth now, or less; to the nearest price that may be.
+        """
+        return self.perform(
+            "step_price",
+            cs.PriceArguments(symbol=symbol, venue=venue),
+            cs.PriceStep(by=amount(by), percent=percent),
+        )
+
+    def ramp_price(
+        self,
+        symbol: str,
+        *,
+        price: Amount,
+        within: str,
+        venue: str | None = None,
+    ) -> cr.InstrumentPrice:
+        """
+        Have what an instrument is worth go to a price in even steps, within a time.
+
+        The price of one instrument; the venue may be left out when there is just one.
+
+        The price that an instrument goes to in even steps, and within which time of the market.
+        """
+        return self.perform(
+            "ramp_price",
+            cs.PriceArguments(symbol=symbol, venue=venue),
+            cs.PriceRamp(price=amount(price), within=within),
+        )
+
+    def schedule_price(
+        self,
+        symbol: str,
+        *,
+        points: Sequence[cs.PricePoint],
+        venue: str | None = None,
+    ) -> cr.InstrumentPrice:
+        """
+        Say what an instrument is worth at times to come.
+
+        The price of one instrument; the venue may be left out when there is just one.
+
+        What an instrument is worth, from which time on; in any order. None: no plans any more.
+        """
+        return self.perform(
+            "schedule_price",
+            cs.PriceArguments(symbol=symbol, venue=venue),
+            cs.PriceSchedule(points=list(points)),
+        )
+
+    def get_price_history(self, symbol: str, *, venue: str | None = None) -> cr.PriceHistory:
+        """
+        Tell what an instrument was worth before.
+
+        The price of one instrument; the venue may be left out when there is just one.
+        """
+        return self.perform("get_price_history", cs.PriceArguments(symbol=symbol, venue=venue))
+
+    def list_sources(
+        self,
+        venue: str,
+        *,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> r.Page[cr.PricingSource]:
+        """
+        List the pricing sources of a venue, in the order of asking.
+
+        The pricing sources of a venue.
+        """
+        return self.perform(
+            "list_sources",
+            cs.SourcesArguments(venue=venue, after=after, limit=limit),
+        )
+
+    def get_source(self, venue: str, name: str) -> cr.PricingSource:
+        """Show a pricing source."""
+        return self.perform("get_source", cs.SourceArguments(venue=venue, name=name))
+
+    def change_source(
+        self,
+        venue: str,
+        name: str,
+        *,
+        parameters: Mapping[str, str],
+    ) -> cr.PricingSource:
+        """
+        Have a pricing source go by other values of some of its keys.
+
+        Keys of a pricing source, and what they are from its next step on, as in an ini file.
+        """
+        return self.perform(
+            "change_source",
+            cs.SourceArguments(venue=venue, name=name),
+            cs.SourceChange(parameters=dict(parameters)),
+        )
+
+    def start_source(self, venue: str, name: str) -> cr.PricingSource:
+        """Have a pricing source go on that was stopped, or has failed."""
+        return self.perform("start_source", cs.SourceArguments(venue=venue, name=name))
+
+    def stop_source(self, venue: str, name: str) -> cr.PricingSource:
+        """Have a pricing source stand still: its prices stay as they are."""
+        return self.perform("stop_source", cs.SourceArguments(venue=venue, name=name))
 
     def list_orders(
         self,

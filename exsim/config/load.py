@@ -166,7 +166,10 @@ class _Loader:
             endpoints=tuple(endpoints),
             sessions=tuple(sessions),
             policies=tuple(PolicySettings(*one) for one in self._policies.made.values()),
-            pricing=tuple(PricingSettings(*one) for one in self._pricing.made.values()),
+            pricing=tuple(
+                PricingSettings(*one, self._pricing.texts.get(one[0], {}))
+                for one in self._pricing.made.values()
+            ),
             behaviours=Behaviours(reading).all(),
             proxies=Proxies(reading, self._check_listen).all(),
         )
@@ -214,8 +217,8 @@ class _Loader:
         values = self._values(section, schema.VENUE)
         for policy in values["policies"]:
             self._policies.refer(section, "policies", policy)
-        if values["pricing"]:
-            self._pricing.refer(section, "pricing", values["pricing"])
+        for source in values["pricing"]:
+            self._pricing.refer(section, "pricing", source)
         instruments = self._instruments.of_venue(section)
         values["participants"] = self._accounts.of_venue(section, values, instruments)
         values["instruments"] = tuple(instruments)

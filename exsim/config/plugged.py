@@ -31,13 +31,14 @@ class PluggedSections:
     All sections of one such kind, and the plugins that are used by their own name instead.
 
     ``find`` gives the plugin of a name or raises ``LookupError``; ``made`` has name, plugin and
-    options of each by its name.
+    options of each by its name, ``texts`` what its section says, key by key.
     """
 
     def __init__(
         self, reading: Reading, kind: str, find: Callable[[str], type[PluginLike]]
     ) -> None:
         self.made: dict[str, tuple[str, str, dict[str, Any]]] = {}
+        self.texts: dict[str, dict[str, str]] = {}
         self._reading = reading
         self._kind: Final = KINDS[kind]
         self._selector = self._kind.options[0].name
@@ -58,6 +59,7 @@ class PluggedSections:
             else:
                 values = self._values(section, plugin)
         self.made[section.name] = (section.name, wanted or "", values)
+        self.texts[section.name] = {key: entry.text for key, entry in section.entries.items()}
 
     def _values(self, section: Section, plugin: type[PluginLike]) -> dict[str, Any]:
         before = len(self._reading.problems)

@@ -25,7 +25,6 @@ from exsim.model.options import (
     duration,
     integer,
     optional,
-    text,
     words,
 )
 from exsim.model.settings import ROLES
@@ -215,10 +214,10 @@ VENUE: Final = (
     ),
     Option(
         "pricing",
-        text,
+        words,
         "",
-        "Says what an instrument is worth: a [pricing:NAME] section, or a source that needs "
-        "none; empty for no prices.",
+        "What says what instruments are worth: [pricing:NAME] sections, or sources that need none. "
+        "The first one that takes an instrument prices it; empty for no prices.",
     ),
     Option("seed", optional(_SEED), "", "Fixes this venue's randomness; empty for [exsim] seed."),
     Option(
@@ -229,6 +228,12 @@ VENUE: Final = (
     ),
     Option("keep_finished", _COUNT, "100000", "How many orders are kept after they ended."),
     Option("keep_trades", _COUNT, "100000", "How many trades are kept."),
+    Option(
+        "keep_prices",
+        _COUNT,
+        "256",
+        "How many changes are kept of what each instrument is worth; each takes 24 bytes.",
+    ),
     Option("max_orders", _SOME, "1000000", "How many orders may be open; more are rejected."),
     Option("max_holds", _SOME, "10000", "How many requests may be held; more are rejected."),
     Option(

@@ -51,6 +51,12 @@ Price = Annotated[
     str,
     _matching(r"-?(0|[1-9][0-9]{0,9})(\.[0-9]{1,8})?", "An exact decimal.", examples=["100.02"]),
 ]
+Percent = Annotated[
+    str,
+    _matching(
+        r"-?(0|[1-9][0-9]{0,3})(\.[0-9]{1,6})?", "Per cent, an exact decimal.", examples=["-2.5"]
+    ),
+]
 Quantity = Annotated[
     str,
     _matching(

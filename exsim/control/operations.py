@@ -3,7 +3,7 @@ The one table of operations: all that can be asked of a running simulator.
 
 Routing, validation, the OpenAPI document, both clients and ``exsim ctl`` are made from
 :data:`OPERATIONS`, so a new operation is a new entry of its subject, its Structs, and a handler
-behind :class:`IControl`. Trading, sessions, the test double and proxies have their entries in
+behind :class:`IControl`. Trading, prices, sessions, the test double and proxies have theirs in
 ``*_operations``, and their Structs in ``*_schemas`` and ``*_results``; all else has them here, in
 :mod:`exsim.control.schemas` and :mod:`exsim.control.results`.
 """
@@ -18,7 +18,8 @@ from zope.interface import Interface
 from exsim.control import results as r
 from exsim.control import schemas as s
 from exsim.control.double_operations import DOUBLE
-from exsim.control.entries import Operation, change, read, trade
+from exsim.control.entries import Operation, change, read
+from exsim.control.pricing_operations import PRICING
 from exsim.control.proxy_operations import PROXIES
 from exsim.control.session_operations import SESSIONS
 from exsim.control.trading_operations import TRADING
@@ -121,14 +122,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     change("advance_clock", "POST", "/venues/{venue}/clock/advance",
            "Let market time pass: all that falls due is done, in order, before this answers",
            r.Clock, s.VenueArguments, s.Advance),
-    read("list_prices", "/prices", "List what instruments are worth", r.Page[r.InstrumentPrice],
-         s.PricesArguments, 404, 409),
-    read("get_price", "/prices/{symbol}", "Tell what an instrument is worth",
-         r.InstrumentPrice, s.PriceArguments, 404, 409),
-    trade("set_price", "PUT", "/prices/{symbol}", "Set what an instrument is worth",
-          r.InstrumentPrice, s.PriceArguments, s.NewPrice),
-    trade("clear_price", "DELETE", "/prices/{symbol}", "Forget the price that was set", None,
-          s.PriceArguments),
+    *PRICING,
     *TRADING,
     *SESSIONS,
     *DOUBLE,

@@ -286,14 +286,6 @@ class FeedTold(Output, frozen=True):
     endpoints: list[str]
 
 
-class InstrumentPrice(Output, frozen=True):
-    """What the venue's pricing source says; null when it has no price."""
-
-    venue: str
-    symbol: str
-    price: Amount | None
-
-
 class Problem(Output, frozen=True):
     """An error, as RFC 9457 has it; ``field`` is the path of the value that is wrong."""
 

@@ -103,21 +103,6 @@ class InstrumentsArguments(Input, frozen=True):
     limit: Limit = 100
 
 
-class PricesArguments(Input, frozen=True):
-    """Prices of a venue; it may be left out when there is just one."""
-
-    venue: Key | None = None
-    after: Cursor | None = None
-    limit: Limit = 100
-
-
-class PriceArguments(Input, frozen=True):
-    """The price of one instrument; the venue may be left out when there is just one."""
-
-    symbol: Key
-    venue: Key | None = None
-
-
 # Bodies.
 
 
@@ -173,11 +158,14 @@ class NewInstrument(Input, frozen=True):
 
 
 class NewVenue(Input, frozen=True):
-    """A venue to be. ``pricing`` is a section of the configuration; ``on_error``: see the ini."""
+    """
+    A venue to be. ``pricing`` names sections of the configuration, separated by commas;
+    ``on_error``: see the ini.
+    """
 
     name: Name
     policies: Policies = []
-    pricing: Code = ""
+    pricing: Setting = ""
     seed: Seed | None = None
     on_error: OnError = "reject"
     instruments: Annotated[list[NewInstrument], Meta(max_length=1000)] = []
@@ -215,12 +203,6 @@ class NewKillSwitch(Input, frozen=True):
     on: bool = True
     cancel_orders: bool = False
     reason: Text = ""
-
-
-class NewPrice(Input, frozen=True):
-    """What an instrument is worth now."""
-
-    price: Price
 
 
 class NewPhase(Input, frozen=True):

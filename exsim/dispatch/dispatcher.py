@@ -17,7 +17,16 @@ from exsim.dispatch.desk import Desk
 from exsim.dispatch.holds import Holds
 from exsim.dispatch.pending import forget, put_off
 from exsim.dispatch.subject import Subject
-from exsim.dispatch.tasks import DataTask, DayTask, Departure, PlayTask, QuoteTask, Resume, Task
+from exsim.dispatch.tasks import (
+    DataTask,
+    DayTask,
+    Departure,
+    PlayTask,
+    PriceTask,
+    QuoteTask,
+    Resume,
+    Task,
+)
 from exsim.dispatch.venue import Venue
 from exsim.errors import NotFound
 from exsim.interfaces import IJournal
@@ -130,6 +139,10 @@ class Dispatcher(Desk):
             self.journal.append(now, _TIMER, venue.name, "", b"data")
             if venue.data is not None:
                 venue.data.due(due, self.out)
+        elif isinstance(task, PriceTask):
+            data = b"prices " + task.name.encode()
+            seq = self.journal.append(now, _TIMER, venue.name, "", data)
+            venue.prices.run(task.name, due, seq)
         elif isinstance(task, PlayTask):
             self._play(venue, task, now if venue.clock.due(due) is None else due, now, due)
         else:

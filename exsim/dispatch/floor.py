@@ -7,7 +7,7 @@ Every method appends the events that come of it to ``out``, in order. ``now`` is
 from __future__ import annotations
 
 from collections import deque
-from contextlib import suppress
+from collections.abc import Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Final
 
@@ -23,13 +23,14 @@ from exsim.dispatch.listing import Listing
 from exsim.dispatch.market_clock import MarketClock
 from exsim.dispatch.market_rules import is_simple, rules_of
 from exsim.dispatch.phases import PhaseRules, changed, phase_of
+from exsim.dispatch.price_desk import PriceDesk
+from exsim.dispatch.price_lines import Line
 from exsim.dispatch.risk import Risk, asks_for, limited
 from exsim.dispatch.tasks import Task
 from exsim.dispatch.traders import Traders
 from exsim.dispatch.wall import Wall
 from exsim.engine.matching import MatchingEngine
 from exsim.errors import Conflict, NotFound
-from exsim.interfaces import IPricingSource
 from exsim.model.codes import Liquidity, OrdType, Phase
 from exsim.model.events import Event
 from exsim.model.market_data import DataDesk
@@ -81,7 +82,7 @@ class Floor:
         settings: VenueSettings,
         engine: MatchingEngine,
         orders: Orders,
-        pricing: IPricingSource | None,
+        pricing: Sequence[Line],
         chain: Chain,
         zone: tzinfo,
     ) -> None:
@@ -90,7 +91,6 @@ class Floor:
         self.name = settings.name
         self.engine = engine
         self.orders = orders
-        self.pricing = pricing
         self.chain = chain
         self.clock = MarketClock()
         self.table = changed(settings.day.phase_rules)
@@ -99,6 +99,7 @@ class Floor:
         self.listings: dict[str, Listing] = {}
         self.trades: deque[Trade] = deque(maxlen=settings.keep_trades)
         self.agenda: Agenda[Task] = Agenda()
+        self.prices = PriceDesk(self.name, pricing, self.agenda, settings.keep_prices)
         self.last_trade = 0
         self.epoch = 1
         self.book_events: list[BookEvent] = []
@@ -184,6 +185,8 @@ class Floor:
         listing = self.listings[symbol] = Listing(instrument, self.rules, self.wall)
         listing.hidden = instrument.hidden or self.settings.participants.risk.hidden
         self.follow(listing, self.rules)
+        shared = self.settings.participants.risk.price_band
+        self.prices.add(instrument, band_of(instrument, instrument.price_band, shared))
         multileg.listed(self, instrument)
 
     def follow(self, listing: Listing, rules: PhaseRules) -> None:
@@ -226,9 +229,7 @@ class Floor:
             del self.aliases[identifier]
         multileg.removed(self, instrument)
         del self.listings[symbol]
-        if self.pricing is not None:
-            with suppress(Conflict):  # a source that takes no price has none to forget
-                self.pricing.set(instrument, None)
+        self.prices.remove(symbol)
 
     def named(self, request: Request) -> Request:
         """A request that names its instrument by another identifier, with the symbol instead."""
@@ -256,10 +257,7 @@ class Floor:
 
     def price(self, symbol: str, now: int) -> int | None:
         """What the pricing source says an instrument is worth, or None."""
-        instrument = self.instruments.get(symbol)
-        if self.pricing is None or instrument is None:
-            return None
-        return self.pricing.price(instrument, now)
+        return self.prices.price(symbol, now)
 
     # -- orders
 

@@ -47,6 +47,7 @@ EXPIRE: Final = "expire"
 
 _DEPARTURE: Final = "departure"
 _QUOTES: Final = "quotes"
+_PRICES: Final = "prices"
 
 QUOTE_END: Final = "quote-end"
 """The time of a resting quote is over."""
@@ -103,13 +104,22 @@ class PlayTask:
         self.number = number
 
 
+class PriceTask:
+    """Agenda: the pricing source of this name moves on (see :mod:`exsim.dispatch.price_desk`)."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
 class DataTask:
     """Agenda: it is time to tell those who look on what happened since they were told."""
 
     __slots__ = ()
 
 
-Task = Resume | NextFill | DayTask | Departure | QuoteTask | PlayTask | DataTask
+Task = Resume | NextFill | DayTask | Departure | QuoteTask | PlayTask | PriceTask | DataTask
 
 
 def is_of(task: Task, session: str) -> bool:
@@ -130,6 +140,8 @@ def task_state(task: Task) -> Plain:
         return [task.number]
     if isinstance(task, DataTask):
         return []
+    if isinstance(task, PriceTask):
+        return [_PRICES, task.name]
     if isinstance(task, QuoteTask):
         return [_QUOTES, task.kind, task.number]
     if isinstance(task, Departure):
@@ -144,6 +156,8 @@ def task_of(plain: Plain, chain_of: Callable[[list[str]], Chain]) -> Task:
         return DataTask()
     if plain[0] == _QUOTES:
         return QuoteTask(plain[1], plain[2])
+    if plain[0] == _PRICES:
+        return PriceTask(plain[1])
     if len(plain) == 1:
         return PlayTask(plain[0])
     if len(plain) == 3:

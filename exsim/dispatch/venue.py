@@ -9,7 +9,7 @@ chain (see :mod:`exsim.dispatch.dispatcher`). What a venue consists of is its
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, tzinfo
 
 from exsim.dispatch import acting, dealing, lists, mass, multileg, pending
@@ -25,6 +25,7 @@ from exsim.dispatch.leaving import GONE, LOGGED_OUT
 from exsim.dispatch.listing import Listing
 from exsim.dispatch.market_clock import REAL
 from exsim.dispatch.phases import phase_of
+from exsim.dispatch.price_lines import Line
 from exsim.dispatch.quote_requests import RequestDesk
 from exsim.dispatch.quotes import QuoteDesk
 from exsim.dispatch.refusing import refuse
@@ -32,7 +33,6 @@ from exsim.dispatch.tasks import Departure, NextFill, is_of
 from exsim.dispatch.timetable import Timetable
 from exsim.dispatch.working import WorkingFloor
 from exsim.engine.matching import MatchingEngine
-from exsim.interfaces import IPricingSource
 from exsim.model.amounts import UNIT
 from exsim.model.codes import PREVIOUSLY_QUOTED, Phase, Reason, Side
 from exsim.model.decisions import FillStep
@@ -75,7 +75,7 @@ class Venue(WorkingFloor):
         settings: VenueSettings,
         engine: MatchingEngine,
         orders: Orders,
-        pricing: IPricingSource | None,
+        pricing: Sequence[Line],
         chain: Chain,
         timetable: Timetable | None = None,
         seed: int = 0,
@@ -91,9 +91,10 @@ class Venue(WorkingFloor):
             self.add_instrument(instrument)
 
     def begin(self, now: int, out: list[Event]) -> None:
-        """Start the market's clock and its day; ``now`` is real time."""
+        """Start the market's clock, its day, and its prices; ``now`` is real time."""
         if self.day.needed:
             self.day.begin(now, out)
+        self.prices.start(self.time(now))
 
     def reset(self) -> None:
         """Back to the state before :meth:`begin`, but for instruments, which stay."""
@@ -124,8 +125,7 @@ class Venue(WorkingFloor):
         for listing in self.listings.values():
             listing.reset()
             self.follow(listing, self.rules)
-        if self.pricing is not None:
-            self.pricing.reset()
+        self.prices.reset()
 
     # -- snapshots
 

@@ -22,6 +22,9 @@ class World(Protocol):
     def rule_failed(self, rule: str, text: str, error: Exception | None) -> None:
         """A rule could not do what it says; ``error`` where that was no refusal but a defect."""
 
+    def source_failed(self, source: str, error: Exception) -> None:
+        """A pricing source could not say what is due; it stands still from now on."""
+
     def watch(self) -> None:
         """A venue has rules about messages and events that are no requests, or none any more."""
 
@@ -52,6 +55,9 @@ class Nowhere:
         return False
 
     def rule_failed(self, rule: str, text: str, error: Exception | None) -> None:
+        """Nobody hears of it."""
+
+    def source_failed(self, source: str, error: Exception) -> None:
         """Nobody hears of it."""
 
     def watch(self) -> None:

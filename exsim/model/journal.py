@@ -36,11 +36,13 @@ class EntryKind(IntEnum):
 #        resume, fill   (of a venue) the first task of its agenda: a delayed request, or a fill
 #        departure      (likewise) the orders of a session that has not come back are canceled
 #        play           (likewise) the steps of a rule go on
+#        prices NAME    (likewise) a pricing source moves on
 # STEP   stop WHY       the sessions of an endpoint are logged out
 #        remove         an endpoint, or the session that the entry has, is no more
 #        remove venue   the venue that is the origin is no more
 #        behind         the session that the entry has does not read its market data
 #        caught up      it has read all there was
+#        begin prices   the pricing sources of the venue that is the origin begin to move
 #        webhook N JSON what was answered to a rule of the venue that is the origin
 
 

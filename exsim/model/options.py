@@ -159,6 +159,43 @@ def probability(value: str) -> float:
     return chance
 
 
+def ratio(least: float, most: float) -> Parser:
+    """A number such as ``0.25``, or a percentage such as ``25%``, from ``least`` to ``most``."""
+
+    def parse(value: str) -> float:
+        percent = value.endswith("%")
+        try:
+            found = parse_amount(value.removesuffix("%").strip()) / 10**8
+        except ValueError:
+            raise ValueError(f"{value!r} is no number such as 0.25 or 25%") from None
+        found = found / 100 if percent else found
+        if not least <= found <= most:
+            raise ValueError(f"{value} is not from {least:.0%} to {most:.0%}")
+        return found
+
+    return parse
+
+
+def span(least: int) -> Parser:
+    """A :func:`duration` of at least so many nanoseconds."""
+
+    def parse(value: str) -> int:
+        found = duration(value)
+        if found < least:
+            raise ValueError(f"{value} is too short: at least {least / 1_000_000:g}ms")
+        return found
+
+    return parse
+
+
+def patterns(value: str) -> tuple[str, ...]:
+    """Words with ``*`` and ``?``, parted by commas or white space; ``!`` before those to miss."""
+    found = words(value)
+    if not any(word[:1] != "!" for word in found):
+        raise ValueError(f"{value!r} is no pattern such as A* or *, !AAA")
+    return found
+
+
 def words(value: str) -> tuple[str, ...]:
     """Words separated by commas or white space; none is allowed."""
     return tuple(value.replace(",", " ").split())

@@ -139,11 +139,12 @@ class PolicySettings:
 
 @dataclass(frozen=True, slots=True)
 class PricingSettings:
-    """``[pricing:NAME]``: a pricing source with its options."""
+    """``[pricing:NAME]``: a pricing source with its options, and the ``texts`` that say so."""
 
     name: str
     source: str
     options: Values
+    texts: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,12 +197,13 @@ class VenueSettings:
     ``hold`` or ``drop``. ``max_orders`` bounds open orders, ``keep_finished`` those kept after.
     ``replace_filled`` has orders that were filled be open again where more is asked for.
     ``restated_reports`` says whose new prices are told: ``none``, ``all-but-pegs`` or ``all``;
-    ``off_book_last`` whether trades beside the books count as the last.
+    ``off_book_last`` whether trades beside the books count as the last. ``keep_prices`` bounds the
+    changes kept of what each instrument is worth.
     """
 
     name: str
     policies: tuple[str, ...] = ()
-    pricing: str = ""
+    pricing: tuple[str, ...] = ()
     seed: int | None = None
     on_error: str = "reject"
     keep_finished: int = 100_000
@@ -213,6 +215,7 @@ class VenueSettings:
     participants: Participants = field(default_factory=Participants)
     quoting: QuoteSettings = field(default_factory=QuoteSettings)
     lists: ListSettings = field(default_factory=ListSettings)
+    keep_prices: int = 256
     replace_filled: bool = False
     restated_reports: str = "all-but-pegs"
     off_book_last: bool = True

@@ -1,14 +1,19 @@
-"""``fixed``: prices that never change."""
+"""``fixed``: prices that never change by themselves."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 from zope.interface import implementer
 
 from exsim.errors import Conflict
-from exsim.interfaces import IPricingSource
+from exsim.interfaces import IMovingSource
 from exsim.model.amounts import parse_amount
+from exsim.model.grid import Grid
 from exsim.model.options import Option, amount, boolean, optional
 from exsim.model.settings import Instrument, Values
+from exsim.pricing.common import SYMBOLS
 
 
 def prices(value: str) -> dict[str, int]:
@@ -24,11 +29,12 @@ def prices(value: str) -> dict[str, int]:
     return found
 
 
-@implementer(IPricingSource)
+@implementer(IMovingSource)
 class Fixed:
     """The instrument's own price, else the one for all, else its reference price."""
 
     options: tuple[Option, ...] = (
+        SYMBOLS,
         Option("prices", prices, "", "Instruments and their prices, such as AAA 100.25, BBB 20.5."),
         Option("price", optional(amount()), "", "What every other instrument is worth."),
         Option(
@@ -38,17 +44,17 @@ class Fixed:
             "An instrument with neither is worth its reference price.",
         ),
     )
+    by_clock = False
 
     def __init__(self, name: str, options: Values) -> None:
         self.name = name
-        self._prices: dict[str, int] = options["prices"]
-        self._price: int | None = options["price"]
-        self._use_reference: bool = options["use_reference"]
+        self._values: dict[str, Any] = dict(options)
 
     def price(self, instrument: Instrument, now: int) -> int | None:
         """The price in units of 10^-8, or None when there is none."""
-        found = self._prices.get(instrument.symbol, self._price)
-        return instrument.reference if found is None and self._use_reference else found
+        values = self._values
+        found: int | None = values["prices"].get(instrument.symbol, values["price"])
+        return instrument.reference if found is None and values["use_reference"] else found
 
     def set(self, instrument: Instrument, price: int | None) -> None:
         """Refused.
@@ -62,3 +68,31 @@ class Fixed:
 
     def reset(self) -> None:
         """Nothing was set, so nothing is forgotten."""
+
+    def takes(self, instrument: Instrument) -> bool:
+        """Whether it has a price for it; another source may have one otherwise."""
+        return self.price(instrument, 0) is not None
+
+    def begin(self, grids: Sequence[Grid], seed: int) -> None:
+        """Which instruments it has makes no difference."""
+
+    def join(self, grid: Grid) -> None:
+        """See :meth:`begin`."""
+
+    def leave(self, symbol: str) -> None:
+        """See :meth:`begin`."""
+
+    def start(self, now: int) -> None:
+        """Time means nothing here."""
+
+    def next_due(self) -> int | None:
+        """Never."""
+        return None
+
+    def move(self, now: int) -> Sequence[tuple[str, int]]:
+        """Nothing ever is due."""
+        return ()
+
+    def change(self, values: Values, now: int) -> None:
+        """Have other prices; what it takes stays as it was."""
+        self._values.update(values)

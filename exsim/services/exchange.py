@@ -305,16 +305,23 @@ class Exchange:
     # -- the clocks of markets
 
     def begin(self, now: int) -> None:
-        """Start the days of venues that have one, and have not begun it."""
+        """Start the days and prices of venues that have some, and have not begun them."""
         for venue in list(self.dispatcher.venues.values()):
             if venue.day.needed and not venue.day.begun:
                 self.begin_day(venue, now)
+            elif venue.prices.waiting:
+                self.begin_prices(venue, now)
 
     def begin_day(self, venue: Venue, now: int) -> None:
         """Start the day of a venue."""
         self.journal.append(now, _STEP, venue.name, "", b"begin day")
         venue.begin(now, self.dispatcher.out)
         self.send_events(now)
+
+    def begin_prices(self, venue: Venue, now: int) -> None:
+        """Start the pricing sources of a venue whose day needs no start, or goes on."""
+        self.journal.append(now, _STEP, venue.name, "", b"begin prices")
+        venue.prices.start(venue.time(now))
 
     def advance(self, venue: Venue, time: int, now: int) -> None:
         """

@@ -16,12 +16,22 @@ from exsim.config.calendars import calendar_of, zone_of
 from exsim.dispatch.chain import Chain, Link
 from exsim.dispatch.desk import Desk
 from exsim.dispatch.phases import phase_of
+from exsim.dispatch.price_lines import Line
 from exsim.dispatch.rulebook import Rulebook
 from exsim.dispatch.timetable import Calendar, Timetable
 from exsim.dispatch.venue import Venue
 from exsim.dispatch.world import World
 from exsim.engine.matching import MatchingEngine
-from exsim.interfaces import IPolicy, IPricingSource, IProtocol, IStateful
+from exsim.interfaces import (
+    IDerivedSource,
+    IGuidedSource,
+    IMovingSource,
+    IPolicy,
+    IPricingSource,
+    IProtocol,
+    IStateful,
+)
+from exsim.model.luck import seed_of
 from exsim.model.options import read_options
 from exsim.model.plain import Plain
 from exsim.model.settings import (
@@ -29,6 +39,7 @@ from exsim.model.settings import (
     PolicySettings,
     PricingSettings,
     Settings,
+    Values,
     VenueSettings,
 )
 from exsim.orders.registry import Orders
@@ -61,6 +72,20 @@ def restore_part(part: object, state: Plain) -> None:
     """Have a policy or pricing source remember what it told, if it remembers anything."""
     if state is not None and IStateful.providedBy(part):
         part.restore(state)
+
+
+def line_of(source: IPricingSource, kind: str, values: Values, seed: int) -> Line:
+    """A pricing source as a price desk has it; one may be more than that."""
+    return Line(
+        source,
+        kind,
+        values,
+        seed,
+        moving=source if IMovingSource.providedBy(source) else None,
+        guided=source if IGuidedSource.providedBy(source) else None,
+        derived=source if IDerivedSource.providedBy(source) else None,
+        keeps=source if IStateful.providedBy(source) else None,
+    )
 
 
 def timetable_of(day: DaySettings) -> Timetable | None:
@@ -112,14 +137,13 @@ class Parts:
 
         :raises exsim.errors.ConfigError: when it names a policy or source that there is not.
         """
-        pricing = self._source(settings.pricing) if settings.pricing else None
         seed = self.seed if settings.seed is None else settings.seed
         number = crc32(f"{seed}:{settings.name}".encode())
         venue = Venue(
             settings,
             MatchingEngine(number),
             Orders(settings.keep_finished),
-            pricing,
+            [self._line(name, number) for name in settings.pricing],
             (),
             timetable_of(settings.day),
             number,
@@ -129,7 +153,13 @@ class Parts:
         behaviours = [each for each in self._behaviours if each.venue in ("", venue.name)]
         venue.rulebook = Rulebook(venue, self._desk, self._world, tuple(behaviours), number)
         venue.rulebook.changed = self._world.watch
+        venue.prices.failed = self._world.source_failed
         return venue
+
+    def texts(self, source: str) -> Mapping[str, str]:
+        """What the configuration says of a pricing source, key by key."""
+        settings = self._pricing.get(source)
+        return {} if settings is None else settings.texts
 
     def renew_chain(self, venue: Venue) -> None:
         """Make the venue's policies anew, as they were at the start."""
@@ -182,7 +212,11 @@ class Parts:
         policy = self.plugins.policy(settings.kind)
         return policy(name, settings.options or read_options(policy.options, {}))
 
-    def _source(self, name: str) -> IPricingSource:
+    def _line(self, name: str, seed: int) -> Line:
+        """A pricing source of a venue whose seed is that."""
         settings = self._pricing.get(name) or PricingSettings(name, name, {})
-        source = self.plugins.pricing(settings.source)
-        return source(name, settings.options or read_options(source.options, {}))
+        plugin = self.plugins.pricing(settings.source)
+        values = settings.options or read_options(plugin.options, {})
+        own = values.get("seed")
+        source = plugin(name, values)
+        return line_of(source, settings.source, values, seed_of(seed if own is None else own, name))

@@ -34,6 +34,8 @@ _TIMER: Final = int(EntryKind.TIMER)
 _STEP: Final = int(EntryKind.STEP)
 _NOTE: Final = int(EntryKind.NOTE)
 _EVER: Final = 2**62 - 1
+_OF_VENUES: Final = frozenset({"prices"})
+"""Timers of a venue whose data say more than what they are."""
 
 
 @contextmanager
@@ -203,7 +205,7 @@ class Replay:
 
     def _timer(self, entry: Entry) -> None:
         what, _, number = entry.data.decode().partition(" ")
-        if not number:
+        if not number or what in _OF_VENUES:
             self._exchange.run_first(self._exchange.dispatcher.venue(entry.origin), entry.time)
         elif what == "waiting":
             self._again(entry, self._numbered(number))
@@ -216,6 +218,8 @@ class Replay:
             venues.forget(self._simulator, entry.origin, entry.time)
         elif what == "begin day":
             exchange.begin_day(exchange.dispatcher.venue(entry.origin), entry.time)
+        elif what == "begin prices":
+            exchange.begin_prices(exchange.dispatcher.venue(entry.origin), entry.time)
         elif what.startswith("webhook "):
             _, play, outcome = what.split(" ", 2)
             exchange.answered(entry.origin, int(play), outcome.encode(), entry.time)

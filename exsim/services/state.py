@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from exsim.dispatch.holds import Held
+from exsim.dispatch.price_lines import Line
 from exsim.dispatch.venue import Venue
 from exsim.errors import ConfigError, NotFound, Problem, RequestError
 from exsim.faults.kinds import PROXY
@@ -34,7 +35,6 @@ from exsim.model.settings import (
 from exsim.orders.order import order_of
 from exsim.services.exchange import Exchange
 from exsim.services.origins import Endpoint, Origin
-from exsim.services.parts import restore_part, state_of
 from exsim.services.simulator import Simulator
 
 # -- what it is
@@ -86,7 +86,7 @@ def _venue(venue: Venue) -> Plain:
     return {
         "settings": asdict(replace(venue.settings, instruments=())),
         "instruments": [asdict(instrument) for instrument in venue.instruments.values()],
-        "pricing": state_of(venue.pricing),
+        "pricing": venue.prices.state(),
         **venue.state(),
     }
 
@@ -168,7 +168,8 @@ def _restore_venues(simulator: Simulator, state: Plain) -> None:
 
 
 def _venue_settings(plain: dict[str, Any]) -> VenueSettings:
-    values = {**plain, "policies": tuple(plain["policies"]), "instruments": ()}
+    names = {key: tuple(plain[key]) for key in ("policies", "pricing")}
+    values = {**plain, **names, "instruments": ()}
     values["participants"] = participants(plain["participants"])
     values["day"] = day_settings(plain["day"])
     values["quoting"] = quote_settings(plain["quoting"])
@@ -280,7 +281,7 @@ def _restore_rest(simulator: Simulator, state: Plain) -> None:
         venue = venues.get(each["settings"]["name"])
         if venue is not None:
             venue.restore(each, partial(parts.chain, venue))
-            restore_part(venue.pricing, each["pricing"])
+            venue.prices.restore(each["pricing"], _values_of)
     holds = {
         key: [each for each in value if each[1] in venues] if isinstance(value, list) else value
         for key, value in state["holds"].items()
@@ -311,6 +312,15 @@ def _restore_origin(
         return
     messages = protocol.acceptor(settings, [], _nowhere, {}).messages
     exchange.origins[name] = Origin(messages, venue, protocol_name)
+
+
+def _values_of(line: Line, given: dict[str, str]) -> dict[str, Any]:
+    """The values of options of a pricing source that were changed, from text."""
+    return {
+        option.name: option.parse(given[option.name])
+        for option in line.source.options
+        if option.name in given
+    }
 
 
 def _nowhere(time: int, kind: int, session: str, data: bytes) -> int:

@@ -37,6 +37,11 @@ class Surroundings:
         else:
             log.failure("rule {rule} failed: {text}", Failure(error), rule=rule, text=text)
 
+    def source_failed(self, source: str, error: Exception) -> None:
+        """Say in the log that a pricing source failed."""
+        text = "pricing source {source} failed, and stands still"
+        log.failure(text, Failure(error), source=source)
+
     def watch(self) -> None:
         """Have messages and events shown to the rules that are about them."""
         self._exchange.watch()

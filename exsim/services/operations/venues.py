@@ -19,7 +19,7 @@ from exsim.errors import Conflict, NotFound, Unprocessable
 from exsim.model.amounts import format_amount, parse_amount
 from exsim.model.codes import Side
 from exsim.model.journal import EntryKind
-from exsim.model.options import read_options
+from exsim.model.options import read_options, words
 from exsim.model.participants import Participants, RiskSettings
 from exsim.model.settings import Instrument, VenueSettings
 from exsim.services.operations import endpoints, proxies, views
@@ -53,7 +53,7 @@ def create_venue(simulator: Simulator, arguments: Any, body: s.NewVenue) -> r.Ve
     settings = VenueSettings(
         name=body.name,
         policies=tuple(body.policies),
-        pricing=body.pricing,
+        pricing=words(body.pricing),
         seed=body.seed,
         on_error=body.on_error,
         instruments=instruments,

@@ -70,7 +70,7 @@ def venue(market: Venue, seed: int) -> r.Venue:
     return r.Venue(
         name=market.name,
         policies=list(settings.policies),
-        pricing=settings.pricing,
+        pricing=", ".join(settings.pricing),
         seed=seed if settings.seed is None else settings.seed,
         on_error=settings.on_error,  # type: ignore[arg-type]  # one of its words, checked at load
         instruments=sorted(market.instruments),

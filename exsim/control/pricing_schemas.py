@@ -1,0 +1,93 @@
+"""
+What operations about prices and their sources take: arguments and JSON bodies, as msgspec Structs.
+
+What all of that has in common is said in :mod:`exsim.control.schemas`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from exsim.control.fields import Cursor, Key, Limit, Moment, Percent, Price, Setting, Span, Word
+from exsim.control.inputs import Input
+
+# Arguments: of the path and the query.
+
+
+class PricesArguments(Input, frozen=True):
+    """Prices of a venue; it may be left out when there is just one."""
+
+    venue: Key | None = None
+    after: Cursor | None = None
+    limit: Limit = 100
+
+
+class PriceArguments(Input, frozen=True):
+    """The price of one instrument; the venue may be left out when there is just one."""
+
+    symbol: Key
+    venue: Key | None = None
+
+
+class SourcesArguments(Input, frozen=True):
+    """The pricing sources of a venue."""
+
+    venue: Key
+    after: Cursor | None = None
+    limit: Limit = 100
+
+
+class SourceArguments(Input, frozen=True):
+    """One pricing source of a venue."""
+
+    venue: Key
+    name: Key
+
+
+# Bodies.
+
+
+class NewPrice(Input, frozen=True):
+    """What an instrument is worth now."""
+
+    price: Price
+
+
+class PriceStep(Input, frozen=True):
+    """By how much more an instrument is worth now, or less; to the nearest price that may be."""
+
+    by: Price | None = None
+    percent: Percent | None = None
+
+    one_of = ("by", "percent")
+
+
+class PriceRamp(Input, frozen=True):
+    """The price that an instrument goes to in even steps, and within which time of the market."""
+
+    price: Price
+    within: Span
+
+
+class PricePoint(Input, frozen=True):
+    """What an instrument is worth from a time of the market on, or so long after now."""
+
+    price: Price
+    at: Moment | None = None
+    after: Span | None = None
+
+    one_of = ("at", "after")
+
+
+class PriceSchedule(Input, frozen=True):
+    """What an instrument is worth, from which time on; in any order. None: no plans any more."""
+
+    points: Annotated[list[PricePoint], Meta(max_length=1000)]
+
+
+class SourceChange(Input, frozen=True):
+    """Keys of a pricing source, and what they are from its next step on, as in an ini file."""
+
+    parameters: Annotated[dict[Word, Setting], Meta(min_length=1, max_length=64)]

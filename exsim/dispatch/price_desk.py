@@ -1,0 +1,377 @@
+"""
+The pricing sources of a venue: which one prices which instrument, and what that is worth now.
+
+The first source that takes an instrument prices it. What a source says goes to the instrument's
+grid before anybody hears of it: prices are multiples of the tick, within the static band. A source
+that moves by the clock has one task on the venue's agenda, for all its instruments together.
+
+All times are market time; ``seq`` is the number of the journal's entry that something comes of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Protocol
+
+from exsim.dispatch.agenda import Agenda
+from exsim.dispatch.price_lines import Line, Priced
+from exsim.dispatch.tasks import PriceTask, Task
+from exsim.errors import Conflict, NotFound
+from exsim.interfaces import IGuidedSource, IMovingSource
+from exsim.model.grid import Grid
+from exsim.model.participants import Band
+from exsim.model.plain import Plain
+from exsim.model.settings import Instrument, Values
+
+SourceFault = Callable[[str, Exception], None]
+"""Told of a source that failed: its name, and the error."""
+
+
+class PriceListener(Protocol):
+    """Hears of prices."""
+
+    def moved(self, symbol: str, price: int, now: int) -> None:
+        """An instrument is worth something else now."""
+
+
+class PriceDesk:
+    """
+    All of that; ``lines`` are the sources by name, in the order in which they are asked.
+
+    :param agenda: the venue's.
+    :param keep: how many changes are kept of each instrument.
+    """
+
+    def __init__(self, venue: str, lines: Sequence[Line], agenda: Agenda[Task], keep: int) -> None:
+        self._venue = venue
+        self.lines: dict[str, Line] = {line.name: line for line in lines}
+        self.priced: dict[str, Priced] = {}
+        self.failed: SourceFault | None = None
+        self._agenda = agenda
+        self._keep = keep
+        self._listeners: dict[str, list[PriceListener]] = {}
+        for line in lines:
+            if line.moving is not None:
+                line.moving.begin([], line.seed)
+
+    # -- prices
+
+    def price(self, symbol: str, now: int) -> int | None:
+        """What an instrument is worth, units of 10^-8; None where nobody says."""
+        priced = self.priced.get(symbol)
+        if priced is None:
+            return None
+        if priced.line.moving is None:
+            return priced.line.source.price(priced.grid.instrument, now)
+        return priced.price
+
+    def listen(self, symbol: str, listener: PriceListener) -> None:
+        """Have somebody hear of every new price of an instrument, until the venue is reset."""
+        self._listeners.setdefault(symbol, []).append(listener)
+
+    def _came(self, symbol: str, price: int, now: int, seq: int) -> None:
+        """A source says what an instrument is worth."""
+        priced = self.priced.get(symbol)
+        if priced is None:
+            return
+        price = priced.grid.fit(price)
+        if price == priced.price:
+            return
+        priced.changed(price, now, seq)
+        listeners = self._listeners.get(symbol)
+        if listeners is not None:
+            for listener in listeners:
+                listener.moved(symbol, price, now)
+        for line in self.lines.values():
+            if line.derived is not None and symbol in line.derived.underlyings:
+                self._follow(line, symbol, price, now, seq)
+
+    def _follow(self, line: Line, symbol: str, price: int, now: int, seq: int) -> None:
+        """Have a source that derives its prices hear of another."""
+        if line.derived is None or not line.running or line.busy:
+            return
+        line.busy = True  # nothing is derived from itself
+        try:
+            for derived, worth in line.derived.follow(symbol, price, now):
+                self._came(derived, worth, now, seq)
+        finally:
+            line.busy = False
+
+    # -- instruments
+
+    def add(self, instrument: Instrument, band: Band | None) -> None:
+        """An instrument is listed; ``band`` is its static one."""
+        for line in self.lines.values():
+            if line.takes(instrument):
+                grid = Grid(instrument, band)
+                priced = self.priced[instrument.symbol] = Priced(line, grid, self._keep)
+                if line.moving is not None:
+                    line.moving.join(grid)
+                    self._begin(priced)
+                break
+
+    def _begin(self, priced: Priced) -> None:
+        """It is worth what its source begins with, which is no change."""
+        price = priced.line.source.price(priced.grid.instrument, 0)
+        priced.price = None if price is None else priced.grid.fit(price)
+
+    def remove(self, symbol: str) -> None:
+        """An instrument is no more."""
+        priced = self.priced.pop(symbol, None)
+        self._listeners.pop(symbol, None)
+        if priced is None:
+            return
+        if priced.line.moving is not None:
+            priced.line.moving.leave(symbol)
+            self._plan(priced.line)
+        else:
+            with suppress(Conflict):  # a source that takes no price has none to forget
+                priced.line.source.set(priced.grid.instrument, None)
+
+    # -- time
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a source moves by the clock, and has not been told what time it is."""
+        for line in self.lines.values():
+            if line.moving is not None and line.moving.by_clock and not line.started:
+                return True
+        return False
+
+    def start(self, now: int) -> None:
+        """Start the sources that have not been; what is derived is known from here on."""
+        for line in self.lines.values():
+            if line.moving is None or line.started:
+                continue
+            line.started = True
+            line.moving.start(now)
+            self._plan(line)
+            if line.derived is not None:
+                for symbol in list(line.derived.underlyings):
+                    price = self.price(symbol, now)
+                    if price is not None:
+                        self._follow(line, symbol, price, now, 0)
+
+    def run(self, name: str, now: int, seq: int) -> None:
+        """A source's next step is due. One that fails is stopped."""
+        line = self.lines.get(name)
+        if line is None or line.moving is None or not line.running:
+            return
+        try:
+            for symbol, price in line.moving.move(now):
+                self._came(symbol, price, now, seq)
+        except Exception as error:  # noqa: BLE001 - a plugin may raise anything
+            line.running = False
+            line.trouble = f"it failed: {type(error).__name__}: {error}"
+            if self.failed is not None:
+                self.failed(name, error)
+            return
+        due = line.moving.next_due()
+        if due is not None:
+            self._agenda.add(max(due, now + 1), PriceTask(name))
+
+    def _plan(self, line: Line) -> None:
+        """Have its next step on the agenda, and no other."""
+        due = line.due
+        self._unplan(line.name)
+        if due is not None:
+            self._agenda.add(due, PriceTask(line.name))
+
+    def _unplan(self, name: str) -> None:
+        """Have no step of a source on the agenda."""
+        self._agenda.forget(lambda task: isinstance(task, PriceTask) and task.name == name)
+
+    # -- what people do
+
+    def line(self, name: str) -> Line:
+        """The source of this name.
+
+        :raises exsim.errors.NotFound: when there is none.
+        """
+        line = self.lines.get(name)
+        if line is None:
+            known = ", ".join(self.lines) or "none"
+            raise NotFound(f"there is no pricing source {name!r} here; there are: {known}")
+        return line
+
+    def symbols(self, line: Line) -> list[str]:
+        """The instruments that a source prices."""
+        return [symbol for symbol, priced in self.priced.items() if priced.line is line]
+
+    def go_on(self, line: Line, now: int) -> None:
+        """Start a source that was stopped, or has failed."""
+        moving = self._moving(line)
+        if not line.running:
+            line.running, line.trouble = True, ""
+            moving.start(now)
+            self._plan(line)
+
+    def stop(self, line: Line) -> None:
+        """Have a source stand still: its prices stay as they are."""
+        self._moving(line)
+        line.running = False
+        self._plan(line)
+
+    def change(self, line: Line, values: Values, given: dict[str, str], now: int, seq: int) -> None:
+        """
+        Have a source go by other values of some options, which are ``given`` as text.
+
+        :raises ValueError: when they do not go together; then nothing changes.
+        """
+        self._moving(line).change(values, now)
+        line.given.update(given)
+        self._plan(line)
+        for symbol in self.symbols(line):
+            self._ask(self.priced[symbol], now, seq)
+
+    def _moving(self, line: Line) -> IMovingSource:
+        if line.moving is None:
+            raise Conflict(f"the prices of {line.name} stand still: there is nothing to change")
+        return line.moving
+
+    def set(self, symbol: str, price: int | None, now: int, seq: int) -> None:
+        """
+        Set a price by hand; None goes back to what it was at the start.
+
+        :raises exsim.errors.Conflict: when its source takes none, or it may have no such price.
+        """
+        priced = self._at(symbol)
+        line, grid = priced.line, priced.grid
+        fault = "" if price is None or line.moving is None else grid.fault(price)
+        if fault:
+            raise Conflict(fault)
+        line.source.set(grid.instrument, price)
+        if line.moving is None:
+            return
+        self._plan(line)
+        self._ask(priced, now, seq)
+
+    def _ask(self, priced: Priced, now: int, seq: int) -> None:
+        """See what an instrument is worth after something was done about it."""
+        instrument = priced.grid.instrument
+        worth = priced.line.source.price(instrument, now)
+        if worth is None:
+            priced.price = None
+        else:
+            self._came(instrument.symbol, worth, now, seq)
+
+    def ramp(self, symbol: str, price: int, until: int, now: int) -> None:
+        """
+        Have a price go to another one evenly until a time.
+
+        :raises exsim.errors.Conflict: when its source cannot, or it may have no such price.
+        """
+        priced, guided = self._guided(symbol)
+        fault = priced.grid.fault(price)
+        if fault:
+            raise Conflict(fault)
+        guided.ramp(priced.grid.instrument, price, until, now)
+        self._plan(priced.line)
+
+    def schedule(self, symbol: str, points: Sequence[tuple[int, int]], now: int) -> None:
+        """
+        Have prices at times, in order.
+
+        :raises exsim.errors.Conflict: when its source cannot, or it may have no such price.
+        """
+        priced, guided = self._guided(symbol)
+        for _, price in points:
+            fault = priced.grid.fault(price)
+            if fault:
+                raise Conflict(fault)
+        guided.schedule(priced.grid.instrument, points, now)
+        self._plan(priced.line)
+
+    def _guided(self, symbol: str) -> tuple[Priced, IGuidedSource]:
+        priced = self._at(symbol)
+        line = priced.line
+        if line.guided is None:
+            raise Conflict(
+                f"the price of {symbol} is that of {line.name}, which goes by itself: only one "
+                "of a source such as manual can be told where to go"
+            )
+        if not line.running:
+            raise Conflict(f"{line.name} is stopped: start it first")
+        return priced, line.guided
+
+    def check_there(self) -> None:
+        """Whether there is any source.
+
+        :raises exsim.errors.Conflict: when there is none.
+        """
+        if not self.lines:
+            raise Conflict(
+                f"venue {self._venue} has no pricing source: add `pricing = manual` to it"
+            )
+
+    def _at(self, symbol: str) -> Priced:
+        priced = self.priced.get(symbol)
+        if priced is None:
+            self.check_there()
+            names = ", ".join(self.lines)
+            raise Conflict(f"none of the pricing sources here ({names}) prices {symbol}")
+        return priced
+
+    # -- again, and snapshots
+
+    def reset(self) -> None:
+        """As before :meth:`start`, with the same instruments; nobody listens."""
+        self._listeners.clear()
+        for line in self.lines.values():
+            line.running, line.started, line.trouble = True, False, ""
+            line.source.reset()
+            if line.moving is not None:
+                if line.given:
+                    line.moving.change({name: line.values[name] for name in line.given}, 0)
+                line.given.clear()
+                grids = [each.grid for each in self.priced.values() if each.line is line]
+                line.moving.begin(grids, line.seed)
+        for symbol, priced in list(self.priced.items()):
+            fresh = self.priced[symbol] = Priced(priced.line, priced.grid, self._keep)
+            if fresh.line.moving is not None:
+                self._begin(fresh)
+
+    def state(self) -> Plain:
+        """All of it, for a snapshot."""
+        return {
+            "lines": {
+                name: {
+                    "kind": line.kind,
+                    "started": line.started,
+                    "running": line.running,
+                    "trouble": line.trouble,
+                    "given": dict(line.given),
+                    "state": None if line.keeps is None else line.keeps.state(),
+                }
+                for name, line in self.lines.items()
+            },
+            "priced": {symbol: each.state() for symbol, each in self.priced.items()},
+        }
+
+    def restore(self, plain: Plain, values_of: Callable[[Line, dict[str, str]], Values]) -> None:
+        """
+        Be as :meth:`state` told. A source that is of another kind now begins anew.
+
+        ``values_of`` makes values of options that were changed.
+        """
+        for name, line in self.lines.items():
+            was = plain["lines"].get(name)
+            if was is None or was["kind"] != line.kind:
+                self._unplan(name)
+                continue
+            line.started, line.running = was["started"], was["running"]
+            line.trouble = was["trouble"]
+            if line.moving is not None and was["given"]:
+                line.given = dict(was["given"])
+                line.moving.change(values_of(line, line.given), 0)
+            if line.keeps is not None and was["state"] is not None:
+                line.keeps.restore(was["state"])
+        for symbol, priced in self.priced.items():
+            line = priced.line
+            was = plain["lines"].get(line.name)
+            if line.keeps is None:  # it says what it always says, by its options of now
+                if line.moving is not None:
+                    self._begin(priced)
+            elif symbol in plain["priced"] and was is not None and was["kind"] == line.kind:
+                priced.restore(plain["priced"][symbol])

@@ -1,0 +1,185 @@
+"""What sources have in common that go by themselves, each instrument on a path of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from exsim.model.amounts import LARGEST
+from exsim.model.grid import Grid
+from exsim.model.luck import Luck, seed_of
+from exsim.model.options import Option
+from exsim.model.settings import Instrument, Values
+from exsim.pricing.common import EVERY, SEED, START, SYMBOLS
+
+AT_ONCE: Final = 250
+"""Instruments that have a new price in one step: more would keep everybody waiting too long."""
+COMMON: Final = (SYMBOLS, EVERY, SEED, START)
+
+
+class Path:
+    """
+    One instrument on its way. ``value`` is what it is worth, in units of 10^-8 but not rounded;
+    ``start`` what it was at first; ``memory`` is for what a model has to remember.
+    """
+
+    __slots__ = ("grid", "high", "low", "luck", "memory", "start", "symbol", "value")
+
+    def __init__(self, grid: Grid, start: int, seed: int) -> None:
+        self.grid = grid
+        self.symbol = grid.instrument.symbol
+        self.start = self.value = float(start)
+        self.luck = Luck(seed)
+        self.memory: list[float] = []
+        # What is worth something stays so: it never comes to less than a tick.
+        least = max(grid.low, grid.ticks.at(0)) if start > 0 else grid.low
+        self.low, self.high = float(least), float(grid.high)
+
+
+class Moving:
+    """
+    A source with a step for all its instruments each ``every``; a model says what a step is.
+
+    Where there are many instruments each step is that of some of them, in turns.
+    """
+
+    options: tuple[Option, ...] = COMMON
+    by_clock = True
+    at_once = AT_ONCE
+
+    def __init__(self, name: str, options: Values) -> None:
+        self.name = name
+        self._start: int | None = options["start"]
+        self._seed = 0
+        self._values: dict[str, Any] = dict(options)
+        self._paths: dict[str, Path] = {}
+        self._order: list[Path] = []
+        self._round: int | None = None  # when this round of turns began
+        self._turn = 0  # whose it is
+        self.use(options)
+
+    # -- the model
+
+    def use(self, options: Values) -> None:
+        """Go by these options; ``ValueError`` where they do not go together."""
+        self._every: int = options["every"]
+
+    def fresh(self, path: Path) -> None:
+        """A path begins: give it the memory that the model needs."""
+
+    def step(self, path: Path) -> float:
+        """What comes after ``path.value``."""
+        raise NotImplementedError
+
+    # -- as a pricing source
+
+    def price(self, instrument: Instrument, now: int) -> int | None:
+        """The price in units of 10^-8, or None when there is none."""
+        path = self._paths.get(instrument.symbol)
+        return None if path is None else round(path.value)
+
+    def set(self, instrument: Instrument, price: int | None) -> None:
+        """Go on from a price; with None from the first one."""
+        path = self._paths[instrument.symbol]
+        path.value = path.start if price is None else float(price)
+
+    def reset(self) -> None:
+        """Forget all; what follows is another :meth:`begin`."""
+        self._paths.clear()
+        self._order.clear()
+        self._round, self._turn = None, 0
+
+    # -- as one that moves
+
+    def takes(self, instrument: Instrument) -> bool:
+        """Whether it is known what an instrument is worth at first."""
+        return self._start is not None or instrument.reference is not None
+
+    def begin(self, grids: Sequence[Grid], seed: int) -> None:
+        """Have these instruments, at their first prices."""
+        self._seed = seed
+        for grid in grids:
+            self.join(grid)
+
+    def join(self, grid: Grid) -> None:
+        """Have another instrument."""
+        symbol, start = grid.instrument.symbol, self._start
+        if start is None:
+            start = grid.instrument.reference
+        assert start is not None  # else it was not taken
+        path = Path(grid, grid.fit(start), seed_of(self._seed, symbol))
+        self.fresh(path)
+        self._paths[symbol] = path
+        self._order.append(path)
+
+    def leave(self, symbol: str) -> None:
+        """Have an instrument no more."""
+        self._order.remove(self._paths.pop(symbol))
+
+    def start(self, now: int) -> None:
+        """Begin a round of turns."""
+        self._round, self._turn = now, 0
+
+    def next_due(self) -> int | None:
+        """When the next turn is."""
+        if self._round is None:
+            return None
+        return self._round + self._every * (self._turn + 1) // self._turns
+
+    @property
+    def _turns(self) -> int:
+        """In how many turns all have their step."""
+        return max(1, -(-len(self._order) // self.at_once))
+
+    def move(self, now: int) -> Sequence[tuple[str, int]]:
+        """A step of those whose turn it is."""
+        if self._round is None:
+            return ()
+        first = self._turn * self.at_once
+        moving = self._order[first : first + self.at_once]
+        self._turn += 1
+        if self._turn >= self._turns:
+            self._round += self._every
+            self._turn = 0
+        found: list[tuple[str, int]] = []
+        for path in moving:
+            value = self.step(path)
+            path.value = value = min(max(value, path.low), path.high)
+            found.append((path.symbol, round(value)))
+        return found
+
+    def change(self, values: Values, now: int) -> None:
+        """Go by other values of some options from the next step on."""
+        merged = {**self._values, **values}
+        before = self._every
+        self.use(merged)
+        self._values = merged
+        if self._round is not None and self._every != before:
+            self._round, self._turn = now, 0
+
+    # -- snapshots
+
+    def state(self) -> object:
+        """Where all paths are; the bits of luck as text, being whole numbers of 64 bits."""
+        paths = {
+            path.symbol: [path.value, str(path.luck.state), list(path.memory)]
+            for path in self._order
+        }
+        return {"round": self._round, "turn": self._turn, "paths": paths}
+
+    def restore(self, state: Any) -> None:
+        """Be there again; instruments that were not there then begin."""
+        self._round, self._turn = state["round"], state["turn"]
+        told: Mapping[str, Any] = state["paths"]
+        for symbol, path in self._paths.items():
+            if symbol in told:
+                path.value, luck, path.memory = told[symbol]
+                path.luck.state = int(luck)
+        # Their turns are in this order, that of those that were made or removed since at the end.
+        places = {symbol: place for place, symbol in enumerate(told)}
+        self._order.sort(key=lambda path: places.get(path.symbol, len(places)))
+
+
+def most(value: float) -> float:
+    """A price that no amount can hold is the largest one."""
+    return min(value, float(LARGEST))

@@ -1,0 +1,113 @@
+"""Pricing sources over REST: listed, started, stopped, and given other values of their keys."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from exsim.config.nearest import instead
+from exsim.control import pricing_results as cr
+from exsim.control import pricing_schemas as cs
+from exsim.control.cursors import page, parse_cursor
+from exsim.dispatch.price_lines import Line
+from exsim.dispatch.venue import Venue
+from exsim.errors import Unprocessable
+from exsim.services.operations import views
+from exsim.services.simulator import Handler, Simulator
+
+_AT_THE_START: Final = frozenset({"symbols", "seed", "start"})
+"""Keys that say with what a source begins."""
+
+
+def list_sources(simulator: Simulator, arguments: cs.SourcesArguments, body: None) -> Any:
+    """The sources of a venue."""
+    market = simulator.dispatcher.venue(arguments.venue)
+    after = parse_cursor(arguments.after, market.epoch)
+    lines = enumerate(market.prices.lines.values(), 1)
+    items = ((n, _view(simulator, market, line)) for n, line in lines if n > after)
+    return page(items, market.epoch, arguments.limit)
+
+
+def get_source(simulator: Simulator, arguments: cs.SourceArguments, body: None) -> cr.PricingSource:
+    """One of them."""
+    market, line = _line(simulator, arguments)
+    return _view(simulator, market, line)
+
+
+def change_source(
+    simulator: Simulator, arguments: cs.SourceArguments, body: cs.SourceChange
+) -> cr.PricingSource:
+    """It goes by other values from its next step on."""
+    market, line = _line(simulator, arguments)
+    now, seq = simulator.market_time(market), simulator.exchange.journal.last
+    values = _values(line, body.parameters)
+    try:
+        market.prices.change(line, values, body.parameters, now, seq)
+    except ValueError as error:
+        raise Unprocessable(str(error)) from None
+    return _view(simulator, market, line)
+
+
+def start_source(
+    simulator: Simulator, arguments: cs.SourceArguments, body: None
+) -> cr.PricingSource:
+    """It goes on."""
+    market, line = _line(simulator, arguments)
+    market.prices.go_on(line, simulator.market_time(market))
+    return _view(simulator, market, line)
+
+
+def stop_source(
+    simulator: Simulator, arguments: cs.SourceArguments, body: None
+) -> cr.PricingSource:
+    """It stands still."""
+    market, line = _line(simulator, arguments)
+    market.prices.stop(line)
+    return _view(simulator, market, line)
+
+
+def _values(line: Line, given: dict[str, str]) -> dict[str, Any]:
+    """What text says of a source's keys."""
+    options = {option.name: option for option in line.source.options}
+    values: dict[str, Any] = {}
+    for key, text in given.items():
+        if key not in options:
+            raise Unprocessable(f"{line.kind} has no key {key!r}{instead(key, options)}")
+        if key in _AT_THE_START:
+            raise Unprocessable(f"{key}: that is how {line.name} begins, it cannot be changed")
+        try:
+            values[key] = options[key].parse(text)
+        except ValueError as error:
+            raise Unprocessable(f"{key}: {error}") from None
+    return values
+
+
+def _line(simulator: Simulator, arguments: cs.SourceArguments) -> tuple[Venue, Line]:
+    market = simulator.dispatcher.venue(arguments.venue)
+    return market, market.prices.line(arguments.name)
+
+
+def _view(simulator: Simulator, market: Venue, line: Line) -> cr.PricingSource:
+    due = line.due
+    texts = {**simulator.parts.texts(line.name), **line.given}
+    return cr.PricingSource(
+        venue=market.name,
+        name=line.name,
+        source=line.kind,
+        running=line.running,
+        trouble=line.trouble,
+        due=None if due is None else views.time_text(due),
+        parameters={
+            option.name: texts.get(option.name, option.default or "")
+            for option in line.source.options
+        },
+        symbols=market.prices.symbols(line),
+    )
+
+
+HANDLERS: dict[str, Handler] = {
+    "list_sources": list_sources,
+    "get_source": get_source,
+    "change_source": change_source,
+    "start_source": start_source,
+    "stop_source": stop_source,
+}
