@@ -218,7 +218,7 @@ class NaiveMarket:
         immediate = tif in (TimeInForce.IOC, TimeInForce.FOK)
         if not self.matching:
             if immediate or order.min_qty:
-                self.drop(order, Reason.NO_LIQUIDITY if immediate else Reason.QUANTITY)
+                self.drop(order, Reason.NO_LIQUIDITY if immediate else Reason.MIN_QTY)
             else:
                 order.price = order.price if order.type == OrdType.LIMIT else None
                 self.rest(order)
@@ -242,7 +242,7 @@ class NaiveMarket:
                     self.out.append(Repriced(order.id, order.price))
                 self.rest(order)
             else:
-                self.drop(order, Reason.NO_LIQUIDITY if whole else Reason.QUANTITY)
+                self.drop(order, Reason.NO_LIQUIDITY if whole else Reason.MIN_QTY)
             return
         self.take(order, True)
         if order.qty and (immediate or order.type == OrdType.MARKET):

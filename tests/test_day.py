@@ -450,6 +450,23 @@ class CorporateActionTests(SynchronousTestCase):
         self.assertEqual(book.best(int(SELL)), 11 * UNIT)
         self.assertEqual(self.market.venue.engine.stop_px("AAA", 3), 85 * UNIT // 10)
 
+    def test_asked_for(self) -> None:
+        """What an order asks for is put on the new terms of a split as well."""
+        self.market.enter("A", BUY, 10, 10, GTC)
+        peg = int(Peg.PRIMARY)
+        self.market.special("B", BUY, 10, 20, OrdType.PEGGED, peg=peg, peg_offset=-UNIT)
+        self.market.special("C", SELL, 10, 30, display=4 * UNIT, discretion=UNIT)
+        self.market.special("D", SELL, 5, ord_type=OrdType.STOP, trail=3 * UNIT, stop_px=8 * UNIT)
+        self.act(new=2, old=1)
+        self.market.take()
+        self.assertEqual(self.market.resting()[:1], [(1, 5, 20)])
+        orders = self.market.venue.orders
+        found = {each.terms.cl_ord_id: each for each in orders.all()}
+        asked = {name: each.terms.extra or Instructions() for name, each in found.items()}
+        self.assertEqual((found["B"].cap, asked["B"].peg_offset), (10 * UNIT, -UNIT // 2))
+        self.assertEqual((asked["C"].display, asked["C"].discretion), (8 * UNIT, UNIT // 2))
+        self.assertEqual((asked["D"].trail, asked["D"].stop_px), (UNIT * 3 // 2, 4 * UNIT))
+
     def test_places(self) -> None:
         """Orders keep their places, whichever was entered first."""
         for name in ("A", "B", "C"):

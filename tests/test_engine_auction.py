@@ -104,7 +104,7 @@ class CollectingTests(EngineTestCase):
         self.sell(1, 5, 99)
         self.assertEqual(self.buy(2, 5, 99, tif=IOC), [Dropped(2, 5)])
         self.assertEqual(self.buy(3, 5, 99, tif=FOK), [Dropped(3, 5)])
-        self.assertEqual(self.buy(4, 5, 99, min_qty=1), [Dropped(4, 5, Reason.QUANTITY)])
+        self.assertEqual(self.buy(4, 5, 99, min_qty=1), [Dropped(4, 5, Reason.MIN_QTY)])
 
     def test_uncross(self) -> None:
         """Market orders, then price, then time; the older of two is the maker; leaves rest."""

@@ -124,8 +124,8 @@ class MinimumTests(EngineTestCase):
         """One less, and nothing happens at all, whatever its time in force."""
         self.sell(1, 4, 100)
         self.sell(2, 9, 101)
-        self.assertEqual(self.buy(3, 9, 100, min_qty=5), [Dropped(3, 9, Reason.QUANTITY)])
-        self.assertEqual(self.buy(4, 9, 100, min_qty=5, tif=IOC), [Dropped(4, 9, Reason.QUANTITY)])
+        self.assertEqual(self.buy(3, 9, 100, min_qty=5), [Dropped(3, 9, Reason.MIN_QTY)])
+        self.assertEqual(self.buy(4, 9, 100, min_qty=5, tif=IOC), [Dropped(4, 9, Reason.MIN_QTY)])
         self.assertEqual(self.asks(), [(1, 100, 4), (2, 101, 9)])
 
     def test_replace_does_not_ask_again(self) -> None:

@@ -371,6 +371,7 @@ class ReasonTests(SynchronousTestCase):
         Reason.KILLED: "0 0 0 0 99 99",
         Reason.SHORT_SALE: "0 0 0 0 99 99 99 22",
         Reason.POST_ONLY: "0 0 0 0 99 99",
+        Reason.MIN_QTY: "0 0 0 0 99 99",
         Reason.SELF_TRADE: "0 0 0 0 99 99",
         Reason.NO_LIQUIDITY: "0 0 0 0 99 99",
         Reason.STALE: "0 0 8 8 8 8",

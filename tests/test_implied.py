@@ -325,7 +325,7 @@ class RuleTests(SynchronousTestCase):
         self.assertEqual(len(self.enter("S", BUY, 6, 2, tif=FOK)), 2)
         self.legs_there()
         out = self.enter("S", BUY, 9, 2, min_qty=6)
-        self.assertEqual(out, [Dropped(8, 9, Reason.QUANTITY)])
+        self.assertEqual(out, [Dropped(8, 9, Reason.MIN_QTY)])
         self.assertIsInstance(self.enter("S", BUY, 9, 2, min_qty=5)[0], Combined)
         self.assertEqual(self.left("S", BUY), [(9, 2, 4)])
 

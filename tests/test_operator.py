@@ -234,8 +234,10 @@ class FillTests(OperatorTestCase):
         assert order is not None
         state = order.state()
         fills = [[self.exec_id(), 4 * 10**8, 10**9, 1, 0]]
-        self.assertEqual(state[-5:-2], [int(OrdStatus.STOPPED), fills, None])
-        self.assertEqual(state[-2][0][1], "stopped")
+        self.assertEqual(state[-6:-3], [int(OrdStatus.STOPPED), fills, None])
+        self.assertEqual(state[-3][0][1], "stopped")
+        self.assertEqual(order_of(state[:-1]).state(), state)  # as it was before
+
         self.assertEqual(order_of(state).state(), state)
 
 

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.dispatch import operator
 from exsim.model.amounts import UNIT
-from exsim.model.codes import Phase, Side, TimeInForce
+from exsim.model.codes import OrdType, Phase, Side, TimeInForce
 from exsim.model.decisions import Fill, FillStep
-from exsim.model.instructions import Instructions
+from exsim.model.instructions import Instructions, Peg
 from exsim.model.lists import Contingency
+from exsim.model.requests import Request
 from exsim.orders.order import Order
 from tests.market import Market, order, told
 from tests.matrix_player import Stage
 from tests.matrix_words import Matrix
+from tests.test_market_settings import special
 
 BUY, SELL = Side.BUY, Side.SELL
 
 
-class SuspendedTests(SynchronousTestCase):
-    """Each where it was."""
+class SuspendedTestCase(SynchronousTestCase):
+    """A market, and an operator."""
 
     def setUp(self) -> None:
         """A market."""
@@ -38,6 +41,10 @@ class SuspendedTests(SynchronousTestCase):
         market = self.market
         step(market.venue, self.find(name), *more, market.now, market.dispatcher.out)
         return told(market.take())
+
+
+class SuspendedTests(SuspendedTestCase):
+    """Each where it was."""
 
     def test_in_a_book(self) -> None:
         """It goes back, behind the others; also where it was suspended twice."""
@@ -114,6 +121,61 @@ class SuspendedTests(SynchronousTestCase):
         self.assertEqual(list(self.market.venue.aside), [2])
         self.do(operator.resume, "B")
         self.assertEqual(self.market.resting(), [(2, 10, 1)])
+
+
+class BecomeTests(SuspendedTestCase):
+    """An order comes back as what it had become, rather than as it was entered."""
+
+    def enter(self, name: str, *what: Any, **asked: Any) -> None:
+        """Enter an order of some type, with instructions."""
+        self.market.submit(special(name, *what, **asked))
+
+    def again(self, name: str, meanwhile: Request | None = None) -> None:
+        """It is suspended and resumed, in a market that a snapshot was taken of between."""
+        self.do(operator.suspend, name)
+        state = self.market.venue.state()
+        self.market = Market()
+        self.market.venue.restore(state, lambda names: ())
+        if meanwhile is not None:
+            self.market.submit(meanwhile)
+        self.do(operator.resume, name)
+
+    def test_pegged_below_a_limit(self) -> None:
+        """It follows up to the limit that it was given, not to the price that it had."""
+        self.market.enter("A", BUY, 1, 10)
+        self.enter("B", BUY, 5, 12, OrdType.PEGGED, peg=int(Peg.PRIMARY))
+        self.again("B", order("C", BUY, 1, 11))
+        self.market.enter("D", BUY, 1, 14)
+        self.assertEqual(self.market.resting()[1], (2, 12, 5))
+        self.do(operator.replace, "B", 4 * UNIT, 9 * UNIT)
+        self.assertEqual(self.market.resting()[-1], (2, 9, 4))
+
+    def test_market_to_limit(self) -> None:
+        """It is a limit order at the price that it traded at, replaced without one or not."""
+        self.market.enter("A", SELL, 1, 10)
+        self.enter("B", BUY, 3, None, OrdType.MARKET_TO_LIMIT)
+        asked = special("C", BUY, 4, None, OrdType.MARKET_TO_LIMIT)
+        self.market.replace("B", asked)
+        self.assertEqual(self.find("C").terms.price, 10 * UNIT)
+        self.again("C", order("D", SELL, 1, 12))
+        self.assertEqual(self.market.resting()[0], (2, 10, 3))
+
+    def test_elected(self) -> None:
+        """A stop-limit order that was elected does not wait again."""
+        for name, side in (("A", SELL), ("B", BUY)):
+            self.market.enter(name, side, 1, 10)
+        self.enter("C", SELL, 5, 12, OrdType.STOP_LIMIT, stop_px=10 * UNIT)
+        for name, side in (("D", SELL), ("E", BUY)):
+            self.market.enter(name, side, 1, 11)
+        self.again("C")
+        self.assertEqual(self.market.resting(), [(3, 12, 5)])
+
+    def test_minimum(self) -> None:
+        """A minimum quantity that was traded is not asked for again."""
+        self.market.enter("A", SELL, 3, 10)
+        self.enter("B", BUY, 5, 10, min_qty=3 * UNIT)
+        self.again("B")
+        self.assertEqual(self.market.resting(), [(2, 10, 2)])
 
 
 class ToldTests(SynchronousTestCase):

@@ -344,6 +344,7 @@ Reason = Literal[
     "KILLED",
     "SHORT_SALE",
     "POST_ONLY",
+    "MIN_QTY",
     "SELF_TRADE",
     "NO_LIQUIDITY",
     "STALE",

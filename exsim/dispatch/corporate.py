@@ -45,6 +45,21 @@ class Change:
         step = tick * self.under
         return exact // step * tick if buys else -(-exact // step) * tick
 
+    def limit(self, price: int, tick: int, buys: bool) -> int:
+        """The limit of an order: of a dividend, only orders below the market lose its worth."""
+        return price if self.less and not buys else self.price(price, tick, buys)
+
+    def distance(self, distance: int, tick: int) -> int:
+        """How far something is from a price, in whole ticks, of which one is left at least."""
+        if self.less or not distance:
+            return distance
+        far = max(abs(distance) * self.over // (self.under * tick), 1) * tick
+        return far if distance > 0 else -far
+
+    def part(self, qty: int, lot: int) -> int:
+        """A part of the quantity of an order, in whole lots, of which one is left at least."""
+        return max(self.qty(qty, lot), lot) if qty else 0
+
     def qty(self, qty: int, lot: int) -> int:
         """A quantity, rounded down to the lot."""
         return qty * self.under // (self.over * lot) * lot
@@ -72,7 +87,9 @@ def _apply(floor: Floor, listing: Listing, change: Change, now: int, out: list[E
             out.append(floor.orders.canceled(order, now, text=TEXT))
             count[1] += 1
         else:
+            cap = change.limit(order.cap, listing.instrument.tick, terms.side == _BUY)
             out.append(restated(floor.orders, order, terms, now, TEXT, CORPORATE_ACTION))
+            order.cap = cap
             count[0] += 1
     if listing.last is not None:
         listing.last = change.price(listing.last, listing.instrument.tick, buys=True)
@@ -100,15 +117,8 @@ def changed(terms: NewOrder, cum: int, change: Change, listing: Listing) -> NewO
     instrument = listing.instrument
     buys = terms.side == _BUY
     leaves = change.qty(terms.qty - cum, instrument.lot)
-    price, extra = terms.price, terms.extra
-    # Of a dividend, only orders below the market lose its worth.
-    if not change.less or buys:
-        price = change.price(price, instrument.tick, buys)
-    if extra is not None and extra.stop_px != NO_PRICE and (not change.less or not buys):
-        stop = change.price(extra.stop_px, instrument.tick, buys)
-        values: list[Any] = extra.state()
-        values[0] = stop
-        extra = Instructions(*values)
+    price = change.limit(terms.price, instrument.tick, buys)
+    extra = None if terms.extra is None else _asked(terms.extra, change, listing, buys)
     return NewOrder(
         terms.session,
         terms.cl_ord_id,
@@ -124,3 +134,19 @@ def changed(terms: NewOrder, cum: int, change: Change, listing: Listing) -> NewO
         terms.raw,
         extra,
     )
+
+
+def _asked(extra: Instructions, change: Change, listing: Listing, buys: bool) -> Instructions:
+    """What an order asks for, on the new terms."""
+    tick, lot = listing.instrument.tick, listing.instrument.lot
+    values: list[Any] = extra.state()
+    asked = Instructions(*values)
+    if not change.less or not buys:
+        asked.stop_px = change.price(extra.stop_px, tick, buys)
+    asked.trail = change.distance(extra.trail, tick)
+    asked.peg_offset = change.distance(extra.peg_offset, tick)
+    asked.discretion = change.distance(extra.discretion, tick)
+    asked.min_qty = change.part(extra.min_qty, lot)
+    asked.display = change.part(extra.display, lot)
+    asked.display_high = change.part(extra.display_high, lot)
+    return asked if asked.state() != extra.state() else extra

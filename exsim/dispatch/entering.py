@@ -11,7 +11,7 @@ from exsim.dispatch.floor import NONE, Floor
 from exsim.dispatch.limits import collar_price
 from exsim.dispatch.listing import Listing
 from exsim.dispatch.tasks import EXPIRE, DayTask
-from exsim.engine.entry import Entry
+from exsim.engine.entry import ELECTED, Entry
 from exsim.model.codes import OrdType, Phase, Side, TimeInForce
 from exsim.model.events import Event
 from exsim.model.instructions import Instructions
@@ -25,6 +25,7 @@ _SELL: Final = int(Side.SELL)
 _MARKET: Final = int(OrdType.MARKET)
 _LIMIT: Final = int(OrdType.LIMIT)
 _MARKET_TO_LIMIT: Final = int(OrdType.MARKET_TO_LIMIT)
+_PEGGED: Final = int(OrdType.PEGGED)
 AT_LIMIT: Final = "it is a limit order from now"
 """The text of a market order that is left at the price of its venue."""
 _GTD: Final = int(TimeInForce.GTD)
@@ -56,6 +57,7 @@ def into_book(floor: Floor, listing: Listing, order: Order, now: int, out: list[
     """Put an order into the book, and settle what comes of it."""
     order.working = True
     entry = entry_of(floor, listing, order)
+    order.entered = True
     floor.engine.enter_order(listing.symbol, entry, floor.book_events)
     floor.settle(floor.book_events, listing.symbol, now, out)
     if entry.ord_type == _LIMIT and order.terms.ord_type == _MARKET and order.open:
@@ -87,10 +89,20 @@ def remember_end(floor: Floor, order: Order) -> None:
 
 
 def entry_of(floor: Floor, listing: Listing, order: Order) -> Entry:
-    """An order as the engine takes it: with what is open of it."""
+    """
+    An order as the engine takes it: with what is open of it. One that comes back to the book is
+    what it has become there.
+    """
     terms = order.terms
     extra = terms.extra
     ord_type, price = terms.ord_type, terms.price
+    if order.elected:
+        ord_type = ELECTED.get(ord_type, ord_type)
+    if ord_type == _PEGGED:
+        price = order.cap
+    if extra is not None and extra.min_qty and order.entered and ord_type not in ELECTED:
+        extra = _copy(extra)
+        extra.min_qty = 0
     if ord_type == _MARKET_TO_LIMIT and price != NO_PRICE:
         ord_type = _LIMIT  # it became one when it traded, and is put back
     last = listing.last
@@ -137,9 +149,13 @@ def _rest_limited(floor: Floor, order: Order, price: int, now: int, out: list[Ev
         out.append(restated(floor.orders, order, terms, now, AT_LIMIT, REPRICED, order.mark))
 
 
+def _copy(extra: Instructions) -> Instructions:
+    return Instructions(*extra.state())  # type: ignore[arg-type]  # its own values
+
+
 def _all_hidden(extra: Instructions | None) -> Instructions:
     """The same instructions for an order that nobody sees."""
-    hidden = Instructions() if extra is None else Instructions(*extra.state())  # type: ignore[arg-type]
+    hidden = Instructions() if extra is None else _copy(extra)
     hidden.hidden = True
     hidden.display = hidden.display_high = 0
     return hidden

@@ -357,7 +357,9 @@ class Floor:
                     tell_prevented(report, event.prevented)
                 out.append(report)
             elif isinstance(event, Triggered):
-                out.append(triggered(self.orders, self.order(event.order_id), now))
+                order = self.order(event.order_id)
+                order.elected = True
+                out.append(triggered(self.orders, order, now))
             elif isinstance(event, Reduced):
                 self._reduce(event, now, out)
             elif isinstance(event, Interrupted):

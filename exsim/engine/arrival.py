@@ -187,7 +187,7 @@ class Arrival:
         if entry.immediate:
             out.append(Dropped(entry.order_id, entry.qty))
         elif min_qty:
-            out.append(Dropped(entry.order_id, entry.qty, Reason.QUANTITY))
+            out.append(Dropped(entry.order_id, entry.qty, Reason.MIN_QTY))
         elif entry.ord_type == LIMIT:
             self.rest(entry, entry.qty)
         else:
@@ -238,7 +238,7 @@ class Arrival:
         if want and not self._can_fill(taker, far, reach, key, want):
             if limited and extra.all_or_none and not entry.immediate:
                 return entry.qty
-            why = Reason.NO_LIQUIDITY if whole else Reason.QUANTITY
+            why = Reason.NO_LIQUIDITY if whole else Reason.MIN_QTY
             out.append(Dropped(entry.order_id, entry.qty, why))
             return 0
         if self.links is None:

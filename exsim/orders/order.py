@@ -70,12 +70,18 @@ class Order:
     PENDING_CANCEL or PENDING_REPLACE. It is None where there are none, as nearly always.
     ``notes`` are what it met besides fills, each with its time: the newest of them, None for none.
     ``before`` is None on the first day of an order, as nearly always.
+    ``cap`` is the limit that a pegged order was given: ``terms`` have the price that it has now.
+    One that is ``entered`` has been in a book, where its minimum quantity was asked for; one that
+    is ``elected`` waits for its trigger no more.
     """
 
     __slots__ = (
         "before",
+        "cap",
         "created",
         "cum",
+        "elected",
+        "entered",
         "fills",
         "leaves",
         "mark",
@@ -106,6 +112,9 @@ class Order:
         self.fills: list[Fill] | None = None
         self.notes: list[tuple[int, str]] | None = None
         self.before: Before | None = None
+        self.cap = terms.price
+        self.entered = False
+        self.elected = False
         self.working = False
         self.created = now
         self.updated = now
@@ -135,6 +144,7 @@ class Order:
             None
             if self.before is None
             else [self.before.fills, self.before.cum, str(self.before.notional)],
+            [self.cap, self.entered, self.elected],
         ]
 
     def note(self, now: int, text: str) -> None:
@@ -190,7 +200,7 @@ def average(notional: int, qty: int) -> int:
 def order_of(plain: Plain) -> Order:
     """The order that :meth:`Order.state` told of."""
     number, owner, terms, status, cum, leaves, notional, working, created, *more = plain
-    updated, text, mark, fills, pending, notes, before = more
+    updated, text, mark, fills, pending, notes, before, *later = more
     order = Order(number, terms_of(terms), created)
     order.owner = owner
     order.status = status
@@ -205,4 +215,6 @@ def order_of(plain: Plain) -> Order:
     order.pending = pending
     order.notes = [(time, note) for time, note in notes] or None
     order.before = before and Before(before[0], before[1], int(before[2]))
+    if later:  # a snapshot of before has no such thing
+        order.cap, order.entered, order.elected = later[0]
     return order

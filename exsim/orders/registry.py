@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
+from typing import Final
 
 from exsim.errors import Bug
-from exsim.model.codes import Reason, ReportKind
+from exsim.model.codes import OrdType, Reason, ReportKind
 from exsim.model.events import Details, Report, Today
 from exsim.model.plain import Plain
 from exsim.model.requests import NO_PRICE, CancelOrder, Carry, NewOrder, ReplaceOrder
@@ -33,6 +34,8 @@ from exsim.orders.order import (
     order_of,
 )
 from exsim.orders.watcher import Watcher
+
+_MARKET_TO_LIMIT: Final = int(OrdType.MARKET_TO_LIMIT)
 
 
 class Orders:
@@ -291,6 +294,9 @@ class Orders:
             terms = terms.with_name(order.terms.cl_ord_id)
         if terms.qty < order.cum:
             terms = terms.with_qty(order.cum)
+        order.cap = terms.price
+        if terms.ord_type == _MARKET_TO_LIMIT and terms.price == NO_PRICE:
+            terms = terms.with_qty(terms.qty, order.terms.price)  # the limit that it became
         terms = terms.with_carry_of(order.terms)
         before = order.terms.cl_ord_id
         orig = self.last_accepted(order, request.orig_cl_ord_id)

@@ -103,6 +103,8 @@ def restated(
     ``why`` is an ExecRestatementReason(378), ``text`` the same in words.
     """
     _check_open(order)
+    if terms.price != order.terms.price and why != REPRICED:
+        order.cap = terms.price
     order.mark = mark
     order.terms = terms
     order.leaves = terms.qty - order.cum
