@@ -197,3 +197,16 @@ class ToldTests(SynchronousTestCase):
             self.addCleanup(stage.stop)
             steps = (*self.steps[:-1], self.steps[-1] + why)
             self.assertEqual(stage.play(Matrix("resumed", "", "", steps, since="FIX.4.2")), 2)
+
+    def test_triggered(self) -> None:
+        """One that is told as restated has a reason; FIX.5.0 has a report of its own."""
+        for version, why in (("FIX.4.2", "4"), ("FIX.4.4", "8"), ("FIX.5.0", "")):
+            stage = Stage(version)
+            self.addCleanup(stage.stop)
+            steps = (
+                "> new X 10000 40=4 44=52 99=51",
+                "< X  new  new  10000 0 10000",
+                "! cross 1 51",
+                f"< X  triggered  new  10000 0 10000  378={why}",
+            )
+            self.assertEqual(stage.play(Matrix("triggered", "", "", steps, since="FIX.4.2")), 2)

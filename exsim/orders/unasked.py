@@ -48,10 +48,16 @@ _KINDS: Final = {
 
 
 def triggered(orders: Orders, order: Order, now: int) -> Report:
-    """The order waited for a price, and is in the market from now."""
+    """
+    The order waited for a price, and is in the market from now.
+
+    Where there is no such report it is told as restated, which needs a reason.
+    """
     order.updated = now
     order.note(now, "triggered")
-    return orders.report(order, int(ReportKind.TRIGGERED), now)
+    report = orders.report(order, int(ReportKind.TRIGGERED), now)
+    tell_why(report, EXCHANGE)
+    return report
 
 
 def expired(orders: Orders, order: Order, now: int) -> Report:

@@ -55,7 +55,6 @@ if TYPE_CHECKING:
     from exsim.protocols.fix_connections import MappedConnection
 
 _APPL_VER_ID: Final = b"1128"
-_BROKER_OPTION: Final = 4  # ExecRestatementReason(378), for one that the version does not have
 NEVER: Final = 2**62
 """A time for what nobody can tell when it will be."""
 TOO_MANY: Final = "Throttle limit exceeded"
@@ -231,7 +230,7 @@ class MappedSession:
                 return
             report = self._reports.report(event)
             if event.more is not None:
-                report = (report, self._told_more(event.more))
+                report = (report, self._told_more(event, event.more))
             self.machine.send(b"8", report, now, routing(event.carry))
         elif isinstance(event, DataTold):  # next in number to reports
             msg_type, body = data_told(event.req_id, event.content, self._reports.version)
@@ -303,21 +302,21 @@ class MappedSession:
 
     def _send_legs(self, event: Report, legs: tuple[LegFill, ...], now: int) -> None:
         if self._multileg_reports == BOTH and event.more is not None:
-            report = (self._reports.report(event), self._told_more(event.more))
+            report = (self._reports.report(event), self._told_more(event, event.more))
             self.machine.send(b"8", report, now, routing(event.carry))
         for number, fill in enumerate(legs, 1):
             of_leg = (self._reports.report(leg_report(event, fill, number)), kind_field(True))
             self.machine.send(b"8", of_leg, now, routing(event.carry))
 
-    def _told_more(self, more: Details) -> bytes:
+    def _told_more(self, report: Report, more: Details) -> bytes:
         """What a report has that few have."""
         version = self._reports.version
         fields = b""
         if more.exec_ref_id:
             fields += b"19=%b\x01" % more.exec_ref_id.encode()
-        if more.restated >= 0 and version.restatement_reason:
-            known = more.restated <= version.last_restatement
-            fields += b"378=%d\x01" % (more.restated if known else _BROKER_OPTION)
+        if more.restated >= 0:
+            why = version.restatement(report.kind, more.restated)
+            fields += b"" if why < 0 else b"378=%d\x01" % why
         if more.today is not None and version.day_quantities:
             fields += day_fields(more.today)
         if more.commission is not None and self._report_fees != NO:
@@ -338,7 +337,7 @@ class MappedSession:
     def _copy(self, report: Report) -> tuple[object, ...]:
         """The body of a copy of a report: with CopyMsgIndicator(797) where the version has it."""
         mark = b"797=Y\x01" if self._reports.version.copy_indicator else b""
-        more = b"" if report.more is None else self._told_more(report.more)
+        more = b"" if report.more is None else self._told_more(report, report.more)
         return (self._reports.report(report), mark + more)
 
     def sent_so(self, event: Event, raw: bytes, now: int) -> bool:
@@ -349,7 +348,7 @@ class MappedSession:
                 return False
             report = self._reports.report(event)
             if event.more is not None:
-                report = (report, self._told_more(event.more))
+                report = (report, self._told_more(event, event.more))
             return self.machine.sent_so(raw, b"8", report, now, routing(event.carry))
         if isinstance(event, CancelReject):
             body = self._reports.cancel_reject(event)

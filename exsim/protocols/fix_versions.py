@@ -104,6 +104,9 @@ _TOLD: Final = (
 )
 """What an order asks for (its instructions) that its reports have a field for."""
 
+_TRIGGERED: Final = int(ReportKind.TRIGGERED)
+_BROKER_OPTION: Final = 4
+
 # -- reasons: a reason that a table does not name is "other"
 
 _ORD_REJ_REASONS: Final[dict[Reason, tuple[tuple[str, int], ...]]] = {
@@ -239,6 +242,7 @@ class Version:
         "trade_id",
         "trade_reports",
         "trading_session_rejects",
+        "triggered",
         "whole_quantities",
     )
 
@@ -257,6 +261,7 @@ class Version:
         self.day_quantities: bool = _from(name, "FIX.4.2")  # 424 425 426
         self.multileg_reporting: bool = _from(name, "FIX.4.2")  # 442
         self.restatement_reason: bool = _from(name, "FIX.4.2")
+        self.triggered: bool = _from(name, "FIX.5.0")  # 150=L, before D
         self.last_restatement: int = 99 if _from(name, "FIX.4.3") else 5
         self.orig_cl_ord_id: bool = _from(name, "FIX.4.1")
         self.trade_exec_type: bool = _from(name, "FIX.4.3")
@@ -299,6 +304,17 @@ class Version:
         self.business_reasons: dict[Reason, int | None] = (
             _reasons(_BUSINESS_REASONS, _BUSINESS_OTHER, name) if self.business_reject else {}
         )
+
+    def restatement(self, kind: int, why: int) -> int:
+        """
+        ExecRestatementReason(378) of a report; below 0 where it has none.
+
+        FIX.4.2 has few, and "broker option" for what it does not have. That an order was triggered
+        needs none where there is an ExecType for it.
+        """
+        if not self.restatement_reason or (kind == _TRIGGERED and self.triggered):
+            return -1
+        return why if why <= self.last_restatement else _BROKER_OPTION
 
     def trading_session(self, venue: str) -> str:
         """TradingSessionID(336) of the one that a venue has: a code, or its name."""
