@@ -9,6 +9,7 @@ from typing import Any
 from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.config.trading_day import moment, schedule
+from exsim.dispatch import operator
 from exsim.dispatch.corporate import dividend, split
 from exsim.model.amounts import UNIT
 from exsim.model.codes import OrdStatus, OrdType, Phase, Side, TimeInForce
@@ -351,6 +352,19 @@ class ExpiryTests(SynchronousTestCase):
         self.assertEqual(told(market.advance(MINUTE - 1)), [])
         self.assertEqual(told(market.advance(1)), ["A expired 0/0"])
         self.assertEqual(told(market.advance(MINUTE)), ["C expired 0/0"])
+
+    def test_gtd_after_the_day(self) -> None:
+        """One that was done for the day is told as expired at night, rather than as done for it."""
+        market = DayMarket(START + 5 * HOUR, done_for_day=True)
+        for name in ("A", "B"):
+            market.special(name, BUY, 5, 10, tif=GTD, expire=moment("2026-01-05T22:00:00Z"))
+        market.until("21:00:00")
+        orders = market.venue.orders
+        self.assertEqual([each.told for each in orders.all()], [OrdStatus.DONE_FOR_DAY] * 2)
+        operator.cancel(market.venue, list(orders.all())[1], market.now, market.dispatcher.out)
+        market.until("23:00:00")
+        ended = [OrdStatus.EXPIRED, OrdStatus.CANCELED]
+        self.assertEqual([each.told for each in orders.all()], ended)
 
     def test_gtd_that_another_follows(self) -> None:
         """That one follows the next price at once."""

@@ -159,12 +159,13 @@ class Order:
     def told(self) -> int:
         """
         The OrdStatus that reports tell. Pending cancel stands above pending replace, that above
-        done for day, then filled, then stopped (FIX 4.2, OrdStatus precedence in Appendix D).
+        done for day, then filled, then stopped (FIX 4.2, OrdStatus precedence in Appendix D). One
+        that may go on tomorrow was done for a day that is over where it has ended.
         """
         if self.pending is not None:
             asked = self.pending.values()
             return PENDING_CANCEL if PENDING_CANCEL in asked else PENDING_REPLACE
-        if not self.mark or (self.mark != DONE_FOR_DAY and not self.open):
+        if not self.mark or (not self.open and (self.mark != DONE_FOR_DAY or self.lasts)):
             return self.status
         return self.mark
 
