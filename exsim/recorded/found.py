@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from exsim.filters.seen import Seen
 from exsim.model.messages import Description
@@ -56,8 +56,13 @@ class Found:
             self._description = Description("", "", ()) if describe is None else describe()
         return self._description
 
+    def find(self, tag: str) -> Sequence[str] | None:
+        """What :class:`exsim.filters.seen.Seen` takes as ``find``; here all has to be decoded."""
+        return None
+
     def seen(self, number: int) -> Seen:
         """It, as filters look at it: ``number`` is what they call ``seq``."""
         return Seen(
-            number, self.time, "", "", self.who, self.way, self.raw, lambda: self.description
-        )
+            number, self.time, "", "", self.who, self.way, self.raw,
+            lambda: self.description, self.find,
+        )  # fmt: skip

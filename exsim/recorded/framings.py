@@ -7,10 +7,11 @@ next right one can be found behind what is broken, and the protocol of an unknow
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
+from exsim.filters.seen import NAME
 from exsim.model.messages import Description, FieldView
 from exsim.protocols import ouch_text
 from exsim.recorded.found import Found
@@ -38,6 +39,12 @@ class Framing(Protocol):
     def size(self, data: bytes, at: int) -> int:
         """Bytes of the record that begins there; 0 when more are needed to tell, -1 for none."""
 
+    def run(self, data: bytes, at: int, base: int, found: list[Found]) -> int:
+        """
+        Add the messages of records as long as these are right and whole, from there on; where it
+        stops. ``base`` is the place in the file at which ``data`` begins. It may do nothing.
+        """
+
     def fits(self, record: bytes) -> bool:
         """Whether a record is right in itself."""
 
@@ -46,6 +53,57 @@ class Framing(Protocol):
 
     def wrong(self, record: bytes) -> str:
         """What is wrong with one that is not."""
+
+
+class ItchFound(Found):
+    """
+    A message of ITCH that is right.
+
+    :param stock: the symbol that it is about and does not have; empty where it has it.
+    """
+
+    __slots__ = ("layout", "stock")
+
+    def __init__(self, place: str, raw: bytes, layout: Layout, stock: bytes, time: int) -> None:
+        self.place = place
+        self.raw = raw
+        self.layout = layout
+        self.stock = stock
+        self.time = time
+        self.why = self.way = self.who = ""
+        self._description = None
+
+    @property
+    def readable(self) -> bool:
+        """It is a message."""
+        return True
+
+    @property
+    def description(self) -> Description:
+        """It, decoded."""
+        if self._description is None:
+            self._description = self._described()
+        return self._description
+
+    def _described(self) -> Description:
+        layout, views = self.layout, []
+        for field, value in layout.read(self.raw):
+            text = field.text(value)
+            views.append(FieldView(field.name, field.name, text, field.meaning(text)))
+        if self.stock:
+            views.insert(0, FieldView(_STOCK, _STOCK, self.stock.decode("latin-1").rstrip(" ")))
+        return Description(layout.type.decode(), layout.name, tuple(views))
+
+    @property
+    def type(self) -> str:
+        """The code of its type."""
+        return self.layout.type.decode()
+
+    def find(self, tag: str) -> Sequence[str] | None:
+        """Its type, by code and name, with nothing decoded for it."""
+        if tag == "35":
+            return [self.type]
+        return [self.layout.name] if tag == NAME else None
 
 
 class ItchFile:
@@ -59,6 +117,19 @@ class ItchFile:
     def __init__(self, family: Family) -> None:
         self._family = family
         self._stocks: dict[bytes, bytes] = {}
+        self._shapes = {kind: _shape(layout) for kind, layout in family.outbound.items()}
+
+    def run(self, data: bytes, at: int, base: int, found: list[Found]) -> int:
+        """See :class:`Framing`: the same as one by one, sooner."""
+        shapes, end = self._shapes, len(data) - 2
+        while at < end:
+            size, begin = data[at] << 8 | data[at + 1], at + 2
+            shape = shapes.get(data[begin : begin + 1])
+            if shape is None or size != shape.size or begin + size > end + 2:
+                break
+            found.append(self._message(data[begin : begin + size], f"byte {base + at}", shape))
+            at = begin + size
+        return at
 
     def size(self, data: bytes, at: int) -> int:
         """See :class:`Framing`."""
@@ -79,18 +150,35 @@ class ItchFile:
 
     def message(self, raw: bytes, place: str) -> Found:
         """A right message, without its length."""
-        layout = self._family.outbound[raw[:1]]
-        stock = self._stock(raw, layout)
-        return Found(place, raw, partial(_described, raw, layout, stock), "", time_in(raw, layout))
+        return self._message(raw, place, self._shapes[raw[:1]])
 
-    def _stock(self, raw: bytes, layout: Layout) -> bytes:
-        """The symbol that a message is about and does not have; empty where it has it."""
-        for field in layout.fields:
-            if field.name == _STOCK:
-                if len(self._stocks) < 65_536:
-                    self._stocks[raw[1:3]] = raw[field.offset : field.offset + field.size]
-                return b""
-        return self._stocks.get(raw[1:3], b"")
+    def _message(self, raw: bytes, place: str, shape: _Shape) -> ItchFound:
+        stock, (begin, end), (stock_begin, stock_end) = b"", shape.time, shape.stock
+        if stock_end:
+            self._stocks[raw[1:3]] = raw[stock_begin:stock_end]
+        else:
+            stock = self._stocks.get(raw[1:3], b"")
+        time = int.from_bytes(raw[begin:end], "big")
+        return ItchFound(place, raw, shape.layout, stock, time)
+
+
+class _Shape(NamedTuple):
+    """Where a message has its time and its symbol: from and to which byte, 0 for nowhere."""
+
+    layout: Layout
+    size: int
+    time: tuple[int, int]
+    stock: tuple[int, int]
+
+
+def _shape(layout: Layout) -> _Shape:
+    times = [each for each in layout.fields if each.kind == TIME]
+    stocks = [each for each in layout.fields if each.name == _STOCK]
+    places = [
+        (found[0].offset, found[0].offset + found[0].size) if found else (0, 0)
+        for found in (times, stocks)
+    ]
+    return _Shape(layout, layout.size, *places)
 
 
 class SoupFile:
@@ -99,6 +187,7 @@ class SoupFile:
     def __init__(self, family: Family) -> None:
         self._family = family
         self._inner = ItchFile(family)
+        self.run = run_none
         self._locates = any(
             f.name == "stock_locate" for each in family.outbound.values() for f in each.fields
         )
@@ -147,6 +236,7 @@ class MoldFile:
     def __init__(self, family: Family) -> None:
         self._family = family
         self._inner = ItchFile(family)
+        self.run = run_none
 
     def size(self, data: bytes, at: int) -> int:
         """See :class:`Framing`."""
@@ -188,6 +278,11 @@ class MoldFile:
             found = self._inner.message(raw, f"byte {at + offset}")
             found.way = "out"
             yield found
+
+
+def run_none(data: bytes, at: int, base: int, found: list[Found]) -> int:
+    """For framings that have their records read one by one."""
+    return at
 
 
 def mold_header(record: bytes) -> Description:
@@ -239,13 +334,3 @@ def time_in(raw: bytes, layout: Layout) -> int:
         if field.kind == TIME:
             return int.from_bytes(raw[field.offset : field.offset + field.size], "big")
     return 0
-
-
-def _described(raw: bytes, layout: Layout, stock: bytes) -> Description:
-    views = []
-    for field, value in layout.read(raw):
-        text = field.text(value)
-        views.append(FieldView(field.name, field.name, text, field.meaning(text)))
-    if stock:
-        views.insert(0, FieldView(_STOCK, _STOCK, stock.decode("latin-1").rstrip(" ")))
-    return Description(layout.type.decode(), layout.name, tuple(views))

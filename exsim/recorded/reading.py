@@ -35,6 +35,8 @@ from exsim.wire.layouts.ouch50 import OUCH50
 _ITCH: Final = Family("ITCH 5.0", GLIMPSE.title, (), GLIMPSE.outbound.values())
 """Its messages, and the one that GLIMPSE has besides."""
 _MOST_BAD: Final = 100
+_ENOUGH: Final = 100
+"""Messages that are no chance, where nothing else lies between them."""
 HEAD: Final = 1 << 16
 """Bytes that a guess is made by."""
 
@@ -96,19 +98,20 @@ def guess(head: bytes) -> str:
     """
     if b"8=FIX" in head:
         return p.FIX
-    covered = {name: _covered(name, head) for name in p.PROTOCOLS if name != p.FIX}
+    covered: dict[str, int] = {}
+    for name in p.PROTOCOLS:
+        if name == p.FIX:
+            continue
+        found = list(Records(_framing(name)).read([head[:HEAD]]))
+        if len(found) > _ENOUGH and all(each.readable for each in found[:-1]):
+            return name
+        covered[name] = sum(len(each.raw) for each in found if each.readable)
     best = max(covered, key=lambda name: covered[name])
     if covered[best]:
         return best
     if b"\0" not in head:
         return p.FIX  # a log may begin with other things
     raise Unknown(f"it is no recording of {', '.join(p.PROTOCOLS)}: say --protocol if it is one")
-
-
-def _covered(protocol: str, head: bytes) -> int:
-    """Bytes of the right messages in it."""
-    found = Records(_framing(protocol)).read([head[:HEAD]])
-    return sum(len(each.raw) for each in found if each.readable)
 
 
 # -- digits

@@ -31,6 +31,9 @@ class Records:
     def _messages(self, ends: bool) -> Iterator[Found]:
         at = 0
         while at < len(self._buffer):
+            found: list[Found] = []
+            at = self._framing.run(self._buffer, at, self._base, found)
+            yield from found
             size = self._right(at)
             if size > 0:
                 yield from self._framing.messages(self._buffer[at : at + size], self._base + at)

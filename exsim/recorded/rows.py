@@ -15,7 +15,7 @@ from exsim.errors import RemoteError
 from exsim.model.amounts import UNIT, parse_amount
 from exsim.recorded.found import Found
 from exsim.wire.fix import decode
-from exsim.wire.layout import PRICE_UNIT
+from exsim.wire.layout import PRICE_UNIT, Layout
 from exsim.wire.layouts import itch50 as itch
 
 ADD: Final = "add"
@@ -98,7 +98,7 @@ def rows_of(found: Iterable[Found], day: int = 0) -> Iterator[Row]:
 
 # -- ITCH
 
-_SIDES: Final = {b"B": "BUY", b"S": "SELL"}
+_SIDES: Final[dict[int | bytes, str]] = {b"B": "BUY", b"S": "SELL"}
 _KINDS: Final = {
     b"A": ADD, b"F": ADD, b"E": EXECUTE, b"C": EXECUTE, b"X": REDUCE, b"D": DELETE, b"U": REPLACE,
     b"P": TRADE, b"Q": CROSS, b"B": BUST, b"H": STATE, b"S": EVENT, b"I": INDICATIVE,
@@ -108,39 +108,50 @@ _SHARES: Final = ("shares", "executed_shares", "canceled_shares", "paired_shares
 _CODES: Final = ("trading_state", "event_code", "cross_type", "printable")
 
 
+class _Columns:
+    """Which field of a layout each column of a row is of; -1 for none, which is the empty one."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.kind = _KINDS.get(layout.type)
+        self._names = [field.name for field in layout.fields]
+        self.stock, self.side = self._first("stock"), self._first("side")
+        self.price, self.qty = self._first(*_PRICES), self._first(*_SHARES)
+        self.ref, self.new_ref = self._first("reference"), self._first("new_reference")
+        self.match, self.code = self._first("match_number"), self._first(*_CODES)
+
+    def _first(self, *names: str) -> int:
+        return next((self._names.index(name) for name in names if name in self._names), -1)
+
+
+_COLUMNS: Final = {kind: _Columns(layout) for kind, layout in itch.ITCH50.outbound.items()}
+_LOCATE, _TIME = 0, 2
+
+
 def _of_itch(raw: bytes, stocks: dict[int, str], day: int) -> Row | None:
-    layout = itch.ITCH50.outbound[raw[:1]]
+    columns = _COLUMNS[raw[:1]]
     try:
-        values = dict(zip([field.name for field in layout.fields], layout.decode(raw), strict=True))
+        values = (*columns.layout.decode(raw), b"")
     except RemoteError:
         return None
-    locate = int(values["stock_locate"])
-    if "stock" in values:
-        stocks[locate] = _text(values["stock"])
-    kind = _KINDS.get(raw[:1])
-    if kind is None:
+    locate = int(values[_LOCATE])
+    if columns.stock >= 0:
+        stocks[locate] = _text(values[columns.stock])
+    if columns.kind is None:
         return None
-    price, qty = _first(values, _PRICES), _first(values, _SHARES)
+    price, qty = values[columns.price], values[columns.qty]
     return Row(
-        day + int(values["timestamp"]),
+        day + int(values[_TIME]),
         stocks.get(locate, ""),
-        kind,
-        _SIDES.get(_bytes(values.get("side")), ""),
-        None if price is None else int(price) * PRICE_UNIT,
-        None if qty is None else int(qty) * UNIT,
-        _text(values.get("reference", b"")),
-        _text(values.get("new_reference", b"")),
-        _text(values.get("match_number", b"")),
-        _text(_first(values, _CODES) or b""),
+        columns.kind,
+        _SIDES.get(values[columns.side], ""),
+        price * PRICE_UNIT if isinstance(price, int) else None,
+        qty * UNIT if isinstance(qty, int) else None,
+        _text(values[columns.ref]),
+        _text(values[columns.new_ref]),
+        _text(values[columns.match]),
+        _text(values[columns.code]),
     )
-
-
-def _first(values: dict[str, int | bytes], names: tuple[str, ...]) -> int | bytes | None:
-    return next((values[name] for name in names if name in values), None)
-
-
-def _bytes(value: int | bytes | None) -> bytes:
-    return value if isinstance(value, bytes) else b""
 
 
 def _text(value: int | bytes) -> str:

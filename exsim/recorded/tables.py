@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from io import TextIOWrapper
 from typing import Any, BinaryIO, Final
 
@@ -187,4 +188,9 @@ def _row(fields: dict[str, str], line: int) -> Row:
 def time_text(ns: int) -> str:
     """A point in time as ISO 8601 has it, to the nanosecond."""
     seconds, rest = divmod(ns, _SECOND)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest:09}Z"
+    return f"{_second_text(seconds)}.{rest:09}Z"
+
+
+@lru_cache(maxsize=100_000)
+def _second_text(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"

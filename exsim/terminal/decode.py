@@ -13,15 +13,18 @@ from typing import Any, BinaryIO, Final, TextIO
 from exsim.config.dictionaries import standard
 from exsim.errors import ExsimError
 from exsim.filters import Filter, filter_of
+from exsim.filters.filter import EVERYTHING
 from exsim.filters.lines import printable, title_of
 from exsim.filters.values import DAY
 from exsim.model.messages import FieldView
 from exsim.protocols.fix_dialect import Dialect, Names
 from exsim.recorded.files import chunks_of
 from exsim.recorded.found import Found
+from exsim.recorded.framings import ItchFound
 from exsim.recorded.reading import Unknown, read
 from exsim.recorded.rows import rows_of
 from exsim.recorded.tables import time_text
+from exsim.recorded.told import CLOCK, JSON, LINE, Teller
 from exsim.terminal.writing import day_of, table_writer
 
 STDIN: Final = "-"
@@ -46,6 +49,8 @@ class Decoding:
     def __init__(self, options: argparse.Namespace, out: TextIO, err: TextIO) -> None:
         self._options = options
         self._filter: Filter = filter_of(options.filter)
+        self._all = self._filter is EVERYTHING
+        self._teller = Teller(JSON if options.json else LINE)
         self._out = out
         self._err = err
         self._several = len(options.files) > 1
@@ -63,7 +68,7 @@ class Decoding:
                     self._complain(called, found)
                     continue
                 self._number += 1
-                if self._filter.matches(found.seen(self._number)):
+                if self._all or self._filter.matches(found.seen(self._number)):
                     yield found
         except (Unknown, OSError) as error:
             self._tell(called, str(error))
@@ -89,11 +94,29 @@ class Decoding:
         """Print a message, as the options say."""
         if self._options.json:
             place = {"file": name} if self._several else {}
-            self._out.write(json.dumps(place | as_json(found), ensure_ascii=False) + "\n")
+            self._out.write(self._json(place, found) + "\n")
             return
         before = f"{name}: " if self._several else ""
-        text = "\n".join(long_lines(found)) if self._options.long else line(found)
+        text = "\n".join(long_lines(found)) if self._options.long else self._line(found)
         self._out.write(f"{before}{text}\n")
+
+    def _line(self, found: Found) -> str:
+        if not isinstance(found, ItchFound):
+            return line(found)
+        layout, time = found.layout, f" {CLOCK.time(found.time)}" if found.time else ""
+        fields = self._teller.fields(found.raw, layout, found.stock)
+        way = " <--" if found.way else ""
+        return f"{found.place}:{time}{way} {layout.name}({found.type}){fields}".rstrip()
+
+    def _json(self, place: dict[str, Any], found: Found) -> str:
+        if not isinstance(found, ItchFound):
+            return json.dumps(place | as_json(found), ensure_ascii=False)
+        file = f'"file": {json.dumps(place["file"], ensure_ascii=False)}, ' if place else ""
+        head = f'{file}"place": "{found.place}", "type": "{found.type}"'
+        time = f', "time": "{CLOCK.time(found.time)}"' if found.time else ""
+        way = f', "direction": "{found.way}"' if found.way else ""
+        fields = self._teller.fields(found.raw, found.layout, found.stock)[2:]
+        return f'{{{head}, "name": "{found.layout.name}"{time}{way}, "fields": [{fields}]}}'
 
 
 def line(found: Found) -> str:
