@@ -11,7 +11,7 @@ from exsim.model.amounts import UNIT
 from exsim.model.codes import OrdStatus, OrdType, Reason, ReportKind, Side, TimeInForce
 from exsim.model.requests import CancelOrder, Carry, NewOrder, ReplaceOrder
 from exsim.orders.order import Order
-from exsim.orders.registry import Orders
+from exsim.orders.registry import GONE, Orders
 
 
 def terms(cl_ord_id: str, qty: int = 100, price: int = 10, session: str = "S") -> NewOrder:
@@ -168,6 +168,16 @@ class FindingTests(SynchronousTestCase):
         self.assertIsNone(orders.find("S", "A"))
         self.assertIsNotNone(orders.find("S", "B"))
         self.assertTrue(orders.known("S", "A"))
+
+    def test_little_is_kept(self) -> None:
+        """The ClOrdID of an order that left names none, which costs a day least; others stay."""
+        orders = Orders(keep_finished=0)
+        first = orders.create(terms("A"), 1)
+        orders.accepted(first, 1)
+        orders.rejected(orders.create(terms("A"), 1, register=False), Reason.DUPLICATE, "", 1)
+        self.assertIs(orders.find("S", "A"), first)
+        orders.canceled(first, 1)
+        self.assertEqual(orders.state()["chains"], {"S": {"A": GONE}})
 
     def test_duplicates_do_not_rename(self) -> None:
         """A duplicate that is created to be rejected leaves the name with the first."""

@@ -35,6 +35,11 @@ from exsim.orders.order import (
 )
 from exsim.orders.watcher import Watcher
 
+GONE: Final = 0
+"""
+What the ClOrdID of an order that has left memory names: no order. A number this small takes none of
+the memory, of which a day's ClOrdIDs are to take little.
+"""
 _MARKET_TO_LIMIT: Final = int(OrdType.MARKET_TO_LIMIT)
 
 
@@ -89,9 +94,9 @@ class Orders:
             order = order_of(each)
             self._orders[order.number] = order
         self._finished = deque(plain["finished"])
-        while len(self._finished) > self._keep_finished:  # fewer are kept now
-            del self._orders[self._finished.popleft()]
         self._chains = plain["chains"]
+        while len(self._finished) > self._keep_finished:  # fewer are kept now
+            self._forget_first()
         self._last_order = plain["last_order"]
         self._last_exec = plain["last_exec"]
         self.open_count = plain["open_count"]
@@ -378,7 +383,15 @@ class Orders:
         self.open_count -= 1
         self._finished.append(order.number)
         if len(self._finished) > self._keep_finished:
-            del self._orders[self._finished.popleft()]
+            self._forget_first()
+
+    def _forget_first(self) -> None:
+        """Forget the order that ended first; of its ClOrdID, that it was used."""
+        order = self._orders.pop(self._finished.popleft())
+        chain = self._chains.get(order.owner)
+        name = order.terms.cl_ord_id
+        if chain is not None and chain.get(name) == order.number:
+            chain[name] = GONE
 
     def next_exec_id(self) -> str:
         """An ExecID that no report had."""
