@@ -44,7 +44,7 @@ def parser() -> argparse.ArgumentParser:
     _add_run(add("run", _run, "Run a simulator in the foreground, as `twistd -n exsim` does."))
     _add_check(add("check", _check, "Check a configuration and list all that is wrong with it."))
     _add_replay(add("replay", _replay, "Run a journal again and compare every entry and byte."))
-    add("plugins", _plugins, "List the protocols, policies and pricing sources.")
+    add("plugins", _plugins, "List the protocols, policies, pricing sources and bots.")
     add_benchmarks(add("bench", _bench, "Measure how fast exsim is on this machine."))
     add_for_people(add)
     _add_diagnose(
@@ -255,6 +255,7 @@ def _plugins(options: argparse.Namespace) -> int:
         ("Protocols", catalogue.protocols()),
         ("Policies", catalogue.policies()),
         ("Pricing sources", catalogue.pricings()),
+        ("Bots", catalogue.bots()),
     ):
         print(title)
         for plugin in plugins:

@@ -1,5 +1,5 @@
 """
-Plugins: protocols, policies and pricing sources, looked up by name.
+Plugins: protocols, policies, pricing sources and bots, looked up by name.
 
 A plugin file, ``twisted/plugins/exsim_*.py`` here or one in a third party's own
 ``twisted/plugins/``, holds one line per plugin::
@@ -29,7 +29,7 @@ from zope.interface.exceptions import Invalid
 from zope.interface.verify import verifyClass
 
 from exsim.errors import ExsimError
-from exsim.interfaces import IPolicy, IPricingSource, IProtocol
+from exsim.interfaces import IBot, IPolicy, IPricingSource, IProtocol
 from exsim.model.options import Option
 
 
@@ -74,6 +74,20 @@ class IPricingPlugin(Interface):
         """Import the class.
 
         :raises BrokenPlugin: when that fails, or it is no pricing source.
+        """
+
+
+class IBotPlugin(Interface):
+    """Names an :class:`~exsim.interfaces.IBot`."""
+
+    name: str = Attribute("What ``kind =`` of a [bot:NAME] section says.")
+    path: str = Attribute("The class, as ``package.module.Class``; made with a name and options.")
+    summary: str = Attribute("What it does, one sentence.")
+
+    def load() -> Any:
+        """Import the class.
+
+        :raises BrokenPlugin: when that fails, or it is no bot.
         """
 
 
@@ -161,6 +175,16 @@ class PricingPlugin(_Plugin):
     declares = ("options",)
 
 
+@implementer(IPlugin, IBotPlugin)
+class BotPlugin(_Plugin):
+    """A bot: ``BotPlugin(name, path, summary)``."""
+
+    word = "bot"
+    seam = IBot
+    made_with = ("name", "options")
+    declares = ("options",)
+
+
 @implementer(IPlugin, IProtocolPlugin)
 class ProtocolPlugin(_Plugin):
     """A protocol: ``ProtocolPlugin(name, path, summary)``."""
@@ -191,6 +215,10 @@ class Catalogue:
         """The pricing sources that there are, by name."""
         return self._all(IPricingPlugin)
 
+    def bots(self) -> Sequence[IBotPlugin]:
+        """The kinds of bots that there are, by name."""
+        return self._all(IBotPlugin)
+
     def protocols(self) -> Sequence[IProtocolPlugin]:
         """The protocols that there are, by name."""
         return self._all(IProtocolPlugin)
@@ -209,6 +237,14 @@ class Catalogue:
         :raises PluginError: when there is none that can be used.
         """
         loaded: type[IPricingSource] = _named(source, "pricing source", self.pricings()).load()
+        return loaded
+
+    def bot(self, kind: str) -> type[IBot]:
+        """The class of a kind of bot.
+
+        :raises PluginError: when there is none that can be used.
+        """
+        loaded: type[IBot] = _named(kind, "bot", self.bots()).load()
         return loaded
 
     def protocol(self, name: str) -> IProtocol:

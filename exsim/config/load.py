@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 from exsim.config import schema
 from exsim.config.accounts import Accounts
 from exsim.config.behaviours import Behaviours
+from exsim.config.bots import Bots
 from exsim.config.calendars import zone_of
 from exsim.config.ini import Entry, Section, parse, read_text
 from exsim.config.instruments import Instruments
@@ -27,6 +28,7 @@ from exsim.config.roles import check_connect, misplaced, role_of
 from exsim.config.tls import check_client, check_server
 from exsim.config.trading_day import DAY
 from exsim.errors import ConfigError, Problem
+from exsim.model.bots import BOT
 from exsim.model.list_settings import ListSettings
 from exsim.model.options import Option
 from exsim.model.quote_settings import QuoteSettings
@@ -71,6 +73,9 @@ class CatalogueLike(Protocol):
     def pricing(self, source: str) -> type[PluginLike]:
         """The class of a pricing source."""
 
+    def bot(self, kind: str) -> type[PluginLike]:
+        """The class of a kind of bot."""
+
     def protocol(self, name: str) -> ProtocolLike:
         """A protocol module."""
 
@@ -110,8 +115,14 @@ def only_venue(settings: Settings, venue: str) -> Settings:
     endpoints = tuple(one for one in settings.endpoints if one.venue == venue)
     names = {one.name for one in endpoints}
     sessions = tuple(one for one in settings.sessions if one.endpoint in names)
-    proxies = tuple(one for one in settings.proxies if one.venue == venue)
-    return replace(settings, venues=venues, endpoints=endpoints, sessions=sessions, proxies=proxies)
+    return replace(
+        settings,
+        venues=venues,
+        endpoints=endpoints,
+        sessions=sessions,
+        proxies=tuple(one for one in settings.proxies if one.venue == venue),
+        bots=tuple(one for one in settings.bots if venue in one.venues),
+    )
 
 
 def _order(problem: Problem, path: str) -> tuple[bool, bool, str, int]:
@@ -137,6 +148,7 @@ class _Loader:
         self._catalogue = catalogue
         self._policies = PluggedSections(reading, "policy", catalogue.policy)
         self._pricing = PluggedSections(reading, "pricing", catalogue.pricing)
+        self._bots = PluggedSections(reading, "bot", catalogue.bot)
         self._instruments = Instruments(reading)
         self._accounts = Accounts(reading)
         self._shared: dict[str, tuple[ProtocolLike, Mapping[str, Entry]]] = {}
@@ -170,6 +182,7 @@ class _Loader:
                 PricingSettings(*one, self._pricing.texts.get(one[0], {}))
                 for one in self._pricing.made.values()
             ),
+            bots=Bots(reading, self._bots).all(),
             behaviours=Behaviours(reading).all(),
             proxies=Proxies(reading, self._check_listen).all(),
         )
@@ -312,6 +325,9 @@ class _Loader:
 
     def _session(self, section: Section) -> SessionSettings:
         values = self._reading.values(section, schema.SESSION)
+        if section.name.startswith(BOT):
+            text = f"{section}: names that begin with {BOT} are those of bots"
+            self._reading.problem(section.place, text)
         self._reading.refer(section, "endpoint", "endpoint", values["endpoint"])
         for policy in values["policies"]:
             self._policies.refer(section, "policies", policy)

@@ -1,4 +1,4 @@
-"""Sections that a plugin stands behind: policies and pricing sources."""
+"""Sections that a plugin stands behind: policies, pricing sources and bots."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ class PluggedSections:
     All sections of one such kind, and the plugins that are used by their own name instead.
 
     ``find`` gives the plugin of a name or raises ``LookupError``; ``made`` has name, plugin and
-    options of each by its name, ``texts`` what its section says, key by key.
+    options of each by its name, ``texts`` what its section says, key by key, and ``common`` the
+    values of the keys that all of the kind have.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class PluggedSections:
     ) -> None:
         self.made: dict[str, tuple[str, str, dict[str, Any]]] = {}
         self.texts: dict[str, dict[str, str]] = {}
+        self.common: dict[str, dict[str, Any]] = {}
         self._reading = reading
         self._kind: Final = KINDS[kind]
         self._selector = self._kind.options[0].name
@@ -47,7 +49,8 @@ class PluggedSections:
             self._read(section)
 
     def _read(self, section: Section) -> None:
-        wanted = self._reading.values(section, self._kind.options)[self._selector]
+        common = self.common[section.name] = self._reading.values(section, self._kind.options)
+        wanted = common[self._selector]
         values: dict[str, Any] = {}
         if wanted is not None:
             try:

@@ -17,6 +17,7 @@ from exsim.config.market_keys import ACCOUNT, FEES, INSTRUMENT, RISK, code
 from exsim.config.proxy_keys import PROXY
 from exsim.config.quote_keys import QUOTES
 from exsim.config.trading_day import DAY
+from exsim.model.bots import activity
 from exsim.model.options import (
     REQUIRED,
     Option,
@@ -44,6 +45,18 @@ def name(value: str) -> str:
             f"{value!r} is no name: give 1 to {LONGEST_NAME} characters, "
             "no comma, and no dot or slash at the start"
         )
+    return value
+
+
+def activity_text(value: str) -> str:
+    """How busy a bot is; see :func:`exsim.model.bots.activity`."""
+    return activity(value).text
+
+
+def activity_factor(value: str) -> str:
+    """The same of a venue, whose bots no rate can be shared out to."""
+    if activity(value).rate is not None:
+        raise ValueError(f"{value!r} is a rate: a venue takes a word, or a factor such as x2.5")
     return value
 
 
@@ -226,6 +239,13 @@ VENUE: Final = (
         "reject",
         "What becomes of a request whose policy fails: reject, pass (to the next), hold or drop.",
     ),
+    Option(
+        "activity",
+        activity_factor,
+        "normal",
+        "How busy its bots are: none, slow (a quarter), normal, fast (four times), or a factor such"
+        " as x2.5.",
+    ),
     Option("keep_finished", _COUNT, "100000", "How many orders are kept after they ended."),
     Option("keep_trades", _COUNT, "100000", "How many trades are kept."),
     Option(
@@ -352,6 +372,39 @@ SESSION: Final = (
 
 POLICY: Final = (Option("kind", name, REQUIRED, "Which policy, such as fill."),)
 
+BOT: Final = (
+    Option("kind", name, REQUIRED, "Which kind of bot, such as maker or noise."),
+    Option(
+        "venue",
+        words,
+        "",
+        "The venue where it trades, or for a kind that trades at several, all of them. Empty: the"
+        " only venue that there is.",
+    ),
+    Option(
+        "symbols",
+        words,
+        "*",
+        "The instruments that it trades, as names or patterns such as FX* of these.",
+    ),
+    Option(
+        "activity",
+        activity_text,
+        "normal",
+        "How busy it is: none, slow (a quarter), normal, fast (four times), a factor such as x2.5,"
+        " or so many orders a second, such as 20. The activity of its venue comes on top.",
+    ),
+    Option("account", text, "", "The account that its orders are for. Empty: its own name."),
+    Option("firm", text, "", "The firm that it is of, where its account has none."),
+    Option(
+        "seed",
+        optional(integer(0, 2**63 - 1)),
+        "",
+        "What fixes all that it leaves to chance. Empty: the venue's seed and its name.",
+    ),
+    Option("running", boolean, "yes", "Whether it runs from the start, or waits to be started."),
+)
+
 PRICING: Final = (Option("source", name, REQUIRED, "Which pricing source, such as fixed."),)
 
 
@@ -402,6 +455,7 @@ KINDS: Final = {
             "A counterparty that may log on at an endpoint, or that we connect to.",
         ),
         Kind("policy", "NAME", POLICY, "A policy with settings of its own."),
+        Kind("bot", "NAME", BOT, "A trader that acts by itself."),
         Kind("pricing", "NAME", PRICING, "A pricing source with settings of its own."),
         Kind(
             "behaviour",

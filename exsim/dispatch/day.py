@@ -46,7 +46,9 @@ class TradingDay:
     @property
     def needed(self) -> bool:
         """Whether anything of it runs by itself, and so has to be begun at some time."""
-        return self._timetable is not None or self._floor.settings.day.clock != "real"
+        floor = self._floor
+        moves = self._timetable is not None or floor.settings.day.clock != "real"
+        return moves or floor.bots is not None
 
     def begin(self, now: int, out: list[Event]) -> None:
         """Start the clock, and be in the phase that the timetable has; ``now`` is real time."""

@@ -18,6 +18,7 @@ from exsim.dispatch.holds import Holds
 from exsim.dispatch.pending import forget, put_off
 from exsim.dispatch.subject import Subject
 from exsim.dispatch.tasks import (
+    BotTask,
     DataTask,
     DayTask,
     Departure,
@@ -77,6 +78,10 @@ class Dispatcher(Desk):
         real = now
         if not venue.clock.real:
             now = venue.clock.time(now)
+        self.take(venue, request, chain, real, now)
+
+    def take(self, venue: Venue, request: Request, chain: Chain, real: int, now: int) -> None:
+        """See :class:`exsim.dispatch.desk.Desk`."""
         if venue.aliases:
             request = venue.named(request)
         if venue.asks is not None and venue.asks.take(request, chain, real, now):
@@ -123,7 +128,11 @@ class Dispatcher(Desk):
         if popped is None:
             return
         due, task = popped
-        if isinstance(task, Resume):
+        if isinstance(task, BotTask):
+            self.journal.append(now, _TIMER, venue.name, "", b"bot " + task.name.encode())
+            if venue.bots is not None:
+                venue.bots.wake(task.name, due, now)
+        elif isinstance(task, Resume):
             self.journal.append(now, _TIMER, venue.name, task.request.session, b"resume")
             self._run(venue, task.request, task.chain, task.position, due)
         elif isinstance(task, DayTask):

@@ -67,6 +67,7 @@ ALL: Final = "all"
 PRICED: Final = "the venue gave it another price"
 
 if TYPE_CHECKING:
+    from exsim.dispatch.bots import VenueBots
     from exsim.dispatch.rulebook import Rulebook
 
 
@@ -125,6 +126,10 @@ class Floor:
         """The same where it has any rule to ask: None for nearly all."""
         self.wakes: Agenda[Task] | None = None
         """What is due by real time, whatever the market's clock; None where nothing ever was."""
+        self.bots: VenueBots | None = None
+        """Who trades here by itself; None where nobody does."""
+        self.listed = 0
+        """Counts changes of what instruments there are."""
         self.told_pending = False
         """Whether a verb told a new order to be pending, which is then there before its answer."""
         if asks_for(settings.participants):
@@ -179,6 +184,7 @@ class Floor:
         self.aliases.update(dict.fromkeys(instrument.identifiers(), symbol))
         if limited(instrument):
             self.watch_over()
+        self.listed += 1
         self.engine.open(symbol)
         self.engine.configure(symbol, rules_of(instrument, self.settings.participants.risk.stp))
         self.instruments[symbol] = instrument
@@ -227,6 +233,7 @@ class Floor:
         instrument = self.instruments.pop(symbol)
         for identifier in instrument.identifiers():
             del self.aliases[identifier]
+        self.listed += 1
         multileg.removed(self, instrument)
         del self.listings[symbol]
         self.prices.remove(symbol)

@@ -41,6 +41,7 @@ def venue_state(venue: Venue) -> Plain:
         "rules": None if venue.rulebook is None else venue.rulebook.state(),
         "wakes": _wakes(venue),
         "told_pending": venue.told_pending,
+        "bots": None if venue.bots is None else venue.bots.state(),
     }
 
 
@@ -83,6 +84,8 @@ def restore_venue(venue: Venue, plain: Plain, chain_of: Callable[[list[str]], Ch
         venue.wakes = Agenda()
         restored = [(due, number, task_of(task, chain_of)) for due, number, task in tasks]
         venue.wakes.restore(restored, count)
+    if venue.bots is not None:
+        venue.bots.restore(plain["bots"] or {"activity": venue.settings.activity, "desks": {}})
     if venue.rulebook is not None and plain["rules"] is not None:
         venue.rulebook.restore(plain["rules"], chain_of)
 

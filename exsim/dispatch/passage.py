@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from exsim.dispatch.bots import Runner
 from exsim.dispatch.chain import Chain
 from exsim.dispatch.dispatcher import Dispatcher
 from exsim.dispatch.venue import Venue
@@ -53,7 +54,8 @@ class Passage:
     Takes requests out of connections, has them done, and sends the events that come of them.
 
     ``touched`` are the connections that may have something to write, or to close. ``publishers``
-    are called after each request, and the ``watcher``, where there is one, after all that came at
+    are called after each request, ``bots`` hear of their orders by the names that they enter these
+    under, and the ``watcher``, where there is one, after all that came at
     once on a connection.
 
     :param places: the endpoints by name.
@@ -70,6 +72,7 @@ class Passage:
         "_places",
         "_run_due",
         "_send_raw",
+        "bots",
         "publishers",
         "touched",
         "watcher",
@@ -85,6 +88,7 @@ class Passage:
         failed: Callable[[str, Exception], None],
     ) -> None:
         self.touched: dict[IConnection, None] = {}
+        self.bots: dict[str, Runner] = {}
         self.publishers: list[Callable[[int], None]] = []
         self.watcher: Callable[[IConnection, Venue, int], None] | None = None
         self._dispatcher = dispatcher
@@ -143,6 +147,8 @@ class Passage:
         if session is None:
             if isinstance(event, RawBytes):
                 self._send_raw(event, now)
+            elif event.session in self.bots:
+                self.bots[event.session].heard(event, now)
             return
         connection = session.connection  # before: what is sent may be the last, and part the two
         try:

@@ -48,6 +48,7 @@ EXPIRE: Final = "expire"
 _DEPARTURE: Final = "departure"
 _QUOTES: Final = "quotes"
 _PRICES: Final = "prices"
+_BOT: Final = "bot"
 
 QUOTE_END: Final = "quote-end"
 """The time of a resting quote is over."""
@@ -113,13 +114,24 @@ class PriceTask:
         self.name = name
 
 
+class BotTask:
+    """Agenda: the bot of this name is to be woken (see :mod:`exsim.dispatch.bots`)."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
 class DataTask:
     """Agenda: it is time to tell those who look on what happened since they were told."""
 
     __slots__ = ()
 
 
-Task = Resume | NextFill | DayTask | Departure | QuoteTask | PlayTask | PriceTask | DataTask
+Task = (
+    Resume | NextFill | DayTask | Departure | QuoteTask | PlayTask | PriceTask | DataTask | BotTask
+)
 
 
 def is_of(task: Task, session: str) -> bool:
@@ -138,6 +150,8 @@ def task_state(task: Task) -> Plain:
         return [task.kind, task.about]
     if isinstance(task, PlayTask):
         return [task.number]
+    if isinstance(task, BotTask):
+        return [_BOT, task.name]
     if isinstance(task, DataTask):
         return []
     if isinstance(task, PriceTask):
@@ -158,6 +172,8 @@ def task_of(plain: Plain, chain_of: Callable[[list[str]], Chain]) -> Task:
         return QuoteTask(plain[1], plain[2])
     if plain[0] == _PRICES:
         return PriceTask(plain[1])
+    if plain[0] == _BOT:
+        return BotTask(plain[1])
     if len(plain) == 1:
         return PlayTask(plain[0])
     if len(plain) == 3:

@@ -95,6 +95,8 @@ class Venue(WorkingFloor):
         if self.day.needed:
             self.day.begin(now, out)
         self.prices.start(self.time(now))
+        if self.bots is not None:
+            self.bots.begin(self.time(now), now)
 
     def reset(self) -> None:
         """Back to the state before :meth:`begin`, but for instruments, which stay."""
@@ -126,6 +128,8 @@ class Venue(WorkingFloor):
             listing.reset()
             self.follow(listing, self.rules)
         self.prices.reset()
+        if self.bots is not None:
+            self.bots.reset()
 
     # -- snapshots
 

@@ -22,6 +22,7 @@ class EntryKind(IntEnum):
     TIMER = 6  # a deadline that fell due; ``data`` says of what, see below
     STEP = 7  # what an operation does later than it began; ``data`` says what
     NOTE = 8  # what a rule or a fault did, in JSON; it comes of an entry before, as an OUT does
+    BOT = 9  # what a bot asked for; it comes of an entry before, as an OUT does, see below
 
 
 # What the data of entries say, so that a day can be run again. N is the number of a connection,
@@ -37,6 +38,7 @@ class EntryKind(IntEnum):
 #        departure      (likewise) the orders of a session that has not come back are canceled
 #        play           (likewise) the steps of a rule go on
 #        prices NAME    (likewise) a pricing source moves on
+#        bot NAME       (likewise) a bot looks at its markets, and acts
 # STEP   stop WHY       the sessions of an endpoint are logged out
 #        remove         an endpoint, or the session that the entry has, is no more
 #        remove venue   the venue that is the origin is no more
@@ -44,6 +46,8 @@ class EntryKind(IntEnum):
 #        caught up      it has read all there was
 #        begin prices   the pricing sources of the venue that is the origin begin to move
 #        webhook N JSON what was answered to a rule of the venue that is the origin
+# BOT    35=D|11=...    a new order, cancel (F) or replace (G) in tags and values of FIX, with the
+#                       byte 1 between them; the origin is ``bots:VENUE``, the session ``bot:NAME``
 
 
 class Entry:

@@ -148,6 +148,28 @@ class PricingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class BotSettings:
+    """
+    ``[bot:NAME]``: a bot of some kind with its options.
+
+    It trades at ``venues``, in the instruments that ``symbols`` are patterns of. ``activity`` is
+    how busy it is, as :func:`exsim.model.bots.activity` reads it; ``account`` empty means its name,
+    ``seed`` None one made of the venue's and its name. ``running``: from the start.
+    """
+
+    name: str
+    kind: str
+    options: Values
+    venues: tuple[str, ...]
+    symbols: tuple[str, ...] = ("*",)
+    activity: str = "normal"
+    account: str = ""
+    firm: str = ""
+    seed: int | None = None
+    running: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class DaySettings:
     """
     The trading day of a venue and its clock: keys of ``[venue:NAME]``.
@@ -198,7 +220,8 @@ class VenueSettings:
     ``replace_filled`` has orders that were filled be open again where more is asked for.
     ``restated_reports`` says whose new prices are told: ``none``, ``all-but-pegs`` or ``all``;
     ``off_book_last`` whether trades beside the books count as the last. ``keep_prices`` bounds the
-    changes kept of what each instrument is worth.
+    changes kept of what each instrument is worth. ``activity`` is how busy its bots are, as a word
+    or a factor.
     """
 
     name: str
@@ -219,6 +242,7 @@ class VenueSettings:
     replace_filled: bool = False
     restated_reports: str = "all-but-pegs"
     off_book_last: bool = True
+    activity: str = "normal"
 
 
 ORDER_ENTRY = "order-entry"
@@ -341,5 +365,6 @@ class Settings:
     sessions: tuple[SessionSettings, ...] = ()
     policies: tuple[PolicySettings, ...] = ()
     pricing: tuple[PricingSettings, ...] = ()
+    bots: tuple[BotSettings, ...] = ()
     behaviours: tuple[Behaviour, ...] = ()
     proxies: tuple[ProxySettings, ...] = ()

@@ -16,6 +16,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from exsim.dispatch.accounts import Membership, nobody
+from exsim.dispatch.bots import ORIGIN
 from exsim.dispatch.chain import Chain
 from exsim.dispatch.dispatcher import Dispatcher
 from exsim.dispatch.noting import Noting
@@ -23,14 +24,16 @@ from exsim.dispatch.passage import Passage, Scribe
 from exsim.dispatch.venue import Venue
 from exsim.errors import Conflict, NotFound, Unprocessable
 from exsim.interfaces import IConnection, IJournal, IMessages, IProtocol, ISession
+from exsim.model.bots import BOT
 from exsim.model.events import RawBytes
 from exsim.model.journal import EntryKind
 from exsim.model.messages import ORDERLY, Description
 from exsim.model.requests import Request
 from exsim.model.settings import ORDER_ENTRY, EndpointSettings, ProxySettings, SessionSettings
 from exsim.services.belonging import has_role, membership_of, stay_of
+from exsim.services.bot_messages import BotMessages
 from exsim.services.misbehaving import Misbehaving
-from exsim.services.origins import AllSessions, Endpoint, Origin
+from exsim.services.origins import AllSessions, Endpoint, Names, Origin
 from exsim.services.proxying import Proxies, Proxy
 from exsim.services.publishing import Publishing
 from exsim.services.reacting import Reacting
@@ -73,6 +76,8 @@ class Exchange:
         self.send = passage.send
         self.send_events = passage.send_events
         self.take_touched = passage.take_touched
+        dispatcher.told = passage.send_events
+        self.bots = passage.bots  # by the names that their orders go under
         self.publishing = Publishing(self.send)
         self.noting = Noting(dispatcher)
         self.publishing.publishers.append(self.noting.publish)
@@ -97,6 +102,16 @@ class Exchange:
         """Write to the journal of now."""
         return self.journal.append(time, kind, origin, session, data)
 
+    # -- bots
+
+    def bot_origins(self) -> dict[str, Origin]:
+        """Where the entries of bots are from: one origin for each venue that has any."""
+        return {
+            ORIGIN + venue.name: Origin(BotMessages(), venue.name, "fix")
+            for venue in self.dispatcher.venues.values()
+            if venue.bots is not None
+        }
+
     # -- endpoints and sessions
 
     def add_endpoint(
@@ -110,7 +125,7 @@ class Exchange:
         scribe = self._scribes[settings.name] = Scribe(self.journal.append, settings.name)
         venue.accounts.membership = self._membership
         venue.accounts.having = partial(self._having, venue)
-        acceptor = protocol.acceptor(settings, sessions, scribe.record, self.sessions)
+        acceptor = protocol.acceptor(settings, sessions, scribe.record, Names(self.sessions))
         acceptor.keep_time(venue.clock)
         endpoint = Endpoint(settings, protocol, acceptor, venue)
         for session in sessions:
@@ -137,6 +152,7 @@ class Exchange:
         self.endpoints.clear()
         self.origins.clear()
         self.origins.update((proxy.origin, proxy.told()) for proxy in self.proxies)
+        self.origins.update(self.bot_origins())
         self._chains.clear()
         self._scribes.clear()
 
@@ -184,6 +200,8 @@ class Exchange:
 
     def add_session(self, settings: SessionSettings) -> ISession:
         """Configure another session on an endpoint."""
+        if settings.name.startswith(BOT):
+            raise Conflict(f"names that begin with {BOT} are those of bots")
         if settings.name in self.sessions:
             raise Conflict(f"there is a session {settings.name!r} already")
         endpoint = self.endpoint(settings.endpoint)
@@ -265,6 +283,7 @@ class Exchange:
             self.floors.clear()
             self.dispatcher.holds.restart()
             there = {*self.endpoints, *(proxy.origin for proxy in self.proxies)}
+            there.update(self.bot_origins())
             self.origins = {name: origin for name, origin in self.origins.items() if name in there}
             for look in self.after_clear:
                 look()
@@ -471,7 +490,10 @@ class Exchange:
     def _membership(self, session: str) -> Membership:
         """What a session is at its venue; one that there is not, or no more, is nothing."""
         where = self._where(session)
-        return nobody(session) if where is None else membership_of(where.acceptor.sessions[session])
+        if where is not None:
+            return membership_of(where.acceptor.sessions[session])
+        bot = self.bots.get(session)
+        return nobody(session) if bot is None else Membership(bot.firm)
 
     def _having(self, venue: Venue, role: str) -> list[str]:
         """The sessions of a venue that are logged on and have a role."""

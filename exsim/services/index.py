@@ -34,7 +34,9 @@ SET_BACK: Final = 10 * 10**9
 """Nanoseconds that a clock may be set back at most, if what comes before a time is to be found."""
 PAGE: Final = 500
 """Places that are asked for at once."""
-_MESSAGES: Final = frozenset({int(EntryKind.IN), int(EntryKind.OUT), int(EntryKind.GARBLED)})
+_MESSAGES: Final = frozenset(
+    int(kind) for kind in (EntryKind.IN, EntryKind.OUT, EntryKind.GARBLED, EntryKind.BOT)
+)
 VERSION: Final = 1
 """Of the tables; an index of another one is made anew."""
 _SCHEMA: Final = f"""

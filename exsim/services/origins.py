@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from exsim.dispatch.chain import Chain
 from exsim.dispatch.venue import Venue
 from exsim.interfaces import IAcceptor, IMessages, IProtocol, ISession
+from exsim.model.bots import BOT
 from exsim.model.settings import ORDER_ENTRY, EndpointSettings
 
 
@@ -33,6 +34,22 @@ class Origin:
     messages: IMessages
     venue: str
     protocol: str
+
+
+class Names(Mapping[str, object]):
+    """What no session made on the fly may be named: as others are, or as bots may be."""
+
+    def __init__(self, sessions: Mapping[str, ISession]) -> None:
+        self._sessions = sessions
+
+    def __getitem__(self, name: str) -> object:
+        return name if name.startswith(BOT) else self._sessions[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sessions)
+
+    def __len__(self) -> int:
+        return len(self._sessions)
 
 
 class AllSessions(Mapping[str, ISession]):

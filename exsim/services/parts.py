@@ -12,7 +12,11 @@ from typing import Protocol
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
+from zope.interface import classImplements
+
 from exsim.config.calendars import calendar_of, zone_of
+from exsim.dispatch.bot_desk import BotDesk
+from exsim.dispatch.bots import BotFault, Runner, VenueBots
 from exsim.dispatch.chain import Chain, Link
 from exsim.dispatch.desk import Desk
 from exsim.dispatch.phases import phase_of
@@ -23,6 +27,8 @@ from exsim.dispatch.venue import Venue
 from exsim.dispatch.world import World
 from exsim.engine.matching import MatchingEngine
 from exsim.interfaces import (
+    IBot,
+    IBotDesk,
     IDerivedSource,
     IGuidedSource,
     IMovingSource,
@@ -31,10 +37,12 @@ from exsim.interfaces import (
     IProtocol,
     IStateful,
 )
+from exsim.model.bots import BOT, activity
 from exsim.model.luck import seed_of
 from exsim.model.options import read_options
 from exsim.model.plain import Plain
 from exsim.model.settings import (
+    BotSettings,
     DaySettings,
     PolicySettings,
     PricingSettings,
@@ -55,8 +63,14 @@ class Plugins(Protocol):
     def pricing(self, source: str) -> type[IPricingSource]:
         """The class of a pricing source."""
 
+    def bot(self, kind: str) -> type[IBot]:
+        """The class of a kind of bot."""
+
     def protocol(self, name: str) -> IProtocol:
         """A protocol module."""
+
+
+classImplements(BotDesk, IBotDesk)  # not in its module, which is compiled
 
 
 def _by_name(item: tuple[tuple[str, str], Link]) -> tuple[str, str]:
@@ -115,7 +129,14 @@ class Parts:
     """Makes venues and chains; each policy is made once a venue, with randomness of its own."""
 
     def __init__(
-        self, settings: Settings, plugins: Plugins, messages: Messages, desk: Desk, world: World
+        self,
+        settings: Settings,
+        plugins: Plugins,
+        messages: Messages,
+        desk: Desk,
+        world: World,
+        bots: dict[str, Runner],
+        bot_fault: BotFault,
     ) -> None:
         self.seed = settings.seed
         self._world = world
@@ -125,6 +146,9 @@ class Parts:
         self._messages = messages
         self._policies = {policy.name: policy for policy in settings.policies}
         self._pricing = {pricing.name: pricing for pricing in settings.pricing}
+        self._bots = settings.bots
+        self._runners = bots
+        self._bot_fault = bot_fault
         self._links: dict[tuple[str, str], Link] = {}
         self._luck: dict[tuple[str, str], random.Random] = {}
 
@@ -150,6 +174,7 @@ class Parts:
             zone_of_day(settings.day),
         )
         self.renew_chain(venue)
+        self._add_bots(venue, seed)
         behaviours = [each for each in self._behaviours if each.venue in ("", venue.name)]
         venue.rulebook = Rulebook(venue, self._desk, self._world, tuple(behaviours), number)
         venue.rulebook.changed = self._world.watch
@@ -161,6 +186,33 @@ class Parts:
         settings = self._pricing.get(source)
         return {} if settings is None else settings.texts
 
+    def _add_bots(self, venue: Venue, seed: int) -> None:
+        """Have those bots trade at a venue that are configured to."""
+        for each in self._bots:
+            if venue.name in each.venues:
+                if venue.bots is None:
+                    venue.bots = VenueBots(venue, activity(venue.settings.activity))
+                venue.bots.add(self._runner(each, seed), self._desk, each.symbols)
+
+    def _runner(self, settings: BotSettings, seed: int) -> Runner:
+        """A bot: the same one at each of its venues, made with the first."""
+        session = BOT + settings.name
+        runner = self._runners.get(session)
+        if runner is None:
+            bot = self.plugins.bot(settings.kind)(settings.name, settings.options)
+            own = settings.seed
+            runner = self._runners[session] = Runner(
+                bot,
+                settings.kind,
+                settings.account or settings.name,
+                settings.firm,
+                crc32(f"{seed}:{settings.name}".encode()) if own is None else own,
+                settings.running,
+                (activity(settings.activity), settings.options),
+                self._bot_fault,
+            )
+        return runner
+
     def renew_chain(self, venue: Venue) -> None:
         """Make the venue's policies anew, as they were at the start."""
         self.forget(venue.name)
@@ -171,6 +223,13 @@ class Parts:
         for key in [key for key in self._links if key[0] == venue]:
             del self._links[key]
             del self._luck[key]
+
+    def forget_bots(self, venue: str) -> None:
+        """Have no bot trade at a venue any more: it is gone."""
+        for session, runner in list(self._runners.items()):
+            runner.desks.pop(venue, None)
+            if not runner.desks:
+                del self._runners[session]
 
     def session_chain(self, venue: Venue, names: tuple[str, ...]) -> Chain:
         """The chain of a session: its own policies, then its venue's."""

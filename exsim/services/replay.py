@@ -32,9 +32,10 @@ _COMMAND: Final = int(EntryKind.COMMAND)
 _LINK: Final = int(EntryKind.LINK)
 _TIMER: Final = int(EntryKind.TIMER)
 _STEP: Final = int(EntryKind.STEP)
-_NOTE: Final = int(EntryKind.NOTE)
+_DERIVED: Final = frozenset({_OUT, int(EntryKind.NOTE), int(EntryKind.BOT)})
+"""What nothing makes but what comes before it."""
 _EVER: Final = 2**62 - 1
-_OF_VENUES: Final = frozenset({"prices"})
+_OF_VENUES: Final = frozenset({"prices", "bot"})
 """Timers of a venue whose data say more than what they are."""
 
 
@@ -155,7 +156,7 @@ class Replay:
             self._control.again(entry.data, entry.time)
         elif kind == _STEP:
             self._step(entry)
-        elif kind not in (_OUT, _NOTE):  # which nothing makes but what comes before it
+        elif kind not in _DERIVED:
             raise Strange(f"there is no kind {kind} of entry in this version")
 
     # -- connections

@@ -37,6 +37,7 @@ from exsim.services.state import restore
 from exsim.services.tree import build_exchange
 from exsim.services.watch import Watch
 
+_READ = (EntryKind.IN, EntryKind.OUT, EntryKind.GARBLED, EntryKind.BOT)
 SHOWN_LEVELS = 5
 """Price levels of a book that are shown to people."""
 
@@ -197,7 +198,7 @@ class Outcome:
 
     def _text(self, entry: Entry) -> str:
         origin = self.simulator.exchange.origins.get(entry.origin)
-        if origin is None or entry.kind not in (EntryKind.IN, EntryKind.OUT, EntryKind.GARBLED):
+        if origin is None or entry.kind not in _READ:
             return entry.data.decode("utf-8", "backslashreplace")
         return origin.messages.text(entry.session, entry.data)
 
@@ -206,7 +207,7 @@ class Outcome:
         if written.data == made.data:
             return []
         origin = self.simulator.exchange.origins.get(written.origin)
-        if origin is None or written.kind not in (EntryKind.IN, EntryKind.OUT):
+        if origin is None or written.kind not in _READ:
             return [f"was: {self._text(written)}", f"now: {self._text(made)}"]
         before = origin.messages.describe(written.session, written.data).fields
         now = origin.messages.describe(made.session, made.data).fields

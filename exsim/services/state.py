@@ -12,6 +12,7 @@ from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
+from exsim.dispatch.bots import ORIGIN
 from exsim.dispatch.holds import Held
 from exsim.dispatch.price_lines import Line
 from exsim.dispatch.venue import Venue
@@ -53,7 +54,7 @@ def capture(simulator: Simulator) -> Plain:
         "origins": [
             [name, origin.venue, origin.protocol, exchange.given.get(f"endpoint:{name}")]
             for name, origin in exchange.origins.items()
-            if name not in exchange.endpoints and not name.startswith(PROXY)
+            if name not in exchange.endpoints and not name.startswith((PROXY, ORIGIN))
         ],
         "holds": exchange.dispatcher.holds.state(),
         "policies": simulator.parts.state(),
@@ -151,6 +152,7 @@ def _restore_venues(simulator: Simulator, state: Plain) -> None:
     before = state["configured"]["venues"]
     for name in list(venues):
         parts.forget(name)
+        parts.forget_bots(name)
     venues.clear()
     for each in state["venues"]:
         name = each["settings"]["name"]

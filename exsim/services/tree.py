@@ -171,10 +171,13 @@ def build_exchange(
     dispatcher = Dispatcher(journal, policy_fault)
 
     exchange = Exchange(journal, dispatcher)
-    parts = Parts(settings, plugins, exchange, dispatcher, Surroundings(exchange))
+    parts = Parts(
+        settings, plugins, exchange, dispatcher, Surroundings(exchange), exchange.bots, bot_fault
+    )
     exchange.session_chain = parts.session_chain
     for venue in settings.venues:
         dispatcher.venues[venue.name] = parts.venue(venue)
+    exchange.origins.update(exchange.bot_origins())
     for endpoint in settings.endpoints:
         sessions = [session for session in settings.sessions if session.endpoint == endpoint.name]
         exchange.add_endpoint(endpoint, parts.protocol(endpoint.protocol), sessions)
@@ -192,6 +195,11 @@ def policy_fault(policy: str, request: Request, error: Exception) -> None:
         kind=request.kind,
         session=request.session,
     )
+
+
+def bot_fault(bot: str, error: Exception) -> None:
+    """Say in the log that a bot failed, and was stopped."""
+    log.failure("bot {bot} failed, and is stopped", Failure(error), bot=bot)
 
 
 class Branches:

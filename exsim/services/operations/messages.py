@@ -197,8 +197,10 @@ def view(exchange: Exchange, entry: Entry, origin: Origin) -> sr.Message:
 def _check_names(simulator: Simulator, venue: str | None, session: str | None) -> None:
     if venue is not None:
         simulator.dispatcher.venue(venue)
-    if session is not None and not simulator.exchange.proxies.has_client(session):
-        simulator.exchange.session(session)
+    exchange = simulator.exchange
+    if session is None or session in exchange.bots or exchange.proxies.has_client(session):
+        return
+    exchange.session(session)
 
 
 HANDLERS: dict[str, Handler] = {

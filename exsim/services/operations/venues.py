@@ -100,6 +100,7 @@ def forget(simulator: Simulator, name: str, now: int) -> None:
     del simulator.dispatcher.venues[name]
     simulator.dispatcher.holds.forget(name)
     simulator.parts.forget(name)
+    simulator.parts.forget_bots(name)
 
 
 def list_instruments(simulator: Simulator, arguments: s.InstrumentsArguments, body: None) -> Any:

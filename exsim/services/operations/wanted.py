@@ -16,7 +16,9 @@ from exsim.services.origins import Origin
 _OUT: Final = int(EntryKind.OUT)
 _TAGGED: Final = "fix"
 """The protocol whose fields can be looked for in the bytes, and that an index knows."""
+_BOT: Final = int(EntryKind.BOT)
 MESSAGES: Final = frozenset({int(EntryKind.IN), _OUT, int(EntryKind.GARBLED)})
+"""Those of sessions: what bots ask for is told where it is asked for by the name of one."""
 
 
 def filter_from(when: str | Mapping[str, Any] | None) -> Filter:
@@ -96,7 +98,9 @@ class Wanted:
     def origin(self, entry: Entry) -> Origin | None:
         """Where an entry is from, if it is a message that is wanted."""
         question = self.question
-        if entry.kind not in MESSAGES or question.session not in (None, entry.session):
+        if question.session not in (None, entry.session):
+            return None
+        if entry.kind not in MESSAGES and (entry.kind != _BOT or question.session is None):
             return None
         if self._direction is not None and (self._direction == "out") != (entry.kind == _OUT):
             return None
