@@ -75,6 +75,7 @@ class FakeCatalogue:
 
     policies: Mapping[str, type[PluginLike]] = {"match": Match, "slow": Slow}
     sources: Mapping[str, type[PluginLike]] = {"manual": Manual, "fixed": Fixed}
+    bots: Mapping[str, type[PluginLike]] = {"slow": Slow}
 
     def policy(self, kind: str) -> type[PluginLike]:
         """The class of a kind of policy."""
@@ -87,6 +88,12 @@ class FakeCatalogue:
         if source not in self.sources:
             raise KeyError(f"there is no source {source!r}; known: {', '.join(self.sources)}")
         return self.sources[source]
+
+    def bot(self, kind: str) -> type[PluginLike]:
+        """The class of a kind of bot."""
+        if kind not in self.bots:
+            raise LookupError(f"there is no bot {kind!r}; known: {', '.join(self.bots)}")
+        return self.bots[kind]
 
     def protocol(self, name: str) -> ProtocolLike:
         """A protocol module."""

@@ -8,6 +8,8 @@ from msgspec import Struct
 from twisted.internet.defer import Deferred
 from zope.interface import implementer
 
+from exsim.control import bot_results as br
+from exsim.control import bot_schemas as bs
 from exsim.control import double_results as dr
 from exsim.control import double_schemas as ds
 from exsim.control import pricing_results as cr
@@ -233,6 +235,25 @@ SOURCE = cr.PricingSource(
     symbols=["AAA"],
 )
 PRICE = cr.InstrumentPrice("XSIM", "AAA", "100.25", "manual", TIME)
+BOT = br.Bot(
+    name="MAKER",
+    venue="XSIM",
+    kind="maker",
+    session="bot:MAKER",
+    account="MAKER",
+    running=True,
+    failure="",
+    activity="normal",
+    symbols=["AAA"],
+    options={"size": "500"},
+    due=None,
+    entered=3,
+    fills=2,
+    refused=1,
+    open_orders=1,
+    positions=[br.BotPosition("AAA", "-100")],
+)
+BUSY = br.BotsActivity("XSIM", "slow", ["MAKER"])
 
 ANSWERS: dict[str, Any] = {
     "health_live": r.Health(),
@@ -422,10 +443,19 @@ ANSWERS: dict[str, Any] = {
     "change_source": SOURCE,
     "start_source": SOURCE,
     "stop_source": SOURCE,
+    "list_bots": r.Page([BOT], None),
+    "get_bot": BOT,
+    "change_bot": BOT,
+    "start_bot": BOT,
+    "stop_bot": BOT,
+    "change_bots": BUSY,
+    "start_bots": BUSY,
+    "stop_bots": BUSY,
 }
 """What each operation answers, but for the one that the resource answers by itself."""
 
 _VENUE = s.VenueArguments("XSIM")
+_BOT = bs.BotArguments("XSIM", "a bot/it")
 _SYMBOL = s.InstrumentArguments("XSIM", "EUR/USD")
 _ORDER = ts.OrderArguments("XSIM", "17")
 _SESSION = ss.SessionArguments("FIX.4.4:A/B->XSIM")
@@ -669,6 +699,14 @@ REQUESTS: dict[str, tuple[Struct, Struct | None]] = {
     "change_source": (cs.SourceArguments("XSIM", "walk"), cs.SourceChange({"ticks": "2"})),
     "start_source": (cs.SourceArguments("XSIM", "walk"), None),
     "stop_source": (cs.SourceArguments("XSIM", "walk"), None),
+    "list_bots": (bs.BotsArguments("XSIM"), None),
+    "get_bot": (_BOT, None),
+    "change_bot": (_BOT, bs.BotChange("x2.5", {"size": "10"})),
+    "start_bot": (_BOT, None),
+    "stop_bot": (_BOT, None),
+    "change_bots": (s.VenueArguments("XSIM"), bs.NewActivity("slow")),
+    "start_bots": (s.VenueArguments("XSIM"), None),
+    "stop_bots": (s.VenueArguments("XSIM"), None),
 }
 """Arguments and body of each operation, with what is awkward in a URL among them."""
 

@@ -75,6 +75,10 @@ class Plugins:
         """None."""
         raise LookupError(source)
 
+    def bot(self, kind: str) -> type:
+        """None."""
+        raise LookupError(kind)
+
 
 def make(*policies: str, seed: int = 0) -> tuple[Exchange, Parts]:
     """An exchange with venues X and Y, and sessions A and B (of X) and C (of Y)."""

@@ -17,7 +17,7 @@ from twisted.trial.unittest import SynchronousTestCase
 ROOT = Path(__file__).resolve().parent.parent
 
 WORDS = ("model", "errors", "interfaces")
-LOGIC = ("engine", "orders", "feeds", "policies", "pricing", "journal")
+LOGIC = ("engine", "orders", "feeds", "policies", "pricing", "bots", "journal")
 ROWS: tuple[tuple[str, ...], ...] = (
     WORDS,
     ("filters",),
@@ -41,6 +41,9 @@ ROWS: tuple[tuple[str, ...], ...] = (
 OPERATION_TABLE = {
     f"exsim.control.{name}"
     for name in (
+        "bot_operations",
+        "bot_results",
+        "bot_schemas",
         "double_operations",
         "double_results",
         "double_schemas",

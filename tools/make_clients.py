@@ -37,6 +37,8 @@ MODULES: Final = {
     "double_results": "dr",
     "pricing_schemas": "cs",
     "pricing_results": "cr",
+    "bot_schemas": "bs",
+    "bot_results": "br",
     "proxy_schemas": "ps",
     "proxy_results": "pr",
 }
@@ -93,6 +95,8 @@ from typing import Any, Final, Literal
 from msgspec import Struct
 {imports}
 from exsim.client.codec import Amount, Fields, amount, pairs
+from exsim.control import bot_results as br
+from exsim.control import bot_schemas as bs
 from exsim.control import double_results as dr
 from exsim.control import double_schemas as ds
 from exsim.control import fields as f

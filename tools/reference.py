@@ -97,6 +97,10 @@ def parts(catalogue: Catalogue) -> Iterator[Part]:
         options = (*KINDS["pricing"].options, *catalogue.pricing(source.name).options)
         yield Part("pricing", source.name, source.summary, options, "source", source.name)
 
+    for bot in _own(catalogue.bots()):
+        options = (*KINDS["bot"].options, *catalogue.bot(bot.name).options)
+        yield Part("bot", bot.name, bot.summary, options, "kind", bot.name)
+
 
 def names_of(protocol: str) -> tuple[str, str]:
     """What the endpoint and the session of a protocol are called in the file."""
@@ -124,6 +128,8 @@ def _comment(text: str) -> list[str]:
 
 
 def _setting(part: Part, option: Option) -> str:
+    if part.kind == "bot" and option.name == "running":
+        return "running = no"  # whoever tries the file is alone
     if option.default is REQUIRED:
         examples = {
             **EXAMPLES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from exsim.interfaces import IBotDesk
 from exsim.model.amounts import UNIT, parse_amount
@@ -75,16 +75,13 @@ def some(instrument: Instrument, luck: Luck, mean: int) -> int:
     return sized(instrument, lots * lot)
 
 
-class Distance:
+class Distance(NamedTuple):
     """
     How far a price is from another: ``ticks``, or ``bps`` of the price (each in units of 10^-8).
     """
 
-    __slots__ = ("bps", "ticks")
-
-    def __init__(self, ticks: int, bps: int) -> None:
-        self.ticks = ticks
-        self.bps = bps
+    ticks: int
+    bps: int
 
     def of(self, instrument: Instrument, price: int) -> int:
         """That in units of 10^-8, at a price; not rounded."""

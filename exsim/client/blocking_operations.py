@@ -16,6 +16,8 @@ from typing import Any, Final, Literal
 from msgspec import Struct
 
 from exsim.client.codec import Amount, Fields, amount, pairs
+from exsim.control import bot_results as br
+from exsim.control import bot_schemas as bs
 from exsim.control import double_results as dr
 from exsim.control import double_schemas as ds
 from exsim.control import fields as f
@@ -2929,3 +2931,68 @@ class BlockingOperations(ABC):
     def drop_held(self, proxy: str, held: str) -> pr.HeldMessage:
         """Let a message never go on."""
         return self.perform("drop_held", ps.HeldArguments(proxy=proxy, held=held))
+
+    def list_bots(
+        self,
+        venue: str,
+        *,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> r.Page[br.Bot]:
+        """
+        List the bots of a venue: what they do, and what they have.
+
+        The bots of a venue, from a cursor on.
+        """
+        return self.perform("list_bots", bs.BotsArguments(venue=venue, after=after, limit=limit))
+
+    def change_bots(self, venue: str, *, activity: str) -> br.BotsActivity:
+        """
+        Have all bots of a venue be so busy from now.
+
+        How busy all bots of a venue are to be: a word such as ``slow``, or a factor as ``x2.5``.
+        """
+        return self.perform(
+            "change_bots",
+            s.VenueArguments(venue=venue),
+            bs.NewActivity(activity=activity),
+        )
+
+    def start_bots(self, venue: str) -> br.BotsActivity:
+        """Start all bots of a venue."""
+        return self.perform("start_bots", s.VenueArguments(venue=venue))
+
+    def stop_bots(self, venue: str) -> br.BotsActivity:
+        """Stop all bots of a venue, and cancel their orders."""
+        return self.perform("stop_bots", s.VenueArguments(venue=venue))
+
+    def get_bot(self, venue: str, bot: str) -> br.Bot:
+        """Show a bot."""
+        return self.perform("get_bot", bs.BotArguments(venue=venue, bot=bot))
+
+    def change_bot(
+        self,
+        venue: str,
+        bot: str,
+        *,
+        activity: str | None = None,
+        options: Mapping[str, str] = _NONE,
+    ) -> br.Bot:
+        """
+        Have a bot do otherwise from now.
+
+        What a bot does otherwise: ``activity`` and ``options`` are as keys of its section.
+        """
+        return self.perform(
+            "change_bot",
+            bs.BotArguments(venue=venue, bot=bot),
+            bs.BotChange(activity=activity, options=dict(options)),
+        )
+
+    def start_bot(self, venue: str, bot: str) -> br.Bot:
+        """Start a bot."""
+        return self.perform("start_bot", bs.BotArguments(venue=venue, bot=bot))
+
+    def stop_bot(self, venue: str, bot: str) -> br.Bot:
+        """Stop a bot, and cancel its orders."""
+        return self.perform("stop_bot", bs.BotArguments(venue=venue, bot=bot))

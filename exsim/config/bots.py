@@ -29,6 +29,7 @@ class Bots:
         values: dict[str, Any] = dict(self._plugged.common[section.name])
         name, kind, options = self._plugged.made[section.name]
         del values["kind"]
+        values["texts"] = self._plugged.texts[section.name]
         values["venues"] = self._venues(section, values.pop("venue"))
         return BotSettings(name, kind, options, **values)
 

@@ -23,6 +23,7 @@ ARGUMENTS: Final[dict[str, Any]] = {
     "recording": "a-morning",
     "form": "script",
     "script": "a-day",
+    "bot": "MAKER",
     "race": "fill-crosses-cancel",
     "proxy": "middle",
     "link": "1",
@@ -42,6 +43,8 @@ ARGUMENTS: Final[dict[str, Any]] = {
 """By the names of arguments."""
 
 BODIES: Final[dict[str, dict[str, Any]]] = {
+    "NewActivity": {"activity": "slow"},
+    "BotChange": {"activity": "x2.5", "options": {"size": "200"}},
     "NewNews": {"headline": "AAA is halted", "lines": ["Pending news."], "symbols": ["AAA"]},
     "FeedMessage": {
         "type": "V",

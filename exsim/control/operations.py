@@ -3,7 +3,7 @@ The one table of operations: all that can be asked of a running simulator.
 
 Routing, validation, the OpenAPI document, both clients and ``exsim ctl`` are made from
 :data:`OPERATIONS`, so a new operation is a new entry of its subject, its Structs, and a handler
-behind :class:`IControl`. Trading, prices, sessions, the test double and proxies have theirs in
+behind :class:`IControl`. Trading, prices, bots, sessions, the test double and proxies have theirs in
 ``*_operations``, and their Structs in ``*_schemas`` and ``*_results``; all else has them here, in
 :mod:`exsim.control.schemas` and :mod:`exsim.control.results`.
 """
@@ -17,6 +17,7 @@ from zope.interface import Interface
 
 from exsim.control import results as r
 from exsim.control import schemas as s
+from exsim.control.bot_operations import BOTS
 from exsim.control.double_operations import DOUBLE
 from exsim.control.entries import Operation, change, read
 from exsim.control.pricing_operations import PRICING
@@ -127,6 +128,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *SESSIONS,
     *DOUBLE,
     *PROXIES,
+    *BOTS,
 )
 # fmt: on
 

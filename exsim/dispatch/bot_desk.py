@@ -52,7 +52,7 @@ class BotDesk:
 
     ``due`` is when it is to be woken next, None for never. ``entered``, ``traded`` and ``refused``
     count its requests, its fills, and its requests that were refused. ``now`` is the time of its
-    turn by the market's clock, ``real`` the real one.
+    turn by the market's clock, ``real`` the real one; it ``stands`` where it is to do nothing.
     """
 
     __slots__ = (
@@ -74,6 +74,7 @@ class BotDesk:
         "real",
         "refused",
         "runner",
+        "stands",
         "symbols",
         "traded",
         "venue",
@@ -87,7 +88,8 @@ class BotDesk:
         self._door = door
         self._patterns = patterns
         self.at: IBotDesk  # itself, as the bot sees it
-        self.pace = 0.0
+        self.pace = 1.0
+        self.stands = True
         self.symbols: tuple[str, ...] = ()
         self._seen = -1
         self.reset()

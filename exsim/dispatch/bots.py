@@ -37,6 +37,7 @@ class Runner:
     number of its last ClOrdID; ``failure`` why it was stopped by itself, empty where it was not.
 
     :param starts: whether it runs from the start.
+    :param texts: what its section says, key by key.
     :param given: the activity and the values of options that it was configured with.
     """
 
@@ -59,6 +60,7 @@ class Runner:
         "running",
         "session",
         "starts",
+        "texts",
     )
 
     def __init__(
@@ -69,6 +71,7 @@ class Runner:
         firm: str,
         seed: int,
         starts: bool,
+        texts: Mapping[str, str],
         given: tuple[Activity, Mapping[str, Any]],
         fault: BotFault,
     ) -> None:
@@ -79,6 +82,7 @@ class Runner:
         self.account = account
         self.firm = firm
         self.starts = starts
+        self.texts = texts
         self.given = given
         self.desks: dict[str, BotDesk] = {}
         self.luck = Luck(seed)
@@ -133,6 +137,15 @@ class Runner:
         self.bot.change(values)
         self.changed = changed
 
+    def options(self) -> dict[str, str]:
+        """The values of its options now, as people write them."""
+        return {
+            option.name: self.changed.get(
+                option.name, self.texts.get(option.name, option.default or "")
+            )
+            for option in self.bot.options
+        }
+
     # -- what goes on
 
     def heard(self, event: Event, real: int) -> None:
@@ -146,7 +159,7 @@ class Runner:
             except Exception as error:  # noqa: BLE001 - a plugin may raise anything
                 self._fail(desk, error, real)
                 return
-            if when is not None and desk.pace > 0:
+            if when is not None and not desk.stands:
                 desk.plan(when)
 
     def _desk_of(self, event: Event) -> BotDesk | None:
@@ -167,12 +180,12 @@ class Runner:
         except Exception as error:  # noqa: BLE001 - a plugin may raise anything
             self._fail(desk, error, real)
             return
-        if when is not None and self.running and desk.pace > 0:
+        if when is not None and self.running and not desk.stands:
             desk.plan(when)
 
     def wake(self, desk: BotDesk, due: int, real: int) -> None:
         """Its time at a desk has come."""
-        if not self.running or desk.due != due or desk.pace <= 0:
+        if not self.running or desk.due != due or desk.stands:
             return  # it was asked for before it was stopped, or before an earlier one
         desk.due = None
         desk.now, desk.real = due, real
@@ -184,14 +197,14 @@ class Runner:
         if when is not None:
             desk.plan(when)
 
-    def moved(self, desk: BotDesk, symbol: str, price: int, now: int, real: int) -> None:
-        """A price moved at the source of a venue."""
-        if not self.running or desk.pace <= 0 or symbol not in desk.symbols:
+    def moved(self, desk: BotDesk, symbol: str, price: int, now: int) -> None:
+        """A price moved at a source of its venue."""
+        if not self.running or desk.stands or symbol not in desk.symbols:
             return
         try:
             when = self.bot.moved(desk.at, symbol, price, now)
         except Exception as error:  # noqa: BLE001 - a plugin may raise anything
-            self._fail(desk, error, real)
+            self._fail(desk, error, desk.real)
             return
         if when is not None:
             desk.now = max(desk.now, now)
@@ -234,19 +247,23 @@ class Runner:
 class VenueBots:
     """The desks of the bots at one venue, by the names of these."""
 
-    __slots__ = ("_venue", "activity", "desks", "given")
+    __slots__ = ("_heard", "_venue", "activity", "desks", "followers", "given")
 
     def __init__(self, venue: Venue, given: Activity) -> None:
         self._venue = venue
         self.given = given
         self.activity = given
         self.desks: dict[str, BotDesk] = {}
+        self.followers: list[BotDesk] = []
+        self._heard: dict[str, bool] = {}
 
     def add(self, runner: Runner, door: Desk, patterns: tuple[str, ...]) -> None:
         """Have a bot trade here."""
         desk = BotDesk(runner, self._venue, door, patterns)
         desk.at = IBotDesk(desk)
         runner.desks[self._venue.name] = self.desks[runner.name] = desk
+        if runner.bot.follows:
+            self.followers.append(desk)
 
     def desk(self, name: str) -> BotDesk:
         """That of a bot.
@@ -267,6 +284,7 @@ class VenueBots:
 
     def _begin(self, desk: BotDesk, now: int, real: int) -> None:
         desk.look()
+        self._listen()
         self._pace(desk)
         desk.runner.begin(desk, now, real)
 
@@ -275,20 +293,33 @@ class VenueBots:
         desk = self.desks.get(name)
         if desk is not None:
             if desk.look():
+                self._listen()
                 self._pace(desk)
             desk.runner.wake(desk, due, real)
 
-    def moved(self, symbol: str, price: int, now: int, real: int) -> None:
-        """A price moved at the venue's source."""
-        for desk in self.desks.values():
-            if desk.runner.bot.follows:
-                desk.runner.moved(desk, symbol, price, now, real)
+    def moved(self, symbol: str, price: int, now: int) -> None:
+        """See :class:`exsim.dispatch.price_desk.PriceListener`."""
+        for desk in self.followers:
+            desk.runner.moved(desk, symbol, price, now)
+
+    def _listen(self) -> None:
+        """Hear of the prices of instruments that any bot follows; of each once."""
+        venue, wanted = self._venue, self._heard
+        for symbol in [symbol for symbol in wanted if symbol not in venue.instruments]:
+            del wanted[symbol]
+        for desk in self.followers:
+            for symbol in desk.symbols:
+                if symbol not in wanted:
+                    wanted[symbol] = True
+                    venue.prices.listen(symbol, self)
 
     def _pace(self, desk: BotDesk) -> None:
         """Have a bot be as busy as it and the venue are to be."""
         runner = desk.runner
         rate = runner.bot.rate(desk.at)
-        desk.pace = self.activity.factor * runner.activity.times(rate)
+        pace = self.activity.factor * runner.activity.times(rate)
+        desk.stands = pace <= 0
+        desk.pace = pace if pace > 0 else 1.0
 
     # -- what people do
 
@@ -333,12 +364,12 @@ class VenueBots:
 
     def _go(self, desk: BotDesk, now: int, real: int) -> None:
         """Go on at the pace of now."""
-        before = desk.pace
+        stood = desk.stands
         self._pace(desk)
         desk.now = now
-        if desk.runner.running and desk.pace > 0:
+        if desk.runner.running and not desk.stands:
             desk.plan(now + 1)
-        elif before > 0 and desk.pace <= 0:
+        elif desk.stands and not stood:
             self._stand(desk, now, real)
 
     def _stand(self, desk: BotDesk, now: int, real: int) -> None:
@@ -350,8 +381,9 @@ class VenueBots:
     # -- snapshots
 
     def reset(self) -> None:
-        """As configured; nothing was done yet."""
+        """As configured; nothing was done yet, and no prices are heard of."""
         self.activity = self.given
+        self._heard.clear()
         for desk in self.desks.values():
             desk.reset()
             if desk.runner.is_home(desk):
@@ -380,4 +412,5 @@ class VenueBots:
             if name not in plain["desks"]:  # it is there since the snapshot
                 self._begin(desk, 0, 0)
             desk.look()
+            self._listen()
             self._pace(desk)

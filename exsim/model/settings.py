@@ -150,7 +150,7 @@ class PricingSettings:
 @dataclass(frozen=True, slots=True)
 class BotSettings:
     """
-    ``[bot:NAME]``: a bot of some kind with its options.
+    ``[bot:NAME]``: a bot of some kind with its options, and what its section says in ``texts``.
 
     It trades at ``venues``, in the instruments that ``symbols`` are patterns of. ``activity`` is
     how busy it is, as :func:`exsim.model.bots.activity` reads it; ``account`` empty means its name,
@@ -161,6 +161,7 @@ class BotSettings:
     kind: str
     options: Values
     venues: tuple[str, ...]
+    texts: Mapping[str, str] = field(default_factory=dict, compare=False)
     symbols: tuple[str, ...] = ("*",)
     activity: str = "normal"
     account: str = ""

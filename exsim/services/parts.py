@@ -206,8 +206,9 @@ class Parts:
                 settings.kind,
                 settings.account or settings.name,
                 settings.firm,
-                crc32(f"{seed}:{settings.name}".encode()) if own is None else own,
+                seed_of(seed, settings.name) if own is None else own,
                 settings.running,
+                settings.texts,
                 (activity(settings.activity), settings.options),
                 self._bot_fault,
             )

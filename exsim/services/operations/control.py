@@ -19,6 +19,7 @@ from exsim.errors import Bug, RequestError, Unavailable
 from exsim.model.journal import EntryKind
 from exsim.services.operations import (
     accounts,
+    bots,
     endpoints,
     events,
     faults,
@@ -61,6 +62,7 @@ HANDLERS: dict[str, Handler] = {
     **holds.HANDLERS,
     **prices.HANDLERS,
     **pricing.HANDLERS,
+    **bots.HANDLERS,
     **quotes.HANDLERS,
     **markets.HANDLERS,
     **news.HANDLERS,
