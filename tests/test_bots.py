@@ -100,6 +100,23 @@ class DayTests(SynchronousTestCase):
         self.assertGreater(day.desk("MM").traded, 0)
         day.check_again(kept)
 
+    def test_follows(self) -> None:
+        """A maker moves its quotes once the price moves; also after a reset, and a restore."""
+        day = BotDay(self, "[bot:MM]\nkind = maker\nrefresh = 1h\nreact = 5ms\nsymbols = ZIG\n")
+        for again in range(2):
+            day.go("10s")
+            day.rest("set_price", {"price": "101"}, symbol="ZIG")
+            day.go("4ms")
+            self.assertEqual(len(day.asked("MM", "G")), 0, again)
+            day.go("2ms")
+            self.assertEqual(len(day.asked("MM", "G")), 2, again)
+            if not again:
+                kept = day.keep()
+                day.rest("set_price", {"price": "102"}, symbol="ZIG")
+                day.go("1s")
+                day.check_again(kept)
+            day.rest("reset")
+
     def test_seeds(self) -> None:
         """Two runs are the same; another seed of the bot gives another day."""
         said = []
@@ -422,7 +439,7 @@ class ConfigTests(ConfigTestCase):
             ),
             (
                 "[bot:A]\nkind = slow\ntime = 1s\nvenue = Y\n",
-                ":5: [bot:A] venue: there is no [venue:Y] (did you mean 'X'?)",
+                ":5: [bot:A] venue: there is no [venue:Y]; known: X",
             ),
             (
                 "activity = 20\n",
@@ -430,7 +447,7 @@ class ConfigTests(ConfigTestCase):
                 " as x2.5",
             ),
             (
-                "[endpoint:e]\nvenue=X\nprotocol=telegraph\nlisten=tcp:0\nstation=s\n"
+                "[endpoint:e]\nvenue=X\nprotocol=telegraph\nlisten=tcp:0\ncomp_id=s\n"
                 "[session:bot:A]\nendpoint=e\n",
                 ":7: [session:bot:A]: names that begin with bot: are those of bots",
             ),

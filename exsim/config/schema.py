@@ -26,6 +26,7 @@ from exsim.model.options import (
     duration,
     integer,
     optional,
+    text,
     words,
 )
 from exsim.model.settings import ROLES

@@ -3,7 +3,7 @@ The one table of operations: all that can be asked of a running simulator.
 
 Routing, validation, the OpenAPI document, both clients and ``exsim ctl`` are made from
 :data:`OPERATIONS`, so a new operation is a new entry of its subject, its Structs, and a handler
-behind :class:`IControl`. Trading, prices, bots, sessions, the test double and proxies have theirs in
+behind :class:`IControl`. Trading, prices, bots, sessions, the test double and proxies have them in
 ``*_operations``, and their Structs in ``*_schemas`` and ``*_results``; all else has them here, in
 :mod:`exsim.control.schemas` and :mod:`exsim.control.results`.
 """
