@@ -1,5 +1,5 @@
 """
-The REST interface as a web resource: Klein routes, made from the operation table.
+The REST interface as a web resource for Klein, made from the operation table.
 
 :func:`make_site` is what a server listens with. Importing this module imports Klein, and that
 installs the default reactor: import it where a reactor is there already.
@@ -8,7 +8,7 @@ installs the default reactor: import it where a reactor is there already.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from hashlib import blake2b
 from typing import Any, Final
@@ -23,13 +23,11 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from exsim.control.access import Access, NoToken
 from exsim.control.entries import JSON, PREFIX, Operation, kinds
 from exsim.control.guesses import Guesses
 from exsim.control.limits import BoundedSite
-from exsim.control.openapi import encoded
 from exsim.control.operations import OPERATIONS, IControl
 from exsim.control.problems import (
     CONTENT_TYPE,
@@ -40,42 +38,21 @@ from exsim.control.problems import (
     malformed,
     problem_of,
 )
+from exsim.control.routes import Routes
 from exsim.control.streams import Streams
 from exsim.errors import RequestError
 
 MAX_QUERY_FIELDS: Final = 100
-_METRICS: Final = f"{PREFIX}/metrics".encode()
+_METRICS: Final = f"{PREFIX}/metrics"
+_ROUTES: Final = Routes(OPERATIONS)
 _INTEGER = re.compile("0|-?[1-9][0-9]{0,17}")
 
 _log = Logger()
-
-Handler = Callable[..., Awaitable[bytes]]
 
 
 def make_site(control: IControl, access: Access, reactor: IReactorTime) -> BoundedSite:
     """The whole REST interface: its resource on a site that bounds bodies, time and connections."""
     return BoundedSite(ControlResource(control, access, reactor), reactor)
-
-
-def _handler(operation: Operation) -> Handler:
-    """The route of one operation."""
-
-    async def handle(self: ControlResource, request: Request, **given: str) -> bytes:
-        path = {name: given[f"the_{name}"] for name in operation.path_fields}
-        if operation.streams:
-            await self.stream(operation, request, path)
-            return b""
-        result = await self.carry_out(operation, request, path)
-        return answer(operation, request, result)
-
-    return handle
-
-
-def _add_routes(app: Klein) -> None:
-    for operation in OPERATIONS:
-        # Klein has arguments of its own beside these, and one is `endpoint`: hence the prefix.
-        path = PREFIX + operation.path.replace("{", "<the_").replace("}", ">")
-        app.route(path, endpoint=operation.name, methods=[operation.method])(_handler(operation))
 
 
 class ControlResource(Resource):
@@ -87,7 +64,6 @@ class ControlResource(Resource):
 
     isLeaf = True
     app = Klein()
-    _add_routes(app)
 
     def __init__(self, control: IControl, access: Access, reactor: IReactorTime) -> None:
         super().__init__()
@@ -96,22 +72,20 @@ class ControlResource(Resource):
         self._reactor = reactor
         self._guesses = Guesses()
         self._streams = Streams(control, reactor)
-        self._document = encoded(access.guarded)
         self._routes = self.app.resource()
 
     def render(self, request: Request) -> Any:
         """
-        Refuse what may not come here, then route.
+        Refuse what may not come here, then do what is asked.
 
-        Klein gets the path's segments as they came, still percent-encoded, so that an encoded
-        slash does not part a name in two. Metrics are also where Prometheus looks first.
+        For Klein the path is always ``/``. It would decode the path first, and so part in two a
+        name that has an encoded slash.
         """
         try:
             self._access.check_caller(request)
         except RequestError as error:
             return self._refuse(request, error)
-        path = _METRICS if request.path == b"/metrics" else request.path
-        request.postpath = path[1:].split(b"/")
+        request.postpath = [b""]
         return self._routes.render(request)
 
     def _refuse(self, request: Request, error: RequestError) -> Any:
@@ -127,13 +101,21 @@ class ControlResource(Resource):
         request.notifyFinish().addErrback(lambda gone: answer.cancel())
         return NOT_DONE_YET
 
+    @app.route("/")
+    async def handle(self, request: Request) -> bytes:
+        """Do the operation that a request is of. Metrics are also where Prometheus looks first."""
+        path = _METRICS if request.path == b"/metrics" else request.path.decode("ascii")
+        operation, given = _ROUTES.find(request.method.decode("ascii"), path)
+        if operation.streams:
+            await self.stream(operation, request, given)
+            return b""
+        return answer(operation, request, await self.carry_out(operation, request, given))
+
     @app.handle_errors(Exception)
     def failed(self, request: Any, failure: Failure) -> bytes:
-        """Answer an error that a route, or the search for one, raised."""
+        """Answer an error that was raised on the way."""
         error = failure.value
-        if isinstance(error, HTTPException):
-            error = routing_error(error, request)
-        elif not isinstance(error, RequestError):
+        if not isinstance(error, RequestError):
             _log.failure("{method} {uri} failed", failure, method=request.method, uri=request.uri)
         return problem(request, error)
 
@@ -150,7 +132,10 @@ class ControlResource(Resource):
         arguments = read_arguments(operation, request, path)
         body = read_body(operation, request)
         if operation.name == "openapi":
-            return msgspec.Raw(self._document)
+            # Not at the top: few ask for it.
+            from exsim.control.openapi import encoded
+
+            return msgspec.Raw(encoded(self._access.guarded))
         result = self._control.perform(operation.name, arguments, body)
         if not isinstance(result, Deferred):
             return result
@@ -315,12 +300,3 @@ def _body(request: Request, content_type: str, content: bytes) -> bytes:
     request.setHeader("content-length", str(len(content)))
     request.setHeader("x-content-type-options", "nosniff")
     return content
-
-
-def routing_error(error: HTTPException, request: Request) -> Refused:
-    """What is wrong when no route is found."""
-    path = request.path.decode("ascii")[:200]
-    if isinstance(error, MethodNotAllowed):
-        allowed = ", ".join(sorted(error.valid_methods or ()))
-        return Refused(405, f"{path} takes {allowed}.", Allow=allowed)
-    return Refused(404, f"There is no {path}; {PREFIX}/openapi.json lists what there is.")
