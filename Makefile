@@ -22,6 +22,8 @@ COUNT ?=
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
+# So that it starts as soon where PYTHONDONTWRITEBYTECODE is set: that is no reason not to read any
+BYTECODE := $(BIN)/python -m compileall -q exsim twisted
 METADATA := setup.cfg setup.py pyproject.toml
 SOURCES := $(shell find exsim twisted -type f ! -name '*.py[co]' ! -name dropin.cache)
 ifneq ($(filter-out 0,$(EXSIM_PURE)),)
@@ -80,11 +82,13 @@ clean:
 $(VENV)/.installed: $(METADATA) | $(VENV)/.created
 	@echo 'Installing exsim in $(VENV) ...'
 	@$(PIP) install --editable .
+	@$(BYTECODE)
 	@touch $@
 
 $(VENV)/.developing: $(METADATA) | $(VENV)/.created
 	@echo 'Installing exsim and its development tools in $(VENV) ...'
 	@$(PIP) install --editable '.[dev]'
+	@$(BYTECODE)
 	@touch $(VENV)/.installed $@
 
 # Where sources changed that are not compiled, what was compiled is taken from build/.

@@ -7,6 +7,7 @@ What a command needs is imported when it is called, so that ``exsim --help`` ans
 from __future__ import annotations
 
 import argparse
+import gc
 import shutil
 import sys
 from collections.abc import Callable, Sequence
@@ -177,6 +178,7 @@ def _add_diagnose(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    gc.disable()  # until all is loaded: it would look through that again and again
     from twisted.scripts.twistd import run
 
     sys.argv = [sys.argv[0], *twistd_arguments(options)]  # where twistd looks

@@ -92,5 +92,10 @@ def makeService(options: Any) -> IService:
 
 
 def spare_collector() -> None:
-    """Let the garbage collector look less often, for the whole process is ours."""
+    """
+    Let the garbage collector look less often, for the whole process is ours, and never at what is
+    loaded: that stays.
+    """
+    gc.freeze()
     gc.set_threshold(*THRESHOLDS)
+    gc.enable()

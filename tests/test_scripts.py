@@ -13,7 +13,6 @@ from twisted.trial.unittest import SynchronousTestCase
 from exsim.cli import main
 from exsim.client.codec import SimulatorError
 from exsim.client.script import (
-    STEPS,
     Report,
     Script,
     ScriptError,
@@ -21,11 +20,13 @@ from exsim.client.script import (
     read_script,
     run_script,
 )
+from exsim.client.script_steps import STEPS
 from exsim.control.operations import BY_NAME
 from exsim.control.results import Health
 from exsim.control.schemas import NoArguments
 from exsim.errors import NotFound
-from exsim.services.scripts import Inside, script_path, scripts_in
+from exsim.services.script_thread import Inside
+from exsim.services.scripts import script_path, scripts_in
 from exsim.testing.memory import MemoryExchange
 from tests.fake_control import FakeControl
 from tools.races import Counterparty

@@ -84,7 +84,7 @@ class SpawnedSimulator(Simulator):
             if time.monotonic() > end:
                 raise self._launch.failed(f"was not ready within {timeout:g} s")
             time.sleep(pause)
-            pause = min(pause * 1.5, 0.1)
+            pause = min(pause * 1.5, 0.02)
         return ready
 
 

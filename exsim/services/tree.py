@@ -34,7 +34,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twisted.application.service import IService, MultiService, Service
 from twisted.logger import Logger
@@ -64,7 +64,6 @@ from exsim.services.operations.control import Control
 from exsim.services.parts import Parts, Plugins
 from exsim.services.process_time import MarketsTime
 from exsim.services.proxy_messages import messages_of
-from exsim.services.proxy_run import Saves, Saving
 from exsim.services.proxy_sockets import ProxyService
 from exsim.services.ready import Lifeline, ReadyService
 from exsim.services.recovery import Recovery
@@ -74,6 +73,9 @@ from exsim.services.surroundings import Surroundings
 from exsim.services.sweeper import Sweeper
 from exsim.services.watch import Watch
 from exsim.services.webhooks import Webhooks
+
+if TYPE_CHECKING:
+    from exsim.services.proxy_run import Saves, Saving
 
 log = Logger(namespace="exsim")
 
@@ -135,7 +137,7 @@ def build(
         Webhooks(turns, reactor),
         Sweeper(reactor, lambda: turns.took.total),
         fix_log(settings, exchange, reactor),
-        Saving(control, saves) if saves else None,
+        saving(control, saves),
         proxies,
         endpoints,
         rest,
@@ -200,6 +202,15 @@ def policy_fault(policy: str, request: Request, error: Exception) -> None:
 def bot_fault(bot: str, error: Exception) -> None:
     """Say in the log that a bot failed, and was stopped."""
     log.failure("bot {bot} failed, and is stopped", Failure(error), bot=bot)
+
+
+def saving(control: Control, saves: Saves | None) -> Saving | None:
+    """What writes at the end what was said; None where nothing is to be written."""
+    if not saves:
+        return None
+    from exsim.services.proxy_run import Saving
+
+    return Saving(control, saves)
 
 
 class Branches:

@@ -8,20 +8,20 @@ run again asks anybody.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-import treq
-from treq.client import HTTPClient
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, TimeoutError
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
-from twisted.web.client import Agent, HTTPConnectionPool
 from twisted.web.http_headers import Headers
 
 from exsim.services.dispatcher import DispatcherService
+
+if TYPE_CHECKING:
+    from twisted.web.client import HTTPConnectionPool
 
 log = Logger(namespace="exsim")
 
@@ -52,8 +52,8 @@ class Webhooks(Service):
     ) -> None:
         self._turns = turns
         self._reactor = reactor
-        self._pool = None if http else HTTPConnectionPool(reactor)
-        self._http = http or HTTPClient(Agent(reactor, pool=self._pool))
+        self._pool: HTTPConnectionPool | None = None
+        self._http = http
         self._asking: set[Deferred[None]] = set()
 
     def startService(self) -> None:
@@ -122,10 +122,20 @@ class Webhooks(Service):
             return {"error": f"{url} cannot be asked: {type(error).__name__}: {error}"}
         return {"then": answer}
 
+    def _client(self) -> Any:
+        """The HTTP client. It is loaded when somebody is to be asked: that takes its time."""
+        if self._http is None:
+            from treq.client import HTTPClient
+            from twisted.web.client import Agent, HTTPConnectionPool
+
+            self._pool = HTTPConnectionPool(self._reactor)
+            self._http = HTTPClient(Agent(self._reactor, pool=self._pool))
+        return self._http
+
     async def _post(self, url: str, body: bytes) -> Any:
-        response = await self._http.post(url, data=body, headers=_HEADERS)
+        response = await self._client().post(url, data=body, headers=_HEADERS)
         content: list[bytes] = []
-        await treq.collect(response, content.append)
+        await response.collect(content.append)
         if response.code != 200:
             raise Refused(f"answered {response.code}, not 200")
         whole = b"".join(content)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+from urllib.parse import quote
 
 from exsim.errors import ConfigError, Problem
 from exsim.model.settings import Settings
-from exsim.services.front.process import own_folder
 
 
 def check_folders(settings: Settings) -> None:
@@ -25,6 +25,11 @@ def check_folders(settings: Settings) -> None:
         raise _of_other(folder, "one")
     if settings.processes == "one" and own and not shared:
         raise _of_other(folder, "venue")
+
+
+def own_folder(folder: str, venue: str) -> str:
+    """The folder of a venue in one of all."""
+    return os.path.join(folder, quote(venue, safe=""))
 
 
 def _kept(folder: str) -> bool:

@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, Literal
-from urllib.parse import quote
 
 import msgspec
 from msgspec import Struct
@@ -30,6 +29,7 @@ from zope.interface import Attribute, Interface, implementer
 from exsim.client.launch import Ready, child_environment, python
 from exsim.config.listen import port_of
 from exsim.model.settings import EndpointSettings, Settings
+from exsim.services.front.folders import own_folder
 
 READ: Final = 1 << 16
 """Most bytes of a read, and the longest line that is kept together."""
@@ -134,11 +134,6 @@ class Launcher(Service):
         for endpoint in self._settings.endpoints:
             if endpoint.venue == venue and before is not None:
                 yield from _same_port(endpoint, before)
-
-
-def own_folder(folder: str, venue: str) -> str:
-    """The folder of a venue in one of all."""
-    return os.path.join(folder, quote(venue, safe=""))
 
 
 def _same_port(endpoint: EndpointSettings, before: Ready) -> Iterator[str]:

@@ -11,7 +11,6 @@ from exsim.errors import Unavailable
 from exsim.model.build import this_build
 from exsim.services.diagnosis import diagnosis
 from exsim.services.endpoints import EndpointService
-from exsim.services.metrics import exposition
 from exsim.services.simulator import Handler, Simulator
 
 
@@ -39,7 +38,9 @@ def version(simulator: Simulator, arguments: Any, body: None) -> r.Version:
 
 
 def metrics(simulator: Simulator, arguments: Any, body: None) -> str:
-    """For Prometheus."""
+    """For Prometheus; its library is loaded when it first asks."""
+    from exsim.services.metrics import exposition
+
     return exposition(simulator)
 
 

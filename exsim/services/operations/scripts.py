@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from exsim.client.script import ScriptError, read_script
 from exsim.control import double_results as dr
 from exsim.control import double_schemas as ds
 from exsim.control import schemas as s
 from exsim.control.cursors import page, parse_cursor
 from exsim.control.operations import IControl
 from exsim.errors import Unprocessable
-from exsim.services.scripts import run_in_thread, script_path, scripts_in
+from exsim.services.scripts import script_path, scripts_in
 from exsim.services.simulator import Handler, Simulator
 
 
@@ -34,6 +33,9 @@ def _summary(path: Path) -> str:
     """What an ini file says of itself, or what is wrong with it; a Python file is not run here."""
     if path.suffix == ".py":
         return "in Python"
+    # Not at the top, here and below: what reads and runs scripts is large, and most have none.
+    from exsim.client.script import ScriptError, read_script
+
     try:
         return read_script(path).summary
     except (ScriptError, OSError, UnicodeDecodeError) as error:
@@ -55,6 +57,9 @@ async def run(control: IControl, reactor: Any, folder: str, name: str) -> dr.Scr
 
     :raises exsim.errors.RequestError: when there is none, or what there is is none.
     """
+    from exsim.client.script import ScriptError
+    from exsim.services.script_thread import run_in_thread
+
     path = script_path(folder, name)
     try:
         report = await run_in_thread(control, reactor, path)
