@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.config.dictionaries import standard
+from exsim.model.rows import Row
 from exsim.protocols.fix_dialect import Dialect, Names
 from exsim.recorded import records
 from exsim.recorded.files import read_rows
@@ -19,7 +20,7 @@ from exsim.recorded.found import Found
 from exsim.recorded.framings import ItchFile, SoupFile
 from exsim.recorded.reading import Unknown, alone, guess, read
 from exsim.recorded.records import Records
-from exsim.recorded.rows import Row, rows_of
+from exsim.recorded.rows import rows_of
 from exsim.recorded.tables import BadTable, CsvRows, ParquetRows, read_csv, read_parquet
 from exsim.wire import soup
 from exsim.wire.fix import encode

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
+from exsim.model.rows import Row
 from exsim.recorded.fix_lines import NamesIn
 from exsim.recorded.reading import read
-from exsim.recorded.rows import Row, rows_of
+from exsim.recorded.rows import rows_of
 from exsim.recorded.tables import HEADER, MAGIC, read_csv, read_parquet
 
 CHUNK: Final = 1 << 16

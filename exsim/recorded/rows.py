@@ -9,58 +9,30 @@ data (W and X) the bids, offers and trades, and the indicative price.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from exsim.errors import RemoteError
 from exsim.model.amounts import UNIT, parse_amount
+from exsim.model.rows import (
+    ADD,
+    BUST,
+    CHANGE,
+    CLEAR,
+    CROSS,
+    DELETE,
+    EVENT,
+    EXECUTE,
+    INDICATIVE,
+    REDUCE,
+    REPLACE,
+    STATE,
+    TRADE,
+    Row,
+)
 from exsim.recorded.found import Found
 from exsim.wire.fix import decode
 from exsim.wire.layout import PRICE_UNIT, Layout
 from exsim.wire.layouts import itch50 as itch
-
-ADD: Final = "add"
-CHANGE: Final = "change"
-"""The entry ``ref`` has this price and this quantity from now on."""
-REPLACE: Final = "replace"
-"""The entry ``ref`` is now ``new_ref``, behind all others at its price."""
-EXECUTE: Final = "execute"
-"""``qty`` of the entry ``ref`` traded: at its price, where there is no other."""
-REDUCE: Final = "reduce"
-"""``qty`` of the entry ``ref`` is gone."""
-DELETE: Final = "delete"
-CLEAR: Final = "clear"
-"""The instrument's book is empty; entries that follow are what there is."""
-TRADE: Final = "trade"
-CROSS: Final = "cross"
-"""All that an auction traded."""
-BUST: Final = "bust"
-"""The trade ``match`` never was."""
-STATE: Final = "state"
-"""``code`` is the state of the instrument from now on."""
-EVENT: Final = "event"
-"""``code`` is a system event of the venue."""
-INDICATIVE: Final = "indicative"
-"""What an auction would trade now, and at which price."""
-
-
-class Row(NamedTuple):
-    """
-    One thing that a feed told.
-
-    ``time`` is nanoseconds since 1970 UTC; ``price`` and ``qty`` are in units of 10^-8, None where
-    it has none; ``side`` is ``BUY``, ``SELL`` or empty; ``code`` is the protocol's own.
-    """
-
-    time: int
-    symbol: str
-    kind: str
-    side: str = ""
-    price: int | None = None
-    qty: int | None = None
-    ref: str = ""
-    new_ref: str = ""
-    match: str = ""
-    code: str = ""
 
 
 class RowMaker:

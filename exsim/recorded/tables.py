@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, Final
 from exsim.errors import ExsimError
 from exsim.filters.values import moment
 from exsim.model.amounts import format_amount, parse_amount
-from exsim.recorded.rows import Row
+from exsim.model.rows import Row
 
 BATCH: Final = 50_000
 """Rows that are in memory at once."""

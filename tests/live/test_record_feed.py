@@ -19,9 +19,9 @@ from exsim.cli import parser
 from exsim.client import Simulator
 from exsim.client.spawn import SpawnedSimulator
 from exsim.config.dictionaries import standard
+from exsim.model.rows import Row
 from exsim.protocols.fix_dialect import Dialect
 from exsim.recorded.files import read_rows
-from exsim.recorded.rows import Row
 from exsim.terminal import record
 from exsim.terminal.watching import Surroundings
 
