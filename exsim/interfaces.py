@@ -26,6 +26,7 @@ from exsim.model.luck import Luck
 from exsim.model.messages import Description, SessionView
 from exsim.model.options import Option
 from exsim.model.questions import Question
+from exsim.model.reel import Recording
 from exsim.model.requests import Request
 from exsim.model.settings import EndpointSettings, Instrument, SessionSettings, Values
 from exsim.model.treatment import Treatment
@@ -267,6 +268,19 @@ class IDerivedSource(IMovingSource):
 
     def follow(symbol: str, price: int, now: int) -> Sequence[tuple[str, int]]:
         """One of them is worth ``price`` now: what follows, as :meth:`move` tells it."""
+
+
+class IPlayer(Interface):
+    """A pricing source or bot that plays a recorded file (see :mod:`exsim.model.reel`)."""
+
+    values: Values = Attribute(
+        "The values of its options, of which some say what the file is: "
+        ":data:`exsim.model.recording_keys.FILE`."
+    )
+    recording: Recording = Attribute("What it plays.")
+
+    def play(recording: Recording) -> None:
+        """Play this one. Called once, before all else."""
 
 
 class IStateful(Interface):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from shutil import copy
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -85,10 +86,14 @@ class FullIniTests(SynchronousTestCase):
 
     def test_defaults(self) -> None:
         """The file loads, and means the same when every default in it is set."""
-        text = HIDDEN.sub(r"\1", INI.read_text(encoding="utf-8"))
-        shown = Path(self.mktemp())
-        shown.write_text(text, encoding="utf-8")
-        self.assertEqual(load(str(shown), [], Catalogue()), load(str(INI), [], Catalogue()))
+        folder = Path(self.mktemp())
+        folder.mkdir()
+        copy(INI.parent / "prices.csv", folder)
+        text = INI.read_text(encoding="utf-8")
+        plain, shown = folder / "plain.ini", folder / "shown.ini"
+        plain.write_text(text, encoding="utf-8")
+        shown.write_text(HIDDEN.sub(r"\1", text), encoding="utf-8")
+        self.assertEqual(load(str(shown), [], Catalogue()), load(str(plain), [], Catalogue()))
 
 
 class SmallFilesTests(SynchronousTestCase):

@@ -48,6 +48,7 @@ EXAMPLES: Final = {
     "comp_id": "XSIM",
     "time": "250ms",
     "connect": "tcp:127.0.0.1:9878",
+    "file": "prices.csv",
     "then": "ack; fill 50%; after 1s; cancel",
 }
 """What a key without a default says in the file."""

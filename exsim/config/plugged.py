@@ -9,7 +9,7 @@ from exsim.config.ini import Section
 from exsim.config.nearest import nearest
 from exsim.config.reading import Reading
 from exsim.config.schema import KINDS
-from exsim.model.options import REQUIRED, Option
+from exsim.model.options import REQUIRED, Option, path
 
 
 class PluginLike(Protocol):
@@ -68,6 +68,9 @@ class PluggedSections:
         before = len(self._reading.problems)
         self._reading.check_keys(section, (*self._kind.options, *plugin.options))
         values = self._reading.values(section, plugin.options)
+        for option in plugin.options:
+            if option.parse is path and values[option.name]:
+                self._reading.check_file(section, option.name, values[option.name])
         if len(self._reading.problems) == before:
             try:
                 plugin(section.name, values)

@@ -14,9 +14,9 @@ from typing import Any
 
 from exsim.config.ini import Entry, Place, Section
 from exsim.config.nearest import instead, nearest
-from exsim.config.schema import KINDS, Kind, name, path
+from exsim.config.schema import KINDS, Kind, name
 from exsim.errors import Problem
-from exsim.model.options import REQUIRED, Option, paths
+from exsim.model.options import REQUIRED, Option, path, paths
 
 
 class Reading:

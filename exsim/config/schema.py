@@ -26,6 +26,7 @@ from exsim.model.options import (
     duration,
     integer,
     optional,
+    path,
     text,
     words,
 )
@@ -58,11 +59,6 @@ def activity_factor(value: str) -> str:
     """The same of a venue, whose bots no rate can be shared out to."""
     if activity(value).rate is not None:
         raise ValueError(f"{value!r} is a rate: a venue takes a word, or a factor such as x2.5")
-    return value
-
-
-def path(value: str) -> str:
-    """A file or folder; :mod:`exsim.config.load` makes it absolute. Empty is none."""
     return value
 
 

@@ -201,6 +201,11 @@ def words(value: str) -> tuple[str, ...]:
     return tuple(value.replace(",", " ").split())
 
 
+def path(value: str) -> str:
+    """A file or folder; :mod:`exsim.config.load` makes it absolute. Empty is none."""
+    return value
+
+
 def paths(value: str) -> tuple[str, ...]:
     """Files separated by commas or white space; :mod:`exsim.config.load` makes them absolute."""
     return words(value)

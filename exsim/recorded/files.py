@@ -6,14 +6,26 @@ That is what pricing sources replay: Parquet and CSV of rows, files of ITCH, log
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import BinaryIO, Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, BinaryIO, Final
 
+from exsim.model.reel import BadRecording
 from exsim.model.rows import Row
+from exsim.recorded.columns import Columns
 from exsim.recorded.fix_lines import NamesIn
-from exsim.recorded.reading import read
-from exsim.recorded.rows import rows_of
-from exsim.recorded.tables import HEADER, MAGIC, read_csv, read_parquet
+from exsim.recorded.found import Found
+from exsim.recorded.protocols import FIX
+from exsim.recorded.reading import HEAD, Unknown, guess, read
+from exsim.recorded.rows import RowMaker, rows_of
+from exsim.recorded.tables import (
+    HEADER,
+    MAGIC,
+    BadTable,
+    NoParquet,
+    read_csv,
+    read_parquet,
+    time_text,
+)
 
 CHUNK: Final = 1 << 16
 
@@ -37,6 +49,64 @@ def read_rows(
         if head == HEADER:
             return read_csv(file)
     return rows_of(read(chunks_of(file), names_in, protocol), day)
+
+
+def play_rows(file: BinaryIO, options: Mapping[str, Any], names_in: NamesIn) -> Iterator[Row]:
+    """
+    The rows in an open file as options say (:data:`exsim.model.recording_keys.FILE`), in order of
+    their times.
+
+    :raises exsim.model.reel.BadRecording: with the place in it that makes no sense.
+    """
+    last = None
+    try:
+        for where, row in _placed(file, options, names_in):
+            if last is not None and row.time < last:
+                raise BadRecording(
+                    f"{where}: its time, {time_text(row.time)}, is before {time_text(last)}, that "
+                    "of the row before it: sort the file by time"
+                )
+            last = row.time
+            yield row
+    except (BadTable, NoParquet, Unknown) as error:
+        raise BadRecording(str(error)) from None
+
+
+def _placed(
+    file: BinaryIO, options: Mapping[str, Any], names_in: NamesIn
+) -> Iterator[tuple[str, Row]]:
+    """The rows, and where each is."""
+    kind = options["format"]
+    if kind == "auto":
+        kind = _format(file)
+    if kind == "csv":
+        yield from Columns(options).csv(file)
+    elif kind == "parquet":
+        yield from Columns(options).parquet(file)
+    else:
+        yield from _of_messages(read(chunks_of(file), names_in, kind), kind == FIX)
+
+
+def _format(file: BinaryIO) -> str:
+    head = file.read(HEAD)
+    file.seek(0)
+    if head.startswith(MAGIC):
+        return "parquet"
+    try:
+        found = guess(head)
+    except Unknown:
+        return "csv"
+    return found if found != FIX or b"8=FIX" in head else "csv"
+
+
+def _of_messages(found: Iterable[Found], skips: bool) -> Iterator[tuple[str, Row]]:
+    maker = RowMaker()
+    for each in found:
+        if each.readable:
+            for row in maker.rows(each.raw, each.time):
+                yield each.place, row
+        elif not skips:
+            raise BadRecording(f"{each.place}: {each.why}")
 
 
 def chunks_of(file: BinaryIO) -> Iterator[bytes]:

@@ -36,13 +36,17 @@ class BadTable(ExsimError):
     """A file that holds no such rows."""
 
 
-def _pyarrow() -> Any:
+def pyarrow() -> Any:
+    """The library.
+
+    :raises NoParquet: when it is missing.
+    """
     try:
-        import pyarrow
+        import pyarrow as library
         import pyarrow.parquet
     except ImportError:
         raise NoParquet("Parquet needs pyarrow: pip install exsim[parquet]") from None
-    return pyarrow
+    return library
 
 
 class ParquetRows:
@@ -53,7 +57,7 @@ class ParquetRows:
     """
 
     def __init__(self, file: BinaryIO) -> None:
-        self._pa = pa = _pyarrow()
+        self._pa = pa = pyarrow()
         words = pa.dictionary(pa.int32(), pa.string())
         kinds = {"time": pa.timestamp("ns", "UTC"), "symbol": words, "kind": words, "side": words}
         kinds |= dict.fromkeys(_AMOUNTS, pa.decimal128(19, 8))
@@ -98,7 +102,7 @@ def read_parquet(file: BinaryIO) -> Iterator[Row]:
     :raises NoParquet: when pyarrow is missing.
     :raises BadTable: when it has none.
     """
-    pa = _pyarrow()
+    pa = pyarrow()
     try:
         table = pa.parquet.ParquetFile(file)
     except pa.ArrowInvalid as error:

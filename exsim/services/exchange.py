@@ -23,7 +23,7 @@ from exsim.dispatch.noting import Noting
 from exsim.dispatch.passage import Passage, Scribe
 from exsim.dispatch.venue import Venue
 from exsim.errors import Conflict, NotFound, Unprocessable
-from exsim.interfaces import IConnection, IJournal, IMessages, IProtocol, ISession
+from exsim.interfaces import IConnection, IJournal, IMessages, IPlayer, IProtocol, ISession
 from exsim.model.bots import BOT
 from exsim.model.events import RawBytes
 from exsim.model.journal import EntryKind
@@ -37,12 +37,14 @@ from exsim.services.origins import AllSessions, Endpoint, Names, Origin
 from exsim.services.proxying import Proxies, Proxy
 from exsim.services.publishing import Publishing
 from exsim.services.reacting import Reacting
+from exsim.services.row_files import marked
 
 log = Logger(namespace="exsim")
 
 _LINK = int(EntryKind.LINK)
 _TIMER = int(EntryKind.TIMER)
 _STEP = int(EntryKind.STEP)
+_NOTE = int(EntryKind.NOTE)
 
 Ask = Callable[[str, int, str, bytes, int], None]
 """Asks a webhook; see :meth:`exsim.dispatch.world.World.ask`."""
@@ -334,13 +336,22 @@ class Exchange:
     def begin_day(self, venue: Venue, now: int) -> None:
         """Start the day of a venue."""
         self.journal.append(now, _STEP, venue.name, "", b"begin day")
+        self._note_files(venue, now)
         venue.begin(now, self.dispatcher.out)
         self.send_events(now)
 
     def begin_prices(self, venue: Venue, now: int) -> None:
         """Start the pricing sources of a venue whose day needs no start, or goes on."""
         self.journal.append(now, _STEP, venue.name, "", b"begin prices")
+        self._note_files(venue, now)
         venue.prices.start(venue.time(now))
+
+    def _note_files(self, venue: Venue, now: int) -> None:
+        """Have the journal tell which files are played, so that others are noticed in a replay."""
+        for line in venue.prices.lines.values():
+            if IPlayer.providedBy(line.source):
+                told = marked(line.name, line.source.recording)
+                self.journal.append(now, _NOTE, venue.name, "", told)
 
     def advance(self, venue: Venue, time: int, now: int) -> None:
         """

@@ -32,6 +32,7 @@ from exsim.interfaces import (
     IDerivedSource,
     IGuidedSource,
     IMovingSource,
+    IPlayer,
     IPolicy,
     IPricingSource,
     IProtocol,
@@ -51,6 +52,7 @@ from exsim.model.settings import (
     VenueSettings,
 )
 from exsim.orders.registry import Orders
+from exsim.services.row_files import RowFile
 from exsim.services.view import Messages, View
 
 
@@ -100,6 +102,12 @@ def line_of(source: IPricingSource, kind: str, values: Values, seed: int) -> Lin
         derived=source if IDerivedSource.providedBy(source) else None,
         keeps=source if IStateful.providedBy(source) else None,
     )
+
+
+def play_file(part: object) -> None:
+    """Give a pricing source or a bot that plays a file the file."""
+    if IPlayer.providedBy(part):
+        part.play(RowFile(part.values))
 
 
 def timetable_of(day: DaySettings) -> Timetable | None:
@@ -279,4 +287,5 @@ class Parts:
         values = settings.options or read_options(plugin.options, {})
         own = values.get("seed")
         source = plugin(name, values)
+        play_file(source)
         return line_of(source, settings.source, values, seed_of(seed if own is None else own, name))
