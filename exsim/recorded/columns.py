@@ -41,7 +41,7 @@ class Columns:
         self._header: bool = options["header"]
         self._delimiter = DELIMITERS[options["delimiter"]]
         self._unit: str = options["times"]
-        self._divisor = 10 ** options["decimals"]
+        self._divisor: int = 10 ** options["decimals"]
         self._kinds: Mapping[str, str] = options["kinds"]
         self._sides: Mapping[str, str] = {**_SIDES, **options["sides"]}
         self._symbol: str = options["symbol"]
