@@ -73,6 +73,8 @@ class Tamper(Protocol):
         """A message that was received."""
 
 
+Moment = Callable[[int], int]
+"""Nanoseconds since midnight on a venue's wall, at a market time."""
 Best = Callable[[str, int], int | None]
 """The best price of a side of an instrument, by symbol and side; None where there is none."""
 
@@ -545,10 +547,11 @@ class IAcceptor(Interface):
         :mod:`exsim.model.journal`) before each other one, to say whose that is; with 0 it does not.
         """
 
-    def keep_time(market: MarketTime) -> None:
+    def keep_time(market: MarketTime, moment: Moment) -> None:
         """
-        Have sessions with ``session_clock = market``, if there may be such, know that clock. Called
-        once, before anybody connects; ``now`` stays real time in all calls.
+        Have sessions with ``session_clock = market``, if there may be such, know that clock, and
+        messages the ``moment`` of the day. Called once, before anybody connects; ``now`` stays real
+        time in all calls.
         """
 
     def initiate(name: str, peer: str, now: int, number: int = 0) -> IConnection:

@@ -300,7 +300,7 @@ class LineAcceptor:
         """A socket was accepted."""
         return LineConnection(self, now, number)
 
-    def keep_time(self, market: object) -> None:
+    def keep_time(self, market: object, moment: object) -> None:
         """All time is real."""
 
     def initiate(self, name: str, peer: str, now: int, number: int = 0) -> LineConnection:

@@ -71,6 +71,15 @@ class EnterTests(OuchTestCase):
         self.memory.exchange.session("T1")[1].disconnect(0)
         self.assertEqual(types(Trader(self.memory, "T1").read()), "S")
 
+    def test_midnight(self) -> None:
+        """Times are since midnight in the time zone of the venue, as ITCH has them."""
+        self.start(day=DaySettings(time_zone="America/New_York"))
+        [(_, begun)] = Trader(self.memory, "T1").read()
+        second = 1_000_000 % 86_400 - 5 * 3600
+        self.assertEqual(begun["Timestamp"], str(second % 86_400 * 10**9))
+        [(_, told)] = self.trader("T2").enter("7")
+        self.assertEqual(int(told["Timestamp"]) // 10**9, second % 86_400)
+
     def test_accepted(self) -> None:
         """All fields come back, with the number of the order."""
         told = self.trader().enter("7", ClOrdID="mine", Firm="ABCD", Capacity="A")

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from exsim.errors import Conflict, NotFound
 from exsim.faults.fix import FIX_SURGERY
-from exsim.interfaces import MarketTime, Recorder, Surgery, Tamper
+from exsim.interfaces import MarketTime, Moment, Recorder, Surgery, Tamper
 from exsim.model.plain import Plain
 from exsim.model.settings import EndpointSettings, SessionSettings, Values
 from exsim.protocols.fix_caller import FixCaller
@@ -93,7 +93,7 @@ class FixAcceptor:
         machine = self._machine(self._rules, peer, now, number, self._clock)
         return MappedConnection(machine, self._session_of)
 
-    def keep_time(self, market: MarketTime) -> None:
+    def keep_time(self, market: MarketTime, moment: Moment) -> None:
         """Have the sessions that go by the market's clock know it."""
         self._paced.market = market
 

@@ -123,7 +123,7 @@ class Ouch42(Ouch):
 
     def system_event(self, code: bytes, time: int) -> bytes:
         """System Event (S)."""
-        return m.SYSTEM_EVENT.encode((time % c.DAY, code))
+        return m.SYSTEM_EVENT.encode((self.moment(time), code))
 
     def accepted(self, report: Report) -> bytes:
         """Accepted (A)."""
@@ -131,7 +131,7 @@ class Ouch42(Ouch):
         body = _body(terms)
         return _accepted(
             b"A",
-            report.time % c.DAY,
+            self.moment(report.time),
             body[:_TOKEN_SIZE],
             c.SIDE_CODES[terms.side],
             c.shares(terms.qty),
@@ -155,7 +155,7 @@ class Ouch42(Ouch):
         body = _body(terms)
         return _replaced(
             b"U",
-            report.time % c.DAY,
+            self.moment(report.time),
             body[:_TOKEN_SIZE],
             c.SIDE_CODES[terms.side],
             c.shares(terms.qty),
@@ -176,48 +176,60 @@ class Ouch42(Ouch):
 
     def canceled(self, report: Report, less: int, reason: bytes) -> bytes:
         """Canceled (C)."""
-        return _canceled(b"C", report.time % c.DAY, _token(report.terms), c.shares(less), reason)
+        return _canceled(
+            b"C", self.moment(report.time), _token(report.terms), c.shares(less), reason
+        )
 
     def aiq_canceled(self, report: Report, less: int, prevented: int, price: int) -> bytes:
         """AIQ Canceled (D)."""
         token, told = _token(report.terms), (c.shares(prevented), _price(price), b"R")
-        return m.AIQ_CANCELED.encode((report.time % c.DAY, token, c.shares(less), b"Q", *told))
+        return m.AIQ_CANCELED.encode((self.moment(report.time), token, c.shares(less), b"Q", *told))
 
     def executed(self, report: Report) -> bytes:
         """Executed (E)."""
-        return _executed(b"E", *_fill(report))
+        return _executed(b"E", *self._fill(report))
+
+    def _fill(self, report: Report) -> tuple[int, bytes, int, int, bytes, int]:
+        return (
+            self.moment(report.time),
+            _token(report.terms),
+            c.shares(report.last_qty),
+            _price(report.last_px),
+            c.LIQUIDITY[report.liquidity],
+            report.match,
+        )
 
     def broken(self, report: Report) -> bytes:
         """Broken Trade (B)."""
-        return m.BROKEN.encode((report.time % c.DAY, _token(report.terms), report.match, b"S"))
+        return m.BROKEN.encode((self.moment(report.time), _token(report.terms), report.match, b"S"))
 
     def corrected(self, report: Report) -> list[bytes]:
         """Trade Correction (F)."""
-        return [m.CORRECTION.encode((*_fill(report), b"N"))]
+        return [m.CORRECTION.encode((*self._fill(report), b"N"))]
 
     def rejected(self, name: str, why: str, time: int, cl_ord_id: bytes) -> bytes:
         """Rejected (J)."""
-        return m.REJECTED.encode((time % c.DAY, token_of(name), _REASONS.get(why, b"O")))
+        return m.REJECTED.encode((self.moment(time), token_of(name), _REASONS.get(why, b"O")))
 
     def cancel_pending(self, report: Report) -> bytes:
         """Cancel Pending (P)."""
-        return m.CANCEL_PENDING.encode((report.time % c.DAY, _token(report.terms)))
+        return m.CANCEL_PENDING.encode((self.moment(report.time), _token(report.terms)))
 
     def cancel_reject(self, name: str, time: int) -> bytes:
         """Cancel Reject (I)."""
-        return m.CANCEL_REJECT.encode((time % c.DAY, token_of(name)))
+        return m.CANCEL_REJECT.encode((self.moment(time), token_of(name)))
 
     def modified(self, report: Report) -> bytes:
         """Order Modified (M)."""
         terms = report.terms
         side, count = c.SIDE_CODES[terms.side], c.shares(terms.qty)
-        return m.MODIFIED.encode((report.time % c.DAY, _token(terms), side, count))
+        return m.MODIFIED.encode((self.moment(report.time), _token(terms), side, count))
 
     def repriced(self, report: Report, by_itself: bool) -> bytes:
         """Order Priority Update (T)."""
         terms = report.terms
         told = (_price(terms.price), _body(terms)[22:23], int(report.order_id))
-        return m.PRIORITY.encode((report.time % c.DAY, _token(terms), *told))
+        return m.PRIORITY.encode((self.moment(report.time), _token(terms), *told))
 
 
 def _order(
@@ -283,17 +295,6 @@ def _extra(order: NewOrder, display: bytes, least: int, expire: int) -> Instruct
     if display in _POST_ONLY:
         extra.post_only = int(PostOnly.REPRICE)
     return extra
-
-
-def _fill(report: Report) -> tuple[int, bytes, int, int, bytes, int]:
-    return (
-        report.time % c.DAY,
-        _token(report.terms),
-        c.shares(report.last_qty),
-        _price(report.last_px),
-        c.LIQUIDITY[report.liquidity],
-        report.match,
-    )
 
 
 def _body(terms: NewOrder) -> bytes:

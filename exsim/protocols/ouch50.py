@@ -133,7 +133,7 @@ class Ouch50(Ouch):
 
     def system_event(self, code: bytes, time: int) -> bytes:
         """System Event (S)."""
-        return m.SYSTEM_EVENT.encode((time % c.DAY, code))
+        return m.SYSTEM_EVENT.encode((self.moment(time), code))
 
     def accepted(self, report: Report) -> bytes:
         """Order Accepted (A)."""
@@ -143,7 +143,7 @@ class Ouch50(Ouch):
         return (
             _accepted(
                 b"A",
-                report.time % c.DAY,
+                self.moment(report.time),
                 int.from_bytes(body[:4], "big"),
                 c.SIDE_CODES[terms.side],
                 c.shares(terms.qty),
@@ -170,7 +170,7 @@ class Ouch50(Ouch):
         return (
             _replaced(
                 b"U",
-                report.time % c.DAY,
+                self.moment(report.time),
                 _ref(terms if old is None else old),
                 int.from_bytes(body[:4], "big"),
                 c.SIDE_CODES[terms.side],
@@ -192,18 +192,18 @@ class Ouch50(Ouch):
 
     def canceled(self, report: Report, less: int, reason: bytes) -> bytes:
         """Order Canceled (C)."""
-        return _canceled(b"C", report.time % c.DAY, _ref(report.terms), c.shares(less), reason)
+        return _canceled(b"C", self.moment(report.time), _ref(report.terms), c.shares(less), reason)
 
     def aiq_canceled(self, report: Report, less: int, prevented: int, price: int) -> bytes:
         """AIQ Canceled (D)."""
         ref, told = _ref(report.terms), (c.shares(prevented), _price(price), b"R")
-        return m.AIQ_CANCELED.encode((report.time % c.DAY, ref, c.shares(less), b"Q", *told))
+        return m.AIQ_CANCELED.encode((self.moment(report.time), ref, c.shares(less), b"Q", *told))
 
     def executed(self, report: Report) -> bytes:
         """Order Executed (E)."""
         return _executed(
             b"E",
-            report.time % c.DAY,
+            self.moment(report.time),
             _ref(report.terms),
             c.shares(report.last_qty),
             _price(report.last_px),
@@ -216,7 +216,7 @@ class Ouch50(Ouch):
         """Broken Trade (B)."""
         body = _body(report.terms)
         ref, cl_ord_id = int.from_bytes(body[:4], "big"), body[_CL_ORD_ID:_CODES]
-        return m.BROKEN.encode((report.time % c.DAY, ref, report.match, b"S", cl_ord_id))
+        return m.BROKEN.encode((self.moment(report.time), ref, report.match, b"S", cl_ord_id))
 
     def corrected(self, report: Report) -> list[bytes]:
         """There is no correction from April 2023 on: the trade is broken, and there is another."""
@@ -225,26 +225,26 @@ class Ouch50(Ouch):
     def rejected(self, name: str, why: str, time: int, cl_ord_id: bytes) -> bytes:
         """Rejected (J)."""
         reason = _REASONS.get(why, 15)
-        return m.REJECTED.encode((time % c.DAY, number_of(name), reason, cl_ord_id))
+        return m.REJECTED.encode((self.moment(time), number_of(name), reason, cl_ord_id))
 
     def cancel_pending(self, report: Report) -> bytes:
         """Cancel Pending (P)."""
-        return m.CANCEL_PENDING.encode((report.time % c.DAY, _ref(report.terms)))
+        return m.CANCEL_PENDING.encode((self.moment(report.time), _ref(report.terms)))
 
     def cancel_reject(self, name: str, time: int) -> bytes:
         """Cancel Reject (I)."""
-        return m.CANCEL_REJECT.encode((time % c.DAY, number_of(name)))
+        return m.CANCEL_REJECT.encode((self.moment(time), number_of(name)))
 
     def modified(self, report: Report) -> bytes:
         """Order Modified (M)."""
         terms = report.terms
         side, count = c.SIDE_CODES[terms.side], c.shares(terms.qty)
-        return m.MODIFIED.encode((report.time % c.DAY, _ref(terms), side, count))
+        return m.MODIFIED.encode((self.moment(report.time), _ref(terms), side, count))
 
     def repriced(self, report: Report, by_itself: bool) -> bytes:
         """Order Restated (R) with the displayed price, or Order Priority Update (T)."""
         terms = report.terms
-        time, ref, price = report.time % c.DAY, _ref(terms), _price(terms.price)
+        time, ref, price = self.moment(report.time), _ref(terms), _price(terms.price)
         if by_itself:
             return m.RESTATED.encode((time, ref, b"P"), m.DISPLAY_PRICE.encode(price))
         display = _body(terms)[19:20]
@@ -252,7 +252,7 @@ class Ouch50(Ouch):
 
     def account(self, number: int, time: int) -> bytes:
         """Account Query Response (Q)."""
-        return m.ACCOUNT.encode((time % c.DAY, number))
+        return m.ACCOUNT.encode((self.moment(time), number))
 
 
 def _order(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from exsim.errors import Conflict
-from exsim.interfaces import Recorder
+from exsim.interfaces import MarketTime, Moment, Recorder
 from exsim.model.settings import EndpointSettings, SessionSettings, Values
 from exsim.protocols.ouch42 import Ouch42
 from exsim.protocols.ouch50 import Ouch50
@@ -37,6 +37,12 @@ class OuchAcceptor(SoupAcceptor):
         self.messages = SoupMessages(self.sessions, family)
         for session in sessions:
             self.open(session)
+
+    def keep_time(self, market: MarketTime, moment: Moment) -> None:
+        """Have sessions know the clock of their market, and messages midnight there."""
+        super().keep_time(market, moment)
+        for ouch in self._versions.values():
+            ouch.moment = moment
 
     def _values(self, user: str) -> Values:
         return session_options_of(self._options, user)

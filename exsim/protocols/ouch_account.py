@@ -114,7 +114,7 @@ class Account50(Account):
         """Account query, mass cancel, and the switch of order entry."""
         kind = raw[3:4]
         if kind == _QUERY:
-            time = session.market_time(now) % c.DAY
+            time = session.ouch.moment(session.market_time(now))
             session.say(ouch50.ACCOUNT.encode((time, self.last + 1)), now)
             return None
         ref = int.from_bytes(raw[4:8], "big")
@@ -124,7 +124,7 @@ class Account50(Account):
             return self._mass_cancel(session, raw, ref)
         self.disabled = kind == _DISABLE
         layout = ouch50.DISABLED if self.disabled else ouch50.ENABLED
-        time = session.market_time(now) % c.DAY
+        time = session.ouch.moment(session.market_time(now))
         session.say(layout.encode((time, ref, raw[8:12]), raw[14:]), now)
         return None
 
@@ -152,7 +152,12 @@ class Account50(Account):
             why = c.refusal(event.reason, event.text)
             return session.ouch.rejected(request.cl_ord_id, why, event.time, b" " * 14)
         said = request.carry.body
-        values = (event.time % c.DAY, number_of(request.cl_ord_id), said[:4], said[4:12])
+        values = (
+            session.ouch.moment(event.time),
+            number_of(request.cl_ord_id),
+            said[:4],
+            said[4:12],
+        )
         return ouch50.MASS_CANCELED.encode(values, said[12:])
 
     def next_day(self) -> None:
@@ -199,7 +204,7 @@ class Account42(Account):
         """Trade now: the order of the token would take what locks it; here nothing ever does."""
         token = raw[4:18]
         if self.full(_text(token)) in self.live:
-            time = session.market_time(now) % c.DAY
+            time = session.ouch.moment(session.market_time(now))
             session.say(ouch42.TRADES_NOW.encode((time, token)), now)
         return None
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from exsim.interfaces import Moment
 from exsim.model.carry import Carry
 from exsim.model.events import Report
 from exsim.model.requests import NewOrder
+from exsim.protocols.ouch_codes import since_midnight
 from exsim.wire.layout import Family
 
 
@@ -27,13 +29,15 @@ class Ouch:
     One version of OUCH.
 
     Messages that are read are whole packets of SoupBinTCP. An order is named by text: its
-    UserRefNum or its token. Times are nanoseconds since 1970 UTC, those of messages since midnight.
+    UserRefNum or its token. Times are nanoseconds since 1970 UTC, those of messages since midnight,
+    which ``moment`` makes of them.
     """
 
-    __slots__ = ("family",)
+    __slots__ = ("family", "moment")
 
     def __init__(self, family: Family) -> None:
         self.family = family
+        self.moment: Moment = since_midnight
 
     # -- in
 

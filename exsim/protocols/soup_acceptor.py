@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from exsim.errors import Conflict, NotFound
 from exsim.faults.soup import SoupSurgery
-from exsim.interfaces import MarketTime, Recorder, Surgery, Tamper
+from exsim.interfaces import MarketTime, Moment, Recorder, Surgery, Tamper
 from exsim.model.plain import Plain
 from exsim.model.settings import EndpointSettings, SessionSettings, Values
 from exsim.protocols.member import Member
@@ -96,7 +96,7 @@ class SoupAcceptor:
         protocol = self._settings.protocol.upper()
         raise Conflict(f"session {name!r} is of {protocol}: its counterparty connects to us")
 
-    def keep_time(self, market: MarketTime) -> None:
+    def keep_time(self, market: MarketTime, moment: Moment) -> None:
         """Have sessions know the clock of their market."""
         self._market = market
         for session in self.sessions.values():

@@ -128,7 +128,7 @@ class Exchange:
         venue.accounts.membership = self._membership
         venue.accounts.having = partial(self._having, venue)
         acceptor = protocol.acceptor(settings, sessions, scribe.record, Names(self.sessions))
-        acceptor.keep_time(venue.clock)
+        acceptor.keep_time(venue.clock, venue.wall.moment)
         endpoint = Endpoint(settings, protocol, acceptor, venue)
         for session in sessions:
             self._chains[session.name] = self._chain_of(endpoint, session)
