@@ -206,6 +206,16 @@ class TimeTests(RulesCase):
         self.assertEqual(self.a.read(), [])
         self.assertEqual(self.advance(0.6), ["fill 1 0 100@10"])
 
+    def test_session_clock_after_the_market(self) -> None:
+        """It counts from the real time at which the market's clock was moved to what was due."""
+        self.ask("PUT", "/venues/X/clock", {"mode": "manual"})
+        self.rule("ack; after 5m; fill 1; after 500ms session; fill 2", when="1=NEW")
+        self.new("1")
+        self.post("/venues/X/clock/advance", {"by": "5m"})
+        self.assertEqual(self.a.read(), ["fill 1 99 1@10"])
+        self.assertEqual(self.advance(0.4), [])
+        self.assertEqual(self.advance(0.2), ["fill 1 97 2@10"])
+
     def test_both_in_order(self) -> None:
         """What is due first is done first, whichever clock it goes by."""
         self.rule("ack; after 300ms session; fill 1; after 300ms; fill 2", when="1=NEW")

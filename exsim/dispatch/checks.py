@@ -16,7 +16,7 @@ from exsim.model.instructions import Instructions
 from exsim.model.participants import REFUSE
 from exsim.model.requests import NO_PRICE, CancelOrder, NewOrder, ReplaceOrder
 from exsim.model.settings import Instrument
-from exsim.orders.order import FILLED, Order
+from exsim.orders.order import FILLED, PENDING, Order
 from exsim.orders.registry import Orders
 
 Refusal = tuple[Reason, str]
@@ -176,6 +176,8 @@ def check_change(
     """
     if order is None:
         return Reason.UNKNOWN_ORDER, ""
+    if order.status == PENDING:
+        return Reason.OTHER, "the order is not accepted yet"
     if not order.open and not (replace_filled and _asks_for_more(request, order)):
         return Reason.TOO_LATE, ""
     waits = order.pending is not None and request.cl_ord_id in order.pending

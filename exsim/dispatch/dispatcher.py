@@ -15,6 +15,7 @@ from exsim.dispatch.agenda import Agenda
 from exsim.dispatch.chain import Chain, PolicyFault, instead
 from exsim.dispatch.desk import Desk
 from exsim.dispatch.holds import Holds
+from exsim.dispatch.market_clock import PAST
 from exsim.dispatch.pending import forget, put_off
 from exsim.dispatch.subject import Subject
 from exsim.dispatch.tasks import (
@@ -153,7 +154,8 @@ class Dispatcher(Desk):
             seq = self.journal.append(now, _TIMER, venue.name, "", data)
             venue.prices.run(task.name, due, seq)
         elif isinstance(task, PlayTask):
-            self._play(venue, task, now if venue.clock.due(due) is None else due, now, due)
+            fell = venue.clock.due(due)
+            self._play(venue, task, now if fell is None or fell == PAST else fell, now, due)
         else:
             self.journal.append(now, _TIMER, venue.name, "", b"fill")
             venue.fill_step(task.number, task.step, due, self.out)
