@@ -11,11 +11,10 @@ import argparse
 import json
 import sys
 from base64 import b64decode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import redirect_stderr, redirect_stdout
-from functools import cache
 from itertools import islice
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
 import msgspec
 import requests
@@ -30,6 +29,7 @@ from exsim.control.double_results import ScriptRun, Verified
 from exsim.control.entries import Operation, kinds
 from exsim.control.operations import OPERATIONS
 
+COMMANDS: Final = {operation.name.replace("_", "-"): operation for operation in OPERATIONS}
 Connect = Callable[[str, str | None], Simulator]
 
 
@@ -46,7 +46,7 @@ def main(
     out, err = out or sys.stdout, err or sys.stderr
     try:
         with redirect_stdout(out), redirect_stderr(err):
-            options = parser().parse_args(arguments)
+            options = parser(COMMANDS.keys() & set(arguments)).parse_args(arguments)
     except SystemExit as ending:
         return int(ending.code or 0)
     try:
@@ -63,9 +63,13 @@ def main(
     return 3 if late else 0
 
 
-@cache
-def parser() -> argparse.ArgumentParser:
-    """The parser of the command line, a subcommand for each operation."""
+def parser(named: Collection[str] = COMMANDS) -> argparse.ArgumentParser:
+    """
+    The parser of the command line, a subcommand for each operation.
+
+    Only those that are ``named`` have their options: those of all take longer to make than it takes
+    to ask a simulator.
+    """
     shared = _shared()
     whole = argparse.ArgumentParser(
         prog="exsim ctl",
@@ -76,20 +80,26 @@ def parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     commands = whole.add_subparsers(metavar="OPERATION", required=True)
-    for operation in OPERATIONS:
+    for name, operation in COMMANDS.items():
         command = commands.add_parser(
-            operation.name.replace("_", "-"),
+            name,
             help=operation.summary,
             description=f"{operation.summary}.",
             parents=[shared],
             allow_abbrev=False,
         )
         command.set_defaults(operation=operation)
-        for struct in filter(None, (operation.arguments, operation.body)):
-            _add_fields(command, struct, operation.path_fields)
-        if operation.streams:
-            command.add_argument("--count", type=int, metavar="N", help="end after so many")
+        if name in named:
+            _add_options(command, operation)
     return whole
+
+
+def _add_options(command: argparse.ArgumentParser, operation: Operation) -> None:
+    """What an operation takes."""
+    for struct in filter(None, (operation.arguments, operation.body)):
+        _add_fields(command, struct, operation.path_fields)
+    if operation.streams:
+        command.add_argument("--count", type=int, metavar="N", help="end after so many")
 
 
 def _shared() -> argparse.ArgumentParser:
