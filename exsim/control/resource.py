@@ -1,5 +1,5 @@
 """
-The REST interface as a web resource for Klein, made from the operation table.
+The REST interface as a web resource: Klein routes, made from the operation table.
 
 :func:`make_site` is what a server listens with. Importing this module imports Klein, and that
 installs the default reactor: import it where a reactor is there already.
@@ -8,7 +8,7 @@ installs the default reactor: import it where a reactor is there already.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from functools import cache
 from hashlib import blake2b
 from typing import Any, Final
@@ -23,6 +23,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from exsim.control.access import Access, NoToken
 from exsim.control.entries import JSON, PREFIX, Operation, kinds
@@ -38,21 +39,45 @@ from exsim.control.problems import (
     malformed,
     problem_of,
 )
-from exsim.control.routes import Routes
 from exsim.control.streams import Streams
 from exsim.errors import RequestError
 
 MAX_QUERY_FIELDS: Final = 100
-_METRICS: Final = f"{PREFIX}/metrics"
-_ROUTES: Final = Routes(OPERATIONS)
+_METRICS: Final = f"{PREFIX}/metrics".encode()
 _INTEGER = re.compile("0|-?[1-9][0-9]{0,17}")
 
 _log = Logger()
+
+Handler = Callable[..., Awaitable[bytes]]
 
 
 def make_site(control: IControl, access: Access, reactor: IReactorTime) -> BoundedSite:
     """The whole REST interface: its resource on a site that bounds bodies, time and connections."""
     return BoundedSite(ControlResource(control, access, reactor), reactor)
+
+
+def _handler(operation: Operation) -> Handler:
+    """The route of one operation."""
+
+    async def handle(self: ControlResource, request: Request, **given: str) -> bytes:
+        path = {name: given[f"the_{name}"] for name in operation.path_fields}
+        if operation.streams:
+            await self.stream(operation, request, path)
+            return b""
+        result = await self.carry_out(operation, request, path)
+        return answer(operation, request, result)
+
+    return handle
+
+
+@cache
+def _add_routes() -> None:
+    """Have Klein know each operation. That takes a tenth of a second: the first request waits."""
+    app: Klein = ControlResource.app
+    for operation in OPERATIONS:
+        # Klein has arguments of its own beside these, and one is `endpoint`: hence the prefix.
+        path = PREFIX + operation.path.replace("{", "<the_").replace("}", ">")
+        app.route(path, endpoint=operation.name, methods=[operation.method])(_handler(operation))
 
 
 class ControlResource(Resource):
@@ -76,16 +101,18 @@ class ControlResource(Resource):
 
     def render(self, request: Request) -> Any:
         """
-        Refuse what may not come here, then do what is asked.
+        Refuse what may not come here, then route.
 
-        For Klein the path is always ``/``. It would decode the path first, and so part in two a
-        name that has an encoded slash.
+        Klein gets the path's segments as they came, still percent-encoded, so that an encoded
+        slash does not part a name in two. Metrics are also where Prometheus looks first.
         """
         try:
             self._access.check_caller(request)
         except RequestError as error:
             return self._refuse(request, error)
-        request.postpath = [b""]
+        _add_routes()
+        path = _METRICS if request.path == b"/metrics" else request.path
+        request.postpath = path[1:].split(b"/")
         return self._routes.render(request)
 
     def _refuse(self, request: Request, error: RequestError) -> Any:
@@ -101,21 +128,13 @@ class ControlResource(Resource):
         request.notifyFinish().addErrback(lambda gone: answer.cancel())
         return NOT_DONE_YET
 
-    @app.route("/")
-    async def handle(self, request: Request) -> bytes:
-        """Do the operation that a request is of. Metrics are also where Prometheus looks first."""
-        path = _METRICS if request.path == b"/metrics" else request.path.decode("ascii")
-        operation, given = _ROUTES.find(request.method.decode("ascii"), path)
-        if operation.streams:
-            await self.stream(operation, request, given)
-            return b""
-        return answer(operation, request, await self.carry_out(operation, request, given))
-
     @app.handle_errors(Exception)
     def failed(self, request: Any, failure: Failure) -> bytes:
-        """Answer an error that was raised on the way."""
+        """Answer an error that a route, or the search for one, raised."""
         error = failure.value
-        if not isinstance(error, RequestError):
+        if isinstance(error, HTTPException):
+            error = routing_error(error, request)
+        elif not isinstance(error, RequestError):
             _log.failure("{method} {uri} failed", failure, method=request.method, uri=request.uri)
         return problem(request, error)
 
@@ -293,6 +312,15 @@ def problem(request: Request, error: BaseException | None) -> bytes:
         for name, value in error.headers.items():
             request.setHeader(name, value)
     return _body(request, CONTENT_TYPE, encode_problem(told))
+
+
+def routing_error(error: HTTPException, request: Request) -> Refused:
+    """What is wrong when no route is found."""
+    path = request.path.decode("ascii")[:200]
+    if isinstance(error, MethodNotAllowed):
+        allowed = ", ".join(sorted(error.valid_methods or ()))
+        return Refused(405, f"{path} takes {allowed}.", Allow=allowed)
+    return Refused(404, f"There is no {path}; {PREFIX}/openapi.json lists what there is.")
 
 
 def _body(request: Request, content_type: str, content: bytes) -> bytes:
