@@ -329,6 +329,14 @@ class StepTests(RulesCase):
         self.assertEqual(self.new("1"), ["fill 1 80 20@10", "new 1 100"])
         self.assertEqual(self.orders(), [("PARTIALLY_FILLED", "20", "80")])
 
+    def test_late_ack_of_what_was_replaced(self) -> None:
+        """It acknowledges the order that was sent, by its name and quantity."""
+        self.rule("ack silent; after 1s; ack force", when="1=NEW")
+        self.assertEqual(self.new("1"), [])
+        self.post("/venues/X/orders/1/replace", {"quantity": "120"})
+        self.assertEqual(self.a.read(), ["restated 1 120"])
+        self.assertEqual(self.advance(1.1)[0], "new 1 100")
+
     def test_lies_decide_nothing(self) -> None:
         """After a lie alone the request goes on, under the OrderID that was told."""
         self.rule("ack force", when="1=NEW")

@@ -103,6 +103,8 @@ def _report(subject: Subject, order: Order, step: Step, now: int) -> Report:
     cum, leaves = order.cum, max(0, order.terms.qty - order.cum)
     notional, qty, price = order.notional, 0, NO_PRICE
     terms, more = order.terms, None
+    if do == "ack" and isinstance(subject.request, NewOrder) and not step.on_order:
+        terms = subject.request  # what it acknowledges, even where it was replaced meanwhile
     if do == "fill":
         qty, price = _quantity(step, order), _price(step, subject, order, now)
         cum, notional = cum + qty, notional + qty * price
