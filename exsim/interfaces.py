@@ -239,6 +239,9 @@ class IMovingSource(IPricingSource):
     def start(now: int) -> None:
         """Go on from now, for the first time or after having stood still."""
 
+    def open(now: int) -> Sequence[tuple[str, int]]:
+        """The market opens on another day: what instruments are worth, where that is new."""
+
     def next_due() -> int | None:
         """When :meth:`move` is to be called next; None for never, as long as nothing is done."""
 

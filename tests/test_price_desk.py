@@ -22,6 +22,8 @@ from exsim.model.settings import (
     VenueSettings,
 )
 from exsim.plugins import Catalogue
+from exsim.services.packing import pack, unpack
+from exsim.services.state import capture, restore
 from tests.again import check_again, keep
 from tests.simulator import RestTestCase
 
@@ -382,6 +384,10 @@ class Failing:
         """In a second."""
         self._due = now + S
 
+    def open(self, now: int) -> Sequence[tuple[str, int]]:
+        """Nothing is new then."""
+        return ()
+
     def next_due(self) -> int | None:
         """That."""
         return self._due
@@ -452,3 +458,178 @@ class GridTests(RestTestCase):
         self.assertEqual(Grid(Instrument("A")).fit(-UNIT), -UNIT)
         narrow = Grid(Instrument("A", tick=UNIT, reference=UNIT // 2), (1, 0))
         self.assertEqual(narrow.fit(7 * UNIT), UNIT // 2)
+
+
+class NightTests(DeskCase):
+    """Days and nights."""
+
+    sections = {
+        "walk": {**WALK, "symbols": "AAA"},
+        "moving": {**WALK, "symbols": "BBB", "nights": "move"},
+        "gaps": {"source": "brownian", "start": "10", "gap": "5%"},
+    }
+
+    def phase(self, phase: str) -> None:
+        """By hand."""
+        self.ask("PUT", "/venues/X/phase", {"phase": phase})
+
+    def test_night(self) -> None:
+        """Prices stand still while the market is closed, unless told to move; then some jump."""
+        self.advance("1s")
+        self.phase("closed")
+        before = self.price("AAA"), self.price("CCC"), len(self.history("BBB"))
+        self.assertIsNone(self.get("/venues/X/pricing/walk")["due"])
+        self.advance("1h")
+        self.assertEqual((self.price("AAA"), self.price("CCC")), before[:2])
+        self.assertGreater(len(self.history("BBB")), before[2])
+        kept = keep(self.memory.simulator)
+        self.phase("opening-auction")
+        self.assertEqual(self.price("AAA"), before[0])
+        self.assertGreater(abs(float(self.price("CCC") or 0) - float(before[1] or 0)), 0.02)
+        self.assertEqual(self.history("CCC")[-1][0], "30:01.000")
+        self.phase("continuous")
+        jumped = self.price("CCC")
+        self.advance("999ms")
+        self.assertEqual((self.price("AAA"), self.price("CCC")), (before[0], jumped))
+        self.advance("1ms")
+        self.assertNotEqual(self.price("AAA"), before[0])
+        check_again(self, self.memory.simulator, self.settings, kept)
+
+    def test_made_at_night(self) -> None:
+        """A venue that begins closed has prices, which do not move."""
+        venue = settings().venues[0]
+        day = DaySettings(phase="closed", clock="manual", clock_start=BEGUN)
+        sections = pricing(walk=WALK)
+        closed = VenueSettings("X", (), ("walk",), instruments=venue.instruments, day=day)
+        self.start(
+            Settings(venues=(closed,), pricing=sections, rest=None, durability="none"), Catalogue()
+        )
+        self.advance("1m")
+        self.assertEqual((self.price("AAA"), self.history("AAA")), ("100", []))
+        self.phase("continuous")
+        self.advance("1s")
+        self.assertEqual(len(self.history("AAA")), 1)
+
+
+class DerivedTests(DeskCase):
+    """Prices that follow from others, whichever source has these."""
+
+    sections = {
+        "hands": {"source": "manual", "symbols": "AAA"},
+        "futures": {"source": "futures", "symbols": "F*", "rate": "0"},
+        "options": {"source": "options", "volatility": "30%"},
+    }
+
+    def setUp(self) -> None:
+        """AAA, a future on it, an option on that, and a price for AAA."""
+        super().setUp()
+        future = {"symbol": "FUT", "security_type": "FUT", "underlying": "AAA"}
+        self.post("/venues/X/instruments", {**future, "maturity": "20260630"}, 201)
+        option = {"symbol": "CALL", "security_type": "OPT", "underlying": "FUT", "put_call": "call"}
+        option |= {"strike": "100", "maturity": "20260105", "tick": "0.0001"}
+        self.post("/venues/X/instruments", option, 201)
+
+    def test_follow(self) -> None:
+        """At once, down the chain; time passes by itself; nobody sets them."""
+        self.assertEqual((self.price("FUT"), self.price("CALL")), (None, None))
+        self.ask("PUT", "/prices/AAA", {"price": "100"})
+        self.assertEqual(self.price("FUT"), "100")
+        before = float(self.price("CALL") or 0)
+        self.assertTrue(0.3 < before < 0.6, before)  # 0.4 * 30 % * the root of 11.5 hours
+        self.advance("6h")
+        self.assertTrue(0.2 < float(self.price("CALL") or 0) < before)
+        self.ask("PUT", "/prices/AAA", {"price": "103.5"})
+        self.advance("6h")
+        self.assertEqual((self.price("FUT"), self.price("CALL")), ("103.5", "3.5"))
+        problem = self.ask("PUT", "/prices/CALL", {"price": "1"}, 409)
+        self.assertIn("follows from that of FUT: set that", problem["detail"])
+
+    def test_stopped(self) -> None:
+        """One that was stopped catches up when it goes on."""
+        self.ask("PUT", "/prices/AAA", {"price": "100"})
+        self.post("/venues/X/pricing/futures/stop")
+        self.ask("PUT", "/prices/AAA", {"price": "90"})
+        self.assertEqual(self.price("FUT"), "100")
+        self.post("/venues/X/pricing/futures/start")
+        self.assertEqual(self.price("FUT"), "90")
+
+    def test_again(self) -> None:
+        """The journal and a snapshot hold them, too."""
+        self.ask("PUT", "/prices/AAA", {"price": "100"})
+        self.advance("1m")
+        kept = keep(self.memory.simulator)
+        self.ask("PATCH", "/venues/X/pricing/options", {"parameters": {"volatility": "60%"}})
+        self.ask("DELETE", "/venues/X/instruments/FUT", None, 204)
+        self.ask("PUT", "/prices/AAA", {"price": "101"})
+        self.advance("1m")
+        check_again(self, self.memory.simulator, self.settings, kept)
+
+
+class ConfigurationTests(DeskCase):
+    """What changes when a venue is started anew, with another configuration."""
+
+    def again(self, **sections: dict[str, str]) -> None:
+        """Start with other sections, where the old ones ended."""
+        state = unpack(pack(capture(self.memory.simulator)))
+        self.start(settings(self.clock, **sections), Catalogue())
+        restore(self.memory.simulator, state)
+        self.memory.exchange.begin(self.memory.now())
+
+    def test_other_sources(self) -> None:
+        """What is another kind now, or new, begins; the others go on."""
+        self.ask("PUT", "/prices/AAA", {"price": "99"})
+        self.advance("5s")
+        before = self.price("BBB")
+        late = {"source": "random-walk", "symbols": "CCC", "start": "5", "moves": "100%"}
+        self.again(hands=HANDS, walk=WALK, late=late)
+        self.assertEqual((self.price("AAA"), self.price("BBB")), ("99", before))
+        self.assertEqual(self.price("CCC"), "5")
+        self.advance("1s")
+        self.assertIn(self.price("CCC"), ("4.99", "5.01"))
+        self.assertEqual(len(self.history("BBB")), 6)
+        self.again(hands=HANDS, walk={"source": "fixed"}, late=late)
+        self.assertEqual(self.price("BBB"), "50")
+        self.advance("1s")
+        self.assertEqual(self.price("BBB"), "50")
+        self.assertEqual(len(self.history("CCC")), 2)
+
+    def test_kept_keys(self) -> None:
+        """Keys that were changed over REST stay so."""
+        self.ask("PATCH", "/venues/X/pricing/walk", {"parameters": {"every": "250ms"}})
+        self.again(hands=HANDS, walk=WALK)
+        self.advance("1s")
+        self.assertEqual(len(self.history("BBB")), 4)
+
+
+class EventTests(DeskCase):
+    """Prices as events, for those who ask."""
+
+    def events(self, kinds: str) -> list[tuple[str, dict[str, str]]]:
+        """Kinds of all events so far, and the prices that they tell."""
+        found = self.get(f"/events/wait?after=0-0&timeout=0s{kinds}")["items"]
+        return [(each["event"], each["about"].get("prices", {})) for each in found]
+
+    def test_events(self) -> None:
+        """One of each step and of each operation that changed a price, with all that changed."""
+        self.advance("1s")
+        first = self.price("BBB")
+        self.ask("PUT", "/prices/AAA", {"price": "99"})
+        self.ask("PUT", "/prices/AAA", {"price": "99"})
+        self.advance("1s")
+        expected = [
+            ("price", {"BBB": first}),
+            ("price", {"AAA": "99"}),
+            ("price", {"BBB": self.price("BBB")}),
+        ]
+        self.assertEqual(self.events("&kind=price"), expected)
+        self.assertEqual(self.events("&kind=price&venue=X"), expected)
+        both = self.events("&kind=price&kind=operation")
+        self.assertEqual([each for each in both if each[1]], expected)
+        self.assertEqual(len(both), 6)
+        self.assertNotIn("price", [kind for kind, _ in self.events("")])
+
+    def test_long_ago(self) -> None:
+        """What is kept no more is told no more, of each instrument for itself."""
+        for _ in range(3):
+            self.advance("100s")
+        self.assertEqual(len(self.events("&kind=price&limit=1000")), 256)

@@ -196,6 +196,8 @@ class Event(Output, frozen=True):
     A ``message`` went in or out, or it was a report that tells of an ``order``; a ``session``'s
     connection was made or lost; an ``operation`` came over REST; a ``rule`` or ``fault`` fired; a
     request is on ``hold`` or was decided; a ``phase`` began; with a ``reset`` all begins again.
+    A source, or an operation, changed what instruments are worth, which is a ``price``, told only
+    where that kind is asked for: the operation is none then, and ``about`` has the ``prices``.
     ``text`` tells it in a line, ``about`` has the particulars.
     """
 

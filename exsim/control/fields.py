@@ -293,6 +293,7 @@ EventKind = Literal[
     "fault",
     "hold",
     "phase",
+    "price",
     "note",
     "reset",
 ]

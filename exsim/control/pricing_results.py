@@ -25,7 +25,10 @@ class InstrumentPrice(Output, frozen=True):
 
 
 class PriceChange(Output, frozen=True):
-    """What an instrument was worth from a time of the market on; by which entry of the journal."""
+    """
+    What an instrument was worth from a time of the market on; by which entry of the journal, 0
+    where that was since the day began.
+    """
 
     time: Time
     price: Amount

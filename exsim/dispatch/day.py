@@ -9,23 +9,19 @@ expire, and those that were set aside for an auction that begins join it, in thi
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Final
 
 from exsim.dispatch.auctions import ends, has_to_go_on, uncross
 from exsim.dispatch.entering import join
 from exsim.dispatch.expiry import carry_over, dying, end_of_day, expire, expire_order, halted
 from exsim.dispatch.floor import Floor
 from exsim.dispatch.listing import Listing
-from exsim.dispatch.phases import AUCTIONS, PhaseRules, phase_of
+from exsim.dispatch.phases import AUCTIONS, NIGHT, PhaseRules, phase_of
 from exsim.dispatch.tasks import END, EXPIRE, NEXT, TURN, DayTask, Task
 from exsim.dispatch.timetable import Timetable
 from exsim.model.codes import Phase
 from exsim.model.events import Event
 from exsim.model.luck import Luck
 from exsim.model.plain import Plain
-
-_NIGHT: Final = frozenset({Phase.CLOSED, Phase.START_OF_DAY})
-"""Phases in which a new day has not begun, or is only prepared."""
 
 
 class TradingDay:
@@ -112,7 +108,7 @@ class TradingDay:
         """The phase of the venue begins, for all instruments that have none of their own."""
         floor, before = self._floor, self._floor.phase
         floor.agenda.forget(_is_turn)
-        if before in _NIGHT and rules.phase not in _NIGHT:
+        if before in NIGHT and rules.phase not in NIGHT:
             carry_over(floor, now, out)
         moving = []
         for listing in floor.listings.values():
@@ -124,6 +120,7 @@ class TradingDay:
                 moving.append(listing)
         floor.rules = rules
         self._move(moving, rules, now, out)
+        floor.prices.turn(rules.phase in NIGHT, now)
         if rules.phase is Phase.CLOSED and before is not Phase.CLOSED:
             end_of_day(floor, now, out)
 

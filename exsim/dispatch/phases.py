@@ -12,6 +12,8 @@ from typing import Final
 
 from exsim.model.codes import OrdType, Phase, TimeInForce
 
+NIGHT: Final = frozenset({Phase.CLOSED, Phase.START_OF_DAY})
+"""Phases in which a new day has not begun, or is only prepared."""
 AUCTIONS: Final = frozenset(
     {
         Phase.OPENING_AUCTION,

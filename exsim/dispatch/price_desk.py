@@ -51,6 +51,7 @@ class PriceDesk:
         self._agenda = agenda
         self._keep = keep
         self._listeners: dict[str, list[PriceListener]] = {}
+        self._night = False  # the market is closed
         for line in lines:
             if line.moving is not None:
                 line.moving.begin([], line.seed)
@@ -65,6 +66,15 @@ class PriceDesk:
         if priced.line.moving is None:
             return priced.line.source.price(priced.grid.instrument, now)
         return priced.price
+
+    def changed_by(self, seq: int) -> dict[str, int]:
+        """What instruments were worth by an entry of the journal, those that it changed."""
+        found: dict[str, int] = {}
+        for symbol, priced in self.priced.items():
+            price = priced.changed_by(seq)
+            if price is not None:
+                found[symbol] = price
+        return found
 
     def listen(self, symbol: str, listener: PriceListener) -> None:
         """Have somebody hear of every new price of an instrument, until the venue is reset."""
@@ -139,19 +149,44 @@ class PriceDesk:
                 return True
         return False
 
-    def start(self, now: int) -> None:
-        """Start the sources that have not been; what is derived is known from here on."""
+    def start(self, now: int, night: bool) -> None:
+        """
+        Start the sources that have not been; what is derived is known from here on.
+
+        ``night``: the market is closed.
+        """
+        self._night = night
         for line in self.lines.values():
             if line.moving is None or line.started:
                 continue
             line.started = True
             line.moving.start(now)
             self._plan(line)
-            if line.derived is not None:
-                for symbol in list(line.derived.underlyings):
-                    price = self.price(symbol, now)
-                    if price is not None:
-                        self._follow(line, symbol, price, now, 0)
+            self._catch_up(line, now, 0)
+
+    def _catch_up(self, line: Line, now: int, seq: int) -> None:
+        """Have a source that derives its prices hear of all that it follows."""
+        if line.derived is not None:
+            for symbol in list(line.derived.underlyings):
+                price = self.price(symbol, now)
+                if price is not None:
+                    self._follow(line, symbol, price, now, seq)
+
+    def turn(self, night: bool, now: int) -> None:
+        """The market closes, or it opens on another day."""
+        if night == self._night:
+            return
+        self._night = night
+        for line in self.lines.values():
+            moving = line.moving
+            if moving is None or not line.running or not line.started:
+                continue
+            if not night:
+                for symbol, price in moving.open(now):
+                    self._came(symbol, price, now, 0)
+                if line.rests:
+                    moving.start(now)
+            self._plan(line)
 
     def run(self, name: str, now: int, seq: int) -> None:
         """A source's next step is due. One that fails is stopped."""
@@ -167,13 +202,19 @@ class PriceDesk:
             if self.failed is not None:
                 self.failed(name, error)
             return
-        due = line.moving.next_due()
+        due = self.due(line)
         if due is not None:
             self._agenda.add(max(due, now + 1), PriceTask(name))
 
+    def due(self, line: Line) -> int | None:
+        """When a source moves next; None where it does not."""
+        if line.moving is None or not line.running or (self._night and line.rests):
+            return None
+        return line.moving.next_due()
+
     def _plan(self, line: Line) -> None:
         """Have its next step on the agenda, and no other."""
-        due = line.due
+        due = self.due(line)
         self._unplan(line.name)
         if due is not None:
             self._agenda.add(due, PriceTask(line.name))
@@ -199,13 +240,14 @@ class PriceDesk:
         """The instruments that a source prices."""
         return [symbol for symbol, priced in self.priced.items() if priced.line is line]
 
-    def go_on(self, line: Line, now: int) -> None:
+    def go_on(self, line: Line, now: int, seq: int) -> None:
         """Start a source that was stopped, or has failed."""
         moving = self._moving(line)
         if not line.running:
             line.running, line.trouble = True, ""
             moving.start(now)
             self._plan(line)
+            self._catch_up(line, now, seq)
 
     def stop(self, line: Line) -> None:
         """Have a source stand still: its prices stay as they are."""
@@ -318,6 +360,7 @@ class PriceDesk:
     def reset(self) -> None:
         """As before :meth:`start`, with the same instruments; nobody listens."""
         self._listeners.clear()
+        self._night = False
         for line in self.lines.values():
             line.running, line.started, line.trouble = True, False, ""
             line.source.reset()
@@ -335,6 +378,7 @@ class PriceDesk:
     def state(self) -> Plain:
         """All of it, for a snapshot."""
         return {
+            "night": self._night,
             "lines": {
                 name: {
                     "kind": line.kind,
@@ -355,6 +399,7 @@ class PriceDesk:
 
         ``values_of`` makes values of options that were changed.
         """
+        self._night = plain["night"]
         for name, line in self.lines.items():
             was = plain["lines"].get(name)
             if was is None or was["kind"] != line.kind:

@@ -16,6 +16,8 @@ from exsim.model.grid import Grid
 from exsim.model.plain import Plain
 from exsim.model.settings import Instrument, Values
 
+STAND = "stand"
+"""What ``nights`` says of a source whose prices stand still while the market is closed."""
 _EACH = 3
 """Numbers of a sample: of the journal's entry, its time, the price."""
 
@@ -28,6 +30,7 @@ class Line:
     patterns: it prices instruments that one of them is like, but none that is like one after ``!``.
     ``seed`` fixes its randomness.
 
+    ``rests``: it stands still while the market is closed.
     ``started``: it has been told what time it is. ``running``: it is not stopped by anybody, and
     has not failed; ``trouble`` then says how. ``given`` are options, as text, that were changed.
     """
@@ -41,6 +44,7 @@ class Line:
         "kind",
         "moving",
         "name",
+        "rests",
         "running",
         "seed",
         "source",
@@ -71,6 +75,7 @@ class Line:
         self.guided = guided
         self.derived = derived
         self.keeps = keeps
+        self.rests: bool = self.values.get("nights") == STAND
         self.given: dict[str, str] = {}
         self.started = False
         self.running = True
@@ -83,12 +88,6 @@ class Line:
         return is_like(instrument.symbol, self.symbols) and (
             moving is None or moving.takes(instrument)
         )
-
-    @property
-    def due(self) -> int | None:
-        """When it moves next, in market time."""
-        moving = self.moving
-        return None if moving is None or not self.running else moving.next_due()
 
 
 def is_like(symbol: str, patterns: tuple[str, ...]) -> bool:
@@ -134,6 +133,15 @@ class Priced:
         """Its changes, oldest first: number of the journal's entry, market time, and price."""
         flat = self._samples[self._next :] + self._samples[: self._next]
         return [(flat[at], flat[at + 1], flat[at + 2]) for at in range(0, len(flat), _EACH)]
+
+    def changed_by(self, seq: int) -> int | None:
+        """What it was worth by an entry of the journal; None where that changed nothing."""
+        samples, count = self._samples, len(self._samples)
+        for back in range(_EACH, count + 1, _EACH):  # from the newest sample on
+            at = (self._next - back) % count
+            if samples[at] <= seq:
+                return samples[at + 2] if samples[at] == seq else None
+        return None
 
     def state(self) -> Plain:
         """All of it, but for its instrument."""

@@ -24,7 +24,7 @@ from exsim.dispatch.keeping import restore_venue, venue_state
 from exsim.dispatch.leaving import GONE, LOGGED_OUT
 from exsim.dispatch.listing import Listing
 from exsim.dispatch.market_clock import REAL
-from exsim.dispatch.phases import phase_of
+from exsim.dispatch.phases import NIGHT, phase_of
 from exsim.dispatch.price_lines import Line
 from exsim.dispatch.quote_requests import RequestDesk
 from exsim.dispatch.quotes import QuoteDesk
@@ -94,9 +94,13 @@ class Venue(WorkingFloor):
         """Start the market's clock, its day, and its prices; ``now`` is real time."""
         if self.day.needed:
             self.day.begin(now, out)
-        self.prices.start(self.time(now))
+        self.begin_prices(now)
         if self.bots is not None:
             self.bots.begin(self.time(now), now)
+
+    def begin_prices(self, now: int) -> None:
+        """Start the pricing sources that have not been; ``now`` is real time."""
+        self.prices.start(self.time(now), self.phase in NIGHT)
 
     def reset(self) -> None:
         """Back to the state before :meth:`begin`, but for instruments, which stay."""

@@ -27,8 +27,8 @@ class Grid:
         reference = instrument.reference
         if band is not None and reference is not None:
             reach = distance(band, reference)
-            self.low = self.ticks.round(reference - reach, False)
-            self.high = self.ticks.round(reference + reach, True)
+            self.low = self._round(reference - reach, False)
+            self.high = self._round(reference + reach, True)
             if self.low > self.high:  # a band that no multiple of the tick lies in
                 self.low = self.high = reference
 
@@ -38,8 +38,13 @@ class Grid:
             return self.low
         if price >= self.high:
             return self.high
-        below, above = self.ticks.round(price, True), self.ticks.round(price, False)
+        below, above = self._round(price, True), self._round(price, False)
         return above if above - price <= price - below else below
+
+    def _round(self, price: int, down: bool) -> int:
+        """The next multiple of a tick, that where another one holds, too."""
+        rounded = self.ticks.round(price, down)
+        return self.ticks.round(rounded, down)
 
     def move(self, price: int, ticks: int) -> int:
         """The price so many ticks above one that may be, or below it where that is negative."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from exsim.model.options import Option, amount, integer, optional, patterns, span
+from exsim.model.options import Option, amount, choice, integer, optional, patterns, ratio, span
 
 SYMBOLS: Final = Option(
     "symbols",
@@ -26,6 +26,25 @@ START: Final = Option(
     "What instruments are worth at first; empty for the reference price of each, without which it "
     "has no price here.",
 )
+NIGHTS: Final = Option(
+    "nights",
+    choice("stand", "move"),
+    "stand",
+    "Whether prices stand still while the market is closed, or move as ever.",
+)
+
+
+def gap(default: str) -> Option:
+    """How far prices jump when the market opens."""
+    return Option(
+        "gap",
+        ratio(0.0, 10.0),
+        default,
+        "How far a price jumps when the market opens on another day: the standard deviation of the "
+        "logarithm of that, such as 1%.",
+    )
+
+
 LEAST_SPAN: Final = 1_000_000
 """Nanoseconds: no source has a step that is shorter."""
 

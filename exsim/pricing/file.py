@@ -123,6 +123,10 @@ class File:
         """Play on: the next row is due now."""
         self._reel.go_on(now)
 
+    def open(self, now: int) -> Sequence[tuple[str, int]]:
+        """A file goes on by day and by night: it has its own."""
+        return ()
+
     def next_due(self) -> int | None:
         """When the next row is due."""
         return self._reel.due()

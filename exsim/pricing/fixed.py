@@ -85,6 +85,10 @@ class Fixed:
     def start(self, now: int) -> None:
         """Time means nothing here."""
 
+    def open(self, now: int) -> Sequence[tuple[str, int]]:
+        """Nothing is new then."""
+        return ()
+
     def next_due(self) -> int | None:
         """Never."""
         return None

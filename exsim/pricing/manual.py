@@ -124,6 +124,10 @@ class Manual:
     def start(self, now: int) -> None:
         """What was due while it stood still is due now; see :meth:`move`."""
 
+    def open(self, now: int) -> Sequence[tuple[str, int]]:
+        """Nothing is new then."""
+        return ()
+
     def next_due(self) -> int | None:
         """When the first plan goes on."""
         dues = [ramp.due for ramp in self._ramps.values()]

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import exp
 from typing import Any, Final
 
-from exsim.model.amounts import LARGEST
 from exsim.model.grid import Grid
 from exsim.model.luck import Luck, seed_of
 from exsim.model.options import Option
 from exsim.model.settings import Instrument, Values
-from exsim.pricing.common import EVERY, SEED, START, SYMBOLS
+from exsim.pricing.common import EVERY, NIGHTS, SEED, START, SYMBOLS, gap
+from exsim.pricing.turns import AT_ONCE, Turns
 
-AT_ONCE: Final = 250
-"""Instruments that have a new price in one step: more would keep everybody waiting too long."""
-COMMON: Final = (SYMBOLS, EVERY, SEED, START)
+GAPLESS: Final = (SYMBOLS, EVERY, SEED, START, NIGHTS)
+COMMON: Final = (*GAPLESS, gap("0"))
 
 
 class Path:
@@ -35,6 +35,15 @@ class Path:
         least = max(grid.low, grid.ticks.at(0)) if start > 0 else grid.low
         self.low, self.high = float(least), float(grid.high)
 
+    def go(self, value: float) -> int:
+        """Be worth that, or the nearest to it that may be; what that is, rounded."""
+        if value < self.low:
+            value = self.low
+        elif value > self.high:
+            value = self.high
+        self.value = value
+        return round(value)
+
 
 class Moving:
     """
@@ -46,6 +55,8 @@ class Moving:
     options: tuple[Option, ...] = COMMON
     by_clock = True
     at_once = AT_ONCE
+    positive = True
+    """Whether prices have to be above 0, since they go by their logarithms."""
 
     def __init__(self, name: str, options: Values) -> None:
         self.name = name
@@ -54,15 +65,14 @@ class Moving:
         self._values: dict[str, Any] = dict(options)
         self._paths: dict[str, Path] = {}
         self._order: list[Path] = []
-        self._round: int | None = None  # when this round of turns began
-        self._turn = 0  # whose it is
+        self._turns = Turns(options["every"], self.at_once)
         self.use(options)
 
     # -- the model
 
     def use(self, options: Values) -> None:
         """Go by these options; ``ValueError`` where they do not go together."""
-        self._every: int = options["every"]
+        self._gap: float = options["gap"]
 
     def fresh(self, path: Path) -> None:
         """A path begins: give it the memory that the model needs."""
@@ -87,13 +97,14 @@ class Moving:
         """Forget all; what follows is another :meth:`begin`."""
         self._paths.clear()
         self._order.clear()
-        self._round, self._turn = None, 0
+        self._turns.forget()
 
     # -- as one that moves
 
     def takes(self, instrument: Instrument) -> bool:
-        """Whether it is known what an instrument is worth at first."""
-        return self._start is not None or instrument.reference is not None
+        """Whether it is known what an instrument is worth at first, and that makes sense here."""
+        start = instrument.reference if self._start is None else self._start
+        return start is not None and (start > 0 or not self.positive)
 
     def begin(self, grids: Sequence[Grid], seed: int) -> None:
         """Have these instruments, at their first prices."""
@@ -118,44 +129,30 @@ class Moving:
 
     def start(self, now: int) -> None:
         """Begin a round of turns."""
-        self._round, self._turn = now, 0
+        self._turns.start(now)
+
+    def open(self, now: int) -> Sequence[tuple[str, int]]:
+        """A jump for each, where there are any."""
+        if not self._gap:
+            return ()
+        return [(p.symbol, p.go(p.value * exp(self._gap * p.luck.normal()))) for p in self._order]
 
     def next_due(self) -> int | None:
         """When the next turn is."""
-        if self._round is None:
-            return None
-        return self._round + self._every * (self._turn + 1) // self._turns
-
-    @property
-    def _turns(self) -> int:
-        """In how many turns all have their step."""
-        return max(1, -(-len(self._order) // self.at_once))
+        return self._turns.next_due(len(self._order))
 
     def move(self, now: int) -> Sequence[tuple[str, int]]:
         """A step of those whose turn it is."""
-        if self._round is None:
-            return ()
-        first = self._turn * self.at_once
-        moving = self._order[first : first + self.at_once]
-        self._turn += 1
-        if self._turn >= self._turns:
-            self._round += self._every
-            self._turn = 0
-        found: list[tuple[str, int]] = []
-        for path in moving:
-            value = self.step(path)
-            path.value = value = min(max(value, path.low), path.high)
-            found.append((path.symbol, round(value)))
-        return found
+        step = self.step
+        moving = self._order[self._turns.take(len(self._order))]
+        return [(path.symbol, path.go(step(path))) for path in moving]
 
     def change(self, values: Values, now: int) -> None:
         """Go by other values of some options from the next step on."""
         merged = {**self._values, **values}
-        before = self._every
         self.use(merged)
         self._values = merged
-        if self._round is not None and self._every != before:
-            self._round, self._turn = now, 0
+        self._turns.change(merged["every"], now)
 
     # -- snapshots
 
@@ -165,11 +162,11 @@ class Moving:
             path.symbol: [path.value, str(path.luck.state), list(path.memory)]
             for path in self._order
         }
-        return {"round": self._round, "turn": self._turn, "paths": paths}
+        return {"turns": self._turns.state(), "paths": paths}
 
     def restore(self, state: Any) -> None:
         """Be there again; instruments that were not there then begin."""
-        self._round, self._turn = state["round"], state["turn"]
+        self._turns.restore(state["turns"])
         told: Mapping[str, Any] = state["paths"]
         for symbol, path in self._paths.items():
             if symbol in told:
@@ -178,8 +175,3 @@ class Moving:
         # Their turns are in this order, that of those that were made or removed since at the end.
         places = {symbol: place for place, symbol in enumerate(told)}
         self._order.sort(key=lambda path: places.get(path.symbol, len(places)))
-
-
-def most(value: float) -> float:
-    """A price that no amount can hold is the largest one."""
-    return min(value, float(LARGEST))

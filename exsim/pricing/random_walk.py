@@ -21,6 +21,8 @@ class RandomWalk(Moving):
         Option("up", probability, "50%", "How likely it is that a price that moves goes up."),
     )
 
+    positive = False
+
     def use(self, options: Values) -> None:
         """Go by these options."""
         super().use(options)

@@ -344,7 +344,7 @@ class Exchange:
         """Start the pricing sources of a venue whose day needs no start, or goes on."""
         self.journal.append(now, _STEP, venue.name, "", b"begin prices")
         self._note_files(venue, now)
-        venue.prices.start(venue.time(now))
+        venue.begin_prices(now)
 
     def _note_files(self, venue: Venue, now: int) -> None:
         """Have the journal tell which files are played, so that others are noticed in a replay."""

@@ -2,9 +2,38 @@
 
 from exsim.plugins import PricingPlugin
 
-file = PricingPlugin("file", "exsim.pricing.file.File", "Prices that were recorded in a file.")
-fixed = PricingPlugin("fixed", "exsim.pricing.fixed.Fixed", "Prices that never change.")
-random_walk = PricingPlugin(
-    "random-walk", "exsim.pricing.random_walk.RandomWalk", "Up or down by some ticks each time."
+_AT = "exsim.pricing"
+
+basket = PricingPlugin(
+    "basket", f"{_AT}.basket.Basket", "Prices that correlate, all alike or by a matrix."
 )
-manual = PricingPlugin("manual", "exsim.pricing.manual.Manual", "Prices that are set by hand.")
+brownian = PricingPlugin("brownian", f"{_AT}.brownian.Brownian", "Geometric Brownian motion.")
+file = PricingPlugin("file", f"{_AT}.file.File", "Prices that were recorded in a file.")
+fixed = PricingPlugin("fixed", f"{_AT}.fixed.Fixed", "Prices that never change.")
+futures = PricingPlugin(
+    "futures", f"{_AT}.futures.Futures", "Futures by their underlying and the cost of carry."
+)
+jump_diffusion = PricingPlugin(
+    "jump-diffusion",
+    f"{_AT}.jump_diffusion.JumpDiffusion",
+    "Geometric Brownian motion that jumps now and then.",
+)
+manual = PricingPlugin(
+    "manual", f"{_AT}.manual.Manual", "Prices that are set by hand: now, in steps, or for later."
+)
+mean_reverting = PricingPlugin(
+    "mean-reverting",
+    f"{_AT}.mean_reverting.MeanReverting",
+    "A price that strays from a mean and comes back.",
+)
+options = PricingPlugin(
+    "options", f"{_AT}.options.Options", "Options by their underlying, after Black and Scholes."
+)
+random_walk = PricingPlugin(
+    "random-walk", f"{_AT}.random_walk.RandomWalk", "Up or down by some ticks each time."
+)
+regimes = PricingPlugin(
+    "regimes",
+    f"{_AT}.regimes.Regimes",
+    "Calm, trends and crashes by chance, and a gap at the open.",
+)

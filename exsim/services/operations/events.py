@@ -15,11 +15,12 @@ from exsim.control.cursors import format_cursor, parse_cursor
 from exsim.control.fields import EventKind, wait_time
 from exsim.errors import Gone
 from exsim.filters.lines import line_of
+from exsim.model.amounts import format_amount
 from exsim.model.journal import Entry, EntryKind
 from exsim.services.exchange import Exchange
 from exsim.services.operations import views
 from exsim.services.operations.causes import note_of
-from exsim.services.operations.happenings import happened, operation_of
+from exsim.services.operations.happenings import LONGEST, happened, operation_of
 from exsim.services.operations.messages import view
 from exsim.services.operations.waiting import wait_until
 from exsim.services.operations.wanted import MESSAGES, Wanted, seen_of
@@ -32,6 +33,7 @@ BEGINNING: Final = "0-0"
 """The cursor before the first entry of whatever epoch there is."""
 
 _OUT: Final = int(EntryKind.OUT)
+_PRICING: Final = (EntryKind.TIMER, EntryKind.COMMAND)
 _NOTES: Final[tuple[EventKind, ...]] = ("rule", "fault", "hold", "phase")
 
 
@@ -131,7 +133,7 @@ class _Following:
             return self._message(entry)
         if self._filtered:
             return None
-        return self._other(entry)
+        return self._price(entry) or self._other(entry)
 
     def _message(self, entry: Entry) -> dr.Event | None:
         kinds = self._kinds
@@ -156,6 +158,21 @@ class _Following:
             about=order,
         )
 
+    def _price(self, entry: Entry) -> dr.Event | None:
+        """What an entry made instruments worth, if that is asked for."""
+        if "price" not in self._kinds or entry.kind not in _PRICING:
+            return None
+        given = operation_of(entry)[1] if entry.kind == EntryKind.COMMAND else {}
+        name = entry.origin or given.get("venue") or ""
+        venues = self._exchange.dispatcher.venues
+        for venue in venues.values() if not name else filter(None, [venues.get(name)]):
+            prices = venue.prices.changed_by(entry.seq)
+            if prices and self._venue in (None, venue.name):
+                told = {symbol: format_amount(price) for symbol, price in prices.items()}
+                text = " ".join(f"{symbol}={price}" for symbol, price in told.items())
+                return self._told("price", entry, venue.name, text[:LONGEST], {"prices": told})
+        return None
+
     def _other(self, entry: Entry) -> dr.Event | None:
         kind, about = _kind_of(entry)
         if kind is None or (self._kinds and kind not in self._kinds):
@@ -165,6 +182,11 @@ class _Following:
             return None
         if venue and entry.seq <= self._exchange.floors.get(venue, 0):
             return None
+        return self._told(kind, entry, venue, happened(entry), about)
+
+    def _told(
+        self, kind: EventKind, entry: Entry, venue: str, text: str, about: dict[str, Any]
+    ) -> dr.Event:
         return dr.Event(
             event=kind,
             id=format_cursor(self._exchange.journal.epoch, entry.seq),
@@ -172,7 +194,7 @@ class _Following:
             time=views.time_text(entry.time),
             venue=venue,
             session=entry.session,
-            text=happened(entry),
+            text=text,
             message=None,
             about=about,
         )

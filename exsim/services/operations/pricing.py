@@ -52,7 +52,8 @@ def start_source(
 ) -> cr.PricingSource:
     """It goes on."""
     market, line = _line(simulator, arguments)
-    market.prices.go_on(line, simulator.market_time(market))
+    seq = simulator.exchange.journal.last
+    market.prices.go_on(line, simulator.market_time(market), seq)
     return _view(simulator, market, line)
 
 
@@ -87,7 +88,7 @@ def _line(simulator: Simulator, arguments: cs.SourceArguments) -> tuple[Venue, L
 
 
 def _view(simulator: Simulator, market: Venue, line: Line) -> cr.PricingSource:
-    due = line.due
+    due = market.prices.due(line)
     texts = {**simulator.parts.texts(line.name), **line.given}
     return cr.PricingSource(
         venue=market.name,
