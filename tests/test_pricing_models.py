@@ -183,8 +183,7 @@ class JumpTests(SynchronousTestCase):
 
     def test_falls(self) -> None:
         """Jumps that go down are made up for by the drift, and have heavy tails."""
-        given = {"jump_every": "1m", "jump_size": "0.1%", "jump_mean": "-1%"}
-        found = flat(many("jump-diffusion", **given))
+        found = flat(many("jump-diffusion", jump_every="1m", jump_size="0.1%", jump_mean="-1%"))
         self.assertApproximates(fmean(found), 0.0, 0.0001)
         self.assertLess(min(found), -0.007)
         self.assertLess(max(found), 0.005)
@@ -348,7 +347,12 @@ class DerivedTests(SynchronousTestCase):
     def test_what_it_takes(self) -> None:
         """What is derived from something else, and ends; an option needs its terms."""
         futures, options = made("futures"), made("options")
-        whole: dict[str, Any] = {"underlying": "A", "maturity": "202606", "strike": UNIT, "put_call": "put"}
+        whole: dict[str, Any] = {
+            "underlying": "A",
+            "maturity": "202606",
+            "strike": UNIT,
+            "put_call": "put",
+        }
         self.assertTrue(options.takes(Instrument("O", **whole)))
         for key in ("strike", "put_call", "underlying", "maturity"):
             less = {name: value for name, value in whole.items() if name != key}
