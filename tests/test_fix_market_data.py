@@ -677,6 +677,46 @@ class FollowTests(DataCase):
                 told = {kind: reader.side(kind) for kind in "01"}
                 self.assertEqual(told, venue_book(self.memory.exchange, by_order))
 
+    @profile(max_examples=10, deadline=None, derandomize=True)
+    @given(STEPS, st.sampled_from([0, 2, 3]), st.sampled_from(["FAST", "SLOW"]))
+    def test_levels(self, steps: list[tuple[int, int, int]], depth: int, name: str) -> None:
+        """One that goes by nothing but the positions of prices is, too, of any depth, conflated."""
+        self.setUp()
+        reader = self.reader(name, "FIXT.1.1")
+        reader.ask("Q", 1, depth, "01", "265=1")
+        names: list[str] = []
+        levels: dict[str, list[tuple[str, str]]] = {"0": [], "1": []}
+        for number, (what, price, qty) in enumerate(steps):
+            if what == 3 and names:
+                self.cancel(names[qty % len(names)])
+            else:
+                names.append(self.order("12"[what % 2], qty, price))
+            if number % 4 != 3:
+                continue
+            self.post("/venues/XSIM/clock/advance", {"by": "20ms"})
+            reader.heard()
+            for entry in [each for message in reader.messages for each in entries(message)]:
+                side, at = levels[entry["269"]], int(entry["1023"]) - 1
+                self.assertLess(at, len(side) + (entry["279"] == "0"))
+                told = [] if entry["279"] == "2" else [(entry["270"], entry["271"])]
+                side[at : at + (entry["279"] != "0")] = told
+            book = venue_book(self.memory.exchange, False)
+            self.assertEqual(levels, {kind: book[kind][: depth or None] for kind in "01"})
+
+    def test_reset_conflated(self) -> None:
+        """A number that another order has after a reset is not taken for the same order."""
+        reader = self.reader("SLOW")
+        reader.ask("Q", 1, 0, "0", "265=1", "266=N")
+        self.order("1", 5, 99)
+        self.post("/venues/XSIM/clock/advance", {"by": "20ms"})
+        self.post("/reset", {"sessions": "keep"})
+        self.order("1", 4, 98)
+        reader.heard()
+        self.post("/venues/XSIM/clock/advance", {"by": "20ms"})
+        reader.heard()
+        told = [each for message in reader.messages for each in short(message)]
+        self.assertEqual(told, ["2/0/1/99/5", "0/0/1/98/4"])
+
     def test_again(self) -> None:
         """A journal gives the same once more, from the beginning and from a snapshot."""
         fast, slow, new = self.reader("FAST"), self.reader("SLOW"), self.reader("NEW", "FIXT.1.1")

@@ -8,6 +8,7 @@ whether it tells each change, or what many changes came to after a while (confla
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import Final
 
 from exsim.feeds.book_feed import BookFeed
@@ -158,15 +159,16 @@ class Channel:
             before, after = facts.get(key), current.get(key)
             if before == after:
                 continue
-            if after is None:
-                if before is not None:
-                    entries.append(self._entry(_DELETE, key, before, now))
-                    del facts[key]
-            else:
-                action = _NEW if before is None else _CHANGE
+            if before is not None and (after is None or (by_order and after[:2] != before[:2])):
+                entries.append(self._entry(_DELETE, key, before, now))
+                del facts[key]
+            if after is not None:
+                action = _CHANGE if key in facts else _NEW
                 entries.append(self._entry(action, key, after, now))
                 facts[key] = after
-        entries.sort(key=_deletes_first)
+        entries.sort(key=_turn)
+        if not by_order:
+            _rank_deletes(entries)
         return entries + [_trade_entry(*each) for each in self._trades]
 
     def _fact(self, key: str) -> Fact | None:
@@ -323,8 +325,35 @@ def _rank(item: tuple[str, Fact]) -> tuple[int, int]:
     return kind, price if kind == _OFFER else -price
 
 
-def _deletes_first(entry: DataEntry) -> bool:
-    return entry.action != _DELETE
+def _turn(entry: DataEntry) -> tuple[bool, int, int]:
+    """Deletes first; bids and offers with the best first; then the figures as they are."""
+    kind, price = entry.kind, entry.price
+    if kind > _OFFER or price is None:
+        return entry.action != _DELETE, _TRADE, 0
+    return entry.action != _DELETE, kind, price if kind == _OFFER else -price
+
+
+def _rank_deletes(entries: list[DataEntry]) -> None:
+    """
+    Have each delete name the place that its price has in the book of a reader who has taken in what
+    stands before it: prices that are new are not there yet.
+    """
+    if not entries or entries[0].action != _DELETE:
+        return
+    new: dict[int, list[int]] = {_BID: [], _OFFER: []}
+    for entry in entries:
+        if entry.action == _NEW and entry.kind <= _OFFER and entry.price is not None:
+            new[entry.kind].append(_sign(entry) * entry.price)
+    for keys in new.values():
+        keys.sort()
+    for entry in entries:
+        if entry.action == _DELETE and entry.kind <= _OFFER and entry.price is not None:
+            keys = new[entry.kind]
+            entry.rank -= len(keys) - bisect_right(keys, _sign(entry) * entry.price)
+
+
+def _sign(entry: DataEntry) -> int:
+    return -1 if entry.kind == _OFFER else 1
 
 
 def _trade_entry(action: int, trade: Trade) -> DataEntry:
