@@ -105,6 +105,7 @@ def _report(subject: Subject, order: Order, step: Step, now: int) -> Report:
     terms, more = order.terms, None
     if do == "ack" and isinstance(subject.request, NewOrder) and not step.on_order:
         terms = subject.request  # what it acknowledges, even where it was replaced meanwhile
+        leaves = max(0, terms.qty - cum)
     if do == "fill":
         qty, price = _quantity(step, order), _price(step, subject, order, now)
         cum, notional = cum + qty, notional + qty * price
