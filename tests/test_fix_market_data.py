@@ -136,6 +136,15 @@ def short(message: FixMessage) -> list[str]:
             for each in entries(message)]  # fmt: skip
 
 
+def keep_levels(levels: dict[str, list[tuple[str, str]]], messages: list[FixMessage]) -> None:
+    """Do to the prices of both sides what updates say of positions."""
+    for entry in [each for message in messages for each in entries(message)]:
+        side, at, new = levels[entry["269"]], int(entry["1023"]) - 1, entry["279"] == "0"
+        assert at < len(side) + new, entry
+        told = [] if entry["279"] == "2" else [(entry["270"], entry["271"])]
+        side[at : at + (not new)] = told
+
+
 def venue_book(exchange: Exchange, by_order: bool) -> dict[str, list[tuple[str, str]]]:
     """The venue's own."""
     book = exchange.dispatcher.venue("XSIM").engine.book("AAA")
@@ -677,31 +686,27 @@ class FollowTests(DataCase):
                 told = {kind: reader.side(kind) for kind in "01"}
                 self.assertEqual(told, venue_book(self.memory.exchange, by_order))
 
-    @profile(max_examples=10, deadline=None, derandomize=True)
-    @given(STEPS, st.sampled_from([0, 2, 3]), st.sampled_from(["FAST", "SLOW"]))
-    def test_levels(self, steps: list[tuple[int, int, int]], depth: int, name: str) -> None:
+    def test_levels(self) -> None:
         """One that goes by nothing but the positions of prices is, too, of any depth, conflated."""
-        self.setUp()
-        reader = self.reader(name, "FIXT.1.1")
-        reader.ask("Q", 1, depth, "01", "265=1")
-        names: list[str] = []
-        levels: dict[str, list[tuple[str, str]]] = {"0": [], "1": []}
-        for number, (what, price, qty) in enumerate(steps):
-            if what == 3 and names:
-                self.cancel(names[qty % len(names)])
+        readers = [(self.reader(f"R{depth}", "FIXT.1.1"), depth) for depth in (0, 2)]
+        readers.append((self.reader("SLOW", "FIXT.1.1"), 3))
+        for reader, depth in readers:
+            reader.ask("Q", 1, depth, "01", "265=1")
+        random, names = Random(5), [""]
+        levels: list[dict[str, list[tuple[str, str]]]] = [{"0": [], "1": []} for _ in readers]
+        for number in range(200):
+            if random.random() < 0.4:
+                self.cancel(random.choice(names))
             else:
-                names.append(self.order("12"[what % 2], qty, price))
-            if number % 4 != 3:
-                continue
-            self.post("/venues/XSIM/clock/advance", {"by": "20ms"})
-            reader.heard()
-            for entry in [each for message in reader.messages for each in entries(message)]:
-                side, at = levels[entry["269"]], int(entry["1023"]) - 1
-                self.assertLess(at, len(side) + (entry["279"] == "0"))
-                told = [] if entry["279"] == "2" else [(entry["270"], entry["271"])]
-                side[at : at + (entry["279"] != "0")] = told
-            book = venue_book(self.memory.exchange, False)
-            self.assertEqual(levels, {kind: book[kind][: depth or None] for kind in "01"})
+                side, qty, price = random.choice("12"), random.randint(1, 9), random.randint(95, 99)
+                names.append(self.order(side, qty, price + 4 * (side == "2")))
+            if number % 4 == 3:
+                self.post("/venues/XSIM/clock/advance", {"by": "20ms"})
+                book = venue_book(self.memory.exchange, False)
+                for (reader, depth), kept in zip(readers, levels, strict=True):
+                    reader.heard()
+                    keep_levels(kept, reader.messages)
+                    self.assertEqual(kept, {kind: book[kind][: depth or None] for kind in "01"})
 
     def test_reset_conflated(self) -> None:
         """A number that another order has after a reset is not taken for the same order."""
