@@ -668,6 +668,7 @@ class IBotDesk(Interface):
     symbols: tuple[str, ...] = Attribute("The instruments that the bot is for, in their order.")
     luck: Luck = Attribute("The bot's own, at all its venues.")
     pace: float = Attribute("How many times as busy it is to be as its options say; above 0.")
+    stands: bool = Attribute("Whether it is to do nothing: all that it has is canceled.")
 
     def instrument(symbol: str) -> Instrument:
         """An instrument."""

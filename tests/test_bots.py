@@ -11,7 +11,7 @@ from zope.interface.verify import verifyClass, verifyObject
 from exsim.dispatch.bot_desk import BotDesk
 from exsim.dispatch.bot_text import code
 from exsim.errors import Conflict, NotFound, Unprocessable
-from exsim.interfaces import IBot, IBotDesk, IStateful
+from exsim.interfaces import IBot, IBotDesk, IPlayer, IStateful
 from exsim.model.amounts import UNIT
 from exsim.model.bots import activity
 from exsim.model.codes import OrdType, Phase, Side
@@ -71,7 +71,8 @@ class KindTests(SynchronousTestCase):
             kind: Any = catalogue.bot(plugin.name)
             verifyClass(IBot, kind)
             verifyClass(IStateful, kind)
-            bot = kind("b", read_options(kind.options, {}))
+            needed = {"file": "x"} if IPlayer.implementedBy(kind) else {}
+            bot = kind("b", read_options(kind.options, needed))
             verifyObject(IBot, bot)
             self.assertEqual(bot.name, "b")
             for option in kind.options:

@@ -215,9 +215,9 @@ class FileTests(FileCase):
         """Another speed holds for what is left."""
         self.advance("1500ms")
         changed = self.ask("PATCH", "/venues/X/pricing/tape", {"parameters": {"speed": "x10"}})
-        self.assertEqual(changed["due"], "2026-01-05T09:30:02.000000000Z")
+        self.assertEqual(changed["due"], "2026-01-05T09:30:01.550000000Z")
         self.advance("10s")
-        self.assertEqual(self.history("AAA")[-1], ("30:02.200", "450.22"))
+        self.assertEqual(self.history("AAA")[-1], ("30:01.750", "450.22"))
         for parameters, why in (
             ({"loop": "yes"}, "loop: that is how tape begins"),
             ({"speed": "x2000"}, "neither max nor a speed from x0.1 to x1000"),

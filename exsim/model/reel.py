@@ -105,10 +105,13 @@ class Reel:
 
     def pace(self, speed: int, now: int) -> None:
         """Play the rest at another speed."""
-        due = self.due()
+        if self._origin is not None and self._look() is not None:
+            if not self._speed:
+                self._due_at(max(self._origin, now))
+            elif now > self._origin:
+                self._zero += (now - self._origin) * self._speed // UNIT
+                self._origin = now
         self._speed = speed
-        if due is not None:
-            self._due_at(max(due, now))
 
     def _due_at(self, time: int) -> None:
         """Have the next row be due then."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -348,9 +349,12 @@ class Exchange:
 
     def _note_files(self, venue: Venue, now: int) -> None:
         """Have the journal tell which files are played, so that others are noticed in a replay."""
-        for line in venue.prices.lines.values():
-            if IPlayer.providedBy(line.source):
-                told = marked(line.name, line.source.recording)
+        parts: list[Any] = [line.source for line in venue.prices.lines.values()]
+        if venue.bots is not None:
+            parts += [desk.runner.bot for desk in venue.bots.desks.values()]
+        for part in parts:
+            if IPlayer.providedBy(part):
+                told = marked(part.name, part.recording)
                 self.journal.append(now, _NOTE, venue.name, "", told)
 
     def advance(self, venue: Venue, time: int, now: int) -> None:

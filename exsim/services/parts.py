@@ -208,6 +208,7 @@ class Parts:
         runner = self._runners.get(session)
         if runner is None:
             bot = self.plugins.bot(settings.kind)(settings.name, settings.options)
+            play_file(bot)
             own = settings.seed
             runner = self._runners[session] = Runner(
                 bot,

@@ -10,3 +10,6 @@ noise = BotPlugin(
     "exsim.bots.noise.Noise",
     "Orders and cancels that come by chance, alone or in clusters.",
 )
+replay = BotPlugin(
+    "replay", "exsim.bots.replay.Replay", "A recorded book that others can trade in, too."
+)
