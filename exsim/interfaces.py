@@ -278,6 +278,7 @@ class IDerivedSource(IMovingSource):
 class IPlayer(Interface):
     """A pricing source or bot that plays a recorded file (see :mod:`exsim.model.reel`)."""
 
+    name: str = Attribute("The section it is configured in.")
     values: Values = Attribute(
         "The values of its options, of which some say what the file is: "
         ":data:`exsim.model.recording_keys.FILE`."

@@ -6,7 +6,8 @@ That is what pricing sources replay: Parquet and CSV of rows, files of ITCH, log
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import closing
 from typing import Any, BinaryIO, Final
 
 from exsim.model.reel import BadRecording
@@ -60,21 +61,22 @@ def play_rows(file: BinaryIO, options: Mapping[str, Any], names_in: NamesIn) -> 
     """
     last = None
     try:
-        for where, row in _placed(file, options, names_in):
-            if last is not None and row.time < last:
-                raise BadRecording(
-                    f"{where}: its time, {time_text(row.time)}, is before {time_text(last)}, that "
-                    "of the row before it: sort the file by time"
-                )
-            last = row.time
-            yield row
+        with closing(_placed(file, options, names_in)) as placed:
+            for where, row in placed:
+                if last is not None and row.time < last:
+                    raise BadRecording(
+                        f"{where}: its time, {time_text(row.time)}, is before {time_text(last)}, "
+                        "that of the row before it: sort the file by time"
+                    )
+                last = row.time
+                yield row
     except (BadTable, NoParquet, Unknown) as error:
         raise BadRecording(str(error)) from None
 
 
 def _placed(
     file: BinaryIO, options: Mapping[str, Any], names_in: NamesIn
-) -> Iterator[tuple[str, Row]]:
+) -> Generator[tuple[str, Row], None, None]:
     """The rows, and where each is."""
     kind = options["format"]
     if kind == "auto":
