@@ -80,6 +80,12 @@ class Trader(Protocol):
         )
         self._exsim.pump()
 
+    def replace(self, name: str, orig: str) -> None:
+        """Ask for 120 in the place of an order."""
+        order = (("11", name), ("41", orig), ("55", "AAA"), ("54", "1"), ("38", "120"), ("40", "2"))
+        self.send("G", *order, ("44", "100"), ("60", "20260105-09:00:00"), ("21", "1"))
+        self._exsim.pump()
+
     def reports(self) -> list[tuple[str, str]]:
         """ExecType and OrdStatus of the reports that came."""
         return [(each["150"], each["39"]) for each in self.messages if each["35"] == "8"]
@@ -453,6 +459,25 @@ class CoverageTests(ExchangeCase):
         self.assertEqual(causes["fault drop-1"], {"nothing": 1})
         self.assertEqual(causes["rule rule-1"].total(), 2)
 
+    def test_races(self) -> None:
+        """Each race by its name; those that were not met are told, too."""
+        self.exsim.simulator.race("fill-crosses-cancel", session="ME")
+        self.exsim.simulator.race("chain-of-replaces", session="ME")
+        self.exsim.simulator.race("late-ack")
+        self.trader.buy("one")
+        self.trader.replace("two", "one")
+        coverage = self.taken()
+        self.assertEqual(set(coverage.met["Races"]), {"late-ack", "chain-of-replaces"})
+        self.assertEqual(coverage.met["Rules and faults"], {})
+        missed = '<testcase classname="Races" name="fill-crosses-cancel"><skipped'
+        self.assertIn(missed, coverage.junit())
+
+    def test_no_reason(self) -> None:
+        """What a refusal is the answer to is no reason of it."""
+        self.trader.replace("none", "nothing")
+        (reason,) = self.taken().met["Reasons of rejects"]
+        self.assertTrue(reason.startswith("CxlRejReason UNKNOWN_ORDER"), reason)
+
     def test_states(self) -> None:
         """Changes of each order by itself."""
         self.trader.buy("one")
@@ -497,10 +522,10 @@ class CoverageTests(ExchangeCase):
         suites = ElementTree.parse(folder / "exsim-coverage.xml").getroot()
         (kind,) = [suite for suite in suites if suite.get("name") == "ExecType"]
         skipped = [case.get("name") for case in kind if case.find("skipped") is not None]
-        self.assertEqual((kind.get("tests"), kind.get("skipped")), ("17", "16"))
+        self.assertEqual((kind.get("tests"), kind.get("skipped")), ("18", "17"))
         self.assertNotIn("REJECTED(8)", skipped)
         page = (folder / "exsim-coverage.html").read_text()
-        self.assertIn("<h2>ExecType: 1 of 17 met</h2>", page)
+        self.assertIn("<h2>ExecType: 1 of 18 met</h2>", page)
         self.assertIn("<tr><td>REJECTED(8)</td><td>1</td><td>1 nothing</td></tr>", page)
         never = '<tr class="never"><td>TRADE(F)</td><td>0</td><td>never met</td></tr>'
         self.assertIn(never, page)

@@ -2,13 +2,14 @@
 What the system under test met, over all tests, and how it answered; and what it never met.
 
 Each message that it got or sent counts, each ExecType, each change of an order's status, each
-reason of a reject, each event of a session, and each rule and fault that had a part in it. Its
-answer is the first message that it sent after that.
+reason of a reject, each event of a session, and each race, rule and fault that had a part in it.
+Its answer is the first message that it sent after that.
 """
 
 from __future__ import annotations
 
 import html
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any, Final
 from xml.sax.saxutils import quoteattr
 
 from exsim.control import session_results as sr
+from exsim.faults import races
 
 SENT: Final = "Messages sent"
 GOT: Final = "Messages received"
@@ -23,6 +25,7 @@ EXEC: Final = "ExecType"
 CHANGES: Final = "Changes of OrdStatus"
 REASONS: Final = "Reasons of rejects"
 EVENTS: Final = "Session events"
+RACES: Final = "Races"
 CAUSES: Final = "Rules and faults"
 NOTHING: Final = "nothing"
 """How it answered where it sent no more."""
@@ -45,6 +48,7 @@ EXEC_TYPES: Final = {
     "G": "TRADE_CORRECT",
     "H": "TRADE_CANCEL",
     "I": "ORDER_STATUS",
+    "L": "TRIGGERED",
 }
 SAME: Final = {"1": "F", "2": "F"}
 """What versions before FIX.4.3 call fills."""
@@ -64,7 +68,7 @@ STATES: Final = {
     "C": "EXPIRED",
     "E": "PENDING_REPLACE",
 }
-REASON_TAGS: Final = ("103", "102", "373", "380", "300", "434")
+REASON_TAGS: Final = ("103", "102", "373", "380", "300")
 EVENT_OF: Final = {
     ("in", "A"): "logged on",
     ("out", "5"): "logged out by the exchange",
@@ -87,6 +91,7 @@ MAY_MEET: Final[dict[str, tuple[str, ...]]] = {
     CHANGES: (),
     REASONS: (),
     EVENTS: (*EVENT_OF.values(), AGAIN),
+    RACES: tuple(races.BY_NAME),
     CAUSES: (),
 }
 """What there is to meet, as far as that can be said."""
@@ -211,8 +216,16 @@ def _items(message: sr.Message, states: dict[tuple[str, str], str]) -> Iterator[
 def _causes(message: sr.Message) -> Iterator[tuple[str, str]]:
     """The rules and faults that had a part in a message, or in what came of it."""
     if message.caused is not None:
-        yield from ((CAUSES, f"rule {name}") for name in message.caused.rules)
-        yield from ((CAUSES, f"fault {name}") for name in message.caused.faults)
+        yield from (_cause("rule", name) for name in message.caused.rules)
+        yield from (_cause("fault", name) for name in message.caused.faults)
+
+
+def _cause(what: str, name: str) -> tuple[str, str]:
+    """A rule or fault by its name, which tells where it is one of a race."""
+    found = re.match(r"race:([^@:]+)", name)
+    if found is not None and found[1] in races.BY_NAME:
+        return RACES, found[1]
+    return CAUSES, f"{what} {name}"
 
 
 def _of_report(
