@@ -127,6 +127,10 @@ class File:
         """A file goes on by day and by night: it has its own."""
         return ()
 
+    def open(self, now: int) -> Sequence[tuple[str, int]]:
+        """Nothing is new then: it plays on in nights, too."""
+        return ()
+
     def next_due(self) -> int | None:
         """When the next row is due."""
         return self._reel.due()
