@@ -448,6 +448,23 @@ class StreamTests(ItchCase):
         told = ["B 1", "P 0 B 4294967295 AAA 98 1", "P 0 B 1 AAA 98 1"]
         self.assertEqual(reader.read(), told)
 
+    def test_glimpse_goes_on(self) -> None:
+        """GLIMPSE tells the number to go on from, though a test added messages to the stream."""
+        reader = self.reader()
+        fields = [["Type", "D"], ["reference", "77"]]
+        self.post("/sessions/R/messages", {"fields": fields})
+        self.enter("AAA", "BUY", "1", "99")
+        reader.read()
+        glimpse = Reader(self.memory, b"G", endpoint="glimpse")
+        self.assertEqual(short(glimpse.raw()[-1]).split(), ["G", str(reader.client.next)])
+        kept = keep(self.memory.simulator)
+        self.enter("AAA", "BUY", "1", "98")
+        check_again(self, self.memory.simulator, self.settings, kept)
+        self.post("/reset", {})
+        self.enter("AAA", "BUY", "1", "99")
+        again, glimpse = self.reader(), Reader(self.memory, b"G", endpoint="glimpse")
+        self.assertEqual(short(glimpse.raw()[-1]).split(), ["G", str(again.client.next)])
+
     def test_instrument_removed(self) -> None:
         """Orders of an instrument that is taken off the list are deleted."""
         reader = self.reader()

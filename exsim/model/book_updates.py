@@ -125,6 +125,10 @@ class Listener:
         """It hears from now on; the venue is in this phase, of which it hears with all there is."""
         raise NotImplementedError
 
+    def beside(self, others: list[Listener]) -> None:
+        """These, and it, began to hear at once: what there was they were told alike."""
+        raise NotImplementedError
+
     def listed(self, instrument: Instrument, phase: Phase, now: int, moment: int) -> None:
         """An instrument is there."""
         raise NotImplementedError

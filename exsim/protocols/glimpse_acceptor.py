@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from exsim.model.book_updates import Listener
 from exsim.model.plain import Plain
 from exsim.model.settings import SessionSettings
 from exsim.protocols.itch_acceptor import ItchAcceptor, ItchStream
@@ -24,16 +25,28 @@ _NUMBER_SIZE: Final = 20
 
 
 class GlimpseStream(ItchStream):
-    """Counts the messages of an ITCH stream, and keeps what they come to; none is kept itself."""
+    """
+    Counts the messages of an ITCH stream, and keeps what they come to; none is kept itself. Of a
+    stream ``_beside`` it, that has others too as somebody sent them by hand, the number counts.
+    """
 
-    __slots__ = ("_directory", "_last_event", "_orders", "count")
+    __slots__ = ("_beside", "_directory", "_last_event", "_orders", "count")
 
     def __init__(self, stream: SoupStream) -> None:
         super().__init__(stream)
         self.count = 0
+        self._beside: ItchStream | None = None
         self._last_event = b""
         self._directory: dict[bytes, bytes] = {}  # by type and stock locate, of which it is
         self._orders: dict[bytes, bytes] = {}  # Add Orders by their references
+
+    def beside(self, others: list[Listener]) -> None:
+        """The first ITCH stream that began with it is the one to go on with."""
+        self._beside = None
+        for each in others:
+            if isinstance(each, ItchStream) and not isinstance(each, GlimpseStream):
+                self._beside = each
+                return
 
     def _append(self, raw: bytes, now: int) -> None:
         self.count += 1
@@ -64,7 +77,8 @@ class GlimpseStream(ItchStream):
     def messages(self) -> list[bytes]:
         """What is sent of the state of now."""
         begin = [self._last_event] if self._last_event else []
-        goes_on = b"%d" % (self.count + 1)
+        next_number = self.count + 1 if self._beside is None else self._beside.stream.next
+        goes_on = b"%d" % next_number
         end = END_OF_SNAPSHOT.encode((goes_on.rjust(_NUMBER_SIZE),))
         return [*begin, *self._directory.values(), *self._orders.values(), end]
 

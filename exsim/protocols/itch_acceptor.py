@@ -8,6 +8,7 @@ from typing import Any
 from exsim.errors import Conflict
 from exsim.faults.mold import MOLD_SURGERY
 from exsim.interfaces import Recorder, Surgery
+from exsim.model.book_updates import Listener
 from exsim.model.messages import Description
 from exsim.model.plain import Plain
 from exsim.model.settings import EndpointSettings, SessionSettings, Values
@@ -83,6 +84,9 @@ class ItchStream(ItchWriter):
     def __init__(self, stream: SoupStream) -> None:
         self.stream = stream
         super().__init__(self._append)
+
+    def beside(self, others: list[Listener]) -> None:
+        """Others write streams of their own."""
 
     def _append(self, raw: bytes, now: int) -> None:
         self.stream.append(raw)

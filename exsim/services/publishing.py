@@ -51,6 +51,7 @@ class VenueFeed:
         self._send = send
         self._waiting: list[Endpoint] = []  # those that have to hear what there is
         self._streams: list[Endpoint] = []  # those that have heard
+        self._began: dict[str, int] = {}  # when: alike for those that have heard the same
         self._wanted: dict[str, tuple[SessionSettings, Wanted]] = {}
         self._phases: dict[str, Phase] = {}
         self._last_trade = venue.last_trade
@@ -92,6 +93,8 @@ class VenueFeed:
         elif endpoint in self._streams:
             self._streams.remove(endpoint)
             self.desk.hear_no_more(IPublishing(endpoint.acceptor).listener)
+            del self._began[endpoint.settings.name]
+            self._introduce()
         venue = self._venue
         if not self.endpoints:
             venue.orders.copies = None
@@ -102,10 +105,26 @@ class VenueFeed:
 
     def begin(self, now: int) -> None:
         """Have streams that are not begun yet begin with what there is."""
+        if not self._waiting:
+            return
         waiting, self._waiting = self._waiting, []
+        began = max(self._began.values(), default=0) + 1
         for endpoint in waiting:
             self._streams.append(endpoint)
+            self._began[endpoint.settings.name] = began
             self.desk.hear(IPublishing(endpoint.acceptor).listener, self._venue.time(now))
+        self._introduce()
+
+    def _introduce(self) -> None:
+        """Have streams know of each other that began at once."""
+        for endpoint in self._streams:
+            began = self._began[endpoint.settings.name]
+            others = [
+                IPublishing(each.acceptor).listener
+                for each in self._streams
+                if each is not endpoint and self._began[each.settings.name] == began
+            ]
+            IPublishing(endpoint.acceptor).listener.beside(others)
 
     def publish(self, now: int) -> None:
         """Tell what happened since the last time; ``now`` is real time."""
@@ -311,6 +330,8 @@ class VenueFeed:
         if self._looks_on:
             self._venue.orders.touched = {}
             self.desk.reset(self._venue.time(now))
+            self._began = dict.fromkeys(self._began, 0)
+            self._introduce()
             self._tell_streams(now)
 
     def state(self) -> Plain:
@@ -322,11 +343,11 @@ class VenueFeed:
         }
         desk = self.desk.state() if self._looks_on else None
         revised = [[number, *what] for number, what in self._book_look.revised.items()]
-        return [self._last_trade, phases, begun, desk, revised]
+        return [self._last_trade, phases, begun, desk, revised, list(self._began.items())]
 
     def restore(self, plain: Plain) -> None:
         """Be as :meth:`state` told, where the venue is as it was."""
-        self._last_trade, phases, begun, desk, revised = plain
+        self._last_trade, phases, begun, desk, revised, began = plain
         self._book_look.revised = {number: (qty, price) for number, qty, price in revised}
         self._phase = self._venue.phase
         self._phases.update((symbol, Phase(value)) for symbol, value in phases.items())
@@ -341,7 +362,9 @@ class VenueFeed:
                 self._streams.append(endpoint)
                 listener = IPublishing(endpoint.acceptor).listener
                 listener.restore(begun[endpoint.settings.name])
+                self._began[endpoint.settings.name] = dict(began)[endpoint.settings.name]
                 self.desk.go_on(listener)
+            self._introduce()
 
 
 class Publishing:
