@@ -9,7 +9,7 @@ so does, where that is asked for, another build or version of exsim, ``beside``.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from statistics import median
@@ -24,6 +24,8 @@ from exsim.bench.tables import columns, short
 from exsim.bench.target import Settings, all_overrides, target
 from exsim.bench.wire import Driven, Run
 
+Runs = dict[tuple[str, str], list[Run]]
+"""By load and server."""
 WIRE: Final = "wire"
 BESIDE: Final = "beside"
 PING_PONG: Final = "ping-pong"
@@ -138,20 +140,7 @@ def compare(
         PING_PONG: replace(base, window=1, pin=own),
         WINDOWS: replace(base, window=window, connections=connections, pin=apart),
     }
-    runs: dict[tuple[str, str], list[Run]] = {}
-    for load, settings in loads.items():
-        with ExitStack() as stack:
-            servers = _start(stack, settings, beside)
-            for _round in range(rounds + 1):  # the first fills caches
-                for name, driven in servers.items():
-                    run, _ = driven.run("FIX.4.2", settings)
-                    runs.setdefault((load, name), []).append(run)
-    faults = [
-        f"{load}, {name}: {fault}"
-        for (load, name), found in runs.items()
-        for run in found
-        for fault in run.faults
-    ]
+    runs = _runs(loads, rounds, beside)
     return Result(
         "floor",
         machine(),
@@ -161,9 +150,29 @@ def compare(
         connections,
         {load: settings.pin for load, settings in loads.items()},
         tuple(one for load in loads for one in _figures(load, runs)),
-        tuple(faults),
+        tuple(_faults(runs)),
         version,
     )
+
+
+def _runs(loads: Mapping[str, Settings], rounds: int, beside: str) -> Runs:
+    """Each server's runs under each load, the first of which only fills caches."""
+    runs: Runs = {}
+    for load, settings in loads.items():
+        with ExitStack() as stack:
+            servers = _start(stack, settings, beside)
+            for _round in range(rounds + 1):
+                for name, driven in servers.items():
+                    run, _ = driven.run("FIX.4.2", settings)
+                    runs.setdefault((load, name), []).append(run)
+    return runs
+
+
+def _faults(runs: Runs) -> Iterator[str]:
+    """What went wrong, where."""
+    for (load, name), found in runs.items():
+        for run in found:
+            yield from (f"{load}, {name}: {fault}" for fault in run.faults)
 
 
 def _start(stack: ExitStack, settings: Settings, beside: str) -> dict[str, Driven]:
@@ -187,7 +196,7 @@ def _start(stack: ExitStack, settings: Settings, beside: str) -> dict[str, Drive
     return servers
 
 
-def _figures(load: str, runs: dict[tuple[str, str], list[Run]]) -> Iterator[Figures]:
+def _figures(load: str, runs: Runs) -> Iterator[Figures]:
     least = 0.0
     for (driven, server), all_runs in runs.items():
         if driven != load:

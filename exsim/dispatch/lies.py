@@ -42,6 +42,8 @@ _MARKS: Final = {
     "done-for-day": (ReportKind.DONE_FOR_DAY, OrdStatus.DONE_FOR_DAY),
 }
 
+_ENDS: Final = {"cancel": "CANCELED", "expire": "EXPIRED", "reject": "REJECTED"}
+
 
 def tell(desk: Desk, subject: Subject, step: Step, now: int) -> None:
     """
@@ -96,79 +98,114 @@ def _terms(request: CancelOrder | ReplaceOrder | OrderStatusQuery) -> NewOrder:
     )
 
 
+class _Tale:
+    """What is told of an order: how it is, until a verb makes something else of it."""
+
+    __slots__ = ("cum", "kind", "leaves", "more", "notional", "price", "qty", "status", "terms")
+
+    def __init__(self, order: Order) -> None:
+        self.kind = int(ReportKind.NEW)
+        self.status = _live(order, order.cum)
+        self.terms = order.terms
+        self.cum = order.cum
+        self.notional = order.notional
+        self.leaves = max(0, order.terms.qty - order.cum)
+        self.qty = 0
+        self.price = NO_PRICE
+        self.more: Details | None = None
+
+    def acknowledged(self, terms: NewOrder) -> None:
+        """It was taken as it was sent, even where it was replaced meanwhile."""
+        self.terms = terms
+        self.leaves = max(0, terms.qty - self.cum)
+
+    def filled(self, qty: int, price: int) -> None:
+        """So much traded, at that price."""
+        self.kind = int(ReportKind.FILL)
+        self.qty, self.price = qty, price
+        self.cum += qty
+        self.notional += qty * price
+        self.leaves = max(0, self.terms.qty - self.cum)
+        self.status = _PARTIALLY if self.leaves else _FILLED
+
+    def ended(self, name: str) -> None:
+        """It ended, as the report and the status of this name say."""
+        self.kind, self.status = int(ReportKind[name]), int(OrdStatus[name])
+        self.leaves = 0
+
+    def restated(self, qty: int, price: int) -> None:
+        """It is on these terms now."""
+        self.kind, self.more = int(ReportKind.RESTATED), Details(restated=VERBAL)
+        self.terms = self.terms.with_qty(qty, price)
+        self.leaves = max(0, qty - self.cum)
+
+    def amended(self, kind: ReportKind, order: Order, fill: Fill, qty: int, price: int) -> None:
+        """A fill was this instead; nothing where it never was."""
+        self.kind = int(kind)
+        self.qty, self.price = qty, price
+        self.cum += qty - fill.qty
+        self.notional += qty * price - fill.qty * fill.price
+        self.leaves = max(0, self.terms.qty - self.cum)
+        self.status = _live(order, self.cum)
+        self.more = Details(exec_ref_id=fill.exec_id)
+
+
+def _tale(subject: Subject, order: Order, step: Step, now: int) -> _Tale:
+    """What the verb would make of the order."""
+    tale, do = _Tale(order), step.do
+    if do == "fill":
+        tale.filled(_quantity(step, order), _price(step, subject, order, now))
+    elif do == "pending":
+        tale.kind, tale.status = int(ReportKind.PENDING_NEW), int(OrdStatus.PENDING_NEW)
+    elif do in _ENDS:
+        tale.ended(_ENDS[do])
+        tale.more = Details(restated=VERBAL) if do == "cancel" else None
+    elif do in ("restate", "resume"):
+        qty = _quantity(step, order) if "quantity" in step.values else order.terms.qty
+        tale.restated(qty, _given_price(step, order.terms.price))
+    elif do == "bust":
+        tale.amended(ReportKind.TRADE_CANCEL, order, _fill(order, step), 0, NO_PRICE)
+    elif do == "correct":
+        fill, given = _fill(order, step), step.get("quantity")
+        qty = parse_amount(given) if given else fill.qty
+        tale.amended(ReportKind.TRADE_CORRECT, order, fill, qty, _given_price(step, fill.price))
+    elif do in _MARKS:
+        kind, status = _MARKS[do]
+        tale.kind, tale.status = int(kind), int(status)
+        if do == "stop":
+            tale.price = _given_price(step, NO_PRICE)
+            tale.qty = 0 if tale.price == NO_PRICE else _quantity(step, order)
+    elif do == "ack":
+        if isinstance(subject.request, NewOrder) and not step.on_order:
+            tale.acknowledged(subject.request)
+    else:
+        raise Conflict(f"{do} tells nothing of an order, so that it cannot lie")
+    return tale
+
+
 def _report(subject: Subject, order: Order, step: Step, now: int) -> Report:
     """What the verb would tell of the order."""
-    orders, do = subject.venue.orders, step.do
-    kind, status = ReportKind.NEW, _live(order, order.cum)
-    cum, leaves = order.cum, max(0, order.terms.qty - order.cum)
-    notional, qty, price = order.notional, 0, NO_PRICE
-    terms, more = order.terms, None
-    if do == "ack" and isinstance(subject.request, NewOrder) and not step.on_order:
-        terms = subject.request  # what it acknowledges, even where it was replaced meanwhile
-        leaves = max(0, terms.qty - cum)
-    if do == "fill":
-        qty, price = _quantity(step, order), _price(step, subject, order, now)
-        cum, notional = cum + qty, notional + qty * price
-        leaves = max(0, terms.qty - cum)
-        kind, status = ReportKind.FILL, _PARTIALLY if leaves else _FILLED
-    elif do == "pending":
-        kind, status = ReportKind.PENDING_NEW, int(OrdStatus.PENDING_NEW)
-    elif do in ("cancel", "expire", "reject"):
-        kind = ReportKind[_ENDS[do]]
-        status, leaves = int(OrdStatus[_ENDS[do]]), 0
-        if do == "cancel":
-            more = Details(restated=VERBAL)
-    elif do in ("restate", "resume"):
-        kind, more = ReportKind.RESTATED, Details(restated=VERBAL)
-        wanted = _quantity(step, order) if "quantity" in step.values else terms.qty
-        terms = terms.with_qty(wanted, _given_price(step, terms.price))
-        leaves = max(0, wanted - cum)
-    elif do in ("bust", "correct"):
-        fill = _fill(order, step)
-        kind = ReportKind.TRADE_CANCEL if do == "bust" else ReportKind.TRADE_CORRECT
-        if do == "correct":
-            given = step.get("quantity")
-            qty = parse_amount(given) if given else fill.qty
-            price = _given_price(step, fill.price)
-        cum, notional = (
-            cum - fill.qty + qty,
-            notional - fill.qty * fill.price + qty * price * (do == "correct"),
-        )
-        more = Details(exec_ref_id=fill.exec_id)
-        leaves = max(0, terms.qty - cum)
-        status = _live(order, cum)
-    elif do in _MARKS:
-        kind, mark = _MARKS[do]
-        status = int(mark)
-        if do == "stop":
-            price = _given_price(step, NO_PRICE)
-            qty = 0 if price == NO_PRICE else _quantity(step, order)
-    elif do != "ack":
-        raise Conflict(f"{do} tells nothing of an order, so that it cannot lie")
-    average = (2 * notional + cum) // (2 * cum) if cum > 0 else 0
-    reason = Reason[step.get("reason", "OTHER")] if do == "reject" else None
-    text = step.get("text") or (reason.value if reason is not None else "")
+    tale = _tale(subject, order, step, now)
+    cum = tale.cum
+    reason = Reason[step.get("reason", "OTHER")] if step.do == "reject" else None
     return Report(
-        int(kind),
+        tale.kind,
         subject.session,
-        terms,
+        tale.terms,
         order.order_id,
-        orders.next_exec_id(),
-        terms.cl_ord_id,
-        status,
+        subject.venue.orders.next_exec_id(),
+        tale.terms.cl_ord_id,
+        tale.status,
         cum,
-        leaves,
-        average,
+        tale.leaves,
+        (2 * tale.notional + cum) // (2 * cum) if cum > 0 else 0,
         now,
-        qty,
-        price,
+        tale.qty,
+        tale.price,
         reason=reason,
-        text=text,
-        more=more,
+        text=step.get("text") or (reason.value if reason is not None else ""),
+        more=tale.more,
     )
-
-
-_ENDS: Final = {"cancel": "CANCELED", "expire": "EXPIRED", "reject": "REJECTED"}
 
 
 def _live(order: Order, cum: int) -> int:

@@ -6,7 +6,8 @@ from binascii import crc32
 
 from exsim.engine.book import Book
 from exsim.engine.entry import BUY, Entry
-from exsim.engine.implied import Combination, Implied, Leg
+from exsim.engine.implied import Implied
+from exsim.engine.implied_prices import Combination, Leg
 from exsim.engine.keeping import market_state, restore_market
 from exsim.engine.market import Market
 from exsim.errors import Bug
