@@ -1,0 +1,70 @@
+"""
+The seams of exsim as zope Interfaces: what a plugin provides, and what it is given.
+
+A third party implements :class:`IProtocol`, :class:`IPolicy`, :class:`IPricingSource` or
+:class:`IBot`, imported from here, and names its class in a file of its own under
+``twisted/plugins/`` (see :mod:`exsim.plugins`). Nothing here does I/O. ``now`` is always
+nanoseconds since 1970 UTC.
+"""
+
+from __future__ import annotations
+
+from exsim.interfaces.bots import IBot, IBotDesk
+from exsim.interfaces.faults import Best, IBreakable, Surgery, Tamper
+from exsim.interfaces.journal import IJournal
+from exsim.interfaces.policies import IPolicy, IView, Random
+from exsim.interfaces.pricing import (
+    IDerivedSource,
+    IGuidedSource,
+    IMovingSource,
+    IPlayer,
+    IPricingSource,
+)
+from exsim.interfaces.protocols import (
+    Caller,
+    IAcceptor,
+    IConnection,
+    IDatagrams,
+    IMessages,
+    IPlayable,
+    IProtocol,
+    IPublishing,
+    ISession,
+    IUneven,
+    MarketTime,
+    Moment,
+    Recorder,
+)
+from exsim.interfaces.state import IStateful
+
+__all__ = [
+    "Best",
+    "Caller",
+    "IAcceptor",
+    "IBot",
+    "IBotDesk",
+    "IBreakable",
+    "IConnection",
+    "IDatagrams",
+    "IDerivedSource",
+    "IGuidedSource",
+    "IJournal",
+    "IMessages",
+    "IMovingSource",
+    "IPlayable",
+    "IPlayer",
+    "IPolicy",
+    "IPricingSource",
+    "IProtocol",
+    "IPublishing",
+    "ISession",
+    "IStateful",
+    "IUneven",
+    "IView",
+    "MarketTime",
+    "Moment",
+    "Random",
+    "Recorder",
+    "Surgery",
+    "Tamper",
+]

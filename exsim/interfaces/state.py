@@ -1,0 +1,20 @@
+"""What remembers something."""
+
+from __future__ import annotations
+
+from zope.interface import Interface
+
+
+class IStateful(Interface):
+    """
+    A policy or pricing source that remembers something, which a snapshot then has to hold.
+
+    The state is nested lists and dictionaries of text, bytes, numbers, truth values and None;
+    whole numbers have at most 64 bits.
+    """
+
+    def state() -> object:
+        """All that it remembers."""
+
+    def restore(state: object) -> None:
+        """Remember that; called before anything else is asked."""
