@@ -124,10 +124,6 @@ class File:
         self._reel.go_on(now)
 
     def open(self, now: int) -> Sequence[tuple[str, int]]:
-        """A file goes on by day and by night: it has its own."""
-        return ()
-
-    def open(self, now: int) -> Sequence[tuple[str, int]]:
         """Nothing is new then: it plays on in nights, too."""
         return ()
 
