@@ -346,6 +346,8 @@ class World:
             for trader in self.parties:
                 trader.fetch(everything=True)
             self.invariants.check(self.run.exchange)
+        for trader in self.parties:  # what the last half second had them answer
+            trader.carry(everything=True)
         venue = self.run.exchange.dispatcher.venues["SIM"]
         told = {trader.name: trader for trader in self.traders if trader.fresh}
         self.copier.compare(self.traders)
