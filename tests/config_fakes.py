@@ -44,6 +44,13 @@ class Manual(Match):
     options: tuple[Option, ...] = ()
 
 
+class Both(Match):
+    """A bot that trades at several venues."""
+
+    several = True
+    options: tuple[Option, ...] = ()
+
+
 class Fixed(Match):
     """A pricing source that needs a section."""
 
@@ -75,7 +82,7 @@ class FakeCatalogue:
 
     policies: Mapping[str, type[PluginLike]] = {"match": Match, "slow": Slow}
     sources: Mapping[str, type[PluginLike]] = {"manual": Manual, "fixed": Fixed}
-    bots: Mapping[str, type[PluginLike]] = {"slow": Slow}
+    bots: Mapping[str, type[PluginLike]] = {"slow": Slow, "both": Both}
 
     def policy(self, kind: str) -> type[PluginLike]:
         """The class of a kind of policy."""

@@ -322,6 +322,7 @@ class Clumsy:
     """A bot that does what a test says; it raises where that is an error."""
 
     follows = False
+    several = False
     options: tuple[Option, ...] = ()
     deeds: tuple[str, ...] = ()
     name = "CLUMSY"
@@ -432,7 +433,10 @@ class ConfigTests(ConfigTestCase):
     def test_wrong(self) -> None:
         """What is wrong, where, and what would be right."""
         for text, problem in (
-            ("[bot:A]\nkind = slaw\n", ":3: [bot:A] kind: there is no bot 'slaw'; known: slow"),
+            (
+                "[bot:A]\nkind = slaw\n",
+                ":3: [bot:A] kind: there is no bot 'slaw'; known: slow, both",
+            ),
             ("[bot:A]\n", ":2: [bot:A] needs 'kind': which kind of bot, such as maker or noise"),
             (
                 "[bot:A]\nkind = slow\ntime = 1s\nactivty = slow\n",
@@ -459,8 +463,20 @@ class ConfigTests(ConfigTestCase):
         """Where there are several venues one has to be named."""
         two = "[venue:X]\n[venue:Y]\n[bot:A]\nkind = slow\ntime = 1s\n"
         self.assertEqual(self.problems(two), [":3: [bot:A] needs 'venue': one of X, Y"])
-        settings = self.load(two + "venue = Y, X\n")
-        self.assertEqual(settings.bots[0].venues, ("Y", "X"))
+        self.assertEqual(self.load(two + "venue = Y\n").bots[0].venues, ("Y",))
+        text = ":6: [bot:A] venue: it trades at one: write a section for each"
+        self.assertEqual(self.problems(two + "venue = Y, X\n"), [text])
+
+    def test_several(self) -> None:
+        """A kind that trades at several needs several, in one process."""
+        two = "[venue:X]\n[venue:Y]\n[bot:A]\nkind = both\n"
+        self.assertEqual(self.load(two).bots[0].venues, ("X", "Y"))
+        self.assertEqual(self.load(two + "venue = Y, X\n").bots[0].venues, ("Y", "X"))
+        text = ":5: [bot:A] venue: it trades at several: name two or more of X, Y"
+        for venues in ("venue = X\n", "venue = X, X\n"):
+            self.assertEqual(self.problems(two + venues), [text])
+        text = ":3: [bot:A] trades at several venues, which processes = venue puts asunder"
+        self.assertEqual(self.problems(two, "exsim.processes=venue"), [text])
 
 
 class NameTests(SynchronousTestCase):
@@ -477,6 +493,20 @@ class NameTests(SynchronousTestCase):
 
 class PhaseTests(SynchronousTestCase):
     """What bots do where a market is not open: what a trader would."""
+
+    def test_all_kinds(self) -> None:
+        """Whatever the phase is, nothing of what any kind asks for is refused."""
+        kinds = [each.name for each in Catalogue().bots() if each.name != "replay"]
+        day = BotDay(self, "".join(f"[bot:{kind}]\nkind = {kind}\n" for kind in kinds))
+        for phase in (Phase.CONTINUOUS, *Phase, Phase.CONTINUOUS):
+            day.turn(phase)
+            for price in ("100.5", "99.5"):
+                day.rest("set_price", {"price": price}, symbol="ZIG")
+                day.go("5s")
+            refused = {kind: day.desk(kind).refused for kind in kinds}
+            self.assertEqual(refused, dict.fromkeys(kinds, 0), phase)
+        self.assertEqual([kind for kind in kinds if day.desk(kind).runner.failure], [])
+        day.check_again()
 
     def test_phases(self) -> None:
         """In no phase is anything refused; orders are entered for auctions, and none in a halt."""

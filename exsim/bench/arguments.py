@@ -10,6 +10,7 @@ from exsim.bench.names import (
     BENCHMARKS,
     BOOK,
     DATA,
+    DAY,
     FIX_IN,
     FLOOR,
     GROWTH,
@@ -44,6 +45,7 @@ SECONDS: Final = {
     SNAPSHOT: 20.0,
     DATA: 10.0,
     ITCH: 10.0,
+    DAY: 60.0,
 }
 """How long each may take unless said otherwise."""
 MOST_SECONDS: Final = {WIRE: 90.0}
@@ -257,6 +259,20 @@ def _data(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _day(parser: argparse.ArgumentParser) -> None:
+    for what, most, default in (("minutes", 1_440, 390), ("instruments", 10_000, 100)):
+        parser.add_argument(
+            f"--{what}",
+            type=whole(what, 1, most),
+            default=default,
+            metavar="N",
+            help=f"how many ({default})",
+        )
+    parser.add_argument(
+        "--seed", type=whole("seed", 0, 2**63 - 1), default=7, metavar="N", help="another day (7)"
+    )
+
+
 _OPTIONS: Final[dict[str, Callable[[argparse.ArgumentParser], None]]] = {
     WIRE: _wire,
     FLOOR: _floor,
@@ -266,6 +282,7 @@ _OPTIONS: Final[dict[str, Callable[[argparse.ArgumentParser], None]]] = {
     PAIRS: _pairs,
     SNAPSHOT: _snapshot,
     DATA: _data,
+    DAY: _day,
 }
 
 

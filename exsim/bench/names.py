@@ -14,6 +14,7 @@ PAIRS: Final = "pairs"
 SNAPSHOT: Final = "snapshot"
 DATA: Final = "data"
 ITCH: Final = "itch"
+DAY: Final = "day"
 
 BENCHMARKS: Final = {
     FIX_IN: "CPU time that a FIX order takes from bytes to a message known to be right.",
@@ -25,6 +26,7 @@ BENCHMARKS: Final = {
     SNAPSHOT: "How long a snapshot keeps everybody waiting, with many orders that rest.",
     DATA: "What market data costs, and how soon it comes, to many who look on.",
     ITCH: "Messages of ITCH that are written, packed and told in a second.",
+    DAY: "A whole day of bots that trade, with prices that move, at full speed.",
     PAIRS: "What a second core gives where each venue has a process of its own.",
 }
 """A sentence on each, for ``exsim bench --help``."""

@@ -11,6 +11,7 @@ from exsim.bench import floor as floors
 from exsim.bench import wire as wires
 from exsim.bench.book import book
 from exsim.bench.data import data
+from exsim.bench.day import day
 from exsim.bench.driver import BenchError
 from exsim.bench.fix_in import fix_in
 from exsim.bench.growth import growth
@@ -18,6 +19,7 @@ from exsim.bench.itch import itch
 from exsim.bench.names import (
     BOOK,
     DATA,
+    DAY,
     FIX_IN,
     FLOOR,
     GROWTH,
@@ -106,6 +108,10 @@ def _pairs(options: argparse.Namespace) -> Outcome:
     return pairs(options.orders, options.rounds, options.window, options.seconds)
 
 
+def _day(options: argparse.Namespace) -> Outcome:
+    return day(options.seconds, options.minutes, options.instruments, options.seed)
+
+
 def _data(options: argparse.Namespace) -> Outcome:
     return data(options.seconds, tuple(options.load), options.profile)
 
@@ -129,4 +135,5 @@ _RUNS: Final[dict[str, Callable[[argparse.Namespace], Outcome]]] = {
     SNAPSHOT: _snapshot,
     DATA: _data,
     ITCH: _itch,
+    DAY: _day,
 }

@@ -31,6 +31,7 @@ class Maker:
     """
 
     follows = True
+    several = False
     options: tuple[Option, ...] = (
         Option("levels", integer(1, 100), "1", "How many prices a side it quotes."),
         Option("size", amount(1), "500", "How much it quotes at each."),

@@ -53,6 +53,7 @@ class Noise:
     """
 
     follows = False
+    several = False
     options: tuple[Option, ...] = (
         Option(
             "rate",

@@ -45,6 +45,7 @@ class Replay:
     """
 
     follows = False
+    several = False
     options: tuple[Option, ...] = (
         *FILE,
         Option(

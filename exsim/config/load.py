@@ -182,7 +182,7 @@ class _Loader:
                 PricingSettings(*one, self._pricing.texts.get(one[0], {}))
                 for one in self._pricing.made.values()
             ),
-            bots=Bots(reading, self._bots).all(),
+            bots=Bots(reading, self._bots, exsim["processes"] == "one").all(),
             behaviours=Behaviours(reading).all(),
             proxies=Proxies(reading, self._check_listen).all(),
         )

@@ -31,8 +31,8 @@ class PluggedSections:
     All sections of one such kind, and the plugins that are used by their own name instead.
 
     ``find`` gives the plugin of a name or raises ``LookupError``; ``made`` has name, plugin and
-    options of each by its name, ``texts`` what its section says, key by key, and ``common`` the
-    values of the keys that all of the kind have.
+    options of each by its name, ``texts`` what its section says, key by key, ``common`` the values
+    of the keys that all of the kind have, and ``plugins`` the plugins of sections that have one.
     """
 
     def __init__(
@@ -41,6 +41,7 @@ class PluggedSections:
         self.made: dict[str, tuple[str, str, dict[str, Any]]] = {}
         self.texts: dict[str, dict[str, str]] = {}
         self.common: dict[str, dict[str, Any]] = {}
+        self.plugins: dict[str, type[PluginLike]] = {}
         self._reading = reading
         self._kind: Final = KINDS[kind]
         self._selector = self._kind.options[0].name
@@ -61,6 +62,7 @@ class PluggedSections:
                 self._reading.problem(place, text)
             else:
                 values = self._values(section, plugin)
+                self.plugins[section.name] = plugin
         self.made[section.name] = (section.name, wanted or "", values)
         self.texts[section.name] = {key: entry.text for key, entry in section.entries.items()}
 

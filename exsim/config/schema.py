@@ -375,8 +375,8 @@ BOT: Final = (
         "venue",
         words,
         "",
-        "The venue where it trades, or for a kind that trades at several, all of them. Empty: the"
-        " only venue that there is.",
+        "The venue where it trades, or for a kind that trades at several, these. Empty: the only"
+        " venue that there is, or all of them.",
     ),
     Option(
         "symbols",

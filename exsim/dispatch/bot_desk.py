@@ -317,8 +317,16 @@ class BotDesk:
 
     # -- wakes
 
+    def others(self) -> Sequence[IBotDesk]:
+        """Where the bot trades besides."""
+        return [desk.at for desk in self.runner.desks.values() if desk is not self]
+
+    def after(self, delay: int) -> None:
+        """Wake the bot here so much later, too, by this market's clock."""
+        self.plan(self._venue.time(self.runner.real) + delay)
+
     def plan(self, time: int) -> None:
-        """Wake the bot here at a market time, too: at once where that is over."""
+        """Wake the bot at a market time, too: at once where that is over."""
         time = max(time, self.now + 1)
         if self.due is None or time < self.due:
             self.due = time

@@ -34,7 +34,8 @@ ORIGIN: Final = "bots:"
 class Runner:
     """
     One bot, wherever it trades. ``session`` is the name that its orders go under; ``last`` the
-    number of its last ClOrdID; ``failure`` why it was stopped by itself, empty where it was not.
+    number of its last ClOrdID, ``real`` the real time of its turn; ``failure`` why it was stopped
+    by itself, empty where it was not.
 
     :param starts: whether it runs from the start.
     :param texts: what its section says, key by key.
@@ -57,6 +58,7 @@ class Runner:
         "last",
         "luck",
         "name",
+        "real",
         "running",
         "session",
         "starts",
@@ -92,6 +94,7 @@ class Runner:
         self.activity = given[0]
         self.changed: dict[str, str] = {}
         self.last = 0
+        self.real = 0
         self.running = starts
         self.failure = ""
 
@@ -188,7 +191,8 @@ class Runner:
         if not self.running or desk.due != due or desk.stands:
             return  # it was asked for before it was stopped, or before an earlier one
         desk.due = None
-        desk.now, desk.real = due, real
+        desk.now = due
+        desk.real = self.real = real
         try:
             when = self.bot.wake(desk.at, due)
         except Exception as error:  # noqa: BLE001 - a plugin may raise anything

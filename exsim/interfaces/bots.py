@@ -80,8 +80,14 @@ class IBotDesk(Interface):
     def order(cl_ord_id: str) -> BotOrder | None:
         """One of them, None where it is not open."""
 
-    def plan(time: int) -> None:
-        """Wake the bot here at a market time, too: at once where that is over."""
+    def others() -> Sequence[IBotDesk]:
+        """
+        Where the bot trades besides: to look, and to be woken there. It acts at a venue when it is
+        woken at that.
+        """
+
+    def after(delay: int) -> None:
+        """Wake the bot here so much later, too, by this market's clock."""
 
 
 class IBot(Interface):
@@ -97,6 +103,7 @@ class IBot(Interface):
     name: str = Attribute("The section it is configured in.")
     options: tuple[Option, ...] = Attribute("The keys that its section may hold.")
     follows: bool = Attribute("Whether it wants to hear of prices that moved.")
+    several: bool = Attribute("Whether it trades at several venues, rather than at one.")
 
     def rate(desk: IBotDesk) -> float:
         """How many orders a second its options are for, at a desk; about."""
