@@ -24,7 +24,7 @@ VENUE = """
 seed = 7
 
 [venue:XSIM]
-pricing = manual
+pricing = {pricing}
 clock = manual
 clock_start = 20260105-09:00:00
 {venue}
@@ -47,10 +47,12 @@ class BotDay:
     A simulator with ``bots``, sections of an ini, begun at 09:00; ``venue`` are keys of its venue.
     """
 
-    def __init__(self, test: SynchronousTestCase, bots: str, venue: str = "") -> None:
+    def __init__(
+        self, test: SynchronousTestCase, bots: str, venue: str = "", pricing: str = "manual"
+    ) -> None:
         self._test = test
         path = Path(test.mktemp())
-        path.write_text(VENUE.format(venue=venue) + bots, encoding="utf-8")
+        path.write_text(VENUE.format(venue=venue, pricing=pricing) + bots, encoding="utf-8")
         self.settings = load(str(path), [], Catalogue())
         self.simulator = inert(self.settings, Catalogue())
         self.control = Control(self.simulator)

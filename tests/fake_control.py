@@ -443,6 +443,7 @@ ANSWERS: dict[str, Any] = {
     "change_source": SOURCE,
     "start_source": SOURCE,
     "stop_source": SOURCE,
+    "feed_source": SOURCE,
     "list_bots": r.Page([BOT], None),
     "get_bot": BOT,
     "change_bot": BOT,
@@ -699,6 +700,10 @@ REQUESTS: dict[str, tuple[Struct, Struct | None]] = {
     "change_source": (cs.SourceArguments("XSIM", "walk"), cs.SourceChange({"ticks": "2"})),
     "start_source": (cs.SourceArguments("XSIM", "walk"), None),
     "stop_source": (cs.SourceArguments("XSIM", "walk"), None),
+    "feed_source": (
+        cs.SourceArguments("XSIM", "walk"),
+        cs.Feeding([cs.Told("AAA", "99.98", "100.02", "100")], "up"),
+    ),
     "list_bots": (bs.BotsArguments("XSIM"), None),
     "get_bot": (_BOT, None),
     "change_bot": (_BOT, bs.BotChange("x2.5", {"size": "10"})),

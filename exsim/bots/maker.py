@@ -148,6 +148,10 @@ class Maker:
         before = self._middles.get(symbol, middle)
         self._middles[symbol] = middle
         far = self._options["pull"].of(instrument, middle)
+        if not desk.width(symbol):  # nobody says what it is worth: it is told when that changes
+            for order in desk.open_orders(symbol):
+                desk.cancel(order.cl_ord_id)
+            return
         if far and abs(middle - before) >= far:
             for order in desk.open_orders(symbol):
                 desk.cancel(order.cl_ord_id)
@@ -177,7 +181,7 @@ class Maker:
         if most is not None and held >= most:
             return []
         lean = self._options["skew"].of(instrument, middle) * position // size
-        half = self._options["spread"].of(instrument, middle) // 2
+        half = self._options["spread"].of(instrument, middle) * desk.width(symbol) // 2
         step = self._options["step"].of(instrument, middle)
         sign = -1 if side == BUY else 1
         found: list[int] = []

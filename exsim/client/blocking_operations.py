@@ -652,6 +652,25 @@ class BlockingOperations(ABC):
         """Have a pricing source stand still: its prices stay as they are."""
         return self.perform("stop_source", cs.SourceArguments(venue=venue, name=name))
 
+    def feed_source(
+        self,
+        venue: str,
+        name: str,
+        *,
+        prices: Sequence[cs.Told] = (),
+        link: Literal["up", "down"] | None = None,
+    ) -> cr.PricingSource:
+        """
+        Tell a source that takes its prices from outside what it does not read by itself.
+
+        What a source is told from outside, and how the connection is that it comes by.
+        """
+        return self.perform(
+            "feed_source",
+            cs.SourceArguments(venue=venue, name=name),
+            cs.Feeding(prices=list(prices), link=link),
+        )
+
     def list_orders(
         self,
         venue: str,

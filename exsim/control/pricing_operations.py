@@ -52,5 +52,8 @@ PRICING: Final[tuple[Operation, ...]] = (
     change("stop_source", "POST", _SOURCE + "/stop",
            "Have a pricing source stand still: its prices stay as they are",
            cr.PricingSource, cs.SourceArguments),
+    trade("feed_source", "POST", _SOURCE + "/feed",
+          "Tell a source that takes its prices from outside what it does not read by itself",
+          cr.PricingSource, cs.SourceArguments, cs.Feeding),
 )
 # fmt: on

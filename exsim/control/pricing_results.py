@@ -49,6 +49,8 @@ class PricingSource(Output, frozen=True):
 
     ``due`` is the time of the market at which it moves next, null where it does not;
     ``parameters`` are its keys, as in an ini file; ``symbols`` the instruments that it prices.
+    ``link`` is how the connection is that prices from outside come by, empty where nobody said;
+    ``outages`` are the instruments of which nothing was told for too long.
     """
 
     venue: str
@@ -59,3 +61,5 @@ class PricingSource(Output, frozen=True):
     due: Time | None
     parameters: dict[str, str]
     symbols: list[str]
+    link: str = ""
+    outages: list[str] = []

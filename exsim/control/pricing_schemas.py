@@ -6,7 +6,7 @@ What all of that has in common is said in :mod:`exsim.control.schemas`.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -91,3 +91,22 @@ class SourceChange(Input, frozen=True):
     """Keys of a pricing source, and what they are from its next step on, as in an ini file."""
 
     parameters: Annotated[dict[Word, Setting], Meta(min_length=1, max_length=64)]
+
+
+class Told(Input, frozen=True):
+    """
+    What a feed tells of an instrument, by its symbol there: best bid, best ask, last price or what
+    it is worth. What is left out is as it was.
+    """
+
+    symbol: Key
+    bid: Price | None = None
+    ask: Price | None = None
+    last: Price | None = None
+
+
+class Feeding(Input, frozen=True):
+    """What a source is told from outside, and how the connection is that it comes by."""
+
+    prices: Annotated[list[Told], Meta(max_length=10_000)] = []
+    link: Literal["up", "down"] | None = None

@@ -139,6 +139,10 @@ class BotDesk:
         """What the venue's pricing source says it is worth, None where it says nothing."""
         return self._venue.price(symbol, self.now)
 
+    def width(self, symbol: str) -> int:
+        """How many times as wide as ever a maker is to quote; 0 for not at all."""
+        return self._venue.prices.outages.width(symbol)
+
     def last(self, symbol: str) -> int | None:
         """The price of the last trade, or else its reference; None where neither is."""
         return self._venue.listings[symbol].reference

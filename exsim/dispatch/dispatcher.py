@@ -153,6 +153,7 @@ class Dispatcher(Desk):
             data = b"prices " + task.name.encode()
             seq = self.journal.append(now, _TIMER, venue.name, "", data)
             venue.prices.run(task.name, due, seq)
+            venue.follow_outages(due, self.out)
         elif isinstance(task, PlayTask):
             fell = venue.clock.due(due)
             self._play(venue, task, now if fell is None or fell == PAST else fell, now, due)

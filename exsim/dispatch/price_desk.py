@@ -15,6 +15,7 @@ from contextlib import suppress
 from typing import Protocol
 
 from exsim.dispatch.agenda import Agenda
+from exsim.dispatch.outages import Outages
 from exsim.dispatch.price_lines import Line, Priced
 from exsim.dispatch.tasks import PriceTask, Task
 from exsim.errors import Conflict, NotFound
@@ -23,6 +24,7 @@ from exsim.model.grid import Grid
 from exsim.model.participants import Band
 from exsim.model.plain import Plain
 from exsim.model.settings import Instrument, Values
+from exsim.model.ticks import Tick
 
 SourceFault = Callable[[str, Exception], None]
 """Told of a source that failed: its name, and the error."""
@@ -52,6 +54,7 @@ class PriceDesk:
         self._keep = keep
         self._listeners: dict[str, list[PriceListener]] = {}
         self._night = False  # the market is closed
+        self.outages = Outages()
         for line in lines:
             if line.moving is not None:
                 line.moving.begin([], line.seed)
@@ -130,6 +133,7 @@ class PriceDesk:
         """An instrument is no more."""
         priced = self.priced.pop(symbol, None)
         self._listeners.pop(symbol, None)
+        self.outages.forget(symbol)
         if priced is None:
             return
         if priced.line.moving is not None:
@@ -196,6 +200,7 @@ class PriceDesk:
         try:
             for symbol, price in line.moving.move(now):
                 self._came(symbol, price, now, seq)
+            self._look(line, now, seq)
         except Exception as error:  # noqa: BLE001 - a plugin may raise anything
             line.running = False
             line.trouble = f"it failed: {type(error).__name__}: {error}"
@@ -325,6 +330,43 @@ class PriceDesk:
         guided.schedule(priced.grid.instrument, points, now)
         self._plan(priced.line)
 
+    def feed(self, line: Line, ticks: Sequence[Tick], link: str | None, now: int, seq: int) -> None:
+        """
+        A source is told something from outside: prices, or how the connection is they come by.
+
+        :raises exsim.errors.Conflict: when it is none that can be told.
+        """
+        fed = line.fed
+        if fed is None:
+            raise Conflict(
+                f"{line.name} is told nothing from outside; a source such as external is"
+            )
+        if not line.running:
+            return
+        if link is not None:
+            fed.connected(link)
+        came = fed.feed(ticks, now)
+        self._look(line, now, seq)
+        for symbol, price in came:
+            self._came(symbol, price, now, seq)
+        self._plan(line)
+
+    def _look(self, line: Line, now: int, seq: int) -> None:
+        """See which outages of a source began or ended."""
+        if line.fed is None:
+            return
+        for symbol, began in line.fed.outages():
+            priced = self.priced.get(symbol)
+            if priced is None:
+                continue
+            before = priced.price
+            if self.outages.turn(symbol, began, line.fed.values):
+                self._ask(priced, now, seq)
+            worth = before if priced.price is None else priced.price
+            for listener in self._listeners.get(symbol, ()):
+                if worth is not None:
+                    listener.moved(symbol, worth, now)
+
     def _guided(self, symbol: str) -> tuple[Priced, IGuidedSource]:
         priced = self._at(symbol)
         line = priced.line
@@ -379,6 +421,7 @@ class PriceDesk:
         """All of it, for a snapshot."""
         return {
             "night": self._night,
+            "outages": self.outages.state(),
             "lines": {
                 name: {
                     "kind": line.kind,
@@ -400,6 +443,7 @@ class PriceDesk:
         ``values_of`` makes values of options that were changed.
         """
         self._night = plain["night"]
+        self.outages.restore(plain["outages"])
         for name, line in self.lines.items():
             was = plain["lines"].get(name)
             if was is None or was["kind"] != line.kind:

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 
 from exsim.interfaces import (
     IDerivedSource,
+    IFedSource,
     IGuidedSource,
     IMovingSource,
     IPricingSource,
@@ -38,6 +39,7 @@ class Line:
     __slots__ = (
         "busy",
         "derived",
+        "fed",
         "given",
         "guided",
         "keeps",
@@ -64,6 +66,7 @@ class Line:
         guided: IGuidedSource | None = None,
         derived: IDerivedSource | None = None,
         keeps: IStateful | None = None,
+        fed: IFedSource | None = None,
     ) -> None:
         self.name: str = source.name
         self.kind = kind
@@ -74,6 +77,7 @@ class Line:
         self.moving = moving
         self.guided = guided
         self.derived = derived
+        self.fed = fed
         self.keeps = keeps
         self.rests: bool = self.values.get("nights") == STAND
         self.given: dict[str, str] = {}

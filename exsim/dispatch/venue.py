@@ -222,6 +222,19 @@ class Venue(WorkingFloor):
         rules = None if phase is None else self.rules_of(phase.value, cancels)
         self.day.turn_one(self.listing(symbol), rules, now, out)
 
+    def follow_outages(self, now: int, out: list[Event]) -> None:
+        """Halt, or have go on, what a pricing source's outages are about."""
+        if not self.prices.outages.halts:
+            return
+        for symbol, began in self.prices.outages.taken():
+            listing = self.listings.get(symbol)
+            if listing is None:
+                continue
+            if began:
+                self.set_instrument_phase(symbol, Phase.HALT, None, now, out)
+            elif listing.own and listing.phase is Phase.HALT:  # else somebody thought otherwise
+                self.set_instrument_phase(symbol, None, None, now, out)
+
     # -- the engine's answers
 
     def match(self, request: Request, now: int, out: list[Event]) -> None:

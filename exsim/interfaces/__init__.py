@@ -15,6 +15,7 @@ from exsim.interfaces.journal import IJournal
 from exsim.interfaces.policies import IPolicy, IView, Random
 from exsim.interfaces.pricing import (
     IDerivedSource,
+    IFedSource,
     IGuidedSource,
     IMovingSource,
     IPlayer,
@@ -47,6 +48,7 @@ __all__ = [
     "IConnection",
     "IDatagrams",
     "IDerivedSource",
+    "IFedSource",
     "IGuidedSource",
     "IJournal",
     "IMessages",

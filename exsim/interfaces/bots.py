@@ -42,6 +42,12 @@ class IBotDesk(Interface):
     def price(symbol: str) -> int | None:
         """What the venue's pricing source says it is worth, None where it says nothing."""
 
+    def width(symbol: str) -> int:
+        """
+        How many times as wide as ever a maker is to quote; 0 for not at all: the price comes from
+        outside, and does not come.
+        """
+
     def last(symbol: str) -> int | None:
         """The price of the last trade, or else its reference; None where neither is."""
 

@@ -10,6 +10,7 @@ from exsim.model.grid import Grid
 from exsim.model.options import Option
 from exsim.model.reel import Recording
 from exsim.model.settings import Instrument, Values
+from exsim.model.ticks import Tick
 
 
 class IPricingSource(Interface):
@@ -90,6 +91,24 @@ class IDerivedSource(IMovingSource):
 
     def follow(symbol: str, price: int, now: int) -> Sequence[tuple[str, int]]:
         """One of them is worth ``price`` now: what follows, as :meth:`move` tells it."""
+
+
+class IFedSource(IMovingSource):
+    """A moving source that is told prices from outside, and has outages when it is told none."""
+
+    via: str = Attribute("What exsim reads it by itself by: http, websocket, fix; empty for REST.")
+    values: Values = Attribute("The values of its options, of which ``outage`` is what to do then.")
+    link: str = Attribute("How the connection is that it comes by; empty where nobody said.")
+    out: Sequence[str] = Attribute("The instruments with an outage.")
+
+    def feed(ticks: Sequence[Tick], now: int) -> Sequence[tuple[str, int]]:
+        """This was told: symbols, and what they are worth now."""
+
+    def connected(link: str) -> None:
+        """The connection is there (:data:`exsim.model.ticks.UP`) or lost."""
+
+    def outages() -> Sequence[tuple[str, bool]]:
+        """The outages that began (True) or ended since this was called, by symbol."""
 
 
 class IPlayer(Interface):

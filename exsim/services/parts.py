@@ -30,6 +30,7 @@ from exsim.interfaces import (
     IBot,
     IBotDesk,
     IDerivedSource,
+    IFedSource,
     IGuidedSource,
     IMovingSource,
     IPlayer,
@@ -101,6 +102,7 @@ def line_of(source: IPricingSource, kind: str, values: Values, seed: int) -> Lin
         guided=source if IGuidedSource.providedBy(source) else None,
         derived=source if IDerivedSource.providedBy(source) else None,
         keeps=source if IStateful.providedBy(source) else None,
+        fed=source if IFedSource.providedBy(source) else None,
     )
 
 

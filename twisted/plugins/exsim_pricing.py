@@ -8,6 +8,9 @@ basket = PricingPlugin(
     "basket", f"{_AT}.basket.Basket", "Prices that correlate, all alike or by a matrix."
 )
 brownian = PricingPlugin("brownian", f"{_AT}.brownian.Brownian", "Geometric Brownian motion.")
+external = PricingPlugin(
+    "external", "exsim.pricing.external.External", "Prices that are told over REST from outside."
+)
 file = PricingPlugin("file", f"{_AT}.file.File", "Prices that were recorded in a file.")
 fixed = PricingPlugin("fixed", f"{_AT}.fixed.Fixed", "Prices that never change.")
 futures = PricingPlugin(

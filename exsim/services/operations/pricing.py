@@ -11,6 +11,8 @@ from exsim.control.cursors import page, parse_cursor
 from exsim.dispatch.price_lines import Line
 from exsim.dispatch.venue import Venue
 from exsim.errors import Unprocessable
+from exsim.model.amounts import parse_amount
+from exsim.model.ticks import Tick
 from exsim.services.operations import views
 from exsim.services.simulator import Handler, Simulator
 
@@ -66,6 +68,25 @@ def stop_source(
     return _view(simulator, market, line)
 
 
+def feed_source(
+    simulator: Simulator, arguments: cs.SourceArguments, body: cs.Feeding
+) -> cr.PricingSource:
+    """It is told prices from outside, by whoever reads them there."""
+    market, line = _line(simulator, arguments)
+    now, seq = simulator.market_time(market), simulator.exchange.journal.last
+    ticks = [
+        Tick(each.symbol, _amount(each.bid), _amount(each.ask), _amount(each.last))
+        for each in body.prices
+    ]
+    market.prices.feed(line, ticks, body.link, now, seq)
+    market.follow_outages(now, simulator.dispatcher.out)
+    return _view(simulator, market, line)
+
+
+def _amount(text: str | None) -> int | None:
+    return None if text is None else parse_amount(text)
+
+
 def _values(line: Line, given: dict[str, str]) -> dict[str, Any]:
     """What text says of a source's keys."""
     options = {option.name: option for option in line.source.options}
@@ -102,6 +123,8 @@ def _view(simulator: Simulator, market: Venue, line: Line) -> cr.PricingSource:
             for option in line.source.options
         },
         symbols=market.prices.symbols(line),
+        link="" if line.fed is None else line.fed.link,
+        outages=[] if line.fed is None else list(line.fed.out),
     )
 
 
@@ -111,4 +134,5 @@ HANDLERS: dict[str, Handler] = {
     "change_source": change_source,
     "start_source": start_source,
     "stop_source": stop_source,
+    "feed_source": feed_source,
 }
