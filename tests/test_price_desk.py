@@ -123,6 +123,8 @@ class SourcesTests(DeskCase):
                 "due": None,
                 "parameters": {"symbols": "AAA", "start": "none", "every": "100ms"},
                 "symbols": ["AAA"],
+                "link": "",
+                "outages": [],
             },
         )
         self.assertEqual(walk["due"], "2026-01-05T09:30:02.000000000Z")

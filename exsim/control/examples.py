@@ -136,6 +136,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "HoldReject": {"reason": "OTHER", "text": "not today"},
     "HoldReply": {"fields": [["MsgType", "8"], ["58", "made by hand"]]},
     "NewPrice": {"price": "100.25"},
+    "Feeding": {"prices": [{"symbol": "SPY", "bid": "99.98", "ask": "100.02"}], "link": "up"},
     "PriceStep": {"percent": "-5"},
     "PriceRamp": {"price": "101.5", "within": "5m"},
     "PriceSchedule": {"points": [{"price": "101", "after": "30s"}, {"price": "99", "after": "1m"}]},
