@@ -266,6 +266,18 @@ class StreamTests(ItchCase):
         self.order("1", 2, 99)
         self.assertEqual(reader.read(), ["A 1 S 4 AAA 99", "E 1 1 2", "E 1 1 3", "E 1 2 4"])
 
+    def test_fraction_left(self) -> None:
+        """As long as a part of a share is left there is a share, which is deleted in the end."""
+        reader = self.reader()
+        self.order("1", 4, 99)
+        self.post("/venues/XSIM/orders/1/fill", {"quantity": "0.5", "price": "99"})
+        self.post("/venues/XSIM/orders/1/replace", {"price": "98"})
+        self.order("2", 3, 98)
+        glimpse = Reader(self.memory, b"G", endpoint="glimpse")
+        self.assertEqual([short(raw) for raw in glimpse.raw()][-2], "A 2 B 1 AAA 98")
+        self.post("/venues/XSIM/orders/1/cancel", {})
+        self.assertEqual(reader.read(), ["A 1 B 4 AAA 99", "U 1 2 4 98", "E 2 3 2", "D 2"])
+
     def test_at_once(self) -> None:
         """A trade that is busted in the same moment is told first."""
         reader = self.reader()

@@ -2,7 +2,8 @@
 ITCH 5.0 of what a venue shows: each thing that happens is a message, or a few.
 
 What the layout has no room for is not told: instruments with a tick below 0.0001, lots of less than
-one or a symbol of more than 8 characters, and orders at prices below 0 or above 429,496.7295.
+one or a symbol of more than 8 characters, instruments beyond 65,535, and orders at prices below 0
+or above 429,496.7295.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 _BUY: Final = int(Side.BUY)
 _SIDES: Final = {1: b"B", 2: b"S"}
 _MOST: Final = 2**32 - 1
+_MOST_STOCKS: Final = 2**16 - 1
 _STATES: Final = {
     Phase.HALT: b"H",
     Phase.VOLATILITY_AUCTION: b"P",
@@ -113,7 +115,10 @@ class ItchWriter(Listener):
         symbol = instrument.symbol
         if not _fits(instrument):
             return
-        locate = self._locates.setdefault(symbol, len(self._locates) + 1)
+        locate = self._locates.get(symbol, len(self._locates) + 1)
+        if locate > _MOST_STOCKS:
+            return
+        self._locates[symbol] = locate
         lot = instrument.lot // UNIT
         directory = (_padded(symbol), b"Q", b"N", lot, b"N", b"C", b"Z ", b"T", b"N", b"N", b" ")
         self._write(itch.STOCK_DIRECTORY, locate, now, moment, *directory, b"N", 0, b"N")
@@ -218,10 +223,18 @@ class ItchWriter(Listener):
             if shares:
                 self._write(itch.CANCEL, locate, now, moment, update.ref, shares)
 
+    def _displayed(self, ref: int, qty: int) -> int:
+        """The shares of an order: of one that a person filled in part, a part of one counts."""
+        more = -qty % UNIT
+        if more:
+            self._fractions[ref] = more
+        return (qty + more) // UNIT
+
     def _shares(self, ref: int, qty: int) -> int:
         """
-        By how many shares the quantity of an order is less: a person may fill less than one, so
-        that what is left over is told as soon as it comes to one.
+        By how many shares an order is less: a person may fill less than one, so that what was not
+        told yet is told as soon as it comes to one. As long as there is something left of the
+        order, there is a share.
         """
         if qty % UNIT == 0 and not self._fractions:
             return qty // UNIT
@@ -245,7 +258,7 @@ class ItchWriter(Listener):
         if not _tellable(price, qty):
             self._unseen[ref] = True
             return
-        shares, limit = qty // UNIT, price // PRICE_UNIT
+        shares, limit = self._displayed(ref, qty), price // PRICE_UNIT
         stock = _padded(symbol)
         if firm and self.attributes:
             mpid = firm.encode("latin-1", "replace")[:4].ljust(4)
@@ -266,7 +279,7 @@ class ItchWriter(Listener):
             self._write(itch.DELETE, locate, now, moment, old)
         else:
             self._fractions.pop(old, None)
-            shares, limit = update.qty // UNIT, update.price // PRICE_UNIT
+            shares, limit = self._displayed(ref, update.qty), update.price // PRICE_UNIT
             self._write(itch.REPLACE, locate, now, moment, old, ref, shares, limit)
 
     def _executed(self, update: Executed, locate: int, now: int, moment: int) -> None:
@@ -377,7 +390,7 @@ def _fits(instrument: Instrument) -> bool:
 
 
 def _tellable(price: int, qty: int) -> bool:
-    return 0 <= price // PRICE_UNIT <= _MOST and qty // UNIT <= _MOST
+    return 0 <= price // PRICE_UNIT <= _MOST and qty <= _MOST * UNIT
 
 
 def _clipped(price: int) -> int:
