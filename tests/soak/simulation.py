@@ -237,6 +237,7 @@ class World:
                 self.run.reactor.advance(0)
                 for trader in self.parties:
                     trader.fetch()
+                self.run.reactor.advance(0)  # one that hung up then: that is written, too
             except PowerLost:
                 self.restart(lost=True)
             self.invariants.check(self.run.exchange)
