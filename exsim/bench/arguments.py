@@ -16,8 +16,10 @@ from exsim.bench.names import (
     GROWTH,
     ITCH,
     PAIRS,
+    PRICES,
     RECOVERY,
     SNAPSHOT,
+    SOURCES,
     WIRE,
 )
 
@@ -46,6 +48,7 @@ SECONDS: Final = {
     DATA: 10.0,
     ITCH: 10.0,
     DAY: 60.0,
+    PRICES: 30.0,
 }
 """How long each may take unless said otherwise."""
 MOST_SECONDS: Final = {WIRE: 90.0}
@@ -246,6 +249,23 @@ def _snapshot(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _prices(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--instruments",
+        type=whole("instruments", 1, 100_000),
+        default=10_000,
+        metavar="N",
+        help="instruments that have prices (10000)",
+    )
+    parser.add_argument(
+        "--source",
+        choices=SOURCES,
+        action="append",
+        default=[],
+        help="only this one; may be given again (all)",
+    )
+
+
 def _data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--load",
@@ -280,6 +300,7 @@ _OPTIONS: Final[dict[str, Callable[[argparse.ArgumentParser], None]]] = {
     GROWTH: _growth,
     RECOVERY: _recovery,
     PAIRS: _pairs,
+    PRICES: _prices,
     SNAPSHOT: _snapshot,
     DATA: _data,
     DAY: _day,

@@ -15,6 +15,17 @@ SNAPSHOT: Final = "snapshot"
 DATA: Final = "data"
 ITCH: Final = "itch"
 DAY: Final = "day"
+PRICES: Final = "prices"
+
+SOURCES: Final = (
+    "random-walk",
+    "brownian",
+    "mean-reverting",
+    "jump-diffusion",
+    "regimes",
+    "basket",
+)
+"""Pricing sources that go by themselves."""
 
 BENCHMARKS: Final = {
     FIX_IN: "CPU time that a FIX order takes from bytes to a message known to be right.",
@@ -27,6 +38,7 @@ BENCHMARKS: Final = {
     DATA: "What market data costs, and how soon it comes, to many who look on.",
     ITCH: "Messages of ITCH that are written, packed and told in a second.",
     DAY: "A whole day of bots that trade, with prices that move, at full speed.",
+    PRICES: "CPU time of prices that move, of many instruments once a second each.",
     PAIRS: "What a second core gives where each venue has a process of its own.",
 }
 """A sentence on each, for ``exsim bench --help``."""

@@ -25,11 +25,14 @@ from exsim.bench.names import (
     GROWTH,
     ITCH,
     PAIRS,
+    PRICES,
     RECOVERY,
     SNAPSHOT,
+    SOURCES,
     WIRE,
 )
 from exsim.bench.pairs import pairs
+from exsim.bench.prices import prices
 from exsim.bench.recovery import recovery
 from exsim.bench.snapshot import snapshot
 from exsim.bench.tables import Outcome
@@ -100,6 +103,10 @@ def _recovery(options: argparse.Namespace) -> Outcome:
     return recovery(options.seconds, options.commands, options.sessions, options.window)
 
 
+def _prices(options: argparse.Namespace) -> Outcome:
+    return prices(options.seconds, options.instruments, tuple(options.source) or SOURCES)
+
+
 def _snapshot(options: argparse.Namespace) -> Outcome:
     return snapshot(options.seconds, options.orders, options.sessions)
 
@@ -132,6 +139,7 @@ _RUNS: Final[dict[str, Callable[[argparse.Namespace], Outcome]]] = {
     GROWTH: _growth,
     RECOVERY: _recovery,
     PAIRS: _pairs,
+    PRICES: _prices,
     SNAPSHOT: _snapshot,
     DATA: _data,
     ITCH: _itch,
