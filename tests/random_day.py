@@ -34,13 +34,14 @@ seed = 7
 
 [venue:XSIM]
 policies = seen, held, slow, steps, luck, match
-pricing = manual
+pricing = manual, walk
 keep_finished = 40
 keep_trades = 30
 max_holds = 6
 
 [venue:YSIM]
 policies = match
+pricing = jumps
 schedule =
     13:46:50 opening-auction, 13:47:20 continuous, 13:48:30 closing-auction,
     13:49:00 trade-at-close, 13:49:20 closed, 13:49:30 pre-open, 13:49:40 continuous
@@ -140,7 +141,19 @@ end_time = 00:00
 
 [pricing:manual]
 source = manual
+symbols = AAA
 start = reference
+
+[pricing:walk]
+source = random-walk
+start = 50
+every = 700ms
+
+[pricing:jumps]
+source = jump-diffusion
+start = 100
+jump_every = 3s
+gap = 1%
 """
 
 ASKED = ("18=6|", "111=10|", "110=10|18=G|", "20018=hidden|", "20059=6|126=20991231-00:00:00|")
@@ -340,6 +353,7 @@ class Day:
         self.memory = memory
         self.random = Random(seed)
         self.more = Random(seed + 1)
+        self.hands = Random(seed + 2)
         self.invariants = Invariants(memory.exchange)
         self.parties = [
             Party(self, f"P{number}", "oe", version) for number, version in enumerate(VERSIONS)
@@ -380,8 +394,25 @@ class Day:
         for party in self.parties:
             party.check()
 
+    def lead(self) -> None:
+        """Something about prices, by a chance of its own: it moves no other chance."""
+        walk = {"venue": "XSIM", "name": "walk"}
+        price = {"symbol": "AAA", "venue": "XSIM"}
+        every = self.hands.choice(("300ms", "2s"))
+        choices: list[tuple[str, dict[str, str], Any]] = [
+            ("step_price", {"symbol": "BBB", "venue": "XSIM"}, {"percent": "1"}),
+            ("ramp_price", price, {"price": "95", "within": "3s"}),
+            ("schedule_price", price, {"points": [{"price": "90", "after": "2s"}]}),
+            ("change_source", walk, {"parameters": {"every": every}}),
+            ("stop_source", walk, None),
+            ("start_source", walk, None),
+        ]
+        perform(self.memory.control, *self.hands.choice(choices))
+
     def operate(self) -> None:
         """An operation over REST."""
+        if self.hands.random() < 0.2:
+            self.lead()
         random, exchange = self.random, self.memory.exchange
         session = {"session": random.choice(("P2", "P4", "Q0", "FIXED", "MADE", "nobody"))}
         hold = {
@@ -408,7 +439,7 @@ class Day:
             ("drop_hold", hold, None),
             ("create_instrument", venue, {"symbol": "NIL", "tick": "0.5", "reference": "3"}),
             ("delete_instrument", symbol, None),
-            ("set_price", price, {"price": "101.5"}),
+            ("set_price", price, {"price": "105"}),
             ("clear_price", price, None),
             (
                 "create_session",
