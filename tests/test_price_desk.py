@@ -8,7 +8,7 @@ from typing import Any
 
 from zope.interface import implementer
 
-from exsim.interfaces import IMovingSource
+from exsim.interfaces import IDerivedSource, IMovingSource
 from exsim.model.amounts import UNIT, format_amount
 from exsim.model.grid import Grid
 from exsim.model.journal import EntryKind
@@ -406,20 +406,38 @@ class Failing:
         """Does not matter."""
 
 
+@implementer(IDerivedSource)
+class Circular(Failing):
+    """AAA is worth a cent more than BBB, and BBB a cent more than AAA; 13 is too much."""
+
+    underlyings = ("AAA", "BBB")
+
+    def follow(self, symbol: str, price: int, now: int) -> Sequence[tuple[str, int]]:
+        """What the other one is worth."""
+        if price == 13 * UNIT:
+            raise ZeroDivisionError("13")
+        return [("BBB" if symbol == "AAA" else "AAA", price + UNIT // 100)]
+
+
 class FailingCatalogue(Catalogue):
-    """Has that one, too."""
+    """Has these, too."""
 
     def pricing(self, source: str) -> Any:
-        """It, or one of those that there are."""
-        return Failing if source == "failing" else super().pricing(source)
+        """One of them, or one of those that there are."""
+        found = {"failing": Failing, "circular": Circular}.get(source)
+        return super().pricing(source) if found is None else found
 
 
 class ThirdPartyTests(DeskCase):
     """Sources of others."""
 
     def setUp(self) -> None:
-        """A venue that has one."""
-        section = PricingSettings("bad", "failing", {})
+        """A venue that has one that fails."""
+        self.begin_with("failing")
+
+    def begin_with(self, source: str) -> None:
+        """Have such a source."""
+        section = PricingSettings("bad", source, {})
         venue = settings().venues[0]
         wanted = VenueSettings("X", (), ("bad",), instruments=INSTRUMENTS, day=venue.day)
         self.start(
@@ -438,6 +456,19 @@ class ThirdPartyTests(DeskCase):
         self.assertEqual(found["trouble"], "it failed: ZeroDivisionError: nothing left")
         self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
         self.assertEqual(self.post("/venues/X/pricing/bad/start")["trouble"], "")
+
+    def test_circle(self) -> None:
+        """What follows from itself does so once; one that fails at that does nobody any harm."""
+        self.begin_with("circular")
+        desk = self.memory.exchange.dispatcher.venue("X").prices
+        for symbol in ("AAA", "BBB"):
+            desk.priced[symbol].grid = Grid(Instrument(symbol))
+        desk._came("AAA", UNIT, 0, 0)
+        self.assertEqual((desk.price("AAA", 0), desk.price("BBB", 0)), (102_000_000, 101_000_000))
+        desk._came("AAA", 13 * UNIT, 0, 0)
+        self.assertEqual(desk.price("AAA", 0), 13 * UNIT)
+        self.assertEqual(desk.line("bad").trouble, "it failed: ZeroDivisionError: 13")
+        self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
 
 
 class GridTests(RestTestCase):
@@ -545,6 +576,13 @@ class DerivedTests(DeskCase):
         self.assertEqual((self.price("FUT"), self.price("CALL")), ("103.5", "3.5"))
         problem = self.ask("PUT", "/prices/CALL", {"price": "1"}, 409)
         self.assertIn("follows from that of FUT: set that", problem["detail"])
+
+    def test_chains(self) -> None:
+        """A source may follow what it prices itself."""
+        future = {"symbol": "F2", "security_type": "FUT", "maturity": "20270630"}
+        self.post("/venues/X/instruments", {**future, "underlying": "FUT"}, 201)
+        self.ask("PUT", "/prices/AAA", {"price": "100"})
+        self.assertEqual(self.price("F2"), "100")
 
     def test_stopped(self) -> None:
         """One that was stopped catches up when it goes on."""

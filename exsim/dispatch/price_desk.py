@@ -53,6 +53,7 @@ class PriceDesk:
         self._agenda = agenda
         self._keep = keep
         self._listeners: dict[str, list[PriceListener]] = {}
+        self._followed: set[str] = set()  # underlyings of what is being derived just now
         self._night = False  # the market is closed
         self.outages = Outages()
         for line in lines:
@@ -102,14 +103,16 @@ class PriceDesk:
 
     def _follow(self, line: Line, symbol: str, price: int, now: int, seq: int) -> None:
         """Have a source that derives its prices hear of another."""
-        if line.derived is None or not line.running or line.busy:
+        if line.derived is None or not line.running or symbol in self._followed:
             return
-        line.busy = True  # nothing is derived from itself
+        self._followed.add(symbol)  # what is derived from itself, over others, ends there
         try:
             for derived, worth in line.derived.follow(symbol, price, now):
                 self._came(derived, worth, now, seq)
+        except Exception as error:  # noqa: BLE001 - a plugin may raise anything
+            self._fail(line, error)
         finally:
-            line.busy = False
+            self._followed.discard(symbol)
 
     # -- instruments
 
@@ -202,14 +205,19 @@ class PriceDesk:
                 self._came(symbol, price, now, seq)
             self._look(line, now, seq)
         except Exception as error:  # noqa: BLE001 - a plugin may raise anything
-            line.running = False
-            line.trouble = f"it failed: {type(error).__name__}: {error}"
-            if self.failed is not None:
-                self.failed(name, error)
+            self._fail(line, error)
             return
         due = self.due(line)
         if due is not None:
             self._agenda.add(max(due, now + 1), PriceTask(name))
+
+    def _fail(self, line: Line, error: Exception) -> None:
+        """A source failed: it stands still from now on, and everybody else goes on."""
+        line.running = False
+        line.trouble = f"it failed: {type(error).__name__}: {error}"
+        self._unplan(line.name)
+        if self.failed is not None:
+            self.failed(line.name, error)
 
     def due(self, line: Line) -> int | None:
         """When a source moves next; None where it does not."""

@@ -37,7 +37,6 @@ class Line:
     """
 
     __slots__ = (
-        "busy",
         "derived",
         "fed",
         "given",
@@ -84,7 +83,6 @@ class Line:
         self.started = False
         self.running = True
         self.trouble = ""
-        self.busy = False  # following others just now
 
     def takes(self, instrument: Instrument) -> bool:
         """Whether it prices an instrument that no source before it does."""
