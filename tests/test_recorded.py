@@ -404,6 +404,25 @@ class RowTests(SynchronousTestCase):
             ],
         )
 
+    def test_fix_revised(self) -> None:
+        """Trades that never were, or were otherwise; an auction that is over."""
+        refresh = encode(
+            b"FIX.4.4",
+            b"35=X\x0152=20260102-03:04:06\x01268=3\x01279=2\x01269=2\x01278=T1\x0155=AAA\x01"
+            b"270=10\x01271=6\x01279=1\x01269=2\x01278=T2\x0155=AAA\x01270=9\x01271=4\x01"
+            b"279=2\x01269=Q\x01278=*12\x0155=AAA\x01270=9\x01271=4\x01",
+        )
+        time = 1_767_323_046 * 10**9
+        self.assertEqual(
+            list(rows_of(reading(refresh))),
+            [
+                Row(time, "AAA", "bust", match="T1"),
+                Row(time, "AAA", "bust", match="T2"),
+                Row(time, "AAA", "trade", "", 9_00000000, 4_00000000, match="T2"),
+                Row(time, "AAA", "indicative"),
+            ],
+        )
+
     def test_tables(self) -> None:
         """What is written to Parquet and CSV is read as it was, whatever is in it."""
         rows = [*AAA, Row(0, 'A,"B"', "add", "SELL", -1, 2**63 - 1, "é", "", "", "")]

@@ -11,7 +11,6 @@ from exsim.model.treatment import Piece
 _NEW: Final = b"0"
 _CHANGE: Final = b"1"
 _DELETE: Final = b"2"
-_TRADE: Final = b"2"
 
 
 def conflated(pieces: Sequence[Piece]) -> list[Piece]:
@@ -66,7 +65,7 @@ def _entries(message: Fields) -> list[Fields]:
 
 def _later(before: Fields | None, entry: Fields) -> Fields | None:
     """What two changes of an entry come to; None for nothing."""
-    if before is None or dict(entry).get(b"269") == _TRADE:
+    if before is None:
         return entry
     first, last = before[0][1], entry[0][1]
     if last == _DELETE:

@@ -153,8 +153,7 @@ def _of_fix(raw: bytes, time: int) -> Iterator[Row]:
     if kind == "W":
         yield Row(time, symbol, CLEAR)
     for entry in entries:
-        row = _entry(entry, entry.get("55", symbol), time)
-        if row is not None:
+        for row in _entry(entry, entry.get("55", symbol), time):
             symbol = row.symbol
             yield row
 
@@ -173,7 +172,8 @@ def _grouped(
     return common, entries
 
 
-def _entry(entry: dict[str, str], symbol: str, time: int) -> Row | None:
+def _entry(entry: dict[str, str], symbol: str, time: int) -> Iterator[Row]:
+    """The row of an entry; two of a trade that was otherwise, none of what is no row."""
     what = entry.get("269", "")
     ref = entry.get("278") or entry.get("37", "")
     action = _ACTIONS.get(entry.get("279", "0"))
@@ -181,11 +181,16 @@ def _entry(entry: dict[str, str], symbol: str, time: int) -> Row | None:
         price = parse_amount(entry["270"]) if "270" in entry else None
         qty = parse_amount(entry["271"]) if "271" in entry else None
     except ValueError:
-        return None
+        return
     if what in _ENTRIES and action is not None:
-        return Row(time, symbol, action, _ENTRIES[what], price, qty, ref)
-    if not what and action == DELETE:  # its type may be left out
-        return Row(time, symbol, DELETE, ref=ref)
-    if what == "2":
-        return Row(time, symbol, TRADE, "", price, qty, match=ref)
-    return Row(time, symbol, INDICATIVE, "", price, qty) if what == "Q" else None
+        yield Row(time, symbol, action, _ENTRIES[what], price, qty, ref)
+    elif not what and action == DELETE:  # its type may be left out
+        yield Row(time, symbol, DELETE, ref=ref)
+    elif what == "2":
+        if action in (CHANGE, DELETE):
+            yield Row(time, symbol, BUST, match=ref)
+        if action != DELETE:
+            yield Row(time, symbol, TRADE, "", price, qty, match=ref)
+    elif what == "Q":
+        gone = action == DELETE
+        yield Row(time, symbol, INDICATIVE, "", None if gone else price, None if gone else qty)
