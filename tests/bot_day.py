@@ -76,7 +76,7 @@ class BotDay:
         """Begin a phase by hand."""
         self.rest("set_phase", {"phase": phase.value})
 
-    def rest(self, operation: str, body: Any = None, **arguments: str) -> Any:
+    def rest(self, operation: str, body: Any = None, **arguments: Any) -> Any:
         """Carry out an operation over REST."""
         entry = BY_NAME[operation]
         if "venue" in entry.arguments.__struct_fields__:

@@ -161,6 +161,21 @@ class DayTests(SynchronousTestCase):
         self.assertEqual([each.text.split("|")[1] for each in some], ["11=MM-4"])
         self.assertRaises(NotFound, day.rest, "list_messages", session="bot:NOBODY")
 
+    def test_events(self) -> None:
+        """What bots ask for are events for those who ask for such, and for nobody else."""
+        day = BotDay(self, BOTH)
+        day.go("1ms")
+        told = self.successResultOf(
+            day.rest("wait_events", after="0-0", timeout="0s", kind=["bot"])
+        ).items
+        self.assertEqual([each.event for each in told], ["bot"] * 4)
+        self.assertEqual((told[0].venue, told[0].session), ("XSIM", "bot:MM"))
+        self.assertEqual(told[0].about["bot"], "MM")
+        self.assertEqual(told[0].about["ClOrdID"], "MM-1")
+        self.assertIn("bot:MM 35=D|11=MM-1|55=ZIG", told[0].text)
+        rest = self.successResultOf(day.rest("wait_events", after="0-0", timeout="0s")).items
+        self.assertNotIn("bot", [each.event for each in rest])
+
     def test_orders(self) -> None:
         """Their orders say whose they are, and for which account."""
         day = BotDay(self, BOTH.replace("levels = 2", "account = HOUSE"))

@@ -294,6 +294,7 @@ EventKind = Literal[
     "hold",
     "phase",
     "price",
+    "bot",
     "note",
     "reset",
 ]

@@ -16,6 +16,7 @@ from exsim.control.fields import EventKind, wait_time
 from exsim.errors import Gone
 from exsim.filters.lines import line_of
 from exsim.model.amounts import format_amount
+from exsim.model.bots import BOT
 from exsim.model.journal import Entry, EntryKind
 from exsim.services.exchange import Exchange
 from exsim.services.operations import views
@@ -34,7 +35,7 @@ BEGINNING: Final = "0-0"
 
 _OUT: Final = int(EntryKind.OUT)
 _PRICING: Final = (EntryKind.TIMER, EntryKind.COMMAND)
-_NOTES: Final[tuple[EventKind, ...]] = ("rule", "fault", "hold", "phase")
+_NOTES: Final[tuple[EventKind, ...]] = ("rule", "fault", "hold", "phase", "bot")
 
 
 class Found:
@@ -133,6 +134,8 @@ class _Following:
             return self._message(entry)
         if self._filtered:
             return None
+        if entry.kind == EntryKind.BOT:
+            return self._bot(entry)
         return self._price(entry) or self._other(entry)
 
     def _message(self, entry: Entry) -> dr.Event | None:
@@ -172,6 +175,17 @@ class _Following:
                 text = " ".join(f"{symbol}={price}" for symbol, price in told.items())
                 return self._told("price", entry, venue.name, text[:LONGEST], {"prices": told})
         return None
+
+    def _bot(self, entry: Entry) -> dr.Event | None:
+        """What a bot asked for, if that is asked for."""
+        origin = self._wanted.scope(entry) if "bot" in self._kinds else None
+        if origin is None:
+            return None
+        told = origin.messages.describe(entry.session, entry.data)
+        about = {"bot": entry.session.removeprefix(BOT), "request": told.name}
+        about.update({field.name: field.value for field in told.fields})
+        text = origin.messages.text(entry.session, entry.data)
+        return self._told("bot", entry, origin.venue, f"{entry.session} {text}"[:LONGEST], about)
 
     def _other(self, entry: Entry) -> dr.Event | None:
         kind, about = _kind_of(entry)
