@@ -17,8 +17,11 @@ from exsim.errors import ExsimError
 
 SILENCE: Final = 3.0
 """Seconds without an answer after which no more is waited for."""
-READ: Final = 1 << 18
-"""Most bytes of a read."""
+READ: Final = 1 << 16
+"""
+Most bytes of a read. For more than 128 kB, malloc has memory mapped and unmapped around each read,
+or not, by what was freed before: servers that are compared would not be driven alike.
+"""
 
 _SECOND: Final = 1_000_000_000
 
