@@ -148,6 +148,22 @@ class Scan(SynchronousTestCase):
             self.compare(raw)
 
 
+class Tags(SynchronousTestCase):
+    """The objects that tags are."""
+
+    def test_given(self) -> None:
+        """What is given for a tag is what stands for it; what is no tag is passed over."""
+        needed(fix_native.scan)
+        assert fix_native.scan is not None and fix_native.set_tags is not None
+        tag, before = bytes(bytearray(b"4987")), fix_native.scan(ORDER)
+        fix_native.set_tags((tag, b"", b"0", b"x", b"-1", b"049", b"50001", b"9" * 30))
+        found = fix_native.scan(encode(b"FIX.4.2", b"35=D\x014987=x\x0149=A\x01"))
+        assert found is not None
+        self.assertIs(next(each for each in found[2] if each == tag), tag)
+        self.assertEqual(fix_native.scan(ORDER), before)
+        self.assertRaises(TypeError, fix_native.set_tags, 5)
+
+
 class Cut(SynchronousTestCase):
     """Finding the end of a message."""
 
@@ -219,6 +235,15 @@ class Wrap(SynchronousTestCase):
             self.assertRaises(TypeError, fix_native.wrap, *arguments)
         self.assertRaises(UnicodeEncodeError, fix_native.wrap, b"8=", "\ud800")
         self.assertRaises(OverflowError, fix_native.wrap, b"8=", 2**63)
+
+    def test_long(self) -> None:
+        """More than there is room for at first, however it comes; the last part may be none."""
+        assert fix_native.wrap is not None
+        long: list[Part] = [b"x" * 2_000, ("y" * 47, b"z", "ä" * 9_000), 12, ("end",) * 2_000]
+        for count in range(1, len(long) + 1):
+            made = fix_native.wrap(b"8=", *long[:count])
+            self.assertEqual(made, wrap_slowly(b"8=", *long[:count]))
+            self.assertRaises(TypeError, fix_native.wrap, b"8=", *long[:count], 1.5)
 
 
 class Same(SynchronousTestCase):

@@ -14,6 +14,9 @@ def scan(
 def set_lengths(tags: Iterable[int]) -> None:
     """Say which tags tell the length of raw data: what has one is looked at more closely."""
 
+def set_tags(tags: Iterable[bytes]) -> None:
+    """Say which objects to use for tags: those that they are looked up by are found sooner."""
+
 def cut(buffer: bytes, start: int, prefix: bytes, largest: int) -> int:
     """
     Where the message at ``start`` ends, if it begins with ``prefix``, up to ``9=``, is all there

@@ -14,7 +14,7 @@ from zlib import adler32
 from exsim.errors import RemoteError
 from exsim.model.amounts import format_amount, parse_amount
 from exsim.wire.fix_native import same as native_same
-from exsim.wire.fix_native import scan, set_lengths
+from exsim.wire.fix_native import scan, set_lengths, set_tags
 from exsim.wire.fix_native import wrap as native_wrap
 from exsim.wire.fix_parts import Part, as_bytes
 
@@ -91,6 +91,12 @@ DATA_FIELDS: Final[dict[bytes, bytes]] = {
 
 if set_lengths is not None:
     set_lengths([int(tag) for tag in DATA_FIELDS])
+
+# Compiled, all modules have the same object for the same bytes: with these as the keys of fields,
+# what is looked up is found by what it is, and no bytes are compared.
+if set_tags is not None:
+    set_tags((b"1", b"8", b"11", b"21", b"34", b"35", b"37", b"38", b"40", b"41", b"43", b"44"))
+    set_tags((b"48", b"49", b"52", b"54", b"55", b"56", b"58", b"59", b"60", b"1128"))
 
 _NOT_DELIMITERS: Final = bytes(byte for byte in range(256) if byte not in b"=\x01")
 _ALTERNATING: Final = b"=\x01" * 512
@@ -287,7 +293,7 @@ def amount_bytes(value: int) -> bytes:
 _MOST_TIMES: Final = 256
 _TIMES: Final[dict[int, bytes]] = {}
 _SECONDS: Final[dict[int, bytes]] = {}
-_UNITS: Final = tuple([10**places for places in range(9, -1, -1)])
+_UNITS: Final[tuple[int, ...]] = tuple([10**places for places in range(9, -1, -1)])
 """Nanoseconds of the last of so many digits."""
 _MILLISECONDS: Final = tuple([b".%03d" % number for number in range(1000)])
 _LAST_SECOND: Final = 253_402_300_800  # the first that does not have a year of four digits

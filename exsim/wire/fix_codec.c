@@ -333,6 +333,25 @@ set_lengths(PyObject *module, PyObject *tags)
     Py_RETURN_NONE;
 }
 
+static PyObject *
+set_tags(PyObject *module, PyObject *tags)
+{
+    PyObject *iterator = PyObject_GetIter(tags), *tag;
+    if (iterator == NULL)
+        return NULL;
+    while ((tag = PyIter_Next(iterator)) != NULL) {
+        long long number = PyBytes_CheckExact(tag) ? sequence_number(tag) : 0;
+        if (number > 0 && number < TAGS && *PyBytes_AS_STRING(tag) != '0'
+            && PyObject_Hash(tag) != -1)
+            Py_XSETREF(tag_objects[number], Py_NewRef(tag));
+        Py_DECREF(tag);
+    }
+    Py_DECREF(iterator);
+    if (PyErr_Occurred())
+        return NULL;
+    Py_RETURN_NONE;
+}
+
 /* The sum of bytes modulo 256. */
 static unsigned char
 sum_of(const char *start, Py_ssize_t size)
@@ -441,8 +460,12 @@ part_text(PyObject *part, char *room, Py_ssize_t *size)
         *size = PyBytes_GET_SIZE(part);
         return PyBytes_AS_STRING(part);
     }
-    if (PyUnicode_CheckExact(part))
-        return PyUnicode_AsUTF8AndSize(part, size);
+    if (PyUnicode_CheckExact(part)) {
+        if (!PyUnicode_IS_COMPACT_ASCII(part))
+            return PyUnicode_AsUTF8AndSize(part, size);
+        *size = PyUnicode_GET_LENGTH(part);
+        return (const char *)PyUnicode_1BYTE_DATA(part);
+    }
     if (!PyLong_CheckExact(part)) {
         PyErr_SetString(PyExc_TypeError, "a message is made of bytes, text and numbers");
         return NULL;
@@ -451,39 +474,48 @@ part_text(PyObject *part, char *room, Py_ssize_t *size)
     return *size < 0 ? NULL : room;
 }
 
-/* How many bytes a part has; -1 with an exception set where it is none. */
-static Py_ssize_t
-part_size(PyObject *part)
-{
-    char room[24];
-    Py_ssize_t size, all = 0;
+/* Text that grows: most messages have room in `fixed`. */
+typedef struct {
+    char *start, *at, *end;
+    char fixed[2048];
+} Growing;
 
-    if (!PyTuple_CheckExact(part))
-        return part_text(part, room, &size) == NULL ? -1 : size;
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(part); i++) {
-        size = part_size(PyTuple_GET_ITEM(part, i));
-        if (size < 0)
-            return -1;
-        all += size;
+/* Have room for so many bytes more; -1 with an exception set where there is none. */
+static int
+grow(Growing *text, Py_ssize_t size)
+{
+    Py_ssize_t used = text->at - text->start, room = 2 * (text->end - text->start) + size;
+    char *more = PyMem_Realloc(text->start == text->fixed ? NULL : text->start, room);
+    if (more == NULL) {
+        PyErr_NoMemory();
+        return -1;
     }
-    return all;
+    if (text->start == text->fixed)
+        memcpy(more, text->fixed, used);
+    text->start = more;
+    text->at = more + used;
+    text->end = more + room;
+    return 0;
 }
 
-/* Write a part whose size is known; where it ends. */
-static char *
-write_part(PyObject *part, char *at)
+/* Add a part; -1 with an exception set where it is none. */
+static int
+add_part(Growing *text, PyObject *part)
 {
-    char room[24];
-    Py_ssize_t size = 0;
-
     if (!PyTuple_CheckExact(part)) {
-        const char *text = part_text(part, room, &size);
-        memcpy(at, text, size);
-        return at + size;
+        char room[24];
+        Py_ssize_t size = 0;
+        const char *found = part_text(part, room, &size);
+        if (found == NULL || (text->end - text->at < size && grow(text, size) < 0))
+            return -1;
+        memcpy(text->at, found, size);
+        text->at += size;
+        return 0;
     }
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(part); i++)
-        at = write_part(PyTuple_GET_ITEM(part, i), at);
-    return at;
+        if (add_part(text, PyTuple_GET_ITEM(part, i)) < 0)
+            return -1;
+    return 0;
 }
 
 /* Where a part ends that stands at `at`; NULL, perhaps with an exception set, if it does not. */
@@ -508,34 +540,35 @@ after_part(PyObject *part, const char *at, const char *end)
 static PyObject *
 wrap(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
 {
-    PyObject *result;
-    Py_ssize_t length = 0, prefix_size;
+    PyObject *result = NULL;
+    Py_ssize_t length, prefix_size, digits;
     char number[24], *at;
-    Py_ssize_t digits;
+    Growing body;
 
     if (count == 0 || !PyBytes_CheckExact(arguments[0])) {
         PyErr_SetString(PyExc_TypeError, "a message needs a BeginString");
         return NULL;
     }
-    for (Py_ssize_t i = 1; i < count; i++) {
-        Py_ssize_t size = part_size(arguments[i]);
-        if (size < 0)
-            return NULL;
-        length += size;
-    }
+    body.start = body.at = body.fixed;
+    body.end = body.fixed + sizeof(body.fixed);
+    for (Py_ssize_t i = 1; i < count; i++)
+        if (add_part(&body, arguments[i]) < 0)
+            goto done;
+    length = body.at - body.start;
     prefix_size = PyBytes_GET_SIZE(arguments[0]);
     digits = write_size(number, length);
     result = PyBytes_FromStringAndSize(NULL, prefix_size + digits + length + TRAILER);
     if (result == NULL)
-        return NULL;
+        goto done;
     at = PyBytes_AS_STRING(result);
     memcpy(at, PyBytes_AS_STRING(arguments[0]), prefix_size);
-    at += prefix_size;
-    memcpy(at, number, digits);
-    at += digits;
-    for (Py_ssize_t i = 1; i < count; i++)
-        at = write_part(arguments[i], at);
-    write_trailer(at, sum_of(PyBytes_AS_STRING(result), at - PyBytes_AS_STRING(result)));
+    memcpy(at + prefix_size, number, digits);
+    memcpy(at + prefix_size + digits, body.start, length);
+    length += prefix_size + digits;
+    write_trailer(at + length, sum_of(at, length));
+done:
+    if (body.start != body.fixed)
+        PyMem_Free(body.start);
     return result;
 }
 
@@ -584,6 +617,7 @@ static PyMethodDef methods[] = {
     {"wrap", (PyCFunction)(void (*)(void))wrap, METH_FASTCALL, "Make a message of its parts."},
     {"same", (PyCFunction)(void (*)(void))same, METH_FASTCALL, "Whether it is made of its parts."},
     {"set_lengths", set_lengths, METH_O, "Say which tags tell the length of raw data."},
+    {"set_tags", set_tags, METH_O, "Say which objects to use for tags."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -17,3 +17,4 @@ cut: Final[Callable[[bytes, int, bytes, int], int] | None] = getattr(_codec, "cu
 wrap: Final[Callable[..., bytes] | None] = getattr(_codec, "wrap", None)
 same: Final[Callable[..., bool] | None] = getattr(_codec, "same", None)
 set_lengths: Final[Callable[[list[int]], None] | None] = getattr(_codec, "set_lengths", None)
+set_tags: Final[Callable[[tuple[bytes, ...]], None] | None] = getattr(_codec, "set_tags", None)
