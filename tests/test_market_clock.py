@@ -53,6 +53,15 @@ class ClockTests(SynchronousTestCase):
         self.assertEqual(clock.due(60 * SECOND), NOW + SECOND)
         self.assertEqual(clock.time(NOW - 1), 0)
 
+    def test_late(self) -> None:
+        """In real time, however fast the market's goes; what is done by hand is never late."""
+        clock = MarketClock()
+        self.assertEqual([clock.late(NOW, NOW + late) for late in (7, 0, -7)], [7, 0, 0])
+        clock.start(SCALED, 60 * UNIT, 0, NOW)
+        self.assertEqual(clock.late(60 * SECOND, NOW + 3 * SECOND), 2 * SECOND)
+        clock.start(MANUAL, UNIT, 5, NOW)
+        self.assertEqual([clock.late(time, NOW + DAY) for time in (4, 5, 6)], [0, 0, 0])
+
     def test_not_back(self) -> None:
         """Market time never decreases."""
         clock = MarketClock()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from zope.interface import implementer
 
+from exsim.config.load import load
+from exsim.errors import ConfigError
 from exsim.interfaces import IDerivedSource, IMovingSource
 from exsim.model.amounts import UNIT, format_amount
 from exsim.model.grid import Grid
@@ -242,6 +245,17 @@ class RealClockTests(DeskCase):
         self.memory.reactor.pump([0.5] * 7)
         self.assertEqual(len(self.history("BBB")), 3)
         check_again(self, self.memory.simulator, self.settings, keep(self.memory.simulator))
+
+    def test_overslept(self) -> None:
+        """After a weekend a price goes on with one step, and not with 200,000; so it is again."""
+        self.memory.reactor.pump([1.0] * 3)
+        self.memory.reactor.advance(86_400.0)
+        self.assertEqual(len(self.history("BBB")), 4)
+        due = self.get("/venues/X/pricing/walk")["due"]
+        self.memory.reactor.advance(9.0)
+        self.assertEqual(len(self.history("BBB")), 13)
+        self.assertEqual(due[:20], "1970-01-13T13:46:44.")
+        check_again(self, self.memory.simulator, self.settings)
 
     def test_venue_made_later(self) -> None:
         """Its prices begin with it."""
@@ -605,6 +619,28 @@ class DerivedTests(DeskCase):
         check_again(self, self.memory.simulator, self.settings, kept)
 
 
+MISTAKES = """\
+[rest]
+listen = none
+[venue:X]
+pricing = walks, mix, two, fast
+[instrument:X:A]
+[pricing:walk]
+source = random-wlak
+[pricing:mix]
+source = basket
+member = A B
+[pricing:two]
+source = basket
+members = A B
+volatility = 20%
+matrix = 1 1 / 1 1
+[pricing:fast]
+source = brownian
+every = 1us
+"""
+
+
 class ConfigurationTests(DeskCase):
     """What changes when a venue is started anew, with another configuration."""
 
@@ -632,6 +668,23 @@ class ConfigurationTests(DeskCase):
         self.advance("1s")
         self.assertEqual(self.price("BBB"), "50")
         self.assertEqual(len(self.history("CCC")), 2)
+
+    def test_mistakes(self) -> None:
+        """Each in its line, with what would be right."""
+        path = Path(self.mktemp())
+        path.write_text(MISTAKES)
+        error = self.assertRaises(ConfigError, load, str(path), [], Catalogue())
+        said = [str(problem).replace(str(path), "") for problem in error.problems]
+        expected = (
+            ":4: [venue:X] pricing: there is no [pricing:walks] section (did you mean 'walk'?)",
+            ":7: [pricing:walk] source: there is no pricing source 'random-wlak'",
+            ":10: [pricing:mix] has no key 'member': did you mean 'members'?",
+            ":15: [pricing:two] matrix: it is not positive definite",
+            ":18: [pricing:fast] every: 1us is too short: at least 1ms",
+        )
+        self.assertEqual(len(said), len(expected), said)
+        for text, beginning in zip(said, expected, strict=True):
+            self.assertTrue(text.startswith(beginning), text)
 
     def test_kept_keys(self) -> None:
         """Keys that were changed over REST stay so."""

@@ -77,7 +77,11 @@ class PluggedSections:
             try:
                 plugin(section.name, values)
             except ValueError as error:
-                self._reading.problem(section.place, f"{section}: {error}")
+                entry = section.entries.get(str(error).partition(":")[0])  # the key that it names
+                if entry is None:
+                    self._reading.problem(section.place, f"{section}: {error}")
+                else:
+                    self._reading.problem(entry.place, f"{section} {error}")
         return values
 
     def refer(self, section: Section, key: str, word: str) -> None:

@@ -302,7 +302,7 @@ class VenueBots:
             desk.runner.wake(desk, due, real)
 
     def moved(self, symbol: str, price: int, now: int) -> None:
-        """See :class:`exsim.dispatch.price_desk.PriceListener`."""
+        """See :class:`exsim.dispatch.price_board.PriceListener`."""
         for desk in self.followers:
             desk.runner.moved(desk, symbol, price, now)
 

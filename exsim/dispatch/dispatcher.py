@@ -43,6 +43,11 @@ from exsim.model.steps import Step
 
 _TIMER = int(EntryKind.TIMER)
 _EVER = 2**63 - 1
+_OVERSLEPT: Final = 10_000_000_000
+"""
+Nanoseconds. A pricing source that is later than this, since the simulator was down or its machine
+asleep, goes on from now: nobody waits for all the steps of a weekend.
+"""
 
 
 class Dispatcher(Desk):
@@ -152,7 +157,10 @@ class Dispatcher(Desk):
         elif isinstance(task, PriceTask):
             data = b"prices " + task.name.encode()
             seq = self.journal.append(now, _TIMER, venue.name, "", data)
-            venue.prices.run(task.name, due, seq)
+            if venue.clock.late(due, now) > _OVERSLEPT:
+                venue.prices.wake(task.name, venue.time(now), seq)
+            else:
+                venue.prices.run(task.name, due, seq)
             venue.follow_outages(due, self.out)
         elif isinstance(task, PlayTask):
             fell = venue.clock.due(due)

@@ -54,6 +54,11 @@ class MarketClock:
             return None
         return self._at - (self._market - time) * UNIT // self.scale
 
+    def late(self, time: int, now: int) -> int:
+        """How long before the real time ``now`` it was ``time`` here; 0 where it is so by hand."""
+        due = self.due(time)
+        return 0 if due is None or due == PAST else max(0, now - due)
+
     def set(self, mode: str, scale: int, time: int, now: int) -> None:
         """
         Go on in another mode, from ``time`` on; a real clock has no time of its own.
