@@ -14,7 +14,7 @@ from exsim.model.options import read_options
 from exsim.pricing.external import External
 from tests.again import check_again, keep
 from tests.bot_day import BotDay
-from tests.test_price_desk import DeskCase
+from tests.price_case import DeskCase
 
 FEED = {"source": "external", "symbols": "AAA, BBB"}
 

@@ -23,7 +23,7 @@ from exsim.services.row_files import RowFile, _names_in
 from exsim.services.state import restore
 from exsim.wire.layouts.itch50 import ITCH50
 from tests.again import check_again, keep
-from tests.test_price_desk import DeskCase
+from tests.price_case import DeskCase
 
 QUOTES = """time,symbol,bid,ask
 2026-03-02T14:30:00Z,SPY,450.10,450.12
