@@ -91,11 +91,15 @@ class ScopeTests(MassTestCase):
             (MassScope.UNDERLYING, {"underlying": "AAA"}, "F1"),
             (MassScope.PRODUCT, {"product": "5"}, "A1 A2 B1"),
             (MassScope.PRODUCT, {"product": "12"}, "F1"),
+            (MassScope.CFI, {"cfi": "ESXXXX"}, "A1 A2 B1"),
+            (MassScope.CFI, {"cfi": "EXXXXX", "side": 2}, "A2"),
+            (MassScope.CFI, {"cfi": "FXXXXX"}, "F1"),
             (MassScope.SECURITY_TYPE, {"security_type": "FUT"}, "F1"),
             (MassScope.SECURITY_TYPE, {"security_type": "CS", "side": 1}, "A1 B1"),
             (MassScope.TRADING_SESSION, {"trading_session": "1"}, "A1 A2 B1 F1"),
             (MassScope.TRADING_SESSION, {"trading_session": "Day"}, "A1 A2 B1 F1"),
             (MassScope.PARTY, {"account": "ONE"}, "A1 B1"),
+            (MassScope.MARKET, {"market": self.market.venue.name}, "A1 A2 B1 F1"),
         ):
             self.assertEqual(self.names(scope(kind, **named)), expected, f"{kind.name} {named}")
         self.assertEqual(self.names(scope(), "T"), "X1")
@@ -106,6 +110,8 @@ class ScopeTests(MassTestCase):
             (MassScope.SECURITY, {"symbol": "NO"}, Reason.UNKNOWN_SYMBOL),
             (MassScope.UNDERLYING, {"underlying": "NO"}, Reason.UNKNOWN_SYMBOL),
             (MassScope.PRODUCT, {"product": "4"}, Reason.UNKNOWN_SYMBOL),
+            (MassScope.CFI, {"cfi": "OCXXXX"}, Reason.UNKNOWN_SYMBOL),
+            (MassScope.MARKET, {"market": "NO"}, Reason.UNKNOWN_SYMBOL),
             (MassScope.SECURITY_TYPE, {"security_type": "OPT"}, Reason.UNKNOWN_SYMBOL),
             (MassScope.TRADING_SESSION, {"trading_session": "5"}, Reason.UNKNOWN_SYMBOL),
             (MassScope.OTHER, {}, Reason.UNSUPPORTED),

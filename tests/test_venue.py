@@ -9,7 +9,14 @@ from exsim.model.amounts import UNIT
 from exsim.model.codes import OrdType, Reason, Side, TimeInForce
 from exsim.model.events import Event, Report
 from exsim.model.instructions import Instructions, Peg
-from exsim.model.requests import NO_PRICE, CancelOrder, NewOrder, OrderStatusQuery, ReplaceOrder
+from exsim.model.requests import (
+    NO_PRICE,
+    CancelOrder,
+    NewOrder,
+    OrderStatusQuery,
+    ReplaceOrder,
+    Request,
+)
 from exsim.model.settings import Instrument
 from tests.market import Market, order, told
 
@@ -128,6 +135,8 @@ class RefusalTests(SynchronousTestCase):
             (order("A", BUY, 10, 10, symbol="LOT"), Reason.QUANTITY, "least, 20"),
             (order("A", BUY, 60, 10, symbol="LOT"), Reason.QUANTITY, "most, 50"),
             (terms.with_qty(0), Reason.QUANTITY, "above zero"),
+            (order("A", BUY, 10, 0), Reason.PRICE, "price 0 is not above zero"),
+            (order("A", BUY, 10, -1), Reason.PRICE, "price -1 is not above zero"),
             (terms.with_qty(-UNIT), Reason.QUANTITY, "above zero"),
             (half_tick, Reason.TICK, "10.00000001 is no multiple of the tick 0.01"),
             (no_price, Reason.PRICE, "needs a price"),
@@ -177,6 +186,20 @@ class RefusalTests(SynchronousTestCase):
             ("M1", order("M1", SELL, 1, 10), Reason.DUPLICATE),
         ):
             self.refused(self.market.submit(ReplaceOrder(orig, terms)), reason)
+
+    def test_status_by_a_former_name(self) -> None:
+        """It is told with that as OrigClOrdID, also to who may send an order again."""
+        self.market.enter("A", BUY, 5, 9)
+        self.market.replace("A", order("B", BUY, 6, 9))
+        again = order("A", BUY, 5, 9).with_extra(Instructions(resent=True))
+        asked: tuple[Request, ...] = (OrderStatusQuery("S", "A"), again)
+        for request in asked:
+            (event,) = self.market.submit(request)
+            assert isinstance(event, Report)
+            self.assertEqual((event.cl_ord_id, event.orig_cl_ord_id), ("B", "A"))
+        (event,) = self.market.submit(OrderStatusQuery("S", "B"))
+        assert isinstance(event, Report)
+        self.assertEqual((event.cl_ord_id, event.orig_cl_ord_id), ("B", ""))
 
     def test_status_of_an_unknown_order(self) -> None:
         """It is told as rejected, with no OrderID."""

@@ -41,6 +41,8 @@ _PLAIN: Final = frozenset({_MARKET, _LIMIT})
 _ORD_TYPES: Final = frozenset(TYPES.values())
 _TIMES_IN_FORCE: Final = frozenset(TIMES.values())
 _SIDES: Final = frozenset(int(code) for code in Side)
+_NEVER_FREE: Final = frozenset({"CS", "PS", "ETF", "MF", "OPT", "FXSPOT", "CRYPTO"})
+"""SecurityTypes of which nobody gives any away; a future, a spread or a forward may cost less."""
 _NOTHING: Final = Instructions()
 MOST_PARTS: Final = 1_000
 """Into how many parts an iceberg may be cut."""
@@ -150,6 +152,8 @@ def _check_price(terms: NewOrder, instrument: Instrument) -> Refusal | None:
         if terms.ord_type in _PRICED:
             return Reason.PRICE, "a limit order needs a price"
         return None
+    if terms.price <= 0 and instrument.security_type in _NEVER_FREE and not instrument.legs:
+        return Reason.PRICE, f"price {format_amount(terms.price)} is not above zero"
     if terms.price % instrument.tick:
         return _check_tick(terms.price, instrument.tick_at(terms.price))
     return None

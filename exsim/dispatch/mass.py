@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from exsim.dispatch import operator
+from exsim.dispatch import cfi, operator
 from exsim.dispatch.acting import canceled_by, tell
 from exsim.dispatch.answers import unknown
 from exsim.dispatch.checks import Refusal
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _SECURITY: Final = int(MassScope.SECURITY)
 _UNDERLYING: Final = int(MassScope.UNDERLYING)
 _PRODUCT: Final = int(MassScope.PRODUCT)
+_CFI: Final = int(MassScope.CFI)
+_MARKET: Final = int(MassScope.MARKET)
 _SECURITY_TYPE: Final = int(MassScope.SECURITY_TYPE)
 _TRADING_SESSION: Final = int(MassScope.TRADING_SESSION)
 _OTHER: Final = int(MassScope.OTHER)
@@ -172,6 +174,8 @@ def _check_scope(floor: Floor, session: str, scope: Scope) -> Refusal | None:
     if scope.kind == _TRADING_SESSION and scope.trading_session.upper() not in THE_SESSION:
         name = scope.trading_session[:40]
         return Reason.UNKNOWN_SYMBOL, f"unknown trading session {name!r}: there is 1, the day"
+    if scope.kind == _MARKET and scope.market != floor.name:
+        return Reason.UNKNOWN_SYMBOL, f"unknown market {scope.market[:40]!r}: this is {floor.name}"
     if not floor.accounts.may_act_for_party(session, scope.firm, scope.whose):
         named = f"firm {scope.firm[:40]}" if scope.firm else f"session {scope.whose[:40]}"
         return Reason.NOT_ALLOWED, f"session {session} may not act for {named}"
@@ -223,6 +227,8 @@ def _has(instrument: Instrument, scope: Scope) -> bool:
         return scope.underlying == instrument.underlying
     if scope.kind == _SECURITY_TYPE:
         return scope.security_type == instrument.security_type
+    if scope.kind == _CFI:
+        return cfi.is_of(instrument, scope.cfi)
     if scope.kind == _PRODUCT:
         return scope.product == PRODUCTS.get(instrument.security_type, _OTHER_PRODUCT)
     return True

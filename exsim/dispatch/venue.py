@@ -54,7 +54,7 @@ from exsim.model.requests import (
     TradesQuery,
 )
 from exsim.model.settings import VenueSettings
-from exsim.orders.order import Order
+from exsim.orders.order import CANCELED, Order
 from exsim.orders.registry import Orders
 
 _BUY = int(Side.BUY)
@@ -313,7 +313,9 @@ class Venue(WorkingFloor):
         order = self.orders.find(terms.session, terms.cl_ord_id)
         if order is None:
             return False
-        out.append(self.orders.status(order, now, terms.carry))
+        report = self.orders.status(order, now, terms.carry)
+        report.orig_cl_ord_id = _asked_by(terms.cl_ord_id, order)
+        out.append(report)
         return True
 
     def interrupt(self, listing: Listing, now: int, out: list[Event]) -> None:
@@ -372,7 +374,7 @@ class Venue(WorkingFloor):
         else:
             report = self.orders.status(order, now, query.carry)
             report.session = query.session
-            report.orig_cl_ord_id = _asked_by(query, order)
+            report.orig_cl_ord_id = _asked_by(query.cl_ord_id, order)
             out.append(report)
 
     # -- checks
@@ -432,10 +434,10 @@ class Venue(WorkingFloor):
                 self.agenda.add(due, NextFill(order.number, step))
 
 
-def _asked_by(query: OrderStatusQuery, order: Order) -> str:
+def _asked_by(cl_ord_id: str, order: Order) -> str:
     """
-    The ClOrdID of a status request that is not the one that its order has now, so that who asks
-    knows the answer (FIX 4.4, order state changes G.1.c): that of terms which were replaced.
+    The ClOrdID that an order is asked for by and has no more, so that who asks knows the answer
+    (FIX 4.4, order state changes G.1.c): that of terms which were replaced.
     """
-    former = query.cl_ord_id != order.terms.cl_ord_id and order.pending is None
-    return query.cl_ord_id if former and order.open else ""
+    former = cl_ord_id != order.terms.cl_ord_id and order.pending is None
+    return cl_ord_id if former and order.status != CANCELED else ""

@@ -123,10 +123,12 @@ class MassScope(IntEnum):
     SECURITY = 1
     UNDERLYING = 2
     PRODUCT = 3
+    CFI = 4
     SECURITY_TYPE = 5
     TRADING_SESSION = 6
     ALL = 7
     PARTY = 8
+    MARKET = 9
 
 
 class Phase(Enum):

@@ -16,18 +16,21 @@ class Scope:
     Which open orders of a session a mass request is about.
 
     ``kind`` is a :class:`exsim.model.codes.MassScope`, and says which of ``symbol`` (of the
-    instrument or the underlying), ``security_type``, ``product`` (Product(460)),
-    ``trading_session`` and party orders are chosen by; a side and, whatever the kind is, an
-    instrument and a party that are there as well choose among them. A party is an ``account``, a
-    ``firm``, or ``whose``, a session: where one is named, orders of others count as well, if the
-    session may act for them. ``code`` is the kind as the protocol has it.
+    instrument or the underlying), ``security_type``, ``product`` (Product(460)), ``cfi``
+    (CFICode(461)), ``trading_session``, ``market`` and party orders are chosen by; a side and,
+    whatever the kind is, an instrument and a party that are there as well choose among them. A
+    party is an ``account``, a ``firm``, or ``whose``, a session: where one is named, orders of
+    others count as well, if the session may act for them. ``code`` is the kind as the protocol has
+    it.
     """
 
     __slots__ = (
         "account",
+        "cfi",
         "code",
         "firm",
         "kind",
+        "market",
         "product",
         "security_type",
         "side",
@@ -50,6 +53,8 @@ class Scope:
         code: str = "",
         firm: str = "",
         whose: str = "",
+        cfi: str = "",
+        market: str = "",
     ) -> None:
         self.kind = kind
         self.symbol = symbol
@@ -62,6 +67,8 @@ class Scope:
         self.code = code
         self.firm = firm
         self.whose = whose
+        self.cfi = cfi
+        self.market = market
 
     @property
     def party(self) -> bool:
@@ -82,6 +89,8 @@ class Scope:
             self.code,
             self.firm,
             self.whose,
+            self.cfi,
+            self.market,
         ]
 
 

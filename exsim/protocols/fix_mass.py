@@ -36,11 +36,12 @@ _CANCELS: Final = {
     b"1": MassScope.SECURITY,
     b"2": MassScope.UNDERLYING,
     b"3": MassScope.PRODUCT,
-    b"4": MassScope.OTHER,
+    b"4": MassScope.CFI,
     b"5": MassScope.SECURITY_TYPE,
     b"6": MassScope.TRADING_SESSION,
     b"7": MassScope.ALL,
-    **dict.fromkeys((b"8", b"9", b"A", b"B", b"C"), MassScope.OTHER),
+    b"8": MassScope.MARKET,
+    **dict.fromkeys((b"9", b"A", b"B", b"C"), MassScope.OTHER),
 }
 _STATUSES: Final = {
     **{code: scope for code, scope in _CANCELS.items() if code in b"1234567"},
@@ -49,8 +50,8 @@ _STATUSES: Final = {
     b"10": MassScope.OTHER,
 }
 _ACTIONS: Final = {
-    **{code: scope for code, scope in _CANCELS.items() if code in b"1234567"},
-    **dict.fromkeys((b"8", b"9", b"10", b"11", b"12"), MassScope.OTHER),
+    **{code: scope for code, scope in _CANCELS.items() if code in b"12345678"},
+    **dict.fromkeys((b"9", b"10", b"11", b"12"), MassScope.OTHER),
 }
 _SCOPES: Final = {
     MASS_CANCEL: (b"530", _CANCELS),
@@ -63,8 +64,10 @@ _NEEDS: Final = {
     MassScope.SECURITY: b"55",
     MassScope.UNDERLYING: b"311",
     MassScope.PRODUCT: b"460",
+    MassScope.CFI: b"461",
     MassScope.SECURITY_TYPE: b"167",
     MassScope.TRADING_SESSION: b"336",
+    MassScope.MARKET: b"1301",
     MassScope.PARTY: b"448",
 }
 _REQUIRED: Final = {
@@ -80,8 +83,10 @@ _INVALID: Final = {  # MassCancelRejectReason(532) and MassActionRejectReason(13
     int(MassScope.SECURITY): 1,
     int(MassScope.UNDERLYING): 2,
     int(MassScope.PRODUCT): 3,
+    int(MassScope.CFI): 4,
     int(MassScope.SECURITY_TYPE): 5,
     int(MassScope.TRADING_SESSION): 6,
+    int(MassScope.MARKET): 8,
 }
 _NOT_SUPPORTED: Final = 0
 
@@ -178,6 +183,8 @@ def _scope(fields: dict[bytes, bytes], msg_type: bytes, symbol: str, side: int) 
         text_of(fields, tag),
         firm,
         whose,
+        text_of(fields, b"461"),
+        text_of(fields, b"1301"),
     )
 
 

@@ -61,17 +61,15 @@ _STATUS: Final = "11=A|37=1|55=AAA|54=1|"
 _ASKED: Final = "126=20240102-12:00:00|432=20240102|1086=9|1085=1|1138=5|"
 
 
-def _scoped(msg_type: str, tag: str, fields: str, last: str) -> tuple[Setup, ...]:
-    """Requests for the orders of each scope up to the last."""
-    named = "55=AAA|54=1|167=CS|311=AAA|336=1|460=5|" + ("1=ACC|" if msg_type == "AF" else "")
+def _scoped(msg_type: str, tag: str, fields: str, codes: str) -> tuple[Setup, ...]:
+    """Requests for all orders, and for those of each scope."""
+    named = "55=AAA|54=1|167=CS|311=AAA|336=1|460=5|461=ESXXXX|"
+    named += "1=ACC|" if msg_type == "AF" else ""
     first = (_ANY, _RESTED, sent(msg_type, f"{fields}{tag}=7|"))
-    return (
-        first,
-        *(
-            (_ANY, _RESTED, sent(msg_type, f"{fields}{named}{tag}={code}|"))
-            for code in "12345678"[: int(last)]
-        ),
-    )
+    requests = [f"{fields}{named}{tag}={code}|" for code in codes]
+    if msg_type != "AF":
+        requests.append(f"{fields}{tag}=8|1301=XSIM|")
+    return (first, *((_ANY, _RESTED, sent(msg_type, request)) for request in requests))
 
 
 _QUOTE: Final = "117=Q|55=AAA|132=9|133=11|134=10|135=10|"
@@ -168,8 +166,8 @@ APPLICATION_SUBJECTS: Final = (
         ),
     ),
     Subject("Q", ((_ANY, (), sent("Q", "37=1|17=1|127=D|55=AAA|54=1|38=1|32=1|31=1|")),)),
-    Subject("q", _scoped("q", "530", "11=M|60=NOW|526=SEC|" + _PARTIES, "6")),
-    Subject("AF", _scoped("AF", "585", "584=M|" + _PARTIES, "8")),
+    Subject("q", _scoped("q", "530", "11=M|60=NOW|526=SEC|" + _PARTIES, "123456")),
+    Subject("AF", _scoped("AF", "585", "584=M|" + _PARTIES, "12345678")),
     Subject(
         "AD",
         (
@@ -179,7 +177,7 @@ APPLICATION_SUBJECTS: Final = (
         ),
     ),
     Subject("AR", ((_ANY, (), sent("AR", "571=1|150=F|55=AAA|60=NOW|")),)),
-    Subject("CA", _scoped("CA", "1374", "11=M|60=NOW|1373=3|526=SEC|" + _PARTIES, "6")),
+    Subject("CA", _scoped("CA", "1374", "11=M|60=NOW|1373=3|526=SEC|" + _PARTIES, "123456")),
     Subject("S", ((_ANY, (), sent("S", _QUOTE)), (_ANY, _RESTED, sent("S", _QUOTE)))),
     Subject(
         "i",

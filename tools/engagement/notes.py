@@ -86,6 +86,8 @@ _MASS: Final = {
     "311": "needed with type 2",
     "336": "needed with type 6: 1, the day, is the only one",
     "460": "needed with type 3; what a security type belongs to is FIX's",
+    "461": "needed with type 4; letters that are X, and those of attributes, are not looked at",
+    "1301": "needed with type 8: the name of the venue",
 }
 
 _QUOTED: Final = {
@@ -162,7 +164,8 @@ NOTES: Final[dict[str, dict[str, str]]] = {
         "526": "taken back by the answer",
         **dict.fromkeys(("453", "448", "447", "452"), "taken back by the answer, from FIX.5.0"),
         "11": "names the request; must not be that of an order",
-        "530": "1 security, 2 underlying, 3 product, 5 security type, 6 trading session, 7 all",
+        "530": "1 security, 2 underlying, 3 product, 4 CFICode, 5 security type, "
+        "6 trading session, 7 all, 8 market",
         "60": "must be a time",
     },
     "CA": {
@@ -180,7 +183,7 @@ NOTES: Final[dict[str, dict[str, str]]] = {
         **dict.fromkeys(("453", "447"), "the group of PartyID"),
         "452": "a firm (1, 4, 7, 13), an account (3, 5, 24, 38, none) or a session (55)",
         "584": "names the request; reports give it back, from FIX.4.4",
-        "585": "the codes of MassCancelRequestType, and 8: party",
+        "585": "1 to 7 as in MassCancelRequestType, and 8: party",
     },
     "AD": {
         "11": "trades of this order",
