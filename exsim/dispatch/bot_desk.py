@@ -27,7 +27,7 @@ from exsim.model.requests import NO_PRICE, CancelOrder, NewOrder, ReplaceOrder, 
 from exsim.model.settings import Instrument
 
 if TYPE_CHECKING:
-    from exsim.dispatch.bots import Runner
+    from exsim.dispatch.bot_runner import Runner
     from exsim.dispatch.desk import Desk
     from exsim.dispatch.venue import Venue
 

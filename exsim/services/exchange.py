@@ -17,7 +17,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from exsim.dispatch.accounts import Membership, nobody
-from exsim.dispatch.bots import ORIGIN
+from exsim.dispatch.bot_runner import ORIGIN
 from exsim.dispatch.chain import Chain
 from exsim.dispatch.dispatcher import Dispatcher
 from exsim.dispatch.noting import Noting

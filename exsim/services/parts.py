@@ -16,7 +16,8 @@ from zope.interface import classImplements
 
 from exsim.config.calendars import calendar_of, zone_of
 from exsim.dispatch.bot_desk import BotDesk
-from exsim.dispatch.bots import BotFault, Runner, VenueBots
+from exsim.dispatch.bot_runner import BotFault, Runner
+from exsim.dispatch.bots import VenueBots
 from exsim.dispatch.chain import Chain, Link
 from exsim.dispatch.desk import Desk
 from exsim.dispatch.phases import phase_of

@@ -12,7 +12,7 @@ from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
-from exsim.dispatch.bots import ORIGIN
+from exsim.dispatch.bot_runner import ORIGIN
 from exsim.dispatch.holds import Held
 from exsim.dispatch.price_lines import Line
 from exsim.dispatch.venue import Venue
