@@ -49,6 +49,7 @@ EXAMPLES: Final = {
     "time": "250ms",
     "connect": "tcp:127.0.0.1:9878",
     "file": "prices.csv",
+    "target_comp_id": "XSIM",
     "then": "ack; fill 50%; after 1s; cancel",
 }
 """What a key without a default says in the file."""
@@ -136,6 +137,9 @@ def _setting(part: Part, option: Option) -> str:
             **EXAMPLES,
             part.key: part.plugin,
             "endpoint": names_of(part.plugin)[0],
+            "url": {"external-websocket": "wss://127.0.0.1:9443/stream"}.get(
+                part.plugin, "https://127.0.0.1:8000/quotes"
+            ),
             "listen": f"tcp:{PORTS.get(part.plugin, 9978)}:interface=127.0.0.1",
         }
         value = examples[option.name]

@@ -53,6 +53,7 @@ from exsim.services.connecting import keep_connected
 from exsim.services.dispatcher import DispatcherService
 from exsim.services.endpoints import EndpointService
 from exsim.services.exchange import Exchange
+from exsim.services.external.feeds import Feeds
 from exsim.services.files import Files, RealFiles
 from exsim.services.fixlog import FixLog
 from exsim.services.given import Given, GivenNote
@@ -140,6 +141,7 @@ def build(
         saving(control, saves),
         proxies,
         endpoints,
+        Feeds(control, turns, reactor),
         rest,
         ReadyService(endpoints, rest, ready_file, proxies),
         Lifeline(reactor, reactor.stop) if until_eof else None,

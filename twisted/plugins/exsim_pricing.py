@@ -11,6 +11,21 @@ brownian = PricingPlugin("brownian", f"{_AT}.brownian.Brownian", "Geometric Brow
 external = PricingPlugin(
     "external", "exsim.pricing.external.External", "Prices that are told over REST from outside."
 )
+external_fix = PricingPlugin(
+    "external-fix",
+    "exsim.pricing.external_fix.ExternalFix",
+    "Prices of another venue, by FIX market data.",
+)
+external_http = PricingPlugin(
+    "external-http",
+    "exsim.pricing.external_http.ExternalHttp",
+    "Prices that an HTTP server is asked for, as JSON.",
+)
+external_websocket = PricingPlugin(
+    "external-websocket",
+    "exsim.pricing.external_websocket.ExternalWebSocket",
+    "Prices that come by a web socket, as JSON.",
+)
 file = PricingPlugin("file", f"{_AT}.file.File", "Prices that were recorded in a file.")
 fixed = PricingPlugin("fixed", f"{_AT}.fixed.Fixed", "Prices that never change.")
 futures = PricingPlugin(

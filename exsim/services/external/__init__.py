@@ -1,0 +1,1 @@
+"""What exsim reads from outside by itself, for pricing sources: HTTP, web sockets, FIX."""
