@@ -354,6 +354,7 @@ class TreeTests(SynchronousTestCase):
                 "sweeper",
                 ["proxies"],
                 ["endpoints", ["endpoint:x"]],
+                ["feeds"],
                 "ready",
                 "lifeline",
             ],

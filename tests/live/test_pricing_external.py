@@ -32,6 +32,7 @@ READER = (
 [pricing:feed]
 source = {source}
 retry = 100ms
+retry_most = 300ms
 conflate = 5ms
 {keys}
 """
@@ -43,7 +44,7 @@ OTHER = (
 venue = X
 protocol = fix
 role = market-data
-listen = tcp:{port}:interface=127.0.0.1
+listen = tcp:0:interface=127.0.0.1
 comp_id = OTHER
 accept_any_logon = yes
 """
@@ -98,20 +99,23 @@ class ExternalTests(TestCase):
         await simulator.enter_order("X", symbol="SPY", side="SELL", quantity="1", price=ask)
 
     async def read_fix(self) -> None:
-        """Best prices of the other's book; when it goes, an outage; when it is back, prices."""
-        other = await self.spawn(OTHER.format(port=0))
+        """Best prices of the other's book, also once it was cut off; an outage when it is gone."""
+        other = await self.spawn(OTHER)
         port = (await other.get_endpoint("data")).port
         keys = f"connect = tcp:127.0.0.1:{port}\ntarget_comp_id = OTHER\nmap = SPY=AAA\n"
         keys += "outage = withdraw"
         simulator = await self.spawn(READER.format(source="external-fix", keys=keys))
         await self.quote(other, "98", "100")
         await self.until(simulator, "99")
+        (session,) = (await other.list_sessions()).items
+        await other.disconnect_session(session.name)
+        while (await other.get_session(session.name)).state != "active":
+            await deferLater(reactor, 0.02, lambda: None)
+        await self.quote(other, "99", "101")
+        await self.until(simulator, "99.5")
         await self.stop(other)
         await self.until(simulator, None)
         self.assertEqual((await simulator.get_source("X", "feed")).link, "down")
-        again = await self.spawn(OTHER.format(port=port))
-        await self.quote(again, "97", "99")
-        await self.until(simulator, "98")
 
     def test_fix(self) -> Deferred[None]:
         """See :meth:`read_fix`."""
