@@ -26,7 +26,7 @@ from exsim.services.external.fields import BadFeed, Fields
 from exsim.services.external.fix import FixFeeder, FixPeer
 from exsim.services.external.http import HttpFeeder
 from exsim.wire.fix import decode, encode, utc_timestamp
-from tests.test_price_desk import DeskCase
+from tests.price_case import DeskCase
 
 SECOND = 10**9
 
