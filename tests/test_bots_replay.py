@@ -246,9 +246,11 @@ class QueueTests(ReplayCase):
 
     def test_no_trade(self) -> None:
         """At another price than the order's, and out of turn, nothing trades here."""
-        day = self.day(BIDS + "1,ZIG,execute,,99.5,10,a,\n2,ZIG,execute,,,30,b,\n")
-        day.go("2s")
-        self.assertEqual((self.book(day)[0], day.venue.last_trade), ("B 40 @ 100", 0))
+        rows = "1,ZIG,execute,,99.5,10,a,\n2,ZIG,execute,,,30,b,\n3,ZIG,execute,,,5,c,\n"
+        day = self.day(BIDS + rows)
+        day.go("3s")
+        expected = ["B 40 @ 100", "B 35 @ 99.99"]
+        self.assertEqual((self.book(day), day.venue.last_trade), (expected, 0))
 
 
 class ImpactTests(ReplayCase):

@@ -138,6 +138,14 @@ class HoldTests(ExternalCase):
         self.feed("AAA", last="98")
         self.assertEqual(self.source()["outages"], ["BBB"])
 
+    def test_fresh(self) -> None:
+        """Each time that it is told, even the same, it is fresh for as long again."""
+        for _ in range(4):
+            self.feed("AAA", last="98")
+            self.advance("3s")
+        self.assertEqual(self.source()["outages"], [])
+        self.assertEqual(self.source()["due"], "2026-01-05T09:30:14.000000000Z")
+
     def test_lost(self) -> None:
         """One of all begins when the connection is lost; it is no end that it is back."""
         self.feed("AAA", last="98")
