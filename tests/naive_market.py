@@ -16,7 +16,7 @@ from exsim.model.instructions import Peg, PostOnly, Trigger
 from exsim.model.luck import Luck
 from exsim.model.market import Allocation, Indication, Keeps, MarketRules, Prevention
 from exsim.model.requests import NO_PRICE
-from exsim.model.trades import BookEvent, Dropped, Reduced, Repriced, Traded, Triggered
+from exsim.model.trades import BookEvent, Dropped, Reduced, Refreshed, Repriced, Traded, Triggered
 
 ELECTED = {
     OrdType.STOP: OrdType.MARKET,
@@ -390,6 +390,7 @@ class NaiveMarket:
             part = extra.display + (self.luck.below(steps + 1) * lot if steps > 0 else 0)
             order.shown = min(part, order.qty)
             order.time = self.tick()
+            self.out.append(Refreshed(order.id, order.shown))
 
     def can_fill(self, taker: Order, want: int, beyond: bool) -> bool:
         """Whether so much would trade: it is tried on a copy."""

@@ -134,6 +134,14 @@ class Trader:
             found.append((layout.type.decode(), fields))
         return found
 
+    def read_raw(self) -> list[bytes]:
+        """The same as bytes."""
+        self.flush()
+        found = []
+        while (came := self.soup.next_message()) is not None:
+            found.append(came[1])
+        return found
+
     def flush(self) -> None:
         """Send what is ready, and take in what came."""
         data = self.soup.data_to_send()

@@ -9,7 +9,7 @@ from exsim.errors import Bug
 from exsim.model.codes import OrdType, Reason
 from exsim.model.market import Indication, Ticks
 from exsim.model.requests import NO_PRICE
-from exsim.model.trades import BookEvent, Dropped, Repriced, Traded, Triggered
+from exsim.model.trades import BookEvent, Dropped, Refreshed, Repriced, Traded, Triggered
 from tests.engine_case import BUY, FOK, IOC, SELL, EngineTestCase
 
 TO_LIMIT, STOP, PEGGED = (
@@ -134,7 +134,8 @@ class CollectingTests(EngineTestCase):
         self.buy(2, 5, 100, hidden=True)
         self.buy(3, 9, 100, display=2)
         self.sell(4, 12, 100)
-        self.assertEqual(self.uncross(), [Traded(2, 4, 100, 5), Traded(3, 4, 100, 7)])
+        events = [Traded(2, 4, 100, 5), Traded(3, 4, 100, 7), Refreshed(3, 2)]
+        self.assertEqual(self.uncross(), events)
         self.assertEqual(self.shown(BUY), [(100, 2, 1)])
 
     def test_market_to_limit(self) -> None:

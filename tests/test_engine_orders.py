@@ -6,7 +6,7 @@ from exsim.errors import Bug
 from exsim.model.codes import OrdType, Reason
 from exsim.model.instructions import PostOnly
 from exsim.model.requests import NO_PRICE
-from exsim.model.trades import Dropped, Repriced, Traded
+from exsim.model.trades import Dropped, Refreshed, Repriced, Traded
 from tests.engine_case import BUY, FOK, IOC, SELL, EngineTestCase
 
 TO_LIMIT = int(OrdType.MARKET_TO_LIMIT)
@@ -51,10 +51,10 @@ class IcebergTests(EngineTestCase):
         self.assertEqual(self.engine.open_qty("AAA", 1), 10)
 
     def test_next_part_queues_anew(self) -> None:
-        """Once a part is gone, the next one stands behind all others at the price."""
+        """Once a part is gone, the next one is told, and stands behind all others at the price."""
         self.sell(1, 10, 100, display=3)
         self.sell(2, 4, 100)
-        self.assertEqual(self.buy(3, 3, 100), [Traded(1, 3, 100, 3)])
+        self.assertEqual(self.buy(3, 3, 100), [Traded(1, 3, 100, 3), Refreshed(1, 3)])
         self.assertEqual(self.asks(), [(2, 100, 4), (1, 100, 7)])
         self.assertEqual(self.shown(SELL), [(100, 7, 2)])
 
@@ -71,25 +71,44 @@ class IcebergTests(EngineTestCase):
         self.sell(1, 5, 100, display=2)
         self.sell(2, 3, 100, display=2)
         self.assertEqual(
-            [(e.maker_id, e.qty) for e in self.buy(3, 8, 100)],
-            [(1, 2), (2, 2), (1, 2), (2, 1), (1, 1)],
+            self.buy(3, 8, 100),
+            [
+                Traded(1, 3, 100, 2),
+                Traded(2, 3, 100, 2),
+                Refreshed(1, 2),
+                Refreshed(2, 1),
+                Traded(1, 3, 100, 2),
+                Traded(2, 3, 100, 1),
+                Refreshed(1, 1),
+                Traded(1, 3, 100, 1),
+            ],
         )
         self.assertEqual(self.engine.book("AAA").best(SELL), None)
 
     def test_fok_counts_the_reserve(self) -> None:
         """What is not shown is there to be taken."""
         self.sell(1, 10, 100, display=1)
-        self.assertEqual(len(self.buy(2, 10, 100, tif=FOK)), 10)
+        events = self.buy(2, 10, 100, tif=FOK)
+        self.assertEqual(events.count(Traded(1, 2, 100, 1)), 10)
+        self.assertEqual(events.count(Refreshed(1, 1)), 9)
 
     def test_random_parts(self) -> None:
         """Parts are between display and display_high, in lots, and come of the seed."""
         self.configure(lot=2)
         self.sell(1, 400, 100, display=4, display_high=11)
-        parts = [event.qty for event in self.buy(2, 400, 100)][1:-1]
+        parts = self.parts()
         self.assertEqual(set(parts), {4, 6, 8, 10})
         self.engine.reset()
         self.sell(1, 400, 100, display=4, display_high=11)
-        self.assertEqual([event.qty for event in self.buy(2, 400, 100)][1:-1], parts)
+        self.assertEqual(self.parts(), parts)
+
+    def parts(self) -> list[int]:
+        """What was displayed, part by part, while all of it was bought; not the first and last."""
+        events = self.buy(2, 400, 100)
+        traded = [event.qty for event in events if isinstance(event, Traded)]
+        shown = [event.shown for event in events if isinstance(event, Refreshed)]
+        self.assertEqual(traded[1:], shown)
+        return traded[1:-1]
 
 
 class HiddenTests(EngineTestCase):

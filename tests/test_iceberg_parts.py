@@ -1,16 +1,25 @@
-"""Into how many parts an iceberg may be cut, so that one order cannot bring endless trades."""
+"""
+The parts of icebergs: how many there may be, so that one order cannot bring endless trades, and
+who hears of them.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from twisted.trial.unittest import SynchronousTestCase
 
+from exsim.config.load import load
 from exsim.dispatch.checks import MOST_PARTS
 from exsim.model.amounts import UNIT
 from exsim.model.codes import Side
 from exsim.model.events import Report
 from exsim.model.instructions import Instructions
 from exsim.model.requests import NewOrder
+from exsim.plugins import Catalogue
 from tests.market import Market, order, told
+from tests.simulator import RestTestCase
+from tests.test_drop_copy import INI, Client
 
 BUY, SELL = Side.BUY, Side.SELL
 
@@ -43,3 +52,29 @@ class PartsTests(SynchronousTestCase):
         self.assertEqual(told(events), ["B replace refused QUANTITY"])
         events = market.replace("A", iceberg("C", MOST_PARTS + 1, 2))
         self.assertEqual(told(events), ["C replaced 0/1001"])
+
+
+class RefreshedTests(RestTestCase):
+    """Who hears that the next part is displayed."""
+
+    def test_event(self) -> None:
+        """Its owner, once for each part."""
+        market = Market()
+        market.submit(iceberg("A", 5, 2))
+        words = [word for word in told(market.enter("T", BUY, 5, 10)) if not word.startswith("T ")]
+        fills = ["A fill 2@10 2/3", "A fill 2@10 4/1", "A fill 1@10 5/0"]
+        self.assertEqual(
+            words, [fills[0], "DisplayRefreshed", fills[1], "DisplayRefreshed", fills[2]]
+        )
+
+    def test_fix_does_not_tell(self) -> None:
+        """A counterparty over FIX hears of its trades alone, numbered in one row."""
+        Path("x.ini").write_text(INI)
+        self.start(load("x.ini", [], Catalogue()), Catalogue())
+        maker, taker = (Client(self.memory, "orders", name) for name in ("S1", "S2"))
+        maker.order("A", "2", 10, 101, "111=4")
+        taker.order("B", "1", 8, 101)
+        heard = maker.heard()
+        self.assertEqual([each["35"] + each["150"] + each["32"] for each in heard], ["8F4", "8F4"])
+        self.assertEqual([each["34"] for each in heard], ["3", "4"])
+        self.assertEqual([int(each["17"]) for each in heard], [4, 6])

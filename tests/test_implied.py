@@ -15,7 +15,16 @@ from exsim.model.instructions import Instructions
 from exsim.model.market import Allocation, MarketRules, Prevention
 from exsim.model.plain import Plain
 from exsim.model.requests import NO_PRICE
-from exsim.model.trades import BookEvent, Combined, Dropped, InBook, LegTrade, Traded, Triggered
+from exsim.model.trades import (
+    BookEvent,
+    Combined,
+    Dropped,
+    InBook,
+    LegTrade,
+    Refreshed,
+    Traded,
+    Triggered,
+)
 from tests.amount import amount
 from tests.engine_case import BUY, DAY, FOK, IOC, LIMIT, MARKET, SELL
 from tests.naive_implied import Legs, NaiveImplied
@@ -370,6 +379,9 @@ class RuleTests(SynchronousTestCase):
         self.assertEqual(
             [event.spread.qty for event in out if isinstance(event, Combined)], [2, 2, 1]
         )
+        kinds = [type(event) for event in out]
+        self.assertEqual(kinds, [Combined, Refreshed, Combined, Refreshed, Combined])
+        self.assertEqual(out[1], Refreshed(3, 2))
         self.assertEqual(self.engine.open_qty("A", 3), 1)
 
     def test_allocation_of_a_leg(self) -> None:

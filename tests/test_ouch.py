@@ -522,6 +522,51 @@ class UnaskedTests(RestOuchTestCase):
         self.assertIn("Nothing", told["detail"])
 
 
+class RefreshTests(OuchTestCase):
+    """The next part of an order that displays some of it at a time."""
+
+    def test_bytes(self) -> None:
+        """
+        Order Restated (R): timestamp, UserRefNum, reason R, and 6 bytes appended: 5 that follow,
+        of option 22, DisplayQuantity, with 4 bytes.
+        """
+        maker, taker = self.trader("T1"), self.trader("T2")
+        maker.enter("7", MaxFloor="20")
+        taker.enter("1", Side="S", Quantity="20")
+        executed, restated = maker.read_raw()
+        self.assertEqual(executed[:1], b"E")
+        time = executed[1:9]
+        self.assertEqual(
+            restated, b"R" + time + b"\0\0\0\7" + b"R" + b"\0\6" + b"\5\x16" + b"\0\0\0\x14"
+        )
+
+    def test_each_part(self) -> None:
+        """One for each, between the trades, with what is left for the last; none for a part."""
+        maker, taker = self.trader("T1"), self.trader("T2")
+        maker.enter("1", MaxFloor="40")
+        taker.enter("1", Side="S", Quantity="30")
+        self.assertEqual(types(maker.read()), "E")
+        self.assertEqual(types(taker.enter("2", Side="S", Quantity="70")), "AEEE")
+        told = maker.read()
+        self.assertEqual(types(told), "ERERE")
+        restated = [message for kind, message in told if kind == "R"]
+        self.assertEqual([message["Reason"] for message in restated], ["R", "R"])
+        self.assertEqual([message["DisplayQuantity"] for message in restated], ["40", "20"])
+
+    def test_in_an_auction(self) -> None:
+        """Likewise where an auction took what was displayed."""
+        self.start(day=DaySettings(phase="opening-auction"))
+        trader = self.trader()
+        trader.enter("1", MaxFloor="30")
+        trader.enter("2", Side="S", Quantity="50")
+        trader.read()
+        venue = self.memory.exchange.dispatcher.venue("X")
+        venue.set_phase(Phase.CONTINUOUS, None, 10**15, self.memory.exchange.dispatcher.out)
+        self.memory.exchange.send_events(self.memory.now())
+        self.memory.turns.turn_over()
+        self.assertEqual(types(trader.read()), "EER")
+
+
 class PreventionTests(OuchTestCase):
     """Self match prevention."""
 

@@ -32,7 +32,7 @@ from exsim.dispatch.wall import Wall
 from exsim.engine.matching import MatchingEngine
 from exsim.errors import Conflict, NotFound
 from exsim.model.codes import Liquidity, OrdType, Phase
-from exsim.model.events import Event
+from exsim.model.events import DisplayRefreshed, Event
 from exsim.model.market_data import DataDesk
 from exsim.model.participants import FORCE, LIMIT
 from exsim.model.requests import ListMessage, NewOrder, ReplaceOrder, Request
@@ -44,6 +44,7 @@ from exsim.model.trades import (
     InBook,
     Interrupted,
     Reduced,
+    Refreshed,
     Repriced,
     Trade,
     Traded,
@@ -378,6 +379,10 @@ class Floor:
             elif isinstance(event, InBook):
                 symbol = event.symbol
                 listing = self.listings[symbol]
+            elif isinstance(event, Refreshed):
+                order = self.order(event.order_id)
+                if order.open and order.owner:
+                    out.append(DisplayRefreshed(order.owner, order.terms, event.shown, now))
         if self.traders is not None:
             self.traders.traded(done, symbol, now, out)
         for each in strays or ():

@@ -155,12 +155,12 @@ class Arrival:
         self._sweep.take(taker, far, reach, out)
         if order.qty != taker.qty:
             self._book.fill(order, order.qty - taker.qty)
-            self.tidy([order])
+            self.tidy([order], out)
         return len(out) > before
 
-    def tidy(self, orders: Sequence[Order]) -> None:
+    def tidy(self, orders: Sequence[Order], out: list[BookEvent]) -> None:
         """After trades: icebergs show their next part, and levels that are empty go."""
-        self._sweep.refresh(orders)
+        self._sweep.refresh(orders, out)
         for order in orders:
             level = order.level
             half = level.half

@@ -163,9 +163,10 @@ class Implied:
             return 0
         price = 0
         legs: list[LegTrade] = []
+        after: list[BookEvent] = []
         for source in offer.sources:
             price += source.leg.weight * source.level.price
-            self._fill(source, units * abs(source.leg.weight), legs)
+            self._fill(source, units * abs(source.leg.weight), legs, after)
         if leg is not None:
             price += leg.weight * offer.price
             legs.append(LegTrade(leg.symbol, taker_id, offer.price, units * weight))
@@ -174,13 +175,14 @@ class Implied:
         if offer.spread is not None:
             spread_id = offer.spread.order_id
             _fill_one(combination.market, offer.spread, units)
-            combination.market.arrival.tidy([offer.spread])
+            combination.market.arrival.tidy([offer.spread], after)
         self._stir(combination.symbol, combination.market, price)
         spread = LegTrade(combination.symbol, spread_id, price, units)
         out.append(Combined(taker_id, spread, legs))
+        out.extend(after)
         return units * weight
 
-    def _fill(self, source: Source, qty: int, legs: list[LegTrade]) -> None:
+    def _fill(self, source: Source, qty: int, legs: list[LegTrade], after: list[BookEvent]) -> None:
         """Give orders of a leg their shares, by the rules of its market."""
         leg, price, orders = source.leg, source.level.price, source.orders
         leads = [isinstance(order, Special) and order.entry.lmm for order in orders]
@@ -189,7 +191,7 @@ class Implied:
             if part:
                 legs.append(LegTrade(leg.symbol, order.order_id, price, part))
                 _fill_one(leg.market, order, part)
-        leg.market.arrival.tidy(orders)
+        leg.market.arrival.tidy(orders, after)
         self._stir(leg.symbol, leg.market, price)
 
     def _stir(self, symbol: str, market: Market, last: int) -> None:

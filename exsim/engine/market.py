@@ -292,7 +292,7 @@ class Market:
         indication = self.indicate(reference)
         price = indication.price
         if price is not None:
-            self.arrival.tidy(cross(self.book, price, indication.volume, out))
+            self.arrival.tidy(cross(self.book, price, indication.volume, out), out)
             for half in (self.book.bids, self.book.asks):
                 for order in _unpriced(half):
                     if order.entry.ord_type == MARKET_TO_LIMIT:

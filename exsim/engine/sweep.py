@@ -20,7 +20,7 @@ from exsim.engine.level import Half, Level, Order, Special
 from exsim.engine.prevention import Taker, prevent, same_owner
 from exsim.model.luck import Luck
 from exsim.model.market import Allocation, MarketRules, Prevention
-from exsim.model.trades import BookEvent, Traded
+from exsim.model.trades import BookEvent, Refreshed, Traded
 
 
 class Sweep:
@@ -69,7 +69,7 @@ class Sweep:
             if qty and (qty == maker.qty or not maker.all_or_none):
                 level = maker.level
                 self._meet(taker, maker, qty, far.sign * key, out)
-                self.refresh([maker])
+                self.refresh([maker], out)
                 if not level.count:
                     far.drop(level)
 
@@ -148,7 +148,7 @@ class Sweep:
                 if qty and taker.qty:
                     if not self._meet(taker, order, qty, level.price, out):
                         break  # shares are others now
-            self.refresh(orders)
+            self.refresh(orders, out)
         for order in level.orders() if taker.qty else ():
             if taker.qty >= order.qty and not self._gone(order):
                 self._meet(taker, order, order.qty, level.price, out)
@@ -200,7 +200,7 @@ class Sweep:
         """Whether a rival of an order has traded, so that it does not."""
         return self.done.get(entry.rivals, entry.order_id) != entry.order_id
 
-    def refresh(self, orders: Sequence[Order]) -> None:
+    def refresh(self, orders: Sequence[Order], out: list[BookEvent]) -> None:
         """Let icebergs that have shown all, and have more, show the next part and queue anew."""
         for order in orders:
             if isinstance(order, Special) and order.qty and not order.shown:
@@ -213,6 +213,7 @@ class Sweep:
                         part += self._luck.below(steps + 1) * self._rules.lot
                     order.shown = min(part, order.qty)
                     order.level.requeue(order)
+                    out.append(Refreshed(order.order_id, order.shown))
 
 
 def _key(order: Order) -> int:

@@ -168,6 +168,22 @@ class Report:
         self.liquidity = 0
 
 
+class DisplayRefreshed:
+    """
+    The next part of an iceberg is displayed: ``shown`` of it. OUCH 5.0 tells it, FIX does not.
+
+    ``terms`` are those that the order stands on.
+    """
+
+    __slots__ = ("session", "shown", "terms", "time")
+
+    def __init__(self, session: str, terms: NewOrder, shown: int, time: int) -> None:
+        self.session = session
+        self.terms = terms
+        self.shown = shown
+        self.time = time
+
+
 class CancelReject:
     """A cancel or replace was refused: an OrderCancelReject in FIX.
 
@@ -381,6 +397,7 @@ class RawBytes(Outgoing):
 
 Event = (
     Report
+    | DisplayRefreshed
     | CancelReject
     | MessageReject
     | MassReport

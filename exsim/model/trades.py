@@ -130,6 +130,26 @@ class Repriced:
         return f"Repriced(order_id={self.order_id}, price={self.price})"
 
 
+class Refreshed:
+    """The next part of an iceberg is displayed, ``shown`` of it, behind all others at its price."""
+
+    __slots__ = ("order_id", "shown")
+
+    def __init__(self, order_id: int, shown: int) -> None:
+        self.order_id = order_id
+        self.shown = shown
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Refreshed)
+            and self.order_id == other.order_id
+            and self.shown == other.shown
+        )
+
+    def __repr__(self) -> str:
+        return f"Refreshed(order_id={self.order_id}, shown={self.shown})"
+
+
 class Interrupted:
     """
     The book collects from now: this order, which was elected or moved, would have traded too far
@@ -216,7 +236,9 @@ class InBook:
         return f"InBook(symbol={self.symbol!r})"
 
 
-BookEvent = Traded | Dropped | Reduced | Triggered | Repriced | Interrupted | Combined | InBook
+BookEvent = (
+    Traded | Dropped | Reduced | Triggered | Repriced | Refreshed | Interrupted | Combined | InBook
+)
 
 
 class Trade:

@@ -11,6 +11,7 @@ from exsim.model.events import (
     CancelReject,
     Copied,
     Details,
+    DisplayRefreshed,
     Event,
     LegFill,
     Listed,
@@ -260,6 +261,8 @@ class MappedSession:
             self.machine.send(msg_type, news, now)
         elif isinstance(event, DataWaiting):
             pass  # no FIX session shares a stream
+        elif isinstance(event, DisplayRefreshed):
+            pass  # no report of FIX says it
         elif isinstance(event, QuoteEvent):
             told = quote_answer(event, self._reports)
             if told is not None:

@@ -7,7 +7,7 @@ from typing import Final
 from exsim.model.amounts import UNIT
 from exsim.model.carry import Carry
 from exsim.model.codes import OrdStatus, OrdType, TimeInForce
-from exsim.model.events import Report
+from exsim.model.events import DisplayRefreshed, Report
 from exsim.model.requests import NO_PRICE, NewOrder
 from exsim.protocols import ouch_codes as c
 from exsim.protocols.ouch_appended import read_appended
@@ -249,6 +249,11 @@ class Ouch50(Ouch):
             return m.RESTATED.encode((time, ref, b"P"), m.DISPLAY_PRICE.encode(price))
         display = _body(terms)[19:20]
         return m.PRIORITY.encode((time, ref, price, display, int(report.order_id)))
+
+    def refreshed(self, event: DisplayRefreshed) -> bytes:
+        """Order Restated (R) with the displayed quantity."""
+        shown = m.DISPLAY_QUANTITY.encode(c.shares(event.shown))
+        return m.RESTATED.encode((self.moment(event.time), _ref(event.terms), b"R"), shown)
 
     def account(self, number: int, time: int) -> bytes:
         """Account Query Response (Q)."""

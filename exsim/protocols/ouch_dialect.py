@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from exsim.interfaces import Moment
 from exsim.model.carry import Carry
-from exsim.model.events import Report
+from exsim.model.events import DisplayRefreshed, Report
 from exsim.model.requests import NewOrder
 from exsim.protocols.ouch_codes import since_midnight
 from exsim.wire.layout import Family
@@ -133,3 +133,7 @@ class Ouch:
         it another.
         """
         raise NotImplementedError
+
+    def refreshed(self, event: DisplayRefreshed) -> bytes:
+        """What tells of the next part of an iceberg; nothing where no message does."""
+        return b""

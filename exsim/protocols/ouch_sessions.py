@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from exsim.errors import Conflict
 from exsim.model.codes import ReportKind
-from exsim.model.events import CancelReject, Event, MassReport, Outgoing, Report
+from exsim.model.events import CancelReject, DisplayRefreshed, Event, MassReport, Outgoing, Report
 from exsim.model.plain import Plain
 from exsim.model.requests import (
     NOTHING_CARRIED,
@@ -180,6 +180,10 @@ class OuchSession(SoupMember):
             self._report(event, now)
         elif isinstance(event, CancelReject):
             self._reject_change(event, now)
+        elif isinstance(event, DisplayRefreshed):
+            told = self.ouch.refreshed(event)
+            if told:
+                self.say(told, now)
         elif isinstance(event, MassReport):
             told = self.account.mass_report(event, self)
             if told:
