@@ -20,6 +20,7 @@ from exsim.services.replaying import Outcome, inert
 from exsim.services.state import capture, restore
 from exsim.wire import soup
 from tests.amount import amount
+from tests.ouch_client import Trader, types
 from tests.ouch_day import OuchDay, settings
 from tests.simulator import MemorySimulator
 from tests.test_recovery import Run
@@ -73,6 +74,18 @@ class OuchReplayTests(SynchronousTestCase):
         self.assertEqual(text(replay.run()), "")
         self.assertEqual(capture(other), capture(memory.simulator))
         self.flushLoggedErrors()
+
+    def test_next_parts(self) -> None:
+        """Each next part of an iceberg is told again; random days rarely have one."""
+        memory = MemorySimulator(self.settings, Catalogue())
+        maker, taker = (Trader(memory, name, at="ouch") for name in ("T1", "T2"))
+        maker.enter("1", Price="100", MaxFloor="40")
+        taker.enter("1", Price="100", Side="S", Quantity="90")
+        self.assertEqual(types(maker.read()), "ERERE")
+        entries = list(memory.exchange.journal.entries(0))
+        replay = Replay(inert(self.settings, Catalogue()), entries, 1, 0)
+        self.assertEqual(text(replay.run()), "")
+        self.assertEqual(replay.tape.last, memory.exchange.journal.last)
 
     @profile(max_examples=2, **ONCE)
     @given(st.integers(0, 10**6), st.integers(0, 250))
