@@ -45,6 +45,7 @@ PLAIN = {
 IN_C = [
     Extension("exsim.journal._codec", ["exsim/journal/codec.c"]),
     Extension("exsim.wire._fix_codec", ["exsim/wire/fix_codec.c"]),
+    Extension("exsim.protocols._fix_recall", ["exsim/protocols/fix_recall.c"]),
 ]
 """What is written in C, with the same in Python beside it."""
 OPTIONS = ["-O2", "-fvisibility=hidden", "-fno-plt"]

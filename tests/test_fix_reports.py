@@ -8,10 +8,9 @@ from exsim.config.dictionaries import standard
 from exsim.model.codes import OrdStatus, Reason, ReportKind
 from exsim.model.events import CancelReject, MessageReject, Report
 from exsim.model.requests import NO_PRICE, Carry, NewOrder
-from exsim.protocols import fix_reports
 from exsim.protocols.fix_carry import NOTHING
 from exsim.protocols.fix_options import tells_trade
-from exsim.protocols.fix_reports import AmountTexts, Reports, routing
+from exsim.protocols.fix_reports import Reports, routing
 from exsim.protocols.fix_versions import NAMES, VERSIONS
 from exsim.wire.fix_parts import Part, as_bytes
 
@@ -560,18 +559,3 @@ class MessageRejectTests(SynchronousTestCase):
         event = MessageReject("S", "8", "2", Reason.UNSUPPORTED_MESSAGE)
         _, body = reports("FIX.5.0SP2", appl_ver_id="9").message_reject(event)
         self.assertEqual(text(body), "45=2|58=Unsupported Message Type|372=8|380=3|1137=9|")
-
-
-class CacheTests(SynchronousTestCase):
-    """Texts of amounts are kept, within a bound."""
-
-    def test_amounts(self) -> None:
-        """Each is made once; when too many are kept all are dropped."""
-        texts = AmountTexts()
-        self.assertEqual((texts[UNIT // 4], texts[NO_PRICE], texts[-UNIT]), ("0.25", "0", "-1"))
-        self.assertIs(texts[UNIT // 4], texts[UNIT // 4])
-        self.assertEqual(len(texts), 3)
-        for value in range(fix_reports._CACHE_SIZE + 5):
-            texts[value * UNIT]
-        self.assertLessEqual(len(texts), fix_reports._CACHE_SIZE)
-        self.assertEqual(texts[5 * UNIT], "5")

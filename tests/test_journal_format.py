@@ -270,6 +270,39 @@ class NativeTests(SynchronousTestCase):
             odd = [Entry(1, time, kind, "oe", "S", b"x")]
             self.assertIsNone(native.batch(odd, 0))
 
+    @settings(derandomize=True, deadline=None, database=None, max_examples=300)
+    @given(st.lists(entries, min_size=1, max_size=12), st.integers(1, 2**63 - 20), st.binary())
+    def test_taken_apart(self, found: list[Entry], first: int, before: bytes) -> None:
+        """What is read of a batch in C is what Python reads of it."""
+        found = numbered(found, first)
+        data = before + journal.Encoder().encode(found, 0)
+        batch = journal.check_batch(data, len(before))
+        assert batch is not None
+        slowly: list[Entry] = []
+        journal._decode_slowly(data, batch, slowly)
+        self.assertEqual([*map(plain, journal.decode(data, batch))], [*map(plain, slowly)])
+        self.assertEqual([*map(plain, slowly)], [*map(plain, found)])
+
+    def test_cut_short(self) -> None:
+        """Entries that are not all there are none; it takes bytes, an offset and a number."""
+        assert native.entries is not None
+        data = journal.Encoder().encode(some(2, size=3), 0)
+        words = len(data) - 2 * 16 - 2 * 3
+        self.assertIsNotNone(native.entries(data, words, 2))
+        for arguments in (
+            (data[:-1], words, 2),
+            (data, words, 3),
+            (data, -1, 2),
+            (data, words, -1),
+        ):
+            self.assertIsNone(native.entries(*arguments))
+        batch = journal.check_batch(data, 0)
+        assert batch is not None
+        self.assertRaises(ValueError, journal.decode, data[:-1], batch)
+        wrong: tuple[tuple[Any, ...], ...] = ((data, words), ("", 0, 0), (data, "0", 0))
+        for each in wrong:
+            self.assertRaises(TypeError, native.entries, *each)
+
     def test_wrong(self) -> None:
         """It takes a list of entries; there is nothing after its end."""
         assert native.batch is not None

@@ -121,6 +121,7 @@ class RevisedTests(LaterTestCase):
         self.assertEqual(self.corrected(self.before, 15, 8), (85, 30, 10))
         self.assertEqual(self.corrected(self.now, 10, 20), (85, 10, 20))
         self.assertEqual(self.order.cum, 25 * UNIT)
+        self.assertEqual(self.order.average, (15 * 8 + 10 * 20) * UNIT // 25)
 
     def test_kept(self) -> None:
         """A snapshot has it."""

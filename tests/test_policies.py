@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from twisted.trial.unittest import SynchronousTestCase
+from zope.interface import implementer
 from zope.interface.verify import verifyClass, verifyObject
 
-from exsim.interfaces import IPolicy, IView
+from exsim.dispatch.chain import Link
+from exsim.interfaces import IAlways, IPolicy, IView
 from exsim.model import decisions
 from exsim.model.amounts import UNIT
 from exsim.model.codes import OrdType, Reason, Side, TimeInForce
@@ -68,6 +70,21 @@ def of_each_kind(qty: int = 100) -> dict[str, Request]:
         "status": OrderStatusQuery("S", "C1", symbol="AAA", side=1),
         "other": OtherMessage("S", "R"),
     }
+
+
+@implementer(IAlways)
+class Knowing:
+    """A policy that knows what it decides, and decides otherwise if it is asked."""
+
+    name = "knowing"
+    options: tuple[Option, ...] = ()
+
+    def __init__(self, always: Decision | None) -> None:
+        self.always = always
+
+    def decide(self, request: Request, view: IView, now: int) -> Decision:
+        """It was asked."""
+        return HOLD
 
 
 def made(policy: type[IPolicy], **given: str) -> IPolicy:
@@ -254,6 +271,15 @@ class DecisionTests(SynchronousTestCase):
         self.assertIs(self.decide(match.Match), MATCH)
         self.assertIs(self.decide(hold.Hold), HOLD)
         self.assertIs(self.decide(drop.Drop), DROP)
+
+    def test_always(self) -> None:
+        """One that matches everything is not even asked; one that fits some requests is."""
+        for given, always in ((dict[str, str](), MATCH), ({"sides": "buy"}, None)):
+            policy = match.Match("p", read_options(match.Match.options, given))
+            verifyObject(IAlways, policy)
+            self.assertIs(policy.always, always)
+            link = Link(IAlways(Knowing(always)), FakeView(Instrument("AAA")))
+            self.assertIs(link.decide(new(), 0), always or HOLD)
 
     def test_reject(self) -> None:
         """A reason by name, and a text."""

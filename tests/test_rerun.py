@@ -41,7 +41,7 @@ class Counted:
         def lane(name: str) -> Any:
             found: Any = find(name)
             if found is not None:
-                found.session = Watched(found.session, self)
+                found.session, found.quick = Watched(found.session, self), None
             return found
 
         rerun._find = lane

@@ -6,7 +6,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from twisted.trial.unittest import SkipTest, SynchronousTestCase
 
-from exsim.wire import fix_native
+from exsim.model.amounts import UNIT
+from exsim.model.requests import NO_PRICE
+from exsim.wire import fix_native, fix_parts
 from exsim.wire.fix import (
     DATA_FIELDS,
     GarbledMessage,
@@ -16,7 +18,7 @@ from exsim.wire.fix import (
     wrap_slowly,
 )
 from exsim.wire.fix_frame import cut_slowly
-from exsim.wire.fix_parts import Part, as_bytes
+from exsim.wire.fix_parts import AmountTexts, Part, as_bytes
 
 ORDER = b"8=FIX.4.2\x019=5\x0135=D\x0134=12\x0149=A\x0156=B\x0111=X\x0138=100\x0110=000\x01"
 TAGS = st.sampled_from([b"8", b"9", b"35", b"34", b"034", b"55", b"1", b"0", b"49999", b"50000"])
@@ -25,12 +27,32 @@ VALUES = st.one_of(
     st.sampled_from([b"", b"D", b"12", b"x=y", b"5", b"\xff\x00", b"9" * 18, b"9" * 19, b"-1"]),
     st.binary(max_size=50).map(lambda value: value.replace(b"\x01", b"")),
 )
+AMOUNTS = st.one_of(
+    st.integers(-(2**63), 2**63 - 1),
+    st.integers(-(10**12), 10**12).map(lambda amount: amount * 10**6),
+    st.sampled_from([0, 1, -1, 10**8, NO_PRICE, 2**63, -(10**40)]),
+)
+"""Among them some that have more than 64 bits."""
+
+
+@st.composite
+def forms(draw: st.DrawFn) -> list[object]:
+    """A form, and what fills it."""
+    field = st.sampled_from(
+        [b"6=%\x01", b"20=0\x01", b"100=%\x01", b"%\x01", b"150=F\x01151=%\x01"]
+    )
+    form = b"".join(draw(st.lists(field, max_size=6))) + draw(st.sampled_from([b"", b"x"]))
+    value = st.one_of(AMOUNTS, st.text(max_size=9), st.none())
+    return [form, *(draw(value) for _ in range(form.count(b"%")))]
+
+
 PARTS: st.SearchStrategy[Part] = st.recursive(
     st.one_of(
         st.binary(max_size=600),
         st.text(max_size=20),
         st.integers(-(2**63), 2**63 - 1),
         st.sampled_from([b"35=D\x01", "58=\xe9\x01", 0, 10, -1]),
+        forms(),
     ),
     lambda parts: st.lists(parts, max_size=4).map(tuple),
     max_leaves=8,
@@ -235,6 +257,12 @@ class Wrap(SynchronousTestCase):
             self.assertRaises(TypeError, fix_native.wrap, *arguments)
         self.assertRaises(UnicodeEncodeError, fix_native.wrap, b"8=", "\ud800")
         self.assertRaises(OverflowError, fix_native.wrap, b"8=", 2**63)
+        for form in WRONG_FORMS:
+            self.assertRaises(TypeError, fix_native.wrap, b"8=", form)
+        self.assertRaises(ValueError, fix_native.wrap, b"8=", [b"1=%%\x01", "", ""])
+        self.assertRaises(ValueError, fix_native.wrap, b"8=", [b"1=%", ""])
+        self.assertRaises(ValueError, fix_native.wrap, b"8=", [b"1=%\x01" * 65, *"x" * 65])
+        self.assertRaises(ValueError, fix_native.wrap, b"8=", [b"1" * 65536])
 
     def test_long(self) -> None:
         """More than there is room for at first, however it comes; the last part may be none."""
@@ -276,12 +304,43 @@ class Same(SynchronousTestCase):
         self.assertRaises(TypeError, same, b"8=9=4\x0135=D10=000\x01", b"8=9=", b"35=D", None)
 
 
-class AsBytes(SynchronousTestCase):
+WRONG_FORMS: list[list[object]] = [
+    [],
+    ["58=%\x01", "x"],
+    [b"58=%\x01"],
+    [b"58=%\x01", "x", "y"],
+    [b"58=%\x01", None, "y"],
+    [b"58=%\x01", b"x"],
+    [b"58=%\x01", 1.5],
+]
+
+
+class AsBytesTests(SynchronousTestCase):
     """The bytes of parts."""
 
     def test_kinds(self) -> None:
         """Text is UTF-8, numbers are decimal, tuples are any depth; what is none is an error."""
         part: Part = (b"a", "\xe4", 12, ("b", ("c", -3)), ("x", b"y"))
         self.assertEqual(as_bytes(part), b"a\xc3\xa412bc-3xy")
-        for wrong in (None, 1.5, [b"x"], ("x", None)):
+        for wrong in (None, 1.5, bytearray(b"x"), ("x", None)):
             self.assertRaises(TypeError, as_bytes, wrong)
+
+    def test_forms(self) -> None:
+        """A field whose value is missing is left out; numbers are amounts; one for each gap."""
+        form = b"6=%\x0120=0\x0144=%\x0155=%\x0158=%\x0199=%\x01"
+        part = ("35=8\x01", [form, UNIT // 4, None, "A%B", "", NO_PRICE])
+        self.assertEqual(as_bytes(part), b"35=8\x016=0.25\x0120=0\x0155=A%B\x0199=0\x01")
+        for wrong in WRONG_FORMS:
+            self.assertRaises(TypeError, as_bytes, wrong)
+        self.assertRaises(ValueError, as_bytes, [b"1=%%\x01", "", ""])
+        self.assertRaises(ValueError, as_bytes, [b"1=%", ""])
+
+    def test_texts_of_amounts(self) -> None:
+        """Each is made once; when too many are kept all are dropped."""
+        texts = AmountTexts()
+        self.assertEqual((texts[UNIT // 4], texts[NO_PRICE], texts[-UNIT]), ("0.25", "0", "-1"))
+        self.assertIs(texts[UNIT // 4], texts[UNIT // 4])
+        self.assertEqual(len(texts), 3)
+        for value in range(fix_parts._MOST + 5):
+            texts[value * UNIT]
+        self.assertLessEqual(len(texts), fix_parts._MOST)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from exsim.errors import ExsimError
-from exsim.interfaces import IPolicy, IView
+from exsim.interfaces import IAlways, IPolicy, IView
 from exsim.model import decisions
 from exsim.model.codes import Reason
 from exsim.model.decisions import Decision
@@ -37,11 +37,13 @@ class PolicyMisbehaved(ExsimError):
 class Link:
     """One policy of a chain, with the view that is made for it."""
 
-    __slots__ = ("policy", "view")
+    __slots__ = ("_always", "policy", "view")
 
     def __init__(self, policy: IPolicy, view: IView) -> None:
         self.policy = policy
         self.view = view
+        always = policy.always if IAlways.providedBy(policy) else None
+        self._always: Decision | None = always
 
     def decide(self, request: Request, now: int) -> Decision:
         """
@@ -49,6 +51,8 @@ class Link:
 
         :raises PolicyMisbehaved: when the answer cannot be used.
         """
+        if self._always is not None:
+            return self._always
         decision = self.policy.decide(request, self.view, now)
         if decision is decisions.PASS or decision is decisions.MATCH:
             return decision

@@ -19,6 +19,7 @@ from exsim.interfaces import IConnection, ISession
 from exsim.journal.tape import Difference, Tape
 from exsim.model.events import Event
 from exsim.model.journal import Entry, EntryKind
+from exsim.sessions.quick import QuickConnection, QuickSession
 
 _IN: Final = int(EntryKind.IN)
 _OUT: Final = int(EntryKind.OUT)
@@ -27,13 +28,17 @@ _FLUSH_EVERY: Final = 256
 
 
 class Lane:
-    """A session, where it is, and what its requests have to pass."""
+    """
+    A session, where it is, and what its requests have to pass. ``quick`` is the same session, if it
+    is such a one.
+    """
 
-    __slots__ = ("chain", "origin", "session", "venue")
+    __slots__ = ("chain", "origin", "quick", "session", "venue")
 
     def __init__(self, origin: str, session: ISession, venue: Venue, chain: Chain) -> None:
         self.origin = origin
         self.session = session
+        self.quick: QuickSession | None = session if isinstance(session, QuickSession) else None
         self.venue = venue
         self.chain = chain
 
@@ -76,6 +81,8 @@ class Rerun:
         self._flush = flush
         self._state_only = state_only
         self._lanes: dict[str, Lane] = {}  # no longer than nothing but messages comes
+        self._name = ""  # of the session that was looked for last, which is nobody's
+        self._last: Lane | None = None
 
     def run(self, until: int) -> None:
         """Run all entries up to a number, or to the first difference."""
@@ -89,6 +96,7 @@ class Rerun:
             if entry.kind != _IN or not self._message(entry):
                 self._empty()
                 self._lanes.clear()
+                self._name, self._last = "", None
                 self._run(entry)
                 self._flush()
             elif self.count % _FLUSH_EVERY == 0:
@@ -107,7 +115,8 @@ class Rerun:
         lane = self._lane(entry.session)
         if lane is None or lane.origin != entry.origin:
             return False
-        connection = lane.session.connection
+        quick = lane.quick
+        connection = lane.session.connection if quick is None else quick.connection
         if connection is None:
             return False
         try:
@@ -121,11 +130,14 @@ class Rerun:
         return True
 
     def _lane(self, session: str) -> Lane | None:
+        if session == self._name:  # nearly always it is that of the last message
+            return self._last
         lane = self._lanes.get(session)
         if lane is None:
             lane = self._find(session)
             if lane is not None:
                 self._lanes[session] = lane
+        self._name, self._last = session, lane
         return lane
 
     def _recall(self, entry: Entry, connection: IConnection, lane: Lane) -> bool:
@@ -136,7 +148,10 @@ class Rerun:
             return False
         if answer.origin != entry.origin:  # of a client of that name at a proxy
             return False
-        request = connection.recall(entry.data, answer.data, entry.time)
+        if isinstance(connection, QuickConnection):
+            request = connection.recall(entry.data, answer.data, entry.time)
+        else:
+            request = connection.recall(entry.data, answer.data, entry.time)
         if request is None:
             return False
         tape.skip()
@@ -184,8 +199,12 @@ class Rerun:
         lane = self._lane(event.session)
         if lane is None or lane.origin != entry.origin:
             return False
+        quick = lane.quick
         try:
-            if not lane.session.sent_so(event, entry.data, now):
+            if quick is None:
+                if not lane.session.sent_so(event, entry.data, now):
+                    return False
+            elif not quick.sent_so(event, entry.data, now):
                 return False
         except Exception:  # noqa: BLE001 - whoever sends it tells of that
             return False

@@ -12,7 +12,7 @@ from __future__ import annotations
 from exsim.interfaces.bots import IBot, IBotDesk
 from exsim.interfaces.faults import Best, IBreakable, Surgery, Tamper
 from exsim.interfaces.journal import IJournal
-from exsim.interfaces.policies import IPolicy, IView, Random
+from exsim.interfaces.policies import IAlways, IPolicy, IView, Random
 from exsim.interfaces.pricing import (
     IDerivedSource,
     IFedSource,
@@ -42,6 +42,7 @@ __all__ = [
     "Best",
     "Caller",
     "IAcceptor",
+    "IAlways",
     "IBot",
     "IBotDesk",
     "IBreakable",

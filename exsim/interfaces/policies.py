@@ -65,3 +65,9 @@ class IPolicy(Interface):
 
     def decide(request: Request, view: IView, now: int) -> Decision:
         """What becomes of ``request``."""
+
+
+class IAlways(IPolicy):
+    """A policy that may know before it is asked what it decides, whatever the request is."""
+
+    always: Decision | None = Attribute("PASS or MATCH; None where it has to be asked.")

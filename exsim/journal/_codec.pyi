@@ -8,3 +8,9 @@ def batch(entries: list[Entry], start: int) -> tuple[bytes, int] | None:
 
     None where they are more than 512, or of more than 16 sessions, or odd: Python sees to these.
     """
+
+def entries(data: bytes, words: int, count: int) -> tuple[list[int], list[int], list[bytes]] | None:
+    """
+    Of the entries whose words begin at that offset the times, the kinds, each with the number of
+    its names above it, and the data; None where these are not all there.
+    """

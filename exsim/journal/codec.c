@@ -1,4 +1,5 @@
-/* The hot part of exsim.journal.format in C: batch() makes a batch of entries as Encoder does.
+/* The hot part of exsim.journal.format in C: batch() makes a batch of entries as Encoder does, and
+ * entries() takes one apart.
  *
  * Where entries are of more endpoints and sessions than it keeps in mind, or are odd, it gives None,
  * and Python, which also knows what is wrong, makes the batch.
@@ -211,8 +212,80 @@ batch(PyObject *module, PyObject *const *arguments, Py_ssize_t argument_count)
     return result;
 }
 
+static uint64_t
+taken(const unsigned char *at)
+{
+    return (uint64_t)little(at) | (uint64_t)little(at + 4) << 32;
+}
+
+/* The next number of a list, the same object as the last one where it is the same. */
+static PyObject *
+next_number(PyObject *list, Py_ssize_t index, long long number, long long last)
+{
+    if (index > 0 && number == last)
+        return Py_NewRef(PyList_GET_ITEM(list, index - 1));
+    return PyLong_FromLongLong(number);
+}
+
+/* entries(data, words, count): the times of the entries whose words begin at that offset; their kinds,
+ * each with the number of its names above it; and their data. None where the data end before. */
+static PyObject *
+entries(PyObject *module, PyObject *const *arguments, Py_ssize_t argument_count)
+{
+    PyObject *times, *whats, *datas, *result = NULL;
+    const unsigned char *words;
+    long long last_time = 0, last_what = 0;
+    Py_ssize_t start, count, at, size;
+
+    if (argument_count != 3 || !PyBytes_CheckExact(arguments[0])) {
+        PyErr_SetString(PyExc_TypeError, "entries() takes bytes, an offset and a number");
+        return NULL;
+    }
+    start = PyLong_AsSsize_t(arguments[1]);
+    count = PyLong_AsSsize_t(arguments[2]);
+    if (PyErr_Occurred())
+        return NULL;
+    size = PyBytes_GET_SIZE(arguments[0]);
+    if (start < 0 || start > size || count < 0 || count > (size - start) / 16)
+        Py_RETURN_NONE;
+    words = (const unsigned char *)PyBytes_AS_STRING(arguments[0]) + start;
+    at = start + 16 * count;
+    times = PyList_New(count);
+    whats = PyList_New(count);
+    datas = PyList_New(count);
+    if (times == NULL || whats == NULL || datas == NULL)
+        goto done;
+    for (Py_ssize_t i = 0; i < count; i++, words += 16) {
+        long long time = (long long)taken(words), what = little(words + 8);
+        Py_ssize_t length = little(words + 12);
+        PyObject *one, *other, *data;
+        if (length > size - at) {
+            result = Py_NewRef(Py_None);
+            goto done;
+        }
+        one = next_number(times, i, time, last_time);
+        other = next_number(whats, i, what, last_what);
+        data = PyBytes_FromStringAndSize(PyBytes_AS_STRING(arguments[0]) + at, length);
+        PyList_SET_ITEM(times, i, one);
+        PyList_SET_ITEM(whats, i, other);
+        PyList_SET_ITEM(datas, i, data);
+        if (one == NULL || other == NULL || data == NULL)
+            goto done;
+        last_time = time;
+        last_what = what;
+        at += length;
+    }
+    result = PyTuple_Pack(3, times, whats, datas);
+done:
+    Py_XDECREF(times);
+    Py_XDECREF(whats);
+    Py_XDECREF(datas);
+    return result;
+}
+
 static PyMethodDef methods[] = {
     {"batch", (PyCFunction)(void (*)(void))batch, METH_FASTCALL, "A batch, and its entries."},
+    {"entries", (PyCFunction)(void (*)(void))entries, METH_FASTCALL, "What a batch is made of."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from exsim.model.codes import OrdStatus, TimeInForce
 from exsim.model.plain import Plain, terms_of, terms_state
-from exsim.model.requests import NewOrder
+from exsim.model.requests import NO_PRICE, NewOrder
 
 PENDING: Final = -1
 """Status of an order that nobody has answered yet."""
@@ -63,7 +63,8 @@ class Order:
 
     ``number`` is its identity in the engine; ``owner`` the session that hears of it;
     ``working`` says that its leaves rest in a book rather than with a policy or a person.
-    ``notional`` is the sum of price times quantity of its fills, in units of 10^-16. ``mark`` is
+    ``notional`` is the sum of price times quantity of its fills, in units of 10^-16; ``even_px`` is
+    the price of all of them, where it is known that they have one and the same. ``mark`` is
     what an operator or the end of a day made of it, an OrdStatus: done for day, stopped, suspended
     or calculated; 0 for none. It is told in the place of the status, which goes on below it.
     ``pending`` are the requests that its session was told to be worked on, by ClOrdID: each is
@@ -82,6 +83,7 @@ class Order:
         "cum",
         "elected",
         "entered",
+        "even_px",
         "fills",
         "leaves",
         "mark",
@@ -107,6 +109,7 @@ class Order:
         self.cum = 0
         self.leaves = terms.qty
         self.notional = 0
+        self.even_px = NO_PRICE
         self.mark = 0
         self.pending: dict[str, int] | None = None
         self.fills: list[Fill] | None = None
@@ -185,6 +188,10 @@ class Order:
     @property
     def average(self) -> int:
         """The average fill price in units of 10^-8, rounded half up; 0 before any fill."""
+        if not self.cum:
+            return 0
+        if self.even_px != NO_PRICE:
+            return self.even_px
         return average(self.notional, self.cum)
 
     @property

@@ -228,6 +228,10 @@ class Orders:
         """``qty`` of the order traded at ``price``, in the trade that is ``match`` on the tape."""
         if not order.open or not 0 < qty <= order.leaves:
             raise Bug(f"order {order.order_id} has no {qty} left to fill")
+        if not order.cum:
+            order.even_px = price
+        elif order.even_px != price:
+            order.even_px = NO_PRICE
         order.cum += qty
         order.leaves -= qty
         order.notional += qty * price

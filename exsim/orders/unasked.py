@@ -130,6 +130,7 @@ def filled_late(orders: Orders, order: Order, qty: int, price: int, now: int) ->
         raise Bug(f"order {order.order_id} has no {qty} that could have been filled")
     order.cum += qty
     order.notional += qty * price
+    order.even_px = NO_PRICE
     order.updated = now
     if order.cum == order.terms.qty:
         order.status = FILLED
@@ -213,6 +214,7 @@ def _change(order: Order, fill: Fill, qty: int, notional: int) -> None:
     """Count that a fill was of more or less, on this day or before."""
     order.cum += qty
     order.notional += notional
+    order.even_px = NO_PRICE
     if _is_before(order, fill):
         assert order.before is not None
         order.before.cum += qty

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zope.interface import implementer
 
-from exsim.interfaces import IPolicy, IView
+from exsim.interfaces import IAlways, IView
 from exsim.model.decisions import MATCH, PASS, Decision
 from exsim.model.options import Option
 from exsim.model.requests import Request
@@ -12,7 +12,7 @@ from exsim.model.settings import Values
 from exsim.policies.criteria import CRITERIA, TYPES, Criteria
 
 
-@implementer(IPolicy)
+@implementer(IAlways)
 class Match:
     """Sends what fits to the engine."""
 
@@ -21,8 +21,9 @@ class Match:
     def __init__(self, name: str, options: Values) -> None:
         self.name = name
         self._criteria = Criteria(options)
-        self._everything = self._criteria.everything  # nearly always; it is asked about all
+        everything = self._criteria.everything  # nearly always
+        self.always: Decision | None = MATCH if everything else None
 
     def decide(self, request: Request, view: IView, now: int) -> Decision:
         """Match, or pass what does not fit."""
-        return MATCH if self._everything or self._criteria.fit(request, view) else PASS
+        return MATCH if self._criteria.fit(request, view) else PASS

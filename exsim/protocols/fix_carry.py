@@ -20,7 +20,7 @@ OWNER: Final = "fix"
 NOTHING: Final = nothing_carried(OWNER)
 """What most orders bring."""
 
-_ROUTED: Final = frozenset(b"115 116 128 129 144 145".split())
+ROUTED: Final = frozenset(b"115 116 128 129 144 145".split())
 """OnBehalfOf and DeliverTo."""
 
 _PARTIES: Final = b"453"
@@ -45,12 +45,12 @@ class Carrier:
     for its whole group.
     """
 
-    __slots__ = ("_parties", "_tags", "_watched")
+    __slots__ = ("_parties", "_watched", "tags")
 
     def __init__(self, tags: tuple[bytes, ...]) -> None:
-        self._tags: tuple[bytes, ...] = tuple(tag for tag in tags if tag != _PARTIES)
+        self.tags: tuple[bytes, ...] = tuple(tag for tag in tags if tag != _PARTIES)
         self._parties: bool = _PARTIES in tags
-        self._watched: frozenset[bytes] = frozenset(tags) | _ROUTED
+        self._watched: frozenset[bytes] = frozenset(tags) | ROUTED
 
     def brings_nothing(self, message: FixMessage) -> bool:
         """Whether no message with these tags brings anything."""
@@ -66,12 +66,12 @@ class Carrier:
         if fields.keys().isdisjoint(self._watched):
             return NOTHING
         body = b""
-        for tag in self._tags:
+        for tag in self.tags:
             if fields.get(tag):
                 body += tag + b"=" + fields[tag] + b"\x01"
         if self._parties and _PARTIES in fields:
             body += parties(message)
-        if fields.keys().isdisjoint(_ROUTED):
+        if fields.keys().isdisjoint(ROUTED):
             return Carry(OWNER, body) if body else NOTHING
         return Carry(OWNER, body, route_back(message))
 

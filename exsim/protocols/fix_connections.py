@@ -14,6 +14,7 @@ from exsim.protocols.fix_sessions import TOO_MANY, MappedSession
 from exsim.protocols.session_options import DISCONNECT, QUEUE
 from exsim.sessions.fix_connection import FixConnection
 from exsim.sessions.fix_session import FixSession
+from exsim.sessions.quick import QuickConnection
 from exsim.sessions.throttle import Waiting
 from exsim.wire.fix import FixMessage, decode
 
@@ -24,7 +25,7 @@ _REPORT: Final = b"\x0135=8\x0134="
 _CANCEL_REJECT: Final = b"\x0135=9\x0134="
 
 
-class MappedConnection:
+class MappedConnection(QuickConnection):
     """One socket's conversation. ``session_of`` finds the session of the machine that logged on."""
 
     __slots__ = (
@@ -190,6 +191,17 @@ class MappedConnection:
         # Not with ``in``, which first tries whether it is given a number.
         if answer.find(_REPORT) < 0 and answer.find(_CANCEL_REJECT) < 0:
             return None
+        machine = self._machine
+        if not machine.straight:
+            return None
+        request = session.recalled(data) or self._recall(data, session)
+        if request is not None:
+            self._now = machine.time(now)
+            machine.recalled(self._now)
+        return request
+
+    def _recall(self, data: bytes, session: MappedSession) -> Request | None:
+        """The same for a message that is read whole; None where it is of another kind."""
         message = self._machine.recall(data)
         if message is None:
             return None
@@ -197,8 +209,7 @@ class MappedConnection:
             request = session.request(message)
         except RemoteError:
             return None
-        self._now = self._machine.time(now)
-        self._machine.recalled(message, self._now)
+        session.learn(message)
         return request
 
     def data_to_send(self) -> bytes:

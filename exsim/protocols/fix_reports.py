@@ -4,14 +4,14 @@ Events to FIX messages: ExecutionReport(8), OrderCancelReject(9), BusinessMessag
 Each function gives the body of a message, every field with its delimiter; fields stand in rising
 order of tags, then follow those that the order brought.
 
-Reports are the hot path, so their texts are put together only where the message is made.
+Reports are the hot path, so they are put together only where the message is made: of a form for
+what happened, and the values in it.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from exsim.model.amounts import format_amount
 from exsim.model.codes import OrdStatus, Reason, ReportKind
 from exsim.model.events import CancelReject, MessageReject, Report, Today
 from exsim.model.requests import NO_PRICE, NOTHING_CARRIED, Carry, NewOrder
@@ -26,11 +26,11 @@ from exsim.protocols.fix_versions import (
     ord_status,
 )
 from exsim.wire.fix import utc_timestamp
+from exsim.wire.fix_parts import Part, amounts
 
 _FILL: Final = int(ReportKind.FILL)
 _FILLED: Final = int(OrdStatus.FILLED)
 _REJECTED: Final = int(OrdStatus.REJECTED)
-_CACHE_SIZE: Final = 16_384
 _CODES: Final = tuple([code_text(number) for number in range(128)])
 """The codes of OrdType, Side and TimeInForce by number."""
 
@@ -41,19 +41,6 @@ _BUSINESS_TEXTS: Final = {
     4: "Application not available",
 }
 """Texts of a BusinessMessageReject that has none of its own, in the words of the specification."""
-
-
-class AmountTexts(dict[int, str]):
-    """Amounts in units of 10^-8 as decimal text: a bounded cache."""
-
-    def __missing__(self, value: int) -> str:
-        if len(self) >= _CACHE_SIZE:
-            self.clear()
-        text = self[value] = format_amount(value) if value != NO_PRICE else "0"
-        return text
-
-
-_amounts: Final = AmountTexts()
 
 
 class Reports:
@@ -68,11 +55,11 @@ class Reports:
     __slots__ = (
         "_appl_ver_id",
         "_cancel_reject_tags",
-        "_codes",
         "_digits",
-        "_last_fill",
+        "_forms",
         "_no_fill",
         "_orig_cl_ord_id",
+        "_tells_leaves",
         "_time",
         "_time_text",
         "version",
@@ -90,31 +77,24 @@ class Reports:
         self._digits = digits
         self._appl_ver_id = appl_ver_id
         self._orig_cl_ord_id = version.orig_cl_ord_id
-        self._no_fill = "31=0\x0132=0\x01" if version.last_always else ""
+        self._no_fill: int | None = 0 if version.last_always else None
+        self._tells_leaves = version.exec_type
         self._cancel_reject_tags = frozenset(version.cancel_reject_carried + echo_tags)
         self._time = -1
         self._time_text = ""
-        self._codes = _table(version, trade)
-        self._last_fill = self._codes[_key(_FILL, _FILLED)][2]
+        self._forms = _table(version, trade)
 
-    def report(self, event: Report) -> tuple[object, ...]:
-        """The body of an ExecutionReport(8), as parts of a message."""
+    def report(self, event: Report) -> Part:
+        """The body of an ExecutionReport(8)."""
         terms = event.terms
-        trans_type, status, outcome = self._codes[event.kind << 5 | event.status + 1]
-        amounts = _amounts
-        ord_type = price = tif = ""
-        if terms.price != NO_PRICE:
-            price = amounts[terms.price]
-        fill = self._no_fill
+        form, last_form = self._forms[event.kind << 5 | event.status + 1]
+        last_px = last_qty = self._no_fill
         if event.last_qty:  # of a fill, a correction, or what a stopped order is guaranteed
-            fill = f"31={amounts[event.last_px]}\x0132={amounts[event.last_qty]}\x01"
-            if event.cum >= terms.qty and event.status != _FILLED and event.kind == _FILL:
-                outcome = self._last_fill  # a higher status is told: it is pending cancel, say
-        orig = ""
-        if event.orig_cl_ord_id and self._orig_cl_ord_id:
-            orig = f"41={event.orig_cl_ord_id}\x01"
+            last_px, last_qty = event.last_px, event.last_qty
+            if event.cum >= terms.qty:
+                form = last_form
         time = self._time_text if event.time == self._time else self.time_of(event.time)
-        text = reason = ""
+        text = reason = ord_type = tif = ""
         if event.text or event.reason is not None:
             text, reason = self._refusal(event)
         carried = b""
@@ -122,47 +102,28 @@ class Reports:
             ord_type, tif, carried = self._brought(terms, bool(text))
         elif terms.ord_type:  # nothing is known of the terms of an unknown order
             ord_type, tif = _CODES[terms.ord_type], _CODES[terms.tif]
-        texts = (
-            "6=",
-            amounts[event.avg],
-            "\x0111=" if event.cl_ord_id else "",
+        filled: list[object] = [
+            form,
+            event.avg,
             event.cl_ord_id,
-            "\x0114=",
-            amounts[event.cum],
-            "\x0117=",
+            event.cum,
             event.exec_id,
-            "\x01",
-            trans_type,
-            fill,
-            "37=",
+            last_px,
+            last_qty,
             event.order_id or "NONE",
-            "\x0138=",
-            amounts[terms.qty],
-            "\x0139=",
-            status,
-            "\x0140=" if ord_type else "",
+            terms.qty,
             ord_type,
-            "\x01",
-            orig,
-            "44=" if price else "",
-            price,
-            "\x0154=" if price else "54=",
+            event.orig_cl_ord_id if self._orig_cl_ord_id else None,
+            terms.price if terms.price != NO_PRICE else None,
             _CODES[terms.side],
-            "\x0155=" if terms.symbol else "",
             terms.symbol,
-            "\x01",
             text,
-            "59=" if tif else "",
             tif,
-            "\x0160=" if tif else "60=",
             time,
-            "\x01",
             reason,
-            outcome,
-            amounts[event.leaves] if outcome else "",
-            "\x01" if outcome else "",
-        )
-        return (texts, carried) if carried else texts
+            event.leaves if self._tells_leaves else None,
+        ]
+        return (filled, carried) if carried else filled
 
     def _brought(self, terms: NewOrder, texted: bool) -> tuple[str, str, bytes]:
         """OrdType(40), TimeInForce(59), and what follows at the end as the order brought it."""
@@ -186,9 +147,9 @@ class Reports:
         """Text(58) and OrdRejReason(103) of a report that has something to say."""
         text, reason = event.text, event.reason
         if reason is None:
-            return _text_field(text), ""
+            return _clean(text), ""
         code = self.version.ord_rej_reasons[reason] if event.status == _REJECTED else None
-        return _text_field(text or reason.value), "" if code is None else f"103={code}\x01"
+        return _clean(text or reason.value), "" if code is None else str(code)
 
     def time_of(self, time: int) -> str:
         """TransactTime(60)."""
@@ -256,7 +217,7 @@ def routing(carry: Carry | None) -> bytes:
 
 def day_fields(today: Today) -> bytes:
     """DayOrderQty(424), DayCumQty(425) and DayAvgPx(426)."""
-    qty, cum, avg = _amounts[today.qty], _amounts[today.cum], _amounts[today.avg]
+    qty, cum, avg = amounts[today.qty], amounts[today.cum], amounts[today.avg]
     return f"424={qty}\x01425={cum}\x01426={avg}\x01".encode()
 
 
@@ -264,29 +225,43 @@ def _key(kind: int, status: int) -> int:
     return kind << 5 | status + 1
 
 
-_tables: Final[dict[tuple[str, bool], dict[int, tuple[str, str, str]]]] = {}
+Forms = dict[int, tuple[bytes, bytes]]
+"""
+By :func:`_key` the forms of reports: for each kind and state one, and one of a fill that is the
+last, though a higher status is told (it is pending cancel, say).
+"""
+_tables: Final[dict[tuple[str, bool], Forms]] = {}
+_FORM: Final = (
+    "6=%|11=%|14=%|17=%|{trans_type}31=%|32=%|37=%|38=%|39={status}|40=%|41=%|44=%|54=%|55=%|58=%"
+    "|59=%|60=%|103=%|{exec_type}151=%|"
+)
 
 
-def _table(version: Version, trade: bool) -> dict[int, tuple[str, str, str]]:
-    """The codes of every kind and state by :func:`_key`; each logon asks, so they are kept."""
+def _table(version: Version, trade: bool) -> Forms:
+    """The forms of a version; each logon asks, so they are kept."""
     table = _tables.get((version.name, trade))
     if table is None:
         table = _tables[version.name, trade] = {
-            _key(kind, status): _codes(version, int(kind), status, trade)
+            _key(kind, status): (
+                _form(version, int(kind), status, trade, status),
+                _form(version, int(kind), status, trade, _FILLED if kind == _FILL else status),
+            )
             for kind in ReportKind
             for status in STATUSES
         }
     return table
 
 
-def _codes(version: Version, kind: int, status: int, trade: bool) -> tuple[str, str, str]:
-    """ExecTransType(20), the value of OrdStatus(39), ExecType(150) up to LeavesQty(151)."""
-    trans_type = exec_trans_type(kind)
-    return (
-        f"20={trans_type}\x01" if version.exec_trans_type else "",
-        ord_status(version, status),
-        f"150={exec_type(version, kind, status, trade)}\x01151=" if version.exec_type else "",
-    )
+def _form(version: Version, kind: int, status: int, trade: bool, reached: int) -> bytes:
+    """
+    An ExecutionReport(8) with ExecTransType(20), OrdStatus(39) and ExecType(150); the last is that
+    of a status which is ``reached``.
+    """
+    trans_type = f"20={exec_trans_type(kind)}|" if version.exec_trans_type else ""
+    outcome = f"150={exec_type(version, kind, reached, trade)}|" if version.exec_type else ""
+    told = ord_status(version, status)
+    text = _FORM.format(trans_type=trans_type, status=told, exec_type=outcome)
+    return text.replace("|", "\x01").encode()
 
 
 def _plain_carry(terms: NewOrder, texted: bool) -> bytes:

@@ -41,6 +41,7 @@ from exsim.protocols.fix_multileg import TYPES as MULTILEG_TYPES
 from exsim.protocols.fix_multileg import read as read_multileg
 from exsim.protocols.fix_quotes import TYPES as QUOTE_TYPES
 from exsim.protocols.fix_quotes import read as read_quote
+from exsim.protocols.fix_recall import Recall
 from exsim.protocols.fix_refused import Refused, RefusedBusiness
 from exsim.protocols.fix_securities import TYPES as REFERENCE_TYPES
 from exsim.protocols.fix_securities import check_session
@@ -92,7 +93,7 @@ class Requests:
     A message is read as if it were right; only where that fails is it searched for what is wrong
     with it. ``echo_tags`` are fields that reports copy from their order besides those that the
     version says. With ``map_orders`` its messages make requests that trade, with ``looks_on`` those
-    that ask for market data.
+    that ask for market data. ``recall`` reads messages that are known to be right.
     """
 
     __slots__ = (
@@ -109,6 +110,7 @@ class Requests:
         "_time",
         "_times_in_force",
         "_trading_session",
+        "recall",
         "version",
     )
 
@@ -129,6 +131,7 @@ class Requests:
         own = frozenset(version.told) | frozenset(OWN_FIELDS.values())
         echoed = tuple([tag for tag in echo_tags if tag not in own])
         self._carrier = Carrier(version.carried + echoed)
+        self.recall = Recall(session, version, self._carrier.tags)
         # By MsgType and tags, of messages that have all required ones: _COPIED, _ASKS, both or 0.
         self._brings: dict[bytes, dict[bytes, int]] = {
             NEW_ORDER: {},

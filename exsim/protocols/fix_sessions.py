@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from exsim.errors import Bug, Conflict, Unprocessable
 from exsim.model.codes import Reason
@@ -50,6 +50,7 @@ from exsim.protocols.fix_versions import APPL_VER_IDS, FIXT, Version, find_versi
 from exsim.protocols.session_options import throttle_of
 from exsim.sessions.fix_header import route_back
 from exsim.sessions.fix_session import SESSION_TYPES, FixSession
+from exsim.sessions.quick import QuickSession
 from exsim.wire.fix import FixMessage
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ TOO_MANY: Final = "Throttle limit exceeded"
 """What a session is told that sends more than it may."""
 
 
-class MappedSession:
+class MappedSession(QuickSession):
     """
     A counterparty: its machine, and the mapping of the version that it speaks.
 
@@ -157,7 +158,7 @@ class MappedSession:
     # -- in
 
     @property
-    def connection(self) -> MappedConnection | None:
+    def connection(self) -> Any:
         """Where it is logged on, or None."""
         return self._connection if self.machine.output is not None else None
 
@@ -189,6 +190,20 @@ class MappedSession:
                     raise Refused(APPL_VER, _APPL_VER_ID)
                 return self._requests_of(version).request(message)
         return self._requests.request(message)
+
+    def recalled(self, raw: bytes) -> Request | None:
+        """
+        The request of a message that was right, if it is one that is easily read, whose turn it is.
+        """
+        machine = self.machine
+        if self._fixt and (machine.appl_ver_ids or machine.appl_ver_id is not self._appl_ver_id):
+            return None
+        return self._requests.recall.read(raw, machine.next_in)
+
+    def learn(self, message: FixMessage) -> None:
+        """Know messages like this, which made a request, from now."""
+        if self._map_orders and self.machine.data_fields is None:
+            self._requests.recall.learn(message)
 
     def refuse(self, message: FixMessage, refused: RefusedBusiness, now: int) -> None:
         """Send a BusinessMessageReject(j) of a message."""

@@ -32,6 +32,7 @@ _GARBLED: Final = int(EntryKind.GARBLED)
 _LINK: Final = int(EntryKind.LINK)
 _TIMER: Final = int(EntryKind.TIMER)
 _SECOND: Final = 1_000_000_000
+_ACTIVE: Final = State.ACTIVE
 
 TEST_ID: Final = b"TEST"
 """TestReqID(112) of our TestRequests."""
@@ -329,15 +330,23 @@ class FixConnection:
             self._framer = WholeMessages()
         self.receive(raw, now)
 
-    def recall(self, raw: bytes) -> FixMessage | None:
-        """
-        A message of the application that acted, as its answer shows; None, with nothing done, where
-        :meth:`message` has to see to it.
-        """
+    @property
+    def straight(self) -> bool:
+        """Whether messages act as they come: somebody is logged on, and nothing is held up."""
         session, inbound, output = self.session, self._inbound, self._output
         if session is None or inbound is None or output.ended or session.output is not output:
-            return None
-        if session.tamper is not None or output.detour is not None or not self._arrivals.straight:
+            return False
+        if session.tamper is not None or output.detour is not None:
+            return False
+        return self._arrivals.straight and session.state is _ACTIVE and not len(inbound.kept)
+
+    def recall(self, raw: bytes) -> FixMessage | None:
+        """
+        A message of the application that acted, as its answer shows, where messages act as they
+        come; None where :meth:`message` has to see to it.
+        """
+        session = self.session
+        if session is None:
             return None
         try:
             message = decode(raw, session.data_fields)
@@ -345,19 +354,17 @@ class FixConnection:
             return None
         if (
             message.seq == session.next_in
-            and session.state is State.ACTIVE
             and message.msg_type not in SESSION_TYPES
             and b"43" not in message.fields
-            and not len(inbound.kept)
         ):
             return message
         return None
 
-    def recalled(self, message: FixMessage, now: int) -> None:
-        """What :meth:`recall` gave has acted."""
+    def recalled(self, now: int) -> None:
+        """The message whose turn it was has acted."""
         self._now = now
         if self._inbound is not None:
-            self._inbound.acted(message, now)
+            self._inbound.acted(now)
 
     def garbage(self, data: bytes, now: int) -> None:
         """Take in garbage: what a journal has instead of the bytes that it was found in."""

@@ -93,15 +93,38 @@ class FixHeader:
 
     def build(self, msg_type: bytes, seq: int, now: int, header: bytes, body: Part) -> bytes:
         """A whole message; ``header`` and ``body`` are fields with their SOH."""
-        begin = (b"35=", msg_type, b"\x0134=", seq, self._from, self._stamp_of(now), self._to)
-        return wrap(self._prefix, begin, header, body)
+        stamp = self._stamp_of(now)
+        return wrap(
+            self._prefix,
+            b"35=",
+            msg_type,
+            b"\x0134=",
+            seq,
+            self._from,
+            stamp,
+            self._to,
+            header,
+            body,
+        )
 
     def built(
         self, raw: bytes, msg_type: bytes, seq: int, now: int, header: bytes, body: Part
     ) -> bool:
         """Whether ``raw`` is the message that :meth:`build` would make."""
-        begin = (b"35=", msg_type, b"\x0134=", seq, self._from, self._stamp_of(now), self._to)
-        return same(raw, self._prefix, begin, header, body)
+        stamp = self._stamp_of(now)
+        return same(
+            raw,
+            self._prefix,
+            b"35=",
+            msg_type,
+            b"\x0134=",
+            seq,
+            self._from,
+            stamp,
+            self._to,
+            header,
+            body,
+        )
 
     def _stamp_of(self, now: int) -> bytes:
         """SendingTime; that of the last message is known."""

@@ -95,11 +95,11 @@ class FixInbound:
             self._too_low(message, now)
         return None
 
-    def acted(self, message: FixMessage, now: int) -> None:
+    def acted(self, now: int) -> None:
         """What :meth:`take` comes to for a message of the application that has its turn."""
         self.last = now
         self.tested = False
-        self._session.next_in = message.seq + 1
+        self._session.next_in += 1
 
     def ignore(self, message: FixMessage, now: int) -> None:
         """Count a message, and do nothing else about it."""

@@ -37,6 +37,8 @@ class State(Enum):
     LOGOUT = "logout"  # our Logout is sent, and waits for its answer
 
 
+_ACTIVE: Final = State.ACTIVE
+
 TRANSITIONS: Final = {
     State.OFFLINE: frozenset({State.LOGON}),
     State.LOGON: frozenset({State.ACTIVE, State.LOGOUT, State.OFFLINE}),
@@ -172,7 +174,7 @@ class FixSession:
         raw = self.header.build(msg_type, seq, now, header, body)
         self.sent.keep(seq, raw)
         output = self.output
-        if self.state is State.ACTIVE and output is not None:
+        if self.state is _ACTIVE and output is not None:
             if self.tamper is None and output.detour is None:
                 self.record(now, _OUT, self.name, raw)
                 output.write(raw, now)
@@ -187,7 +189,7 @@ class FixSession:
         where another one would be sent.
         """
         output, seq = self.output, self.next_out
-        if self.state is not State.ACTIVE or output is None:
+        if self.state is not _ACTIVE or output is None:
             return False
         if self.tamper is not None or output.detour is not None:
             return False

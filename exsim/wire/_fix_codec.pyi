@@ -1,6 +1,8 @@
 """Hot parts of :mod:`exsim.wire` in C; not in an install of pure Python."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+
+from exsim.wire.fix_parts import Part
 
 def scan(
     raw: bytes,
@@ -23,12 +25,15 @@ def cut(buffer: bytes, start: int, prefix: bytes, largest: int) -> int:
     and right, and has at most ``largest`` bytes; -1 where that has to be looked at more closely.
     """
 
-def wrap(prefix: bytes, *parts: bytes | str | int | tuple[object, ...]) -> bytes:
+def wrap(prefix: bytes, *parts: Part) -> bytes:
     """
-    A message of these parts: text is encoded, numbers are written out, a tuple has more parts.
+    A message of these parts: see :data:`exsim.wire.fix_parts.Part`.
 
     ``prefix`` is all up to ``9=``; BodyLength and CheckSum are written here.
     """
 
-def same(raw: bytes, prefix: bytes, *parts: bytes | str | int | tuple[object, ...]) -> bool:
+def same(raw: bytes, prefix: bytes, *parts: Part) -> bool:
     """Whether ``raw`` is what :func:`wrap` makes, without making it."""
+
+def set_amount_text(function: Callable[[int], str]) -> None:
+    """Say what writes an amount of more than 64 bits."""

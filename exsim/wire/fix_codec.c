@@ -9,6 +9,8 @@
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+#include <limits.h>
+#include <stdint.h>
 #include <string.h>
 
 #define TAGS 50000        /* tags below this are kept as objects */
@@ -17,12 +19,14 @@
 #define TRAILER 7         /* bytes of the CheckSum field */
 #define LENGTH_DIGITS 9   /* digits of a BodyLength; one with more is odd */
 #define FIELDS 512        /* fields of a message; one with more is odd */
+#define LONGEST_AMOUNT 64 /* bytes */
 
 static PyObject *tag_objects[TAGS];
 static PyObject *last_values[TAGS];
 static unsigned int seen[TAGS];        /* the number of the last message that had the tag */
 static unsigned char lengths[TAGS];    /* whether a tag tells the length of raw data */
 static unsigned int message_number = 0;
+static PyObject *amount_text;          /* writes an amount of more than 64 bits */
 
 static PyObject *
 tag_object(unsigned int number, const char *start, Py_ssize_t size)
@@ -352,6 +356,13 @@ set_tags(PyObject *module, PyObject *tags)
     Py_RETURN_NONE;
 }
 
+static PyObject *
+set_amount_text(PyObject *module, PyObject *function)
+{
+    Py_XSETREF(amount_text, Py_NewRef(function));
+    Py_RETURN_NONE;
+}
+
 /* The sum of bytes modulo 256. */
 static unsigned char
 sum_of(const char *start, Py_ssize_t size)
@@ -474,6 +485,180 @@ part_text(PyObject *part, char *room, Py_ssize_t *size)
     return *size < 0 ? NULL : room;
 }
 
+/* An amount of more than 64 bits, which no order has. */
+static Py_ssize_t
+write_large_amount(char *at, PyObject *part)
+{
+    PyObject *text = amount_text == NULL ? NULL : PyObject_CallOneArg(amount_text, part);
+    Py_ssize_t size = -1;
+    const char *digits = text == NULL ? NULL : PyUnicode_AsUTF8AndSize(text, &size);
+    if (digits == NULL || size > LONGEST_AMOUNT) {
+        if (!PyErr_Occurred())
+            PyErr_SetString(PyExc_OverflowError, "an amount is too large");
+        size = -1;
+    }
+    else
+        memcpy(at, digits, size);
+    Py_XDECREF(text);
+    return size;
+}
+
+/* An amount in units of 10^-8 as the shortest decimal, and "no price" as 0; how many bytes that is. */
+static Py_ssize_t
+write_amount(char *at, PyObject *part)
+{
+    char *start = at;
+    int beyond;
+    long long value = PyLong_AsLongLongAndOverflow(part, &beyond);
+    unsigned long long size, whole;
+    unsigned int fraction;
+
+    if (beyond)
+        return write_large_amount(at, part);
+    if (value == LLONG_MIN)
+        value = 0;
+    if (value < 0)
+        *at++ = '-';
+    size = value < 0 ? 0 - (unsigned long long)value : (unsigned long long)value;
+    whole = size / 100000000;
+    fraction = (unsigned int)(size % 100000000);
+    at += write_digits(at, whole);
+    if (fraction) {
+        int digits = 8;
+        for (; fraction % 10 == 0; fraction /= 10)
+            digits--;
+        *at = '.';
+        for (int i = digits; i > 0; i--, fraction /= 10)
+            at[i] = '0' + fraction % 10;
+        at += digits + 1;
+    }
+    return at - start;
+}
+
+/* What fills a gap of a form: text, or a whole number that is an amount. *size is 0 for what is left
+ * out: None and empty text. NULL with an exception set where it is something else. */
+static inline const char *
+value_text(PyObject *value, char *room, Py_ssize_t *size)
+{
+    if (PyLong_CheckExact(value)) {
+        *size = write_amount(room, value);
+        return *size < 0 ? NULL : room;
+    }
+    if (value == Py_None) {
+        *size = 0;
+        return room;
+    }
+    if (!PyUnicode_CheckExact(value)) {
+        PyErr_SetString(PyExc_TypeError, "a form is filled with text and amounts");
+        return NULL;
+    }
+    return part_text(value, room, size);
+}
+
+/* Forms come over and over: of some it is kept where their gaps are. */
+#define FORMS 256
+#define GAPS 64
+typedef struct {
+    PyObject *bytes;
+    Py_ssize_t gaps;
+    struct {
+        unsigned short tag, gap;  /* where the tag of the field begins, and where its gap is */
+    } fields[GAPS];
+} Layout;
+static Layout layouts[FORMS];
+
+/* Where the gaps of a form are; NULL with an exception set where it is none. */
+static const Layout *
+layout_of(PyObject *bytes)
+{
+    Layout *layout = &layouts[((uintptr_t)bytes >> 5) % FORMS];
+    const char *start = PyBytes_AS_STRING(bytes);
+    Py_ssize_t size = PyBytes_GET_SIZE(bytes), tag = 0, gaps = 0;
+
+    if (layout->bytes == bytes)
+        return layout;
+    if (size > USHRT_MAX) {
+        PyErr_SetString(PyExc_ValueError, "a form is too long");
+        return NULL;
+    }
+    Py_CLEAR(layout->bytes);
+    for (Py_ssize_t i = 0; i < size; i++) {
+        if (start[i] == 1)
+            tag = i + 1;
+        if (start[i] != '%')
+            continue;
+        if (gaps == GAPS || i + 1 == size || start[i + 1] != 1) {
+            PyErr_SetString(PyExc_ValueError, "a form has too many gaps, or one within a field");
+            return NULL;
+        }
+        layout->fields[gaps].tag = (unsigned short)tag;
+        layout->fields[gaps++].gap = (unsigned short)i;
+    }
+    layout->gaps = gaps;
+    layout->bytes = Py_NewRef(bytes);
+    return layout;
+}
+
+/* A form that is filled in: a list of the form, then of values. form_next() gives the piece of it
+ * before the next gap, and the text in that; for a field that is left out the piece ends before its
+ * tag, and the text is empty. 0 at the end, where the piece is what is left; -1 with an exception. */
+typedef struct {
+    const Layout *layout;
+    PyObject *list;
+    Py_ssize_t index;   /* of the next gap */
+    Py_ssize_t at;      /* how much of the form is behind */
+    const char *start, *piece, *text;
+    Py_ssize_t piece_size, text_size;
+    char room[LONGEST_AMOUNT];
+} Form;
+
+static int
+form_begin(Form *form, PyObject *list)
+{
+    PyObject *bytes = PyList_GET_SIZE(list) ? PyList_GET_ITEM(list, 0) : NULL;
+    if (bytes == NULL || !PyBytes_CheckExact(bytes)) {
+        PyErr_SetString(PyExc_TypeError, "a list begins with its form");
+        return -1;
+    }
+    form->layout = layout_of(bytes);
+    if (form->layout == NULL)
+        return -1;
+    if (form->layout->gaps != PyList_GET_SIZE(list) - 1) {
+        PyErr_SetString(PyExc_TypeError, "a form has as many gaps as values");
+        return -1;
+    }
+    form->list = list;
+    form->index = form->at = 0;
+    form->start = PyBytes_AS_STRING(bytes);
+    return 1;
+}
+
+static inline int
+form_next(Form *form)
+{
+    Py_ssize_t index = form->index, end;
+    form->piece = form->start + form->at;
+    if (index == form->layout->gaps) {
+        form->piece_size = PyBytes_GET_SIZE(form->layout->bytes) - form->at;
+        form->text = form->room;
+        form->text_size = 0;
+        return 0;
+    }
+    form->index++;
+    form->text = value_text(PyList_GET_ITEM(form->list, index + 1), form->room, &form->text_size);
+    if (form->text == NULL)
+        return -1;
+    end = form->layout->fields[index].gap;
+    if (form->text_size) {
+        form->piece_size = end - form->at;
+        form->at = end + 1;
+        return 1;
+    }
+    form->piece_size = form->layout->fields[index].tag - form->at;
+    form->at = end + 2;  /* behind its delimiter */
+    return 1;
+}
+
 /* Text that grows: most messages have room in `fixed`. */
 typedef struct {
     char *start, *at, *end;
@@ -498,41 +683,77 @@ grow(Growing *text, Py_ssize_t size)
     return 0;
 }
 
+static int
+add_text(Growing *text, const char *more, Py_ssize_t size)
+{
+    if (text->end - text->at < size && grow(text, size) < 0)
+        return -1;
+    memcpy(text->at, more, size);
+    text->at += size;
+    return 0;
+}
+
 /* Add a part; -1 with an exception set where it is none. */
 static int
 add_part(Growing *text, PyObject *part)
 {
-    if (!PyTuple_CheckExact(part)) {
+    if (PyTuple_CheckExact(part)) {
+        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(part); i++)
+            if (add_part(text, PyTuple_GET_ITEM(part, i)) < 0)
+                return -1;
+    }
+    else if (PyList_CheckExact(part)) {
+        Form form;
+        int more = form_begin(&form, part);
+        while (more > 0) {
+            more = form_next(&form);
+            if (more < 0 || add_text(text, form.piece, form.piece_size) < 0
+                || add_text(text, form.text, form.text_size) < 0)
+                return -1;
+        }
+        return more;
+    }
+    else {
         char room[24];
         Py_ssize_t size = 0;
         const char *found = part_text(part, room, &size);
-        if (found == NULL || (text->end - text->at < size && grow(text, size) < 0))
-            return -1;
-        memcpy(text->at, found, size);
-        text->at += size;
-        return 0;
+        return found == NULL ? -1 : add_text(text, found, size);
     }
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(part); i++)
-        if (add_part(text, PyTuple_GET_ITEM(part, i)) < 0)
-            return -1;
     return 0;
+}
+
+static inline const char *
+after_text(const char *text, Py_ssize_t size, const char *at, const char *end)
+{
+    return end - at < size || memcmp(at, text, size) != 0 ? NULL : at + size;
 }
 
 /* Where a part ends that stands at `at`; NULL, perhaps with an exception set, if it does not. */
 static const char *
 after_part(PyObject *part, const char *at, const char *end)
 {
-    char room[24];
-    Py_ssize_t size;
-
-    if (!PyTuple_CheckExact(part)) {
-        const char *text = part_text(part, room, &size);
-        if (text == NULL || end - at < size || memcmp(at, text, size) != 0)
-            return NULL;
-        return at + size;
+    if (PyTuple_CheckExact(part)) {
+        for (Py_ssize_t i = 0; at != NULL && i < PyTuple_GET_SIZE(part); i++)
+            at = after_part(PyTuple_GET_ITEM(part, i), at, end);
     }
-    for (Py_ssize_t i = 0; at != NULL && i < PyTuple_GET_SIZE(part); i++)
-        at = after_part(PyTuple_GET_ITEM(part, i), at, end);
+    else if (PyList_CheckExact(part)) {
+        Form form;
+        int more = form_begin(&form, part);
+        if (more < 0)
+            return NULL;
+        while (more && at != NULL) {
+            more = form_next(&form);
+            if (more < 0 || (at = after_text(form.piece, form.piece_size, at, end)) == NULL)
+                return NULL;
+            at = after_text(form.text, form.text_size, at, end);
+        }
+    }
+    else {
+        char room[24];
+        Py_ssize_t size;
+        const char *text = part_text(part, room, &size);
+        at = text == NULL ? NULL : after_text(text, size, at, end);
+    }
     return at;
 }
 
@@ -616,6 +837,7 @@ static PyMethodDef methods[] = {
     {"cut", (PyCFunction)(void (*)(void))cut, METH_FASTCALL, "Where a whole message ends; -1: look."},
     {"wrap", (PyCFunction)(void (*)(void))wrap, METH_FASTCALL, "Make a message of its parts."},
     {"same", (PyCFunction)(void (*)(void))same, METH_FASTCALL, "Whether it is made of its parts."},
+    {"set_amount_text", set_amount_text, METH_O, "Say what writes an amount of over 64 bits."},
     {"set_lengths", set_lengths, METH_O, "Say which tags tell the length of raw data."},
     {"set_tags", set_tags, METH_O, "Say which objects to use for tags."},
     {NULL, NULL, 0, NULL},

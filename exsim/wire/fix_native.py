@@ -18,3 +18,6 @@ wrap: Final[Callable[..., bytes] | None] = getattr(_codec, "wrap", None)
 same: Final[Callable[..., bool] | None] = getattr(_codec, "same", None)
 set_lengths: Final[Callable[[list[int]], None] | None] = getattr(_codec, "set_lengths", None)
 set_tags: Final[Callable[[tuple[bytes, ...]], None] | None] = getattr(_codec, "set_tags", None)
+set_amount_text: Final[Callable[[Callable[[int], str]], None] | None] = getattr(
+    _codec, "set_amount_text", None
+)
