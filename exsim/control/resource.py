@@ -70,10 +70,8 @@ def _handler(operation: Operation) -> Handler:
     return handle
 
 
-@cache
-def _add_routes() -> None:
-    """Have Klein know each operation. That takes a tenth of a second: the first request waits."""
-    app: Klein = ControlResource.app
+def _add_routes(app: Klein) -> None:
+    """Have Klein know each operation: now, as the first request would wait a tenth of a second."""
     for operation in OPERATIONS:
         # Klein has arguments of its own beside these, and one is `endpoint`: hence the prefix.
         path = PREFIX + operation.path.replace("{", "<the_").replace("}", ">")
@@ -89,6 +87,7 @@ class ControlResource(Resource):
 
     isLeaf = True
     app = Klein()
+    _add_routes(app)
 
     def __init__(self, control: IControl, access: Access, reactor: IReactorTime) -> None:
         super().__init__()
@@ -110,7 +109,6 @@ class ControlResource(Resource):
             self._access.check_caller(request)
         except RequestError as error:
             return self._refuse(request, error)
-        _add_routes()
         path = _METRICS if request.path == b"/metrics" else request.path
         request.postpath = path[1:].split(b"/")
         return self._routes.render(request)
