@@ -261,7 +261,7 @@ def _plugins(options: argparse.Namespace) -> int:
     ):
         print(title)
         for plugin in plugins:
-            print(f"  {plugin.name:12} {plugin.summary}")
+            print(f"  {plugin.name:18} {plugin.summary}")
     return 0
 
 

@@ -76,12 +76,13 @@ class CommandTests(SynchronousTestCase):
         self.assertIn("match", out)
 
     def test_plugins(self) -> None:
-        """Protocols, policies and pricing sources, each with what it does."""
+        """Protocols, policies, pricing sources and bots, each with what it does."""
         status, out, _ = self.run_main("plugins")
         self.assertEqual(status, 0)
         self.assertRegex(out, r"(?m)^Protocols\n  fix +\S.*\.$")
         self.assertRegex(out, r"(?m)^  match +\S.*\.$")
-        self.assertRegex(out, r"(?m)^Pricing sources\n  fixed +\S.*\.$")
+        self.assertRegex(out, r"(?m)^Pricing sources\n(  .*\n)*  fixed +\S.*\.$")
+        self.assertRegex(out, r"(?m)^Bots\n(  .*\n)*  maker +\S.*\.$")
 
     def test_bench(self) -> None:
         """A benchmark prints a table, or JSON; its name is needed, and one that there is."""

@@ -124,8 +124,9 @@ class CancelsTests(ContingentTestCase):
         shown = one.with_extra(Instructions(display=2 * UNIT, link="K", contingency=int(OCO)))
         self.market.submit(shown)
         self.market.submit(linked(two))
-        expected = [f"A fill 2@12 {cum}/{10 - cum}" for cum in range(2, 11, 2)]
-        self.assertEqual(self.trade(BUY, 20, 12), [*expected, "B canceled 0/0"])
+        fills = [f"A fill 2@12 {cum}/{10 - cum}" for cum in range(2, 11, 2)]
+        shows = [words for fill in fills for words in (fill, "DisplayRefreshed")][:-1]
+        self.assertEqual(self.trade(BUY, 20, 12), [*shows, "B canceled 0/0"])
 
     def test_part_of_one(self) -> None:
         """As long as none is filled all may trade, where that is what counts."""
@@ -141,7 +142,8 @@ class CancelsTests(ContingentTestCase):
             one.with_extra(Instructions(display=2 * UNIT, link="K", contingency=int(OCO)))
         )
         self.market.submit(linked(two))
-        self.assertEqual(self.trade(BUY, 8, 12), ["A fill 2@12 2/8", "B fill 6@12 6/4"])
+        expected = ["A fill 2@12 2/8", "B fill 6@12 6/4", "DisplayRefreshed"]
+        self.assertEqual(self.trade(BUY, 8, 12), expected)
 
     def test_name_used_again(self) -> None:
         """What traded under a name does not count for orders that have it later."""

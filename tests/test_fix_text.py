@@ -250,6 +250,11 @@ class TextTests(SynchronousTestCase):
         name = MESSAGES.values("CLIENT", data, "name")
         self.assertIn(name, (None, [described.name]))
 
+    def test_bare_tags(self) -> None:
+        """A tag without a value is told of by a description alone."""
+        for data in (b"8", b"8\x01", b"\x018\x0135=D", b"35=D\x018", b"88\x01", b"8=\x018"):
+            self.assert_values(data)
+
     def test_values(self) -> None:
         """Single fields, of groups and of raw data too; a password is told by nobody."""
         body = "95=7|96=58=a|5=|54=1|453=2|448=A|448=B|58=é|5001=x|"

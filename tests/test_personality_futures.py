@@ -71,7 +71,7 @@ class FuturesTests(PersonalityCase):
             return told + floor.read("A") + floor.read("M")
 
         here = ["3 new", "3 4@-0.2 fee 1", "1 4@97.5 fee 0.8", "2 4@97.7 fee 0.8"]
-        self.differs(outcome, here, ["3 new"])
+        self.differs(outcome, here, ["3 rejected: price -0.1 is not above zero"])
 
     def test_interruption(self) -> None:
         """A trade too far from the last price begins an auction."""

@@ -21,7 +21,8 @@ class Match:
     def __init__(self, name: str, options: Values) -> None:
         self.name = name
         self._criteria = Criteria(options)
-        everything = self._criteria.everything  # nearly always
+        # Nearly always; but a class made of this one may decide otherwise.
+        everything = self._criteria.everything and type(self) is Match
         self.always: Decision | None = MATCH if everything else None
 
     def decide(self, request: Request, view: IView, now: int) -> Decision:

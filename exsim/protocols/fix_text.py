@@ -64,7 +64,7 @@ class Values:
         """
         wanted = b"35" if tag == "name" else tag.encode()
         if wanted + b"=" not in data:
-            return [] if tag != "name" else None
+            return [] if tag != "name" and not _bare(data, wanted) else None
         if wanted in _SECRETS or wanted == _RAW_DATA:
             return None
         if data is not self._data:
@@ -80,6 +80,11 @@ class Values:
         if tag == "name":
             return [names_in(data).message_name(found[0])] if found else None
         return [readable(value) for value in found]
+
+
+def _bare(data: bytes, tag: bytes) -> bool:
+    """Whether a tag stands there without a value, in what is no message."""
+    return b"\x01" + tag + b"\x01" in b"\x01" + data + b"\x01"
 
 
 def line(data: bytes, names: Names) -> str:

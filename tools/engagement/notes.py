@@ -87,8 +87,8 @@ _MASS: Final = {
     "336": "needed with type 6: 1, the day, is the only one",
     "460": "needed with type 3; what a security type belongs to is FIX's",
     "461": "needed with type 4; letters that are X, and those of attributes, are not looked at",
-    "1301": "needed with type 8: the name of the venue",
 }
+_MARKET: Final = {"1301": "needed with type 8: the name of the venue"}
 
 _QUOTED: Final = {
     "1": "the account of its orders, whose limits hold",
@@ -161,6 +161,7 @@ NOTES: Final[dict[str, dict[str, str]]] = {
     },
     "q": {
         **_MASS,
+        **_MARKET,
         "526": "taken back by the answer",
         **dict.fromkeys(("453", "448", "447", "452"), "taken back by the answer, from FIX.5.0"),
         "11": "names the request; must not be that of an order",
@@ -170,6 +171,7 @@ NOTES: Final[dict[str, dict[str, str]]] = {
     },
     "CA": {
         **_MASS,
+        **_MARKET,
         **dict.fromkeys(("526", "453", "448", "447", "452"), "taken back by the answer"),
         "11": "names the request; must not be that of an order",
         "60": "must be a time",
