@@ -295,7 +295,7 @@ class CompletionTests(SynchronousTestCase):
         path = self.script("bash")
         for line, expected in (
             ("exsim c", ["check", "completion", "ctl"]),
-            ("exsim ctl get-b", ["get-book"]),
+            ("exsim ctl get-boo", ["get-book"]),
             ("exsim ctl enter-order XSIM --time", ["--time-in-force"]),
             ("exsim ctl enter-order --side ", ["BUY", "SELL"]),
         ):
@@ -318,7 +318,7 @@ class CompletionTests(SynchronousTestCase):
         path = self.script("fish")
         for line, expected in (
             ("exsim comp", "completion"),
-            ("exsim ctl get-b", "get-book"),
+            ("exsim ctl get-boo", "get-book"),
             ("exsim ctl enter-order --time", "--time-in-force"),
             ("exsim ctl enter-order --side B", "BUY"),
         ):
