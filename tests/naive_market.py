@@ -115,6 +115,8 @@ class NaiveMarket:
                     new.type = OrdType.LIMIT
                 if new.type == OrdType.LIMIT and new.price is None:
                     new.price = old.price
+            if new.waits:  # it has left the book, and comes to it once more
+                new.min_qty = new.entry.extra.min_qty
         if old.rests and self.keeps(old, new):
             self.size(old, new.qty)
         else:
