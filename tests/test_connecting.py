@@ -28,8 +28,6 @@ from exsim.plugins import Catalogue
 from exsim.services.branches import Branch
 from exsim.services.connecting import (
     LONGEST_SLEEP,
-    SPREAD,
-    Backoff,
     CalledPeer,
     keep_connected,
 )
@@ -284,32 +282,6 @@ class AttemptTests(ConnectingTestCase):
         far._sent = 1
         far.send("A", "98=0|108=30|")
         self.assertIn("|148=news|", far.send("2", "7=2|16=0|"))
-
-
-class BackoffTests(SynchronousTestCase):
-    """The waits between attempts."""
-
-    def waits(self, name: str, least: int = SECOND, most: int = 60 * SECOND) -> list[float]:
-        """The first ten."""
-        backoff = Backoff(
-            SessionSettings(name, "x", connect="-", reconnect_min=least, reconnect_max=most)
-        )
-        return [backoff.wait() for _ in range(10)]
-
-    def test_bounds(self) -> None:
-        """Doubled each time, a part more, and never beyond the bounds."""
-        for number, wait in enumerate(self.waits("a")):
-            plain = min(2**number, 60)
-            self.assertTrue(plain <= wait <= min(plain * (1 + SPREAD), 60), (number, wait))
-
-    def test_spread(self) -> None:
-        """The same every time for one session, and another for others."""
-        self.assertEqual(self.waits("a"), self.waits("a"))
-        self.assertNotEqual(self.waits("a")[0], self.waits("b")[0])
-
-    def test_never_spins(self) -> None:
-        """However short the times are that somebody gave."""
-        self.assertGreaterEqual(min(self.waits("a", 0, 0)), 0.001)
 
 
 class WaitingTests(ConnectingTestCase):

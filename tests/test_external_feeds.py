@@ -21,7 +21,6 @@ from exsim.pricing.external_http import ExternalHttp
 from exsim.pricing.external_keys import FIELDS
 from exsim.pricing.external_websocket import ExternalWebSocket
 from exsim.protocols.fix_reader import FixReader
-from exsim.services.external.feeder import Backoff
 from exsim.services.external.fields import BadFeed, Fields
 from exsim.services.external.fix import FixFeeder, FixPeer
 from exsim.services.external.http import HttpFeeder
@@ -94,19 +93,6 @@ class OptionTests(SynchronousTestCase):
         names = {each.name for each in Catalogue().pricings()}
         wanted = {"external", "external-http", "external-websocket", "external-fix", "file"}
         self.assertLessEqual(wanted, names)
-
-
-class BackoffTests(SynchronousTestCase):
-    """Waits between attempts."""
-
-    def test_longer(self) -> None:
-        """Twice as long each time, within a quarter, up to a bound; from the first one again."""
-        backoff = Backoff("feed", SECOND, 5 * SECOND)
-        waits = [backoff.wait() for _ in range(5)]
-        for wait, least in zip(waits, (1, 2, 4, 5, 5), strict=True):
-            self.assertTrue(least <= wait <= min(least * 1.25, 5), waits)
-        backoff.reset()
-        self.assertLess(backoff.wait(), 1.26)
 
 
 class ServerSide:

@@ -8,7 +8,6 @@ connection that is lost while it is still being prepared is an illegal transitio
 
 from __future__ import annotations
 
-from random import Random
 from typing import Any
 
 from twisted.application.service import Service
@@ -21,19 +20,16 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from exsim.config.listen import connect, kind_of
-from exsim.config.schema import SHORTEST_WAIT
 from exsim.errors import ConfigError, Problem
 from exsim.interfaces import IConnection, ISession
-from exsim.model.settings import SessionSettings
 from exsim.services import tls
+from exsim.services.backoff import Backoff
 from exsim.services.dispatcher import SECOND, SOONEST
 from exsim.services.endpoints import EndpointService, Peer
 from exsim.services.mold import MoldService
 
 log = Logger(namespace="exsim")
 
-SPREAD = 0.25
-"""How much longer a wait may be, in parts of it, so that not all sessions connect at once."""
 LONGEST_SLEEP = 60.0
 """Seconds after which we look at the clock again while a session is closed: it may be set."""
 
@@ -99,29 +95,6 @@ class CalledPeerFactory(Factory):
         return self.peer
 
 
-class Backoff:
-    """
-    How long to wait between attempts: doubled with each that failed, within bounds.
-
-    A little is added that differs between sessions, but is the same every time.
-    """
-
-    def __init__(self, settings: SessionSettings) -> None:
-        self._least = max(settings.reconnect_min, SHORTEST_WAIT) / SECOND
-        self._most = max(settings.reconnect_max / SECOND, self._least)
-        self._random = Random(settings.name)
-        self._next = self._least
-
-    def wait(self) -> float:
-        """Seconds until the next attempt."""
-        time, self._next = self._next, min(self._next * 2, self._most)
-        return min(time * (1 + SPREAD * self._random.random()), self._most)
-
-    def reset(self) -> None:
-        """An attempt succeeded."""
-        self._next = self._least
-
-
 class ConnectingService(Service):
     """Keeps one session connected. A child of its endpoint's service."""
 
@@ -129,7 +102,8 @@ class ConnectingService(Service):
         self.setName(f"session:{session.name}")
         self._service = service
         self._session = session
-        self._backoff = Backoff(session.settings)
+        settings = session.settings
+        self._backoff = Backoff(settings.name, settings.reconnect_min, settings.reconnect_max)
         self._calling: Deferred[None] | None = None
 
     def privilegedStartService(self) -> None:

@@ -8,7 +8,6 @@ journal before it acts, and a journal that is run again needs nobody outside.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from random import Random
 from typing import Final
 
 from twisted.application.service import Service
@@ -24,36 +23,17 @@ from exsim.errors import NotFound, RequestError
 from exsim.model.amounts import format_amount
 from exsim.model.settings import Values
 from exsim.model.ticks import DOWN, UP, Tick
+from exsim.services.backoff import Backoff
 
 log = Logger(namespace="exsim")
 
 SECOND: Final = 1_000_000_000
-SPREAD: Final = 0.25
-"""How much longer a wait may be, in parts of it, so that not all try again at once."""
 MOST: Final = 10_000
 """Instruments that are told of at once."""
 
 
 class Lost(Exception):
     """A connection is over, or never was; the text says why."""
-
-
-class Backoff:
-    """How long to wait before the next attempt: twice as long after each that failed."""
-
-    def __init__(self, name: str, least: int, most: int) -> None:
-        self._least, self._most = least / SECOND, max(least, most) / SECOND
-        self._random = Random(name)
-        self._next = self._least
-
-    def wait(self) -> float:
-        """Seconds."""
-        time, self._next = self._next, min(self._next * 2, self._most)
-        return min(time * (1 + SPREAD * self._random.random()), self._most)
-
-    def reset(self) -> None:
-        """One succeeded."""
-        self._next = self._least
 
 
 class Feeder(Service):
