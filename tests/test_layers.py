@@ -17,7 +17,7 @@ from twisted.trial.unittest import SynchronousTestCase
 ROOT = Path(__file__).resolve().parent.parent
 
 WORDS = ("model", "errors", "interfaces")
-LOGIC = ("engine", "orders", "feeds", "policies", "pricing", "bots", "journal")
+LOGIC = ("engine", "orders", "feeds", "policies", "pricing", "bots", "journal", "facts")
 ROWS: tuple[tuple[str, ...], ...] = (
     WORDS,
     ("filters",),

@@ -33,7 +33,7 @@ from exsim.orders.order import (
     average,
     order_of,
 )
-from exsim.orders.watcher import Watcher
+from exsim.orders.watcher import Tally, Watcher
 
 GONE: Final = 0
 """
@@ -55,6 +55,8 @@ class Orders:
         self._keep_finished = keep_finished
         self.watcher: Watcher | None = None
         """Hears of each order that is reported of; None for nobody."""
+        self.tally: Tally | None = None
+        """Counts reports by their kinds; None where nobody does."""
         self.links: Watcher | None = None
         """The same for orders that depend on each other: None where there have been none."""
         self.copies: list[Report] | None = None
@@ -428,6 +430,8 @@ class Orders:
             exec_id = str(self._last_exec)
         if self.watcher is not None:
             self.watcher.changed(order)
+        if self.tally is not None:
+            self.tally.reported(order, kind, now)
         if self.links is not None:
             self.links.changed(order)
         more = None if order.before is None else Details(today=_today(order, order.before))

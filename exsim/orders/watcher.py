@@ -13,3 +13,13 @@ class Watcher:
     def changed(self, order: Order) -> None:
         """An order is in a new state, which has been reported."""
         raise NotImplementedError
+
+
+class Tally:
+    """Told of each report by its kind, where somebody counts them."""
+
+    __slots__ = ()
+
+    def reported(self, order: Order, kind: int, now: int) -> None:
+        """Something of an order is reported, a :class:`exsim.model.codes.ReportKind`."""
+        raise NotImplementedError

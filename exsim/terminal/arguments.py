@@ -29,6 +29,7 @@ def add_for_people(add: Add) -> None:
     _add_where(messages)
     _add_record(add("record-feed", _record, "Record what an endpoint tells of a market."))
     _add_decode(add("decode", _decode, "Tell what is in recordings of FIX, ITCH, OUCH and more."))
+    _add_pricing(add("pricing", _pricing, "Show what a market is like, as its bots make it."))
 
 
 def _add_record(record: argparse.ArgumentParser) -> None:
@@ -56,6 +57,43 @@ def _add_record(record: argparse.ArgumentParser) -> None:
         "--day", metavar="YYYY-MM-DD", help="for rows of ITCH, which tells no day (today)"
     )
     _add_address(record)
+
+
+def _add_pricing(pricing: argparse.ArgumentParser) -> None:
+    commands = pricing.add_subparsers(metavar="COMMAND", required=True, dest="what")
+    summary = "Draw price, spread, depth, volume and volatility (pip install exsim[plot])."
+    plot = commands.add_parser("plot", help=summary, description=summary, allow_abbrev=False)
+    plot.add_argument(
+        "-o", "--output", required=True, metavar="FILE", help="the picture: FILE.png or FILE.svg"
+    )
+    _add_market(plot)
+
+
+def _add_market(command: argparse.ArgumentParser) -> None:
+    """Which market, and how much of it."""
+    command.add_argument("-c", "--config", required=True, metavar="FILE", help="the configuration")
+    command.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="SECTION.KEY=VALUE",
+        help="set a key over the file; may be given again",
+    )
+    command.add_argument(
+        "--venue",
+        action="append",
+        metavar="NAME",
+        help="of this venue (the first); given again, best prices of both",
+    )
+    command.add_argument("--symbol", help="of this instrument (the first that has a price)")
+    command.add_argument(
+        "--minutes",
+        type=float,
+        default=390.0,
+        metavar="N",
+        help="so much time of the market, at full speed (390)",
+    )
+    command.add_argument("--seed", type=int, metavar="N", help="another one than the file's")
 
 
 def _add_where(command: argparse.ArgumentParser) -> None:
@@ -140,3 +178,9 @@ def _decode(options: argparse.Namespace) -> int:
     from exsim.terminal.decode import main
 
     return main(options)
+
+
+def _pricing(options: argparse.Namespace) -> int:
+    from exsim.terminal.pricing import plot
+
+    return plot(options)
