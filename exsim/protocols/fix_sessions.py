@@ -7,45 +7,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from exsim.errors import Bug, Conflict, Unprocessable
 from exsim.model.codes import Reason
-from exsim.model.events import (
-    CancelReject,
-    Copied,
-    Details,
-    DisplayRefreshed,
-    Event,
-    LegFill,
-    Listed,
-    MassReport,
-    MessageReject,
-    Outgoing,
-    Report,
-    TradesAnswer,
-    TradeTold,
-)
-from exsim.model.lists import ListState
-from exsim.model.market_data import DataRefused, DataTold, DataWaiting
+from exsim.model.events import CancelReject, Event, Outgoing, Report
 from exsim.model.messages import SessionView
-from exsim.model.news import NewsTold
 from exsim.model.plain import Plain
-from exsim.model.quote_events import QuoteEvent
-from exsim.model.reference_data import InstrumentsTold, PhaseTold, ReferenceEvent
 from exsim.model.requests import Request
 from exsim.model.settings import MARKET_DATA, ORDER_ENTRY, SessionSettings
-from exsim.protocols.fix_capture import trade_copied, trade_told, trades_answer
 from exsim.protocols.fix_dialect import Dialect, Names
-from exsim.protocols.fix_fees import NO, fee_fields
 from exsim.protocols.fix_fields import encode_fields
-from exsim.protocols.fix_lists import list_state
-from exsim.protocols.fix_market_data import data_refused, data_told
-from exsim.protocols.fix_mass import listed_fields, mass_report
-from exsim.protocols.fix_multileg import kind_field, leg_report
-from exsim.protocols.fix_news import news_told
-from exsim.protocols.fix_options import BOTH, IDENTIFIERS, MULTILEG, tells_trade
-from exsim.protocols.fix_quotes_told import quote_answer
+from exsim.protocols.fix_options import IDENTIFIERS, tells_trade
 from exsim.protocols.fix_refused import APPL_VER, Refused, RefusedAs, RefusedBusiness
-from exsim.protocols.fix_reports import Reports, day_fields, routing
+from exsim.protocols.fix_reports import Reports, routing
 from exsim.protocols.fix_requests import Requests, reference
-from exsim.protocols.fix_securities import instruments_told, phase_told
+from exsim.protocols.fix_telling import Telling
 from exsim.protocols.fix_versions import APPL_VER_IDS, FIXT, Version, find_version
 from exsim.protocols.session_options import throttle_of
 from exsim.sessions.fix_header import route_back
@@ -74,18 +47,16 @@ class MappedSession(QuickSession):
     __slots__ = (
         "_appl_ver_id",
         "_connection",
-        "_copy_trades",
         "_echo_tags",
         "_fill_style",
         "_fixt",
         "_looks_on",
         "_map_orders",
-        "_multileg_reports",
-        "_report_fees",
         "_reports",
         "_requests",
         "_requests_by_version",
         "_spoken",
+        "_telling",
         "_tells_appl_ver_id",
         "_venue",
         "dialect",
@@ -114,9 +85,6 @@ class MappedSession(QuickSession):
         self._tells_appl_ver_id: bool = settings.options["tell_appl_ver_id"]
         self._map_orders: bool = role == ORDER_ENTRY and settings.options["map_orders"]
         self._looks_on = role == MARKET_DATA
-        self._report_fees: str = settings.options["report_fees"]
-        self._copy_trades: str = settings.options["copy_trades"]
-        self._multileg_reports: str = settings.options["multileg_reports"]
         self.throttle = throttle_of(settings.options)
         self._requests_by_version: dict[str, Requests] = {}
         self._speak()
@@ -144,6 +112,7 @@ class MappedSession(QuickSession):
             appl_ver_id.decode() if self._fixt and self._tells_appl_ver_id else "",
             self._echo_tags,
         )
+        self._telling = Telling(self._reports, self.settings)
 
     def _requests_of(self, version: Version) -> Requests:
         requests = self._requests_by_version.get(version.name)
@@ -237,136 +206,25 @@ class MappedSession(QuickSession):
 
         :raises exsim.errors.Unprocessable: when chosen fields make no message.
         """
-        clock = self.machine.clock
+        machine = self.machine
+        clock = machine.clock
         if clock is not None:
             now = clock.time(now)
-        if isinstance(event, Report):
-            if event.more is not None and event.more.legs and self._tells_legs():
-                self._send_legs(event, event.more.legs, now)
-                return
-            report = self._reports.report(event)
-            if event.more is not None:
-                report = (report, self._told_more(event, event.more))
-            self.machine.send(b"8", report, now, routing(event.carry))
-        elif isinstance(event, DataTold):  # next in number to reports
-            msg_type, body = data_told(event.req_id, event.content, self._reports.version)
-            self.machine.send(msg_type, body, now)
-        elif isinstance(event, CancelReject):
-            body = self._reports.cancel_reject(event)
-            self.machine.send(b"9", body, now, routing(event.carry))
-        elif isinstance(event, MessageReject):
-            if event.msg_type == "j":
-                return  # two sides that refuse each other's refusals would never stop
-            msg_type, body = self._reports.message_reject(event)
-            self.machine.send(msg_type, body, now, routing(event.carry))
-        elif isinstance(event, Listed):
-            listed = (
-                self._reports.report(event.report),
-                listed_fields(event, self._reports.version),
-            )
-            self.machine.send(b"8", listed, now, routing(event.report.carry))
+        if isinstance(event, Report) and event.more is None:
+            machine.send(b"8", self._reports.report(event), now, routing(event.carry))
         elif isinstance(event, Outgoing):
             self._send_fields(event.fields, now)
-        elif isinstance(event, Copied):
-            self._send_copies(event.report, now)
-        elif isinstance(event, (DataRefused, InstrumentsTold, PhaseTold)):
-            self._tell_data(event, now)
-        elif isinstance(event, NewsTold):
-            msg_type, news = news_told(event.news, self._reports.version)
-            self.machine.send(msg_type, news, now)
-        elif isinstance(event, DataWaiting):
-            pass  # no FIX session shares a stream
-        elif isinstance(event, DisplayRefreshed):
-            pass  # no report of FIX says it
-        elif isinstance(event, QuoteEvent):
-            told = quote_answer(event, self._reports)
-            if told is not None:
-                self.machine.send(told[0], told[1], now, routing(event.carry))
-        elif isinstance(event, ListState):
-            state = list_state(event, self._reports)
-            if state is not None:
-                self.machine.send(state[0], state[1], now, routing(event.carry))
         else:
-            answer = self._answer_of(event)
-            if answer is not None:
-                msg_type, body = answer
-                self.machine.send(msg_type, body, now, routing(event.request.carry))
-
-    def _tell_data(self, event: DataRefused | ReferenceEvent, now: int) -> None:
-        """Send what is told to those who look on."""
-        version = self._reports.version
-        if isinstance(event, InstrumentsTold):
-            msg_type, body = instruments_told(event, version)
-        elif isinstance(event, PhaseTold):
-            msg_type, body = phase_told(event, version)
-        else:
-            msg_type, body = data_refused(event)
-        carry = event.carry if isinstance(event, PhaseTold) else event.request.carry
-        self.machine.send(msg_type, body, now, routing(carry))
-
-    def _answer_of(
-        self, event: MassReport | TradesAnswer | TradeTold
-    ) -> tuple[bytes, bytes] | None:
-        """MsgType and body of an answer about many orders or trades."""
-        if isinstance(event, MassReport):
-            return mass_report(event, self._reports)
-        if isinstance(event, TradesAnswer):
-            return trades_answer(event, self._reports)
-        return trade_told(event, self._reports)
-
-    def _tells_legs(self) -> bool:
-        """Whether fills of multileg instruments are told of each leg, too, or of these alone."""
-        return self._multileg_reports != MULTILEG and self._reports.version.multileg_reporting
-
-    def _send_legs(self, event: Report, legs: tuple[LegFill, ...], now: int) -> None:
-        if self._multileg_reports == BOTH and event.more is not None:
-            report = (self._reports.report(event), self._told_more(event, event.more))
-            self.machine.send(b"8", report, now, routing(event.carry))
-        for number, fill in enumerate(legs, 1):
-            of_leg = (self._reports.report(leg_report(event, fill, number)), kind_field(True))
-            self.machine.send(b"8", of_leg, now, routing(event.carry))
-
-    def _told_more(self, report: Report, more: Details) -> bytes:
-        """What a report has that few have."""
-        version = self._reports.version
-        fields = b""
-        if more.exec_ref_id:
-            fields += b"19=%b\x01" % more.exec_ref_id.encode()
-        if more.restated >= 0:
-            why = version.restatement(report.kind, more.restated)
-            fields += b"" if why < 0 else b"378=%d\x01" % why
-        if more.today is not None and version.day_quantities:
-            fields += day_fields(more.today)
-        if more.commission is not None and self._report_fees != NO:
-            fields += fee_fields(more.commission, self._report_fees, version)
-        if more.multileg and version.multileg_reporting:
-            fields += kind_field(False)
-        return fields
-
-    def _send_copies(self, report: Report, now: int) -> None:
-        """Send a copy of a report, a TradeCaptureReport(AE) of a fill, or both."""
-        trades = self._copy_trades if self._reports.version.trade_reports else ""
-        if trades != "only":
-            self.machine.send(b"8", self._copy(report), now, _copied(report))
-        trade = trade_copied(report, self._reports) if trades else None
-        if trade is not None:
-            self.machine.send(trade[0], trade[1], now, _copied(report))
-
-    def _copy(self, report: Report) -> tuple[object, ...]:
-        """The body of a copy of a report: with CopyMsgIndicator(797) where the version has it."""
-        mark = b"797=Y\x01" if self._reports.version.copy_indicator else b""
-        more = b"" if report.more is None else self._told_more(report, report.more)
-        return (self._reports.report(report), mark + more)
+            for msg_type, body, header in self._telling.messages(event):
+                machine.send(msg_type, body, now, header)
 
     def sent_so(self, event: Event, raw: bytes, now: int) -> bool:
         """See :meth:`exsim.interfaces.ISession.sent_so`."""
         now = self._time(now)
         if isinstance(event, Report):
-            if event.more is not None and event.more.legs and self._tells_legs():
+            report = self._telling.report(event)
+            if report is None:
                 return False
-            report = self._reports.report(event)
-            if event.more is not None:
-                report = (report, self._told_more(event, event.more))
             return self.machine.sent_so(raw, b"8", report, now, routing(event.carry))
         if isinstance(event, CancelReject):
             body = self._reports.cancel_reject(event)
@@ -498,8 +356,3 @@ class MappedSession(QuickSession):
             identity,
             machine.lock.closed,
         )
-
-
-def _copied(report: Report) -> bytes:
-    """The header of a copy: DeliverToCompID(128) is the session that the report itself went to."""
-    return b"128=%b\x01" % report.session.encode() if report.session else b""
