@@ -47,6 +47,7 @@ class SourcesTests(DeskCase):
                 "symbols": ["AAA"],
                 "link": "",
                 "outages": [],
+                "relation": "",
             },
         )
         self.assertEqual(walk["due"], "2026-01-05T09:30:02.000000000Z")

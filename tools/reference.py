@@ -45,6 +45,7 @@ INI_HEAD: Final = """\
 
 EXAMPLES: Final = {
     "venue": "XSIM",
+    "leader": "XSIM",
     "comp_id": "XSIM",
     "time": "250ms",
     "connect": "tcp:127.0.0.1:9878",

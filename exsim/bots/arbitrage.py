@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from zope.interface import implementer
 
-from exsim.bots.market import BUY, IOC, SECOND, SELL, TRADES, distance, mood
+from exsim.bots.market import BUY, IOC, SECOND, SELL, TRADES, mood
 from exsim.interfaces import IBot, IBotDesk, IStateful
+from exsim.model.distance import distance
 from exsim.model.events import Report
 from exsim.model.options import Option, amount, duration
 from exsim.model.settings import Values

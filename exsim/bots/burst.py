@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from zope.interface import implementer
 
-from exsim.bots.market import BUY, SECOND, SELL, TRADES, away, distance, mood, positive, sized
+from exsim.bots.market import BUY, SECOND, SELL, TRADES, away, mood, positive, sized
 from exsim.interfaces import IBot, IBotDesk, IStateful
+from exsim.model.distance import distance
 from exsim.model.events import Report
 from exsim.model.options import Option, amount, duration, integer
 from exsim.model.settings import Values

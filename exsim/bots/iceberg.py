@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from zope.interface import implementer
 
-from exsim.bots.market import BUY, DAY, RESTS, SELL, away, distance, mood, sized, worth
+from exsim.bots.market import BUY, DAY, RESTS, SELL, away, mood, sized, worth
 from exsim.interfaces import IBot, IBotDesk, IStateful
+from exsim.model.distance import distance
 from exsim.model.events import Report
 from exsim.model.instructions import Instructions
 from exsim.model.options import Option, amount, choice, duration

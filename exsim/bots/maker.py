@@ -11,9 +11,10 @@ from typing import Any
 
 from zope.interface import implementer
 
-from exsim.bots.market import BUY, RESTS, SECOND, SELL, away, distance, mood, sized, worth
+from exsim.bots.market import BUY, RESTS, SECOND, SELL, away, mood, sized, worth
 from exsim.interfaces import IBot, IBotDesk, IStateful
 from exsim.model.bots import BotOrder
+from exsim.model.distance import distance
 from exsim.model.events import Report
 from exsim.model.options import Option, amount, duration, integer, optional
 from exsim.model.settings import Instrument, Values

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from exsim.interfaces import IBotDesk
 from exsim.model.amounts import UNIT, parse_amount
@@ -73,33 +73,6 @@ def some(instrument: Instrument, luck: Luck, mean: int) -> int:
     lot = instrument.lot
     lots = 1 + int(luck.exponential(max(mean / lot - 0.5, 0.0)))
     return sized(instrument, lots * lot)
-
-
-class Distance(NamedTuple):
-    """
-    How far a price is from another: ``ticks``, or ``bps`` of the price (each in units of 10^-8).
-    """
-
-    ticks: int
-    bps: int
-
-    def of(self, instrument: Instrument, price: int) -> int:
-        """That in units of 10^-8, at a price; not rounded."""
-        if self.bps:
-            return abs(price) * self.bps // (10_000 * UNIT)
-        return instrument.tick_at(price) * self.ticks // UNIT
-
-
-def distance(value: str) -> Distance:
-    """Ticks such as ``4``, or hundredths of a per cent of the price such as ``10bp``."""
-    points = value.endswith("bp")
-    try:
-        number = parse_amount(value.removesuffix("bp").strip())
-    except ValueError:
-        number = -1
-    if number < 0 or number > 1_000_000 * UNIT:
-        raise ValueError(f"{value!r} is neither a number of ticks such as 4, nor one such as 10bp")
-    return Distance(0, number) if points else Distance(number, 0)
 
 
 def positive(value: str) -> float:

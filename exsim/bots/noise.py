@@ -22,13 +22,13 @@ from exsim.bots.market import (
     SECOND,
     SELL,
     away,
-    distance,
     mood,
     positive,
     some,
     worth,
 )
 from exsim.interfaces import IBot, IBotDesk, IStateful
+from exsim.model.distance import distance
 from exsim.model.events import Report
 from exsim.model.luck import Luck
 from exsim.model.options import Option, amount, duration, integer, probability

@@ -12,12 +12,12 @@ from exsim.bots.market import (
     SECOND,
     TRADES,
     away,
-    distance,
     mood,
     sized,
     worth,
 )
 from exsim.interfaces import IBot, IBotDesk, IStateful
+from exsim.model.distance import distance
 from exsim.model.events import Report
 from exsim.model.options import Option, amount, duration
 from exsim.model.settings import Values

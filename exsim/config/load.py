@@ -15,6 +15,7 @@ from exsim.config.accounts import Accounts
 from exsim.config.behaviours import Behaviours
 from exsim.config.bots import Bots
 from exsim.config.calendars import zone_of
+from exsim.config.following import Following
 from exsim.config.ini import Entry, Section, parse, read_text
 from exsim.config.instruments import Instruments
 from exsim.config.list_keys import LISTS
@@ -171,6 +172,7 @@ class _Loader:
         sessions = [self._session(one) for one in reading.sections("session")]
         if exsim["time"] == "market":
             self._check_time(venues)
+        Following(reading, self._pricing, exsim["processes"] == "one").check(venues)
         return Settings(
             **exsim,
             rest=rest,

@@ -50,7 +50,8 @@ class PricingSource(Output, frozen=True):
     ``due`` is the time of the market at which it moves next, null where it does not;
     ``parameters`` are its keys, as in an ini file; ``symbols`` the instruments that it prices.
     ``link`` is how the connection is that prices from outside come by, empty where nobody said;
-    ``outages`` are the instruments of which nothing was told for too long.
+    ``outages`` are the instruments of which nothing was told for too long. ``relation`` is what the
+    prices of a follower are to those of the other venue now, empty for all other sources.
     """
 
     venue: str
@@ -63,3 +64,4 @@ class PricingSource(Output, frozen=True):
     symbols: list[str]
     link: str = ""
     outages: list[str] = []
+    relation: str = ""

@@ -58,6 +58,13 @@ class PriceBoard:
             return priced.line.source.price(priced.grid.instrument, now)
         return priced.price
 
+    def was(self, symbol: str, at: int, source: str = "") -> int | None:
+        """What an instrument was worth at a time; where there is a ``source``, only by that."""
+        priced = self.priced.get(symbol)
+        if priced is None or (source and priced.line.name != source):
+            return None
+        return self.price(symbol, at) if priced.line.moving is None else priced.at(at)
+
     def changed_by(self, seq: int) -> dict[str, int]:
         """What instruments were worth by an entry of the journal, those that it changed."""
         found: dict[str, int] = {}

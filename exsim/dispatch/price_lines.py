@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from exsim.interfaces import (
     IDerivedSource,
     IFedSource,
+    IFollowingSource,
     IGuidedSource,
     IMovingSource,
     IPricingSource,
@@ -39,6 +40,7 @@ class Line:
     __slots__ = (
         "derived",
         "fed",
+        "follows",
         "given",
         "guided",
         "keeps",
@@ -66,6 +68,7 @@ class Line:
         derived: IDerivedSource | None = None,
         keeps: IStateful | None = None,
         fed: IFedSource | None = None,
+        follows: IFollowingSource | None = None,
     ) -> None:
         self.name: str = source.name
         self.kind = kind
@@ -77,6 +80,7 @@ class Line:
         self.guided = guided
         self.derived = derived
         self.fed = fed
+        self.follows = follows
         self.keeps = keeps
         self.rests: bool = self.values.get("nights") == STAND
         self.given: dict[str, str] = {}
@@ -110,7 +114,7 @@ class Priced:
     market time (0: since the start), and what it was worth before, ``keep`` changes of it.
     """
 
-    __slots__ = ("_keep", "_next", "_samples", "grid", "line", "price", "time")
+    __slots__ = ("_before", "_keep", "_next", "_samples", "grid", "line", "price", "time")
 
     def __init__(self, line: Line, grid: Grid, keep: int) -> None:
         self.line = line
@@ -118,16 +122,20 @@ class Priced:
         self.price: int | None = None
         self.time = 0
         self._keep = keep
+        self._before: int | None = None  # what it was worth before the oldest sample
         self._next = 0  # where the oldest sample is, once there are as many as are kept
         self._samples: array[int] = array("q")
 
     def changed(self, price: int, now: int, seq: int) -> None:
         """It is worth something else, by the journal's entry of this number."""
+        if not self._samples:
+            self._before = self.price
         self.price, self.time = price, now
         if len(self._samples) < _EACH * self._keep:
             self._samples.extend((seq, now, price))
         elif self._keep:
             at = self._next
+            self._before = self._samples[at + 2]
             self._samples[at : at + _EACH] = array("q", (seq, now, price))
             self._next = (at + _EACH) % len(self._samples)
 
@@ -145,17 +153,32 @@ class Priced:
                 return samples[at + 2] if samples[at] == seq else None
         return None
 
+    def at(self, time: int) -> int | None:
+        """What it was worth at a market time, as far back as changes are kept."""
+        samples, count = self._samples, len(self._samples)
+        if self.time <= time or not count:
+            return self.price
+        for back in range(_EACH, count + 1, _EACH):  # from the newest sample on
+            at = (self._next - back) % count
+            if samples[at + 1] <= time:
+                return samples[at + 2]
+        return self._before
+
     def state(self) -> Plain:
         """All of it, but for its instrument."""
         flat = self._samples[self._next :] + self._samples[: self._next]
-        return [self.line.name, self.price, self.time, flat.tobytes()]
+        return [self.line.name, self.price, self.time, flat.tobytes(), self._before]
 
     def restore(self, plain: Plain) -> None:
         """Be as :meth:`state` told, where the same source has it."""
-        name, price, time, samples = plain
+        name, price, time, samples, before = plain
         if name == self.line.name:
             self.price, self.time = price, time
             self._samples = array("q")
             self._samples.frombytes(samples)
-            del self._samples[: max(0, len(self._samples) - _EACH * self._keep)]
+            self._before = before
+            extra = max(0, len(self._samples) - _EACH * self._keep)
+            if extra:
+                self._before = self._samples[extra - 1]
+            del self._samples[:extra]
             self._next = 0

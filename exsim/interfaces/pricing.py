@@ -93,6 +93,30 @@ class IDerivedSource(IMovingSource):
         """One of them is worth ``price`` now: what follows, as :meth:`move` tells it."""
 
 
+class ILeader(Interface):
+    """Another venue, for a source that follows its prices: to look at, and no more."""
+
+    venue: str = Attribute("Its name.")
+
+    def price(symbol: str, at: int) -> int | None:
+        """
+        What an instrument was worth there at a time of the market; None where nobody said, or
+        there is none. As far back as changes are kept there.
+        """
+
+    def instrument(symbol: str) -> Instrument | None:
+        """The instrument there; None where there is none."""
+
+
+class IFollowingSource(IMovingSource):
+    """A moving source whose prices follow those of another venue, by its own looks at that."""
+
+    relation: str = Attribute("What its prices are to those of the other venue now.")
+
+    def lead(leader: ILeader) -> None:
+        """This is the other venue. Called once, before all else."""
+
+
 class IFedSource(IMovingSource):
     """A moving source that is told prices from outside, and has outages when it is told none."""
 

@@ -15,11 +15,13 @@ from zoneinfo import ZoneInfo
 from zope.interface import classImplements
 
 from exsim.config.calendars import calendar_of, zone_of
+from exsim.config.following import fault
 from exsim.dispatch.bot_desk import BotDesk
 from exsim.dispatch.bot_runner import BotFault, Runner
 from exsim.dispatch.bots import VenueBots
 from exsim.dispatch.chain import Chain, Link
-from exsim.dispatch.desk import Desk
+from exsim.dispatch.dispatcher import Dispatcher
+from exsim.dispatch.leader import Leader
 from exsim.dispatch.phases import phase_of
 from exsim.dispatch.price_lines import Line
 from exsim.dispatch.rulebook import Rulebook
@@ -32,7 +34,9 @@ from exsim.interfaces import (
     IBotDesk,
     IDerivedSource,
     IFedSource,
+    IFollowingSource,
     IGuidedSource,
+    ILeader,
     IMovingSource,
     IPlayer,
     IPolicy,
@@ -74,7 +78,9 @@ class Plugins(Protocol):
         """A protocol module."""
 
 
-classImplements(BotDesk, IBotDesk)  # not in its module, which is compiled
+# Not in their modules, which are compiled.
+classImplements(BotDesk, IBotDesk)
+classImplements(Leader, ILeader)
 
 
 def _by_name(item: tuple[tuple[str, str], Link]) -> tuple[str, str]:
@@ -104,6 +110,7 @@ def line_of(source: IPricingSource, kind: str, values: Values, seed: int) -> Lin
         derived=source if IDerivedSource.providedBy(source) else None,
         keeps=source if IStateful.providedBy(source) else None,
         fed=source if IFedSource.providedBy(source) else None,
+        follows=source if IFollowingSource.providedBy(source) else None,
     )
 
 
@@ -144,7 +151,7 @@ class Parts:
         settings: Settings,
         plugins: Plugins,
         messages: Messages,
-        desk: Desk,
+        desk: Dispatcher,
         world: World,
         bots: dict[str, Runner],
         bot_fault: BotFault,
@@ -172,6 +179,7 @@ class Parts:
 
         :raises exsim.errors.ConfigError: when it names a policy or source that there is not.
         """
+        self._check_leaders(settings)
         seed = self.seed if settings.seed is None else settings.seed
         number = crc32(f"{seed}:{settings.name}".encode())
         venue = Venue(
@@ -196,6 +204,27 @@ class Parts:
         """What the configuration says of a pricing source, key by key."""
         settings = self._pricing.get(source)
         return {} if settings is None else settings.texts
+
+    def _lead(self, source: IFollowingSource, values: Values) -> None:
+        """Have a source follow the venue that it is to."""
+        leader = Leader(self._desk.venues, values["leader"], values["leader_source"])
+        source.lead(ILeader(leader))
+
+    def _check_leaders(self, settings: VenueSettings) -> None:
+        """
+        See that what follows another venue can.
+
+        :raises ValueError: where it cannot; for one that is there at the start that is known.
+        """
+        for name in settings.pricing:
+            values = self._pricing[name].options if name in self._pricing else {}
+            wanted = values.get("leader")
+            there = self._desk.venues.get(wanted) if wanted else None
+            if there is not None or wanted == settings.name:
+                leader = settings if there is None else there.settings
+                _, text = fault(settings, leader, values.get("leader_source", ""))
+                if text:
+                    raise ValueError(f"pricing source {name}: {text}")
 
     def _add_bots(self, venue: Venue, seed: int) -> None:
         """Have those bots trade at a venue that are configured to."""
@@ -292,4 +321,6 @@ class Parts:
         own = values.get("seed")
         source = plugin(name, values)
         play_file(source)
+        if IFollowingSource.providedBy(source):
+            self._lead(source, values)
         return line_of(source, settings.source, values, seed_of(seed if own is None else own, name))

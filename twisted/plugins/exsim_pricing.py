@@ -28,6 +28,11 @@ external_websocket = PricingPlugin(
 )
 file = PricingPlugin("file", f"{_AT}.file.File", "Prices that were recorded in a file.")
 fixed = PricingPlugin("fixed", f"{_AT}.fixed.Fixed", "Prices that never change.")
+follower = PricingPlugin(
+    "follower",
+    "exsim.pricing.follower.Follower",
+    "Prices of another venue: late, strayed, locked or stale.",
+)
 futures = PricingPlugin(
     "futures", f"{_AT}.futures.Futures", "Futures by their underlying and the cost of carry."
 )

@@ -125,6 +125,7 @@ def _view(simulator: Simulator, market: Venue, line: Line) -> cr.PricingSource:
         symbols=market.prices.symbols(line),
         link="" if line.fed is None else line.fed.link,
         outages=[] if line.fed is None else list(line.fed.out),
+        relation="" if line.follows is None else line.follows.relation,
     )
 
 
