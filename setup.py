@@ -44,7 +44,11 @@ PLAIN = {
 """The modules of these packages that stay as they are, and why."""
 IN_C = [
     Extension("exsim.journal._codec", ["exsim/journal/codec.c"]),
-    Extension("exsim.wire._fix_codec", ["exsim/wire/fix_codec.c"]),
+    Extension(
+        "exsim.wire._fix_codec",
+        ["exsim/wire/fix_codec.c", "exsim/wire/fix_same.c"],
+        depends=["exsim/wire/fix_text.h"],
+    ),
     Extension("exsim.protocols._fix_recall", ["exsim/protocols/fix_recall.c"]),
 ]
 """What is written in C, with the same in Python beside it."""

@@ -59,6 +59,14 @@ PARTS: st.SearchStrategy[Part] = st.recursive(
 )
 FIELDS = st.tuples(st.one_of(TAGS, TAGS, TAGS, ODD), VALUES)
 
+FORM = b"20=0\x016=%\x0114=%\x01150=F\x0155=%\x0158=%\x01151=0\x01"
+FILLED = st.lists(
+    st.one_of(AMOUNTS, st.text(max_size=3), st.text("AB", max_size=900), st.none()),
+    min_size=4,
+    max_size=4,
+)
+MORE = st.lists(PARTS, max_size=2)
+
 
 def needed(part: object) -> None:
     """Skip a test in a build that has no such part."""
@@ -290,6 +298,39 @@ class Same(SynchronousTestCase):
             if other != made:
                 self.assertFalse(same(other, prefix, *parts), other)
         self.assertEqual(same(made, prefix, *parts[:-1]), made == wrap_slowly(prefix, *parts[:-1]))
+
+    @settings(derandomize=True, deadline=None, database=None, max_examples=500)
+    @given(st.lists(st.tuples(st.lists(PARTS, max_size=2), FILLED, MORE), max_size=8), st.data())
+    def test_one_form(
+        self, messages: list[tuple[list[Part], list[object], list[Part]]], data: st.DataObject
+    ) -> None:
+        """The same for messages of one form, of which each is told by what the last one was."""
+        for before, values, more in messages:
+            form: list[object] = [FORM, *values]
+            last: Part = (form, *more) if more else form
+            made = wrap_slowly(b"8=9=", *before, last)
+            self.assertTrue(same(made, b"8=9=", *before, last))
+            self.assertFalse(same(made, b"8=9=", *before, last, b"x"))
+            at = data.draw(st.integers(0, len(made) - 1))
+            changed = bytearray(made)
+            changed[at] ^= data.draw(st.integers(1, 255))
+            self.assertFalse(same(bytes(changed), b"8=9=", *before, last))
+
+    def test_wrong_form(self) -> None:
+        """After one that is no message, others of its form are told as before."""
+        wrong: tuple[object, ...] = (1.5, b"x", ("x",), ["x"])
+        for number in range(20):
+            right: Part = [FORM, number, "B", "C" * number, None]
+            made = wrap_slowly(b"8=9=", b"35=", right)
+            self.assertTrue(same(made, b"8=9=", b"35=", right))
+            self.assertRaises(
+                TypeError, same, made, b"8=9=", b"35=", [FORM, 7, "X", wrong[number % 4], 8]
+            )
+            self.assertRaises(TypeError, same, made, b"8=9=", None, right)
+            if fix_native.same is not None:
+                self.assertRaises(OverflowError, same, made, b"8=9=", 2**63, right)
+            self.assertFalse(same(made, b"8=9=", b"36=", right))
+            self.assertTrue(same(made, b"8=9=", b"35=", right))
 
     def test_wrong_length(self) -> None:
         """BodyLength has to be right, and as it is written, though the CheckSum be right."""
