@@ -101,6 +101,7 @@ class Market:
             venue, MatchingEngine(), Orders(1000), pricing, (), timetable, 7, zone_of_day(venue.day)
         )
         self.dispatcher.venues["X"] = self.venue
+        self.venue.desk = self.dispatcher
         self.now = 1_000_000
         self.events: list[Event] = []
         self.invariants = OfVenue()

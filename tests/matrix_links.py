@@ -29,7 +29,7 @@ def venue(held: str, pending: bool, reopens: bool) -> Settings:
     }
     options = read_options(PROTOCOL.endpoint_options, keys)
     policies = ("hold",) if held else ()
-    words = {"": "", "changes": "cancel replace", "orders": "new"}
+    words = {"": "", "changes": "cancel replace", "orders": "new", "both": "new cancel replace"}
     types = read_options(Hold.options, {"types": words[held]})
     day = DaySettings(gtc_restate=True, done_for_day=True)
     instruments = (Instrument("AAA"),)
@@ -74,8 +74,8 @@ class MemoryLink(Link):
     """A venue in memory, all of its own."""
 
     def __init__(self, held: str, pending: bool, reopens: bool) -> None:
-        self._memory = MemorySimulator(venue(held, pending, reopens), Catalogue())
-        self._wire: Wire = self._memory.connect()
+        self.memory = MemorySimulator(venue(held, pending, reopens), Catalogue())
+        self._wire: Wire = self.memory.connect()
 
     def send(self, data: bytes) -> None:
         """They are there at once."""
@@ -89,14 +89,14 @@ class MemoryLink(Link):
 
     def perform(self, operation: str, arguments: Any, body: Any = None) -> Any:
         """By the handler of the operation."""
-        result = self._memory.control.perform(operation, arguments, body)
-        self._memory.reactor.advance(0)
+        result = self.memory.control.perform(operation, arguments, body)
+        self.memory.reactor.advance(0)
         return result
 
     def now(self) -> int:
         """That of its clock."""
-        return self._memory.now()
+        return self.memory.now()
 
     def stop(self) -> None:
         """Leave no timer."""
-        self._memory.stop()
+        self.memory.stop()

@@ -66,13 +66,14 @@ class Player:
         self._waits = False
         try:
             for line in matrix.steps:
-                self._step(line, f"{matrix.ref} in {self.version}: {line}")
+                self.step(line, f"{matrix.ref} in {self.version}: {line}")
             left = self._take()
             assert not left, f"{matrix.ref} in {self.version}: {left[0].raw!r} came besides"
         finally:
             self._clean()
 
-    def _step(self, line: str, where: str) -> None:
+    def step(self, line: str, where: str) -> None:
+        """Take one step, said to be ``where``."""
         kind, *words = line.split()
         try:
             if kind == ">":
@@ -211,7 +212,8 @@ class Player:
         if self.pending and told == "new" and not self._waits:
             self._check(message, names, "pending-new", "pending-new", more)
             message = self._next()
-        self._waits = told == "pending-new" or (self._waits and told == "status")
+        still = told in ("status", "pending-cancel")
+        self._waits = told == "pending-new" or (self._waits and still)
         self._check(message, names, told, status, more)
 
     def _check(

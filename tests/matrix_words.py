@@ -81,9 +81,9 @@ class Matrix:
     """
     One matrix. ``source`` is the clause that has it, ``read`` are the documents with these changes
     that were read. ``differs`` says where exsim does something else. ``held`` is what waits for
-    the operator: ``changes`` (cancels and replaces), ``orders``, or nothing. ``reopens`` asks for a
-    venue where an order that was filled may be replaced. It is for the versions from ``since`` on,
-    or for ``only`` one. ``like`` names the matrix whose steps it has.
+    the operator: ``changes`` (cancels and replaces), ``orders``, ``both``, or nothing. ``reopens``
+    asks for a venue where an order that was filled may be replaced. It is for the versions from
+    ``since`` on, or for ``only`` one. ``like`` names the matrix whose steps it has.
     """
 
     ref: str

@@ -457,6 +457,23 @@ class UnaskedTests(RestOuchTestCase):
         self.post(f"/holds/{held['hold']}/ack", {})
         self.assertEqual(types(trader.read()), "C")
 
+    def test_not_accepted(self) -> None:
+        """One that is not accepted yet is canceled, too: whole, and but once."""
+        for version in ("5.0", "4.2"):
+            self.version = version
+            self.begin_with(settings("hold", endpoints=(endpoint(version=version),)))
+            self.post("/rules", {"when": "type=X", "then": "match"}, 201)
+            name = "UserRefNum" if version == "5.0" else "OrderToken"
+            least = {name: "1", ("Quantity" if version == "5.0" else "Shares"): "0"}
+            trader = self.trader()
+            self.assertEqual(trader.enter("1"), [])
+            some = {**least, **dict.fromkeys([each for each in least if each != name], "1")}
+            self.assertEqual(trader.say("X", **some), [])  # a part of it alone cannot go
+            told = trader.say("X", **least)
+            self.assertEqual([("C", "U")], [(kind, m["Reason"]) for kind, m in told])
+            self.assertEqual(trader.say("X", **least), [])
+            self.assertEqual(self.get("/holds")["items"], [])
+
     def test_reply(self) -> None:
         """A held order is answered by fields of somebody's choice, or by bytes."""
         self.begin_with(settings("hold"))

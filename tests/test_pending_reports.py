@@ -232,7 +232,8 @@ class NewTests(PendingTestCase):
         """It has an OrderID, and a status: it is neither open nor in the book."""
         self.assertEqual((self.said, self.of_b()), (["B pending new 0/5"], ["B status 0/5"]))
         self.assertEqual(self.market.resting(), [(1, 10, 100)])
-        self.assertEqual(told(self.market.cancel("C", "B")), ["C cancel refused OTHER"])
+        terms = order("C", BUY, 5, 10)
+        self.assertEqual(told(self.market.replace("B", terms)), ["C replace refused OTHER"])
 
     def test_not_asked_for(self) -> None:
         """A session that does not ask hears nothing, and the order is none yet."""

@@ -29,8 +29,7 @@ INTRODUCTION: Final = (
     "A matrix that was read in two documents is confirmed. Those of two versions count as two:"
     " where they differ, the page says so. Of those of FIX 4.1 only the titles were found: their"
     " steps are those of the matrices of FIX 4.2 with such titles.",
-    "Three matrices of FIX 4.4 are not here, since exsim does not do what they ask for: B.1.d,"
-    " since a cancel of an order that is not acknowledged yet is refused; E.1.e, since"
+    "Two matrices of FIX 4.4 are not here, since exsim does not do what they ask for: E.1.e, since"
     " an order with ExecInst(18) Z (cancel if not best) is refused; and L.1.b, since one with"
     " CashOrderQty(152) in the place of OrderQty(38) is.",
     "Reports are as for a session with ``pending_reports = yes``; pending new, which then comes"
@@ -110,7 +109,11 @@ def _confirmation(matrix: Matrix) -> str:
 
 
 def _with(matrix: Matrix) -> str:
-    what = {"changes": "cancels and replaces are held", "orders": "new orders are held", "": ""}
+    what = {
+        "changes": "cancels and replaces are held",
+        "orders": "new orders are held",
+        "both": "new orders, cancels and replaces are held",
+    }
     told = [what[matrix.held]] if matrix.held else []
     if matrix.reopens:
         told.append("the venue has ``replace_filled = yes``")

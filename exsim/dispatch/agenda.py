@@ -39,6 +39,12 @@ class Agenda(Generic[Task]):
         """Forget the tasks of which ``doomed`` says so."""
         self._heap = [each for each in self.tasks() if not doomed(each[2])]
 
+    def some(self, wanted: Callable[[Task], bool]) -> list[Task]:
+        """Those of which ``wanted`` says so, in the order in which they were added."""
+        found = [each for each in self._heap if wanted(each[2])]
+        found.sort(key=_by_number)
+        return [each[2] for each in found]
+
     def tasks(self) -> list[tuple[int, int, Task]]:
         """All of them in due order: when, the number they were added under, and what."""
         return sorted(self._heap, key=_by_due)
@@ -57,6 +63,10 @@ class Agenda(Generic[Task]):
         """Forget everything."""
         self._heap.clear()
         self._count = 0
+
+
+def _by_number(task: tuple[int, int, Any]) -> int:
+    return task[1]
 
 
 def _by_due(task: tuple[int, int, Any]) -> tuple[int, int]:

@@ -174,15 +174,18 @@ def check_change(
     replace_filled: bool = False,
 ) -> Refusal | None:
     """
-    Check that a cancel or replace means an order that is open, and is its own request.
+    Check that a cancel or replace means an order that is open, and is its own request. One that is
+    not accepted yet may be canceled, but not replaced.
 
     ``replace_filled`` says that one that was filled may be replaced to a greater quantity, too.
     """
     if order is None:
         return Reason.UNKNOWN_ORDER, ""
-    if order.status == PENDING:
+    waits_itself = order.status == PENDING
+    if waits_itself and isinstance(request, ReplaceOrder):
         return Reason.OTHER, "the order is not accepted yet"
-    if not order.open and not (replace_filled and _asks_for_more(request, order)):
+    reopens = replace_filled and _asks_for_more(request, order)
+    if not order.open and not waits_itself and not reopens:
         return Reason.TOO_LATE, ""
     waits = order.pending is not None and request.cl_ord_id in order.pending
     if orders.known(request.session, request.cl_ord_id) and not waits:

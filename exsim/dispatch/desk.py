@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from exsim.dispatch.chain import Chain
+from exsim.dispatch.holds import Holds
 from exsim.interfaces import IJournal
 from exsim.model.events import Event
 from exsim.model.requests import Request
@@ -20,12 +21,14 @@ def nobody(now: int) -> None:
 
 class Desk:
     """
-    Where requests are decided. ``out`` are the events that come of it, to be sent: ``told`` does
-    that, for whoever has something to do afterwards; it takes the real time.
+    Where requests are decided; ``holds`` are those that wait for it. ``out`` are the events that
+    come of it, to be sent: ``told`` does that, for whoever has something to do afterwards; it takes
+    the real time.
     """
 
     def __init__(self, journal: IJournal) -> None:
         self.journal = journal
+        self.holds = Holds()
         self.out: list[Event] = []
         self.told: Callable[[int], None] = nobody
 

@@ -14,7 +14,6 @@ from exsim.dispatch import dealing, verbs
 from exsim.dispatch.agenda import Agenda
 from exsim.dispatch.chain import Chain, PolicyFault, instead
 from exsim.dispatch.desk import Desk
-from exsim.dispatch.holds import Holds
 from exsim.dispatch.market_clock import PAST
 from exsim.dispatch.pending import forget, put_off
 from exsim.dispatch.subject import Subject
@@ -61,7 +60,6 @@ class Dispatcher(Desk):
     def __init__(self, journal: IJournal, policy_fault: PolicyFault) -> None:
         super().__init__(journal)
         self.venues: dict[str, Venue] = {}
-        self.holds = Holds()
         self._policy_fault = policy_fault
 
     def venue(self, name: str) -> Venue:

@@ -69,6 +69,7 @@ PRICED: Final = "the venue gave it another price"
 
 if TYPE_CHECKING:
     from exsim.dispatch.bots import VenueBots
+    from exsim.dispatch.desk import Desk
     from exsim.dispatch.rulebook import Rulebook
 
 
@@ -125,6 +126,8 @@ class Floor:
         """Rules, made while it runs, and behaviours; None in a venue without a dispatcher."""
         self.asks: Rulebook | None = None
         """The same where it has any rule to ask: None for nearly all."""
+        self.desk: Desk | None = None
+        """Where its requests are decided; None in a venue without a dispatcher."""
         self.wakes: Agenda[Task] | None = None
         """What is due by real time, whatever the market's clock; None where nothing ever was."""
         self.bots: VenueBots | None = None

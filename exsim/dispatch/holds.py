@@ -16,6 +16,7 @@ from exsim.model.requests import Request
 from exsim.orders.order import Order
 
 _MOST_ACKED = 10_000
+_MOST_ENDED = 1_000
 
 
 class Held:
@@ -73,6 +74,8 @@ class Holds:
         self._held: dict[int, Held] = {}
         self._acked: dict[int, Held] = {}
         self._counts: dict[str, int] = {}
+        self._ended: dict[int, str] = {}
+        """Why the last ones ended that nobody decided."""
         self.last = 0
 
     def state(self) -> Plain:
@@ -81,6 +84,7 @@ class Holds:
             "held": [held.state() for held in self._held.values()],
             "acked": [held.state() for held in self._acked.values()],
             "last": self.last,
+            "ended": {str(hold_id): why for hold_id, why in self._ended.items()},
         }
 
     def restore(self, plain: Plain, held_of: Callable[[Plain], Held]) -> None:
@@ -91,6 +95,8 @@ class Holds:
         for held in self._held.values():
             self._counts[held.venue] = self._counts.get(held.venue, 0) + 1
         self.last = plain["last"]
+        ended = plain.get("ended", {})  # a snapshot of before has none
+        self._ended = {int(hold_id): why for hold_id, why in ended.items()}
 
     def __len__(self) -> int:
         return len(self._held)
@@ -126,7 +132,8 @@ class Holds:
         """
         held = self._held.get(hold_id) or self._acked.get(hold_id)
         if held is None or (held.order is not None and not held.order.open):
-            raise NotFound(f"there is no hold {hold_id}: it was decided, or never was")
+            why = self._ended.get(hold_id, "it was decided, or never was")
+            raise NotFound(f"there is no hold {hold_id}: {why}")
         return held
 
     def at_hand(self, held: Held) -> bool:
@@ -144,6 +151,13 @@ class Holds:
             del self._held[hold_id]
             self._counts[held.venue] -= 1
         return held
+
+    def end(self, hold_id: int, why: str) -> None:
+        """One waits no more, though nobody decided it; whoever asks for it is told why."""
+        self.take(hold_id)
+        self._ended[hold_id] = why
+        if len(self._ended) > _MOST_ENDED:
+            del self._ended[next(iter(self._ended))]
 
     def acked(self, held: Held, order: Order) -> None:
         """Keep the order at hand; the oldest such is forgotten where there are too many."""
@@ -168,4 +182,5 @@ class Holds:
     def restart(self) -> None:
         """Begin the numbers again, in a new epoch, if nothing waits."""
         if not self._held and not self._acked:
+            self._ended.clear()
             self.last = 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from exsim.dispatch import pending
+from exsim.dispatch import pending, waiting
 from exsim.dispatch.acting import canceled_by, tell
 from exsim.dispatch.answers import message_reject
 from exsim.dispatch.checks import Refusal
@@ -65,7 +65,8 @@ def check(venue: Venue, request: ListMessage, now: int) -> Refusal | None:
         return check_cross(venue, request, now)
     if isinstance(request, ChangeCross):
         return _first([venue.check_change(part) for part in request.parts])
-    if _meant(venue, request) is None:
+    waits = request.kind == LIST_CANCEL and waiting.has_list(venue, request.session, request.name)
+    if _meant(venue, request) is None and not waits:
         return Reason.UNKNOWN_ORDER, f"unknown ListID {request.name[:40]!r}"
     return None
 
@@ -182,6 +183,12 @@ def _refuse_list(
 def _answer(venue: Venue, request: ListQuestion, now: int, out: list[Event]) -> None:
     """Execute or cancel a list, as far as the phases allow it, and tell how it stands."""
     group = _meant(venue, request)
+    if group is None and request.kind == LIST_CANCEL:
+        ended = waiting.cancel_list(venue, request.session, request.name, now, out, CANCELED)
+        if ended:
+            listed = [_listed(order) for order in ended]
+            out.append(ListState(request, listed, False, now))
+            return
     if group is None:
         text = f"unknown ListID {request.name[:40]!r}"
         out.append(message_reject(request, Reason.UNKNOWN_ORDER, text))

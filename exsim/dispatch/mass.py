@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from exsim.dispatch import cfi, operator
+from exsim.dispatch import cfi, operator, waiting
 from exsim.dispatch.acting import canceled_by, tell
 from exsim.dispatch.answers import unknown
 from exsim.dispatch.checks import Refusal
@@ -83,8 +83,11 @@ def act_on_all(venue: Venue, request: MassCancel, now: int, out: list[Event]) ->
         _mark_all(venue, request, now, out)
 
 
-def _cancel_all(floor: Floor, request: MassCancel, now: int, out: list[Event]) -> None:
-    """Cancel them, as far as the phases of the instruments allow it."""
+def _cancel_all(floor: Venue, request: MassCancel, now: int, out: list[Event]) -> None:
+    """
+    Cancel them, as far as the phases of the instruments allow it; those that are not accepted yet,
+    too.
+    """
     kept = 0
     count = 0
     for order in floor.waiting_first(chosen(floor, request.session, request.scope)):
@@ -98,6 +101,16 @@ def _cancel_all(floor: Floor, request: MassCancel, now: int, out: list[Event]) -
             floor.cancel_order(order, now, out, text)
             tell(floor, request.session, order, ReportKind.CANCELED, now, out)
             count += 1
+    session, scope = request.session, request.scope
+    for order in waiting.cancel_all(
+        floor,
+        lambda order: is_of_scope(floor, session, scope, order) and _may_go(floor, order),
+        now,
+        out,
+        "",
+    ):
+        tell(floor, session, order, ReportKind.CANCELED, now, out)
+        count += 1
     text = f"{kept} more cannot be canceled in the phase that their market is in" if kept else ""
     out.append(MassReport(request, count, now, None, text))
 
@@ -190,16 +203,25 @@ def chosen(floor: Floor, session: str, scope: Scope) -> list[Order]:
     The open orders in a scope of a session, and of those that it may act for where it names a
     party; oldest first. Sides of quotes are none of them.
     """
-    party = scope.party
     return [
         order
         for order in floor.orders.all()
         if order.open
-        and (order.owner == session or (party and floor.accounts.may_act_for(session, order)))
-        and is_of_party(floor, scope, order)
-        and _is_in(floor, order, scope)
+        and is_of_scope(floor, session, scope, order)
         and (floor.traders is None or not floor.traders.owns(order.number))
     ]
+
+
+def is_of_scope(floor: Floor, session: str, scope: Scope, order: Order) -> bool:
+    """Whether an order is one of those that a session means by a scope."""
+    mine = order.owner == session or (scope.party and floor.accounts.may_act_for(session, order))
+    return mine and is_of_party(floor, scope, order) and _is_in(floor, order, scope)
+
+
+def _may_go(floor: Floor, order: Order) -> bool:
+    """Whether the phase of its instrument allows to cancel an order."""
+    listing = floor.listings.get(order.terms.symbol)
+    return listing is None or listing.rules.cancels
 
 
 def is_of_party(floor: Floor, scope: Scope, order: Order) -> bool:

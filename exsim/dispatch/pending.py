@@ -89,7 +89,7 @@ def put_off(venue: Venue, request: Request, now: int, out: list[Event]) -> None:
     A request has to wait: tell that it is pending, if it could be carried out now. Of an order no
     more is looked at than whether it can be one.
     """
-    for terms in _orders(request):
+    for terms in orders_in(request):
         _put_off(venue, terms, now, out)
     if isinstance(request, (CancelOrder, ReplaceOrder)):
         order = venue.find(request)
@@ -109,7 +109,7 @@ def _put_off(venue: Venue, terms: NewOrder, now: int, out: list[Event]) -> None:
         out.append(orders.received(orders.create(terms, now), now))
 
 
-def _orders(request: Request) -> list[NewOrder]:
+def orders_in(request: Request) -> list[NewOrder]:
     """The orders that a request is to make."""
     if isinstance(request, NewOrder):
         return [request]
@@ -120,7 +120,7 @@ def _orders(request: Request) -> list[NewOrder]:
 
 def forget(venue: Venue, request: Request) -> None:
     """A request that was put off is dropped: nobody hears of that."""
-    for terms in _orders(request):
+    for terms in orders_in(request):
         made = waiting(venue, terms)
         if made is not None:
             venue.orders.withdraw(made)

@@ -139,6 +139,10 @@ class Plays:
         else:
             self._run(play, real, now)
 
+    def end(self, play: Play) -> None:
+        """What a play is about was decided otherwise."""
+        self._plays.pop(play.number, None)
+
     def wake(self, number: int, due: int, real: int, now: int) -> None:
         """
         The time is over that a play had to wait: it was, by real time, at ``due``. Nothing happens
@@ -185,7 +189,7 @@ class Plays:
             except Exception as error:  # noqa: BLE001 - a rule must not stop what it is about
                 self._fail(play, f"{step.do}: {error}", error, now)
                 return
-        self._end(play)
+        self.end(play)
         subject = play.subject
         if not subject.decided:
             verbs.do(self.desk, subject, RELEASE, now)
@@ -212,7 +216,7 @@ class Plays:
             subject.decided = True
             chain, position = subject.chain, subject.position
             self.desk.keep(self.venue, request, chain, position, now, play.rule)
-            self._end(play)
+            self.end(play)
             return True
         verbs.do(self.desk, subject, step, now)
         return False
@@ -240,9 +244,6 @@ class Plays:
         subject = play.subject
         if not subject.decided and subject.request is not None:
             put_off(self.venue, subject.request, now, self.desk.out)
-
-    def _end(self, play: Play) -> None:
-        self._plays.pop(play.number, None)
 
     # -- webhooks
 
@@ -297,7 +298,7 @@ class Plays:
     ) -> None:
         """End a play; a request that is undecided is answered as ``on_error`` says."""
         venue, desk, subject = self.venue, self.desk, play.subject
-        self._end(play)
+        self.end(play)
         self.note(play, "failed", why=text)
         self.world.rule_failed(play.rule, text, error)
         request = subject.request

@@ -95,6 +95,10 @@ class Deals:
         else:
             self.looked(order.number, now, out)
 
+    def looks_at(self, number: int) -> bool:
+        """Whether somebody has the last look at an order."""
+        return number in self._looked
+
     def _found(self, name: str, taker: str) -> Offer | None:
         offer = self._offers.get(number_of(name, "Q"))
         return offer if offer is not None and offer.taker == taker else None

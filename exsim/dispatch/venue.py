@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, tzinfo
 
-from exsim.dispatch import acting, dealing, lists, mass, multileg, pending
+from exsim.dispatch import acting, dealing, lists, mass, multileg, pending, waiting
 from exsim.dispatch.answers import unknown
 from exsim.dispatch.chain import Chain
 from exsim.dispatch.checks import Refusal, check_change, check_phase, check_replace, check_terms
@@ -21,7 +21,7 @@ from exsim.dispatch.day import TradingDay
 from exsim.dispatch.entering import remember_end
 from exsim.dispatch.iois import Iois
 from exsim.dispatch.keeping import restore_venue, venue_state
-from exsim.dispatch.leaving import GONE, LOGGED_OUT
+from exsim.dispatch.leaving import GONE, LOGGED_OUT, is_any, is_fleeting
 from exsim.dispatch.listing import Listing
 from exsim.dispatch.market_clock import REAL
 from exsim.dispatch.phases import NIGHT, phase_of
@@ -54,7 +54,7 @@ from exsim.model.requests import (
     TradesQuery,
 )
 from exsim.model.settings import VenueSettings
-from exsim.orders.order import CANCELED, Order
+from exsim.orders.order import CANCELED, PENDING, Order
 from exsim.orders.registry import Orders
 
 _BUY = int(Side.BUY)
@@ -168,7 +168,8 @@ class Venue(WorkingFloor):
         """
         self.requests.left(session)
         self.capture.left(session)
-        fleeting = self.leaving.fleeting.pop(session, False) and not logged_out
+        fleeting = self.leaving.fleeting.pop(session, False) or waiting.any_fleeting(self, session)
+        fleeting = fleeting and not logged_out
         everything = stay.ends_on_logout if logged_out else stay.ends_on_disconnect
         if not everything and not fleeting:
             return
@@ -183,6 +184,8 @@ class Venue(WorkingFloor):
         for order in self.waiting_first(self.leaving.doomed(self.orders, departure)):
             if order.open:  # else it went with one that it depends on
                 self.cancel_order(order, now, out, departure.why)
+        goes = is_any if departure.everything else is_fleeting
+        waiting.cancel_all(self, goes, now, out, departure.why, departure.session)
         if departure.everything:
             self.quotes.hide(departure.session, departure.why, now, out)
 
@@ -324,12 +327,14 @@ class Venue(WorkingFloor):
 
     def check_change(self, request: CancelOrder | ReplaceOrder) -> Refusal | None:
         """Whether a cancel or replace may be carried out."""
-        return self._check(request, self.find(request))
+        return self._check(request, self.meant(request))
 
     def _check(self, request: CancelOrder | ReplaceOrder, order: Order | None) -> Refusal | None:
         refusal = check_change(request, order, self.orders, self.settings.replace_filled)
         if refusal is not None or order is None:
             return refusal
+        if order.status == PENDING and self.requests.deals.looks_at(order.number):
+            return Reason.TOO_LATE, "somebody has the last look at the order"
         listing = self.listings.get(order.terms.symbol)
         refusal = check_phase(request, listing)
         if refusal is None and isinstance(request, ReplaceOrder):
@@ -348,15 +353,24 @@ class Venue(WorkingFloor):
             order = orders.asked_of(session, request.cl_ord_id)
         return acting.other(self, request) if order is None else order
 
-    def _change(self, request: CancelOrder | ReplaceOrder, now: int, out: list[Event]) -> None:
+    def meant(self, request: CancelOrder | ReplaceOrder) -> Order | None:
+        """The same, or one that waits and is no order yet: it has no OrderID."""
         order = self.find(request)
+        if order is None:
+            return waiting.find(self, request.session, request.orig_cl_ord_id)
+        return order
+
+    def _change(self, request: CancelOrder | ReplaceOrder, now: int, out: list[Event]) -> None:
+        order = self.meant(request)
         refusal = self._check(request, order)
         if order is None or refusal is not None:
             reason, text = refusal or (Reason.UNKNOWN_ORDER, "")
             pending.refuse(self, request, order, reason, text, now, out)
             return
         pending.tell(self, request, order, now, out)
-        if order.owner != request.session:
+        if order.status == PENDING and isinstance(request, CancelOrder):
+            self._cancel_waiting(order, request, now, out)
+        elif order.owner != request.session:
             acting.change(self, order, request, now, out)
         elif isinstance(request, ReplaceOrder):
             self.replace_order(order, request, now, out)
@@ -364,6 +378,17 @@ class Venue(WorkingFloor):
             self.take_out(order)
             out.append(self.orders.canceled(order, now, request))
             self.after(order.terms.symbol, now, out)
+
+    def _cancel_waiting(
+        self, order: Order, request: CancelOrder, now: int, out: list[Event]
+    ) -> None:
+        """Carry out the cancel of an order that is not accepted yet."""
+        if order.owner == request.session:
+            waiting.cancel(self, order, now, out, request)
+        else:
+            text = acting.canceled_by(request.session)
+            order = waiting.cancel(self, order, now, out, None, text)
+            out.append(self.orders.told_to(request, order, now))
 
     def _status(self, query: OrderStatusQuery, now: int, out: list[Event]) -> None:
         order = self.orders.find(query.session, query.cl_ord_id, query.order_id)

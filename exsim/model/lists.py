@@ -163,6 +163,12 @@ class NewList(ListMessage):
         orders = _renamed(self.orders, symbols)
         return NewList(self.session, self.name, self.contingency, orders, *rest, self.waits)
 
+    def of_orders(self, orders: list[NewOrder]) -> NewList:
+        """The same of other orders; where it is one alone, that depends on nothing."""
+        contingency = self.contingency if len(orders) > 1 else int(Contingency.NONE)
+        rest = (self.msg_type, self.ref, self.carry, self.raw)
+        return NewList(self.session, self.name, contingency, orders, *rest, self.waits)
+
 
 class NewCross(ListMessage):
     """Have two orders of one session trade with each other; see :class:`CrossType`."""
@@ -193,8 +199,11 @@ class NewCross(ListMessage):
 
     def renamed(self, symbols: dict[str, str]) -> ListMessage:
         """The same with other names of instruments, where ``symbols`` has them."""
+        return self.of_sides(_renamed(self.sides, symbols))
+
+    def of_sides(self, sides: list[NewOrder]) -> NewCross:
+        """The same of other sides."""
         rest = (self.msg_type, self.ref, self.carry, self.raw)
-        sides = _renamed(self.sides, symbols)
         return NewCross(self.session, self.name, self.cross_type, self.priority, sides, *rest)
 
 

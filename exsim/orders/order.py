@@ -165,7 +165,7 @@ class Order:
         done for day, then filled, then stopped (FIX 4.2, OrdStatus precedence in Appendix D). One
         that may go on tomorrow was done for a day that is over where it has ended.
         """
-        if self.pending is not None:
+        if self.pending is not None and self.status != REJECTED:  # which nothing is asked of
             asked = self.pending.values()
             return PENDING_CANCEL if PENDING_CANCEL in asked else PENDING_REPLACE
         if not self.mark or (not self.open and (self.mark != DONE_FOR_DAY or self.lasts)):

@@ -206,7 +206,8 @@ class Orders:
             raise Bug(f"order {order.order_id} was answered before")
         del self._orders[order.number]
         self.open_count -= 1
-        self._chains.get(order.owner, {}).pop(order.terms.cl_ord_id, None)
+        for cl_ord_id in (order.terms.cl_ord_id, *(order.pending or ())):
+            self._chains.get(order.owner, {}).pop(cl_ord_id, None)
 
     def accepted(self, order: Order, now: int) -> Report:
         """The order is on."""
@@ -253,8 +254,11 @@ class Orders:
     def canceled(
         self, order: Order, now: int, request: CancelOrder | None = None, text: str = ""
     ) -> Report:
-        """The rest of the order is off: asked for by ``request``, or unsolicited."""
-        if not order.open:
+        """
+        The rest of the order is off: asked for by ``request``, or unsolicited. One that nobody has
+        answered may be, too (FIX 4.4, order state changes B.1.d).
+        """
+        if not order.open and order.status != PENDING:
             raise Bug(f"order {order.order_id} is not open")
         order.text = text
         self.finish(order, CANCELED, now)

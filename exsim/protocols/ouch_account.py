@@ -28,14 +28,15 @@ _ENABLE = b"E"
 class Account:
     """
     What an account of OUCH knows of its day. ``live`` are the terms of orders that are open, by
-    name; with ``disabled`` no order is taken. ``mass`` says that what was asked last is a mass
-    cancel, whose orders are told now.
+    name, ``asked`` those of orders that nobody has answered; with ``disabled`` no order is taken.
+    ``mass`` says that what was asked last is a mass cancel, whose orders are told now.
     """
 
-    __slots__ = ("day", "disabled", "live", "mass")
+    __slots__ = ("asked", "day", "disabled", "live", "mass")
 
     def __init__(self) -> None:
         self.live: dict[str, NewOrder] = {}
+        self.asked: dict[str, NewOrder] = {}
         self.day = 1
         self.disabled = False
         self.mass = False
@@ -68,13 +69,16 @@ class Account:
     def reset(self) -> None:
         """Begin with the first day."""
         self.live.clear()
+        self.asked.clear()
         self.day = 1
         self.disabled = False
 
     def state(self) -> Plain:
         """All of it, for a snapshot."""
         live = {name: terms_state(terms) for name, terms in self.live.items()}
-        return {"day": self.day, "disabled": self.disabled, "live": live, "mass": self.mass}
+        asked = {name: terms_state(terms) for name, terms in self.asked.items()}
+        state = {"day": self.day, "disabled": self.disabled, "mass": self.mass}
+        return {**state, "live": live, "asked": asked}
 
     def restore(self, plain: Plain) -> None:
         """Be as :meth:`state` told."""
@@ -82,6 +86,8 @@ class Account:
         self.disabled = plain["disabled"]
         self.mass = plain["mass"]
         self.live = {name: terms_of(terms) for name, terms in plain["live"].items()}
+        asked = plain.get("asked", {})  # a snapshot of before has none
+        self.asked = {name: terms_of(terms) for name, terms in asked.items()}
 
 
 class Account50(Account):

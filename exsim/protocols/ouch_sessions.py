@@ -38,6 +38,8 @@ _PENDING_CANCEL: Final = int(ReportKind.PENDING_CANCEL)
 _TRADE_CANCEL: Final = int(ReportKind.TRADE_CANCEL)
 _TRADE_CORRECT: Final = int(ReportKind.TRADE_CORRECT)
 _REPRICED: Final = 3  # ExecRestatementReason(378)
+_ANSWERS: Final = frozenset((_NEW, _CANCELED, _REJECTED))
+"""Reports that a new order is answered by."""
 
 CANCELS: Final = " X"
 """What follows the name of an order in that of a request to cancel it."""
@@ -125,10 +127,12 @@ class OuchSession(SoupMember):
             self._refuse(name, c.KILLED, now, raw)
             return None
         try:
-            return self.ouch.enter(raw, self.name, name, self.market_time(now))
+            terms = self.ouch.enter(raw, self.name, name, self.market_time(now))
         except c.Unfit as unfit:
             self._refuse(name, unfit.why, now, raw)
             return None
+        account.asked[name] = terms
+        return terms
 
     def _refuse(self, name: str, why: str, now: int, raw: bytes) -> None:
         cl_ord_id = self.ouch.cl_ord_id(NOTHING_CARRIED, raw)
@@ -151,6 +155,8 @@ class OuchSession(SoupMember):
         change = self.ouch.cancel(raw)
         name = self.account.full(change.name)
         old = self.account.live.get(name)
+        if old is None and not change.qty:  # of one that is not accepted yet, all alone can go
+            old = self.account.asked.get(name)
         if old is None or change.qty >= old.qty:
             return None
         if not change.qty:
@@ -205,6 +211,8 @@ class OuchSession(SoupMember):
         """Tell of an order, and remember how it stands."""
         kind, terms = report.kind, report.terms
         live, ouch, name = self.account.live, self.ouch, report.terms.cl_ord_id
+        if self.account.asked and kind in _ANSWERS:
+            self.account.asked.pop(name, None)
         if kind == _NEW:
             live[name] = terms
             self.say(ouch.accepted(report), now)

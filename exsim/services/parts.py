@@ -195,6 +195,7 @@ class Parts:
         self.renew_chain(venue)
         self._add_bots(venue, seed)
         behaviours = [each for each in self._behaviours if each.venue in ("", venue.name)]
+        venue.desk = self._desk
         venue.rulebook = Rulebook(venue, self._desk, self._world, tuple(behaviours), number)
         venue.rulebook.changed = self._world.watch
         venue.prices.failed = self._world.source_failed

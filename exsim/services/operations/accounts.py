@@ -9,6 +9,7 @@ from exsim.config.nearest import instead
 from exsim.control import results as r
 from exsim.control import schemas as s
 from exsim.control.cursors import page, parse_cursor
+from exsim.dispatch import waiting
 from exsim.dispatch.ledger import Use
 from exsim.dispatch.switches import ACCOUNT, FIRM, SESSION, VENUE
 from exsim.dispatch.venue import Venue
@@ -121,6 +122,15 @@ def set_kill_switch(
             if order.open and _is_of(market, order, body.scope, body.name):
                 market.cancel_order(order, now, out, body.reason or _ON_KILL)
                 canceled += 1
+        canceled += len(
+            waiting.cancel_all(
+                market,
+                lambda order: _is_of(market, order, body.scope, body.name),
+                now,
+                out,
+                body.reason or _ON_KILL,
+            )
+        )
     return _switches(market, canceled)
 
 
