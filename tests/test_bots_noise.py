@@ -7,6 +7,7 @@ from typing import Any
 from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.bots.noise import Noise
+from exsim.facts.statistics import autocorrelation
 from exsim.model.journal import EntryKind
 from exsim.model.luck import Luck
 from exsim.model.options import read_options
@@ -67,6 +68,53 @@ class ArrivalTests(SynchronousTestCase):
             self.assertIn(why, str(error))
         error = self.assertRaises(ValueError, gaps, 1, market="60%", cancels="50%")
         self.assertEqual(str(error), "market and cancels together are more than 100%")
+
+
+class SplittingTests(SynchronousTestCase):
+    """Market orders that are parts of larger ones."""
+
+    def sides(self, count: int, **given: str) -> list[int]:
+        """Sides of so many market orders in an instrument."""
+        bot: Any = Noise("n", read_options(Noise.options, given))
+        luck = Luck(12)
+        return [bot._part_of(luck, "AAA", 1 + luck.below(2)) for _ in range(count)]
+
+    def test_parts(self) -> None:
+        """All parts of one have one side: so many on average as the power law has it, 2.6."""
+        bot: Any = Noise("n", read_options(Noise.options, {"splitting": "100%"}))
+        luck = Luck(13)
+        count = 20_000
+        larger = 0
+        for _ in range(count):
+            left = bot._larger.get("AAA")
+            if left is None or not left[1]:
+                larger += 1
+            bot._part_of(luck, "AAA", 1)
+        self.assertLess(abs(count / larger / 2.6 - 1), 0.1)
+
+    def test_signs(self) -> None:
+        """Without them signs are of no consequence; with them they correlate, and for long."""
+        for given, least, most in (({"splitting": "0%"}, -0.03, 0.03), ({}, 0.1, 0.5)):
+            signs = [1.0 if side == 1 else -1.0 for side in self.sides(20_000, **given)]
+            found = autocorrelation(signs, 1)
+            assert found is not None
+            self.assertTrue(least < found < most, f"{given}: {found}")
+        later = autocorrelation(signs, 10)
+        self.assertTrue(later is not None and later > 0.03, later)
+
+    def test_kept(self) -> None:
+        """A snapshot keeps what is still to come of them."""
+        bot: Any = Noise("n", read_options(Noise.options, {}))
+        luck = Luck(14)
+        for _ in range(50):
+            bot._part_of(luck, "AAA", 1 + luck.below(2))
+        other: Any = Noise("n", read_options(Noise.options, {}))
+        other.restore(bot.state())
+        again = Luck(luck.state)
+        self.assertEqual(
+            [bot._part_of(luck, "AAA", 1 + luck.below(2)) for _ in range(50)],
+            [other._part_of(again, "AAA", 1 + again.below(2)) for _ in range(50)],
+        )
 
 
 class DeedTests(SynchronousTestCase):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import exp
 from typing import Final
 
 from exsim.interfaces import IBotDesk
@@ -17,6 +18,9 @@ MARKET: Final = int(OrdType.MARKET)
 DAY: Final = int(TimeInForce.DAY)
 IOC: Final = int(TimeInForce.IOC)
 SECOND: Final = 1_000_000_000
+
+DEVIATION: Final = 1.2
+"""That of the logarithm of a size: the mean is twice the median."""
 
 TRADES: Final = 2
 """Orders trade as they come."""
@@ -69,9 +73,13 @@ def sized(instrument: Instrument, qty: int) -> int:
 
 
 def some(instrument: Instrument, luck: Luck, mean: int) -> int:
-    """A quantity by chance: many small ones, a few large ones, ``mean`` on average."""
+    """
+    A quantity by chance, ``mean`` on average: log-normal, as sizes of orders are found to be
+    (Maslov and Mills 2001), so that many are small, and a few very large.
+    """
     lot = instrument.lot
-    lots = 1 + int(luck.exponential(max(mean / lot - 0.5, 0.0)))
+    share = exp(DEVIATION * luck.normal() - DEVIATION * DEVIATION / 2.0)
+    lots = 1 + int(max(mean / lot - 0.5, 0.0) * share)
     return sized(instrument, lots * lot)
 
 

@@ -4,12 +4,15 @@
 Arrivals are a Poisson process, or where they excite others, a Hawkes process with a kernel that
 decays exponentially (Hawkes 1971): each has ``clustering`` more on average, ``decay`` later. Times
 between them are drawn exactly (Dassios and Zhao 2013), and the mean rate is ``rate`` either way.
+
+Market orders are parts of larger ones, of which the number of parts has a power law: that is why
+signs of trades correlate for long (Lillo, Mike and Farmer 2005).
 """
 
 from __future__ import annotations
 
 from math import exp, log
-from typing import Any
+from typing import Any, Final
 
 from zope.interface import implementer
 
@@ -33,6 +36,10 @@ from exsim.model.events import Report
 from exsim.model.luck import Luck
 from exsim.model.options import Option, amount, duration, integer, probability
 from exsim.model.settings import Values
+
+TAIL: Final = 1.5
+"""More than n parts has an order with a chance of n to the power of this, negative."""
+MOST_PARTS: Final = 1_000
 
 
 def branching(value: str) -> float:
@@ -70,8 +77,19 @@ class Noise:
         ),
         Option("decay", duration, "1s", "How much later these come, on average."),
         Option("market", probability, "20%", "How many of them are market orders."),
+        Option(
+            "splitting",
+            probability,
+            "60%",
+            "How many market orders are parts of larger ones, all of whose parts are on one side.",
+        ),
         Option("cancels", probability, "30%", "How many of them cancel an order of its own."),
-        Option("size", amount(1), "200", "The mean quantity of an order."),
+        Option(
+            "size",
+            amount(1),
+            "200",
+            "The mean quantity of an order; half have less than half of it.",
+        ),
         Option(
             "distance",
             distance,
@@ -91,6 +109,7 @@ class Noise:
         self.name = name
         self._next: int | None = None
         self._excess = 0.0  # what arrivals so far add to the rate now
+        self._larger: dict[str, list[int]] = {}  # orders that are split: side, parts to come
         self._read(options)
 
     def _read(self, options: Values) -> None:
@@ -101,6 +120,7 @@ class Noise:
         self._ratio: float = options["clustering"]
         self._decay = max(options["decay"], 1) / SECOND
         self._market: float = options["market"]
+        self._splitting: float = options["splitting"]
         self._cancels: float = options["market"] + options["cancels"]
         self._size: int = options["size"]
         self._keep: int = options["keep"]
@@ -112,6 +132,7 @@ class Noise:
     def begin(self, desk: IBotDesk, now: int) -> int | None:
         """The first comes after a time."""
         self._excess = 0.0
+        self._larger.clear()
         self._next = now + self._wait(desk)
         return self._next
 
@@ -170,6 +191,8 @@ class Noise:
             return
         which = luck.unit()
         side = BUY if luck.unit() < 0.5 else SELL
+        if which < self._market:
+            side = self._part_of(luck, symbol, side)
         mine = desk.open_orders(symbol)
         if which >= self._market and mine and (which < self._cancels or len(mine) >= self._keep):
             chosen = luck.below(len(mine)) if which < self._cancels else 0
@@ -179,6 +202,17 @@ class Noise:
             desk.enter(symbol, side, qty, tif=IOC, ord_type=MARKET)
         elif len(mine) < self._keep:
             self._rest(desk, symbol, side)
+
+    def _part_of(self, luck: Luck, symbol: str, side: int) -> int:
+        """The side of a market order: its own, or that of the larger one that it is a part of."""
+        if luck.unit() >= self._splitting:
+            return side
+        larger = self._larger.get(symbol)
+        if larger is None or not larger[1]:
+            parts = min(int((1.0 - luck.unit()) ** (-1.0 / TAIL)), MOST_PARTS)
+            larger = self._larger[symbol] = [side, parts]
+        larger[1] -= 1
+        return larger[0]
 
     def _there(self, desk: IBotDesk, symbol: str, side: int) -> bool:
         """Whether a market order would find anything."""
@@ -203,10 +237,13 @@ class Noise:
     # -- snapshots
 
     def state(self) -> object:
-        """When the next comes, and how much arrivals so far add to the rate, exactly."""
-        return [self._next, self._excess.hex()]
+        """
+        When the next comes, how much arrivals so far add to the rate, exactly, and what is split.
+        """
+        return [self._next, self._excess.hex(), self._larger]
 
     def restore(self, state: Any) -> None:
         """Be as :meth:`state` told."""
         self._next = state[0]
         self._excess = float.fromhex(state[1])
+        self._larger = {symbol: list(larger) for symbol, larger in state[2].items()}

@@ -60,13 +60,19 @@ def _add_record(record: argparse.ArgumentParser) -> None:
 
 
 def _add_pricing(pricing: argparse.ArgumentParser) -> None:
-    commands = pricing.add_subparsers(metavar="COMMAND", required=True, dest="what")
+    commands = pricing.add_subparsers(metavar="COMMAND", required=True)
     summary = "Draw price, spread, depth, volume and volatility (pip install exsim[plot])."
     plot = commands.add_parser("plot", help=summary, description=summary, allow_abbrev=False)
     plot.add_argument(
         "-o", "--output", required=True, metavar="FILE", help="the picture: FILE.png or FILE.svg"
     )
+    plot.set_defaults(carry_out="plot")
     _add_market(plot)
+    summary = "Tell stylised facts, beside those of real markets."
+    facts = commands.add_parser("facts", help=summary, description=summary, allow_abbrev=False)
+    facts.add_argument("--json", action="store_true", help="a JSON object a line, one a venue")
+    facts.set_defaults(carry_out="facts")
+    _add_market(facts)
 
 
 def _add_market(command: argparse.ArgumentParser) -> None:
@@ -181,6 +187,6 @@ def _decode(options: argparse.Namespace) -> int:
 
 
 def _pricing(options: argparse.Namespace) -> int:
-    from exsim.terminal.pricing import plot
+    from exsim.terminal import pricing
 
-    return plot(options)
+    return pricing.plot(options) if options.carry_out == "plot" else pricing.facts(options)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from exsim.config.load import load, report
 from exsim.errors import ConfigError, ExsimError
+from exsim.facts.measuring import facts_of, table
 from exsim.facts.observed import MINUTE, Observed
 from exsim.plugins import Catalogue
 from exsim.services.drawing import FORMATS, NoPlot, can_draw, draw
@@ -28,6 +31,27 @@ def plot(options: argparse.Namespace) -> int:
         return _say(report(error, options.config))
     except (ExsimError, OSError) as error:
         return _say(str(error))
+    return 0
+
+
+def facts(options: argparse.Namespace) -> int:
+    """Print stylised facts, of each venue that was asked for; the exit status."""
+    try:
+        seen = watch(options)
+    except ConfigError as error:
+        return _say(report(error, options.config))
+    except ExsimError as error:
+        return _say(str(error))
+    for each in seen:
+        found = facts_of(each)
+        if options.json:
+            told: dict[str, Any] = {"venue": each.venue, "symbol": each.symbol}
+            told["facts"] = [fact._asdict() for fact in found]
+            sys.stdout.write(json.dumps(told) + "\n")
+        else:
+            span = (each.end - each.begin) / MINUTE
+            title = f"{each.symbol} at {each.venue}, {span:g} minutes"
+            sys.stdout.write(f"{title}\n\n{table(found)}\n")
     return 0
 
 
