@@ -14,6 +14,7 @@ from exsim.dispatch.bot_desk import BotDesk
 from exsim.dispatch.venue import Venue
 from exsim.model.codes import Phase
 from exsim.model.journal import Entry, EntryKind
+from exsim.model.settings import Settings
 from exsim.plugins import Catalogue
 from exsim.services.operations.control import Control
 from exsim.services.replaying import inert
@@ -42,26 +43,22 @@ start = reference
 """
 
 
-class BotDay:
-    """
-    A simulator with ``bots``, sections of an ini, begun at 09:00; ``venue`` are keys of its venue.
-    """
+class Day:
+    """A simulator of these settings that has begun; ``name`` is the venue that it is about."""
 
-    def __init__(
-        self, test: SynchronousTestCase, bots: str, venue: str = "", pricing: str = "manual"
-    ) -> None:
+    name = "XSIM"
+
+    def __init__(self, test: SynchronousTestCase, settings: Settings) -> None:
         self._test = test
-        path = Path(test.mktemp())
-        path.write_text(VENUE.format(venue=venue, pricing=pricing) + bots, encoding="utf-8")
-        self.settings = load(str(path), [], Catalogue())
-        self.simulator = inert(self.settings, Catalogue())
+        self.settings = settings
+        self.simulator = inert(settings, Catalogue())
         self.control = Control(self.simulator)
         self.simulator.exchange.begin(1)
 
     @property
     def venue(self) -> Venue:
         """The market."""
-        return self.simulator.dispatcher.venues["XSIM"]
+        return self.simulator.dispatcher.venues[self.name]
 
     def desk(self, name: str) -> BotDesk:
         """Where a bot trades."""
@@ -80,7 +77,7 @@ class BotDay:
         """Carry out an operation over REST."""
         entry = BY_NAME[operation]
         if "venue" in entry.arguments.__struct_fields__:
-            arguments = {"venue": "XSIM", **arguments}
+            arguments = {"venue": self.name, **arguments}
         given = msgspec.convert(arguments, entry.arguments)
         sent = None if entry.body is None else msgspec.convert(body or {}, entry.body)
         return self.control.perform(operation, given, sent)
@@ -106,3 +103,16 @@ class BotDay:
     def check_again(self, *kept: Kept) -> None:
         """The journal run again gives the same, from the start and from each state kept."""
         check_again(self._test, self.simulator, self.settings, *kept)
+
+
+class BotDay(Day):
+    """
+    A simulator with ``bots``, sections of an ini, begun at 09:00; ``venue`` are keys of its venue.
+    """
+
+    def __init__(
+        self, test: SynchronousTestCase, bots: str, venue: str = "", pricing: str = "manual"
+    ) -> None:
+        path = Path(test.mktemp())
+        path.write_text(VENUE.format(venue=venue, pricing=pricing) + bots, encoding="utf-8")
+        super().__init__(test, load(str(path), [], Catalogue()))

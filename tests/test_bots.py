@@ -265,6 +265,32 @@ class RunningTests(SynchronousTestCase):
         day.go("1m")
         day.check_again(kept)
 
+    def test_quiet(self) -> None:
+        """Where nothing is to happen no price moves by itself; by hand it does."""
+        walk = "[pricing:walk]\nsource = random-walk\nmoves = 100%\nsymbols = ZIG\n"
+        ramp = {"price": "60", "within": "3s"}
+        day = BotDay(self, BOTH + walk, "activity = none", "walk manual")
+        day.rest("ramp_price", ramp, symbol="ZAG")
+        day.go("3s")
+        self.assertEqual(self.moved(day), ("100", "60", 0))
+        day.rest("change_bots", {"activity": "normal"})
+        day.go("3s")
+        self.assertEqual(self.moved(day)[2], 3)
+        kept = day.keep()
+        day.rest("change_bots", {"activity": "x0"})
+        before = self.moved(day)
+        day.go("3s")
+        self.assertEqual(self.moved(day), before)
+        day.check_again(kept, day.keep())
+        day.rest("reset", {"venue": "XSIM"})
+        day.go("3s")
+        self.assertEqual(self.moved(day), ("100", "50", 0))
+
+    def moved(self, day: BotDay) -> tuple[str, str, int]:
+        """What both instruments are worth, and how often the first one moved."""
+        zig, zag = (day.rest("get_price", symbol=name).price for name in ("ZIG", "ZAG"))
+        return zig, zag, len(day.rest("get_price_history", symbol="ZIG").changes)
+
     def test_pace(self) -> None:
         """As many orders as are asked for, within three sigma of a Poisson process."""
         for wanted, rate in (("slow", 5.0), ("normal", 20.0), ("x2", 40.0), ("50", 50.0)):

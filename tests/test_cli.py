@@ -49,7 +49,7 @@ class CommandTests(SynchronousTestCase):
     def test_check(self) -> None:
         """A good file is counted."""
         for name, found in (
-            ("exsim.ini", "1 venue, 3 instruments, 5 endpoints, 0 sessions"),
+            ("exsim.ini", "1 venue, 8 instruments, 5 endpoints, 0 sessions"),
             ("exsim-full.ini", "1 venue, 1 instrument, 4 endpoints, 4 sessions"),
         ):
             path = str(ROOT / "etc" / name)

@@ -20,6 +20,8 @@ from exsim.plugins import Catalogue
 from tools import trading_day
 from tools.reference import INI, ROOT, RST, full_ini, keys_rst, names_of, with_keys
 
+MINE = ("AAA", "BBB", "CCC")
+"""Instruments of ``etc/exsim.ini`` that are for clients alone."""
 HIDDEN = re.compile(r"^#(\w+ =)", re.MULTILINE)
 
 
@@ -104,7 +106,7 @@ class SmallFilesTests(SynchronousTestCase):
         return load(str(ROOT / "etc" / name), [], Catalogue())
 
     def test_exsim(self) -> None:
-        """One venue, three instruments that are alike, FIX and REST, on loopback alone."""
+        """One venue, three instruments that are alike, protocols and REST, on loopback alone."""
         settings = self.load("exsim.ini")
         (venue,) = settings.venues
         self.assertEqual((venue.name, venue.policies), ("XSIM", ("match",)))
@@ -113,8 +115,8 @@ class SmallFilesTests(SynchronousTestCase):
             for one in venue.instruments
         ]
         cent, one, hundred = 10**6, 10**8, 10**10
-        expected = [(symbol, "USD", cent, one, hundred) for symbol in ("AAA", "BBB", "CCC")]
-        self.assertEqual(terms, expected)
+        expected = [(symbol, "USD", cent, one, hundred) for symbol in MINE]
+        self.assertEqual(terms[:3], expected)
         endpoint = settings.endpoints[0]
         told = [(each.name, each.protocol, each.role, each.listen) for each in settings.endpoints]
         self.assertEqual(
@@ -138,10 +140,14 @@ class SmallFilesTests(SynchronousTestCase):
         self.assertEqual(settings.rest.listen, "tcp:8480:interface=127.0.0.1")
 
     def test_bench(self) -> None:
-        """The one for measuring is the same venue, with order entry alone."""
-        whole = self.load("exsim.ini")
+        """The one for measuring is the same venue, with order entry alone, and nobody there."""
+        whole, bench = self.load("exsim.ini"), self.load("bench.ini")
         measured = tuple(e for e in whole.endpoints if e.name in ("order-entry", "ouch"))
-        self.assertEqual(self.load("bench.ini"), replace(whole, endpoints=measured))
+        self.assertEqual((bench.endpoints, bench.rest), (measured, whole.rest))
+        self.assertEqual((bench.bots, bench.pricing), ((), ()))
+        mine = tuple(one for one in whole.venues[0].instruments if one.symbol in MINE)
+        same = replace(whole.venues[0], instruments=mine, pricing=())
+        self.assertEqual(bench.venues, (same,))
 
 
 class DocumentTests(SynchronousTestCase):

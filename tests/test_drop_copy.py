@@ -27,6 +27,7 @@ durability = none
 
 [venue:XSIM]
 policies = match
+pricing = manual
 
 [account:XSIM:ONE]
 firm = F1
@@ -82,6 +83,14 @@ end_time = 23:59:59
 [session:FILLS]
 endpoint = copies
 copy_fills_only = yes
+
+[session:CLIENTS]
+endpoint = copies
+copy_clients_only = yes
+
+[bot:MM]
+kind = maker
+running = no
 """
 VERSIONS = {"FIX.4.3": None, "FIX.4.4": None, "FIXT.1.1": "FIX.5.0SP2"}
 """Those that have TradeCaptureReports, with their application version."""
@@ -243,6 +252,18 @@ class CopyTests(DropCopyCase):
                 "ALL": ["A 0 0/5", "B 0 0/5", "C 0 0/5", "C F 5/0", "A F 5/0"],
             },
         )
+
+    def test_bots(self) -> None:
+        """Bots are as anybody, but for who wants to hear of clients alone."""
+        clients, everybody = self.client("copies", "CLIENTS"), self.client("copies", "ALL")
+        self.ask("PUT", "/prices/AAA", {"price": "100"})
+        self.post("/venues/XSIM/bots/MM/start")
+        self.memory.reactor.advance(1)
+        self.client("orders", "S1").order("A", "1", 5, 101)
+        self.assertEqual(told(clients.heard()), ["A 0 0/5", "A F 5/0"])
+        heard = told(everybody.heard())
+        self.assertEqual(heard[:3], ["MM-1 0 0/500", "MM-2 0 0/500", "A 0 0/5"])
+        self.assertIn("MM-1 F 5/495", heard)
 
     def test_no_orders(self) -> None:
         """Nothing that trades is taken there; sequence numbers go on."""

@@ -39,6 +39,8 @@ PORTS = {
     "itch": "9882",
 }
 """The ports of ``etc/exsim.ini``, by endpoint."""
+QUIET = "venue:XSIM.activity=none"
+"""What keeps numbers the same each time: nobody trades but who reads the README."""
 ASKS = re.compile(r"exsim (ctl|book|trades|messages|record-feed) ")
 """The commands that ask a simulator."""
 
@@ -184,7 +186,8 @@ def played(text: str) -> str:
     """A document with the output of its commands as it is when they are run."""
     lines = text.splitlines()
     replaced: list[tuple[Block, list[str]]] = []
-    with TemporaryDirectory() as folder, Simulator.spawn(ROOT / "etc" / "exsim.ini") as simulator:
+    spawned = Simulator.spawn(ROOT / "etc" / "exsim.ini", [QUIET])
+    with TemporaryDirectory() as folder, spawned as simulator:
         reader = Reader(Path(folder), simulator)
         for block in blocks(text):
             if block.name:

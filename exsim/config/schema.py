@@ -241,7 +241,7 @@ VENUE: Final = (
         activity_factor,
         "normal",
         "How busy its bots are: none, slow (a quarter), normal, fast (four times), or a factor such"
-        " as x2.5.",
+        " as x2.5. With none it is quiet: prices do not move by themselves either.",
     ),
     Option("keep_finished", _COUNT, "100000", "How many orders are kept after they ended."),
     Option("keep_trades", _COUNT, "100000", "How many trades are kept."),

@@ -136,8 +136,9 @@ class VenueBots:
         self._go(desk, now, real)
 
     def busy(self, activity: Activity, now: int, real: int) -> None:
-        """Have all of them be so busy."""
+        """Have all of them be so busy; with none no price moves by itself either."""
         self.activity = activity
+        self._venue.prices.hush(activity.factor <= 0, now)
         for desk in self.desks.values():
             desk.runner.change({})
             self._go(desk, now, real)
@@ -163,6 +164,7 @@ class VenueBots:
     def reset(self) -> None:
         """As configured; nothing was done yet, and no prices are heard of."""
         self.activity = self.given
+        self._venue.prices.still = self.given.factor <= 0
         self._heard.clear()
         for desk in self.desks.values():
             desk.reset()
@@ -182,6 +184,7 @@ class VenueBots:
     def restore(self, plain: Plain) -> None:
         """Be as :meth:`state` told; a bot that is not configured any more is left out."""
         self.activity = activity(plain["activity"])
+        self._venue.prices.still = self.activity.factor <= 0
         for name, (of_desk, of_runner) in plain["desks"].items():
             desk = self.desks.get(name)
             if desk is not None:

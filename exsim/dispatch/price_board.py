@@ -13,6 +13,7 @@ from exsim.dispatch.agenda import Agenda
 from exsim.dispatch.outages import Outages
 from exsim.dispatch.price_lines import Line, Priced
 from exsim.dispatch.tasks import PriceTask, Task
+from exsim.interfaces import IMovingSource
 
 SourceFault = Callable[[str, Exception], None]
 """Told of a source that failed: its name, and the error."""
@@ -28,7 +29,7 @@ class PriceListener(Protocol):
 class PriceBoard:
     """
     ``lines`` are the sources by name, in the order in which they are asked; ``priced`` the
-    instruments that one of them prices, by symbol.
+    instruments that one of them prices, by symbol. With ``still`` none moves by the clock alone.
 
     :param agenda: the venue's.
     :param keep: how many changes are kept of each instrument.
@@ -44,6 +45,7 @@ class PriceBoard:
         self._listeners: dict[str, list[PriceListener]] = {}
         self._followed: set[str] = set()  # underlyings of what is being derived just now
         self._night = False  # the market is closed
+        self.still = False
         self.outages = Outages()
         for line in lines:
             if line.moving is not None:
@@ -120,7 +122,11 @@ class PriceBoard:
         """When a source moves next; None where it does not."""
         if line.moving is None or not line.running or (self._night and line.rests):
             return None
-        return line.moving.next_due()
+        return None if self._stands(line.moving) else line.moving.next_due()
+
+    def _stands(self, moving: IMovingSource) -> bool:
+        """Whether a source is not to move, for it would by itself, and nothing is to happen."""
+        return self.still and moving.by_clock
 
     def _plan(self, line: Line) -> None:
         """Have its next step on the agenda, and no other."""

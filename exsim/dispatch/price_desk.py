@@ -102,12 +102,23 @@ class PriceDesk(PriceBoard):
             moving = line.moving
             if moving is None or not line.running or not line.started:
                 continue
-            if not night:
+            if not night and not self._stands(moving):
                 for symbol, price in moving.open(now):
                     self._came(symbol, price, now, 0)
                 if line.rests:
                     moving.start(now)
             self._plan(line)
+
+    def hush(self, still: bool, now: int) -> None:
+        """Have all sources that move by the clock stand still, or go on from now."""
+        if still == self.still:
+            return
+        self.still = still
+        for line in self.lines.values():
+            if line.moving is not None and line.moving.by_clock and line.started:
+                if line.running and not still:
+                    line.moving.start(now)
+                self._plan(line)
 
     def run(self, name: str, now: int, seq: int) -> None:
         """A source's next step is due. One that fails is stopped."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from exsim.model.bots import BOT
 from exsim.model.codes import ReportKind
 from exsim.model.events import Report
 
@@ -23,10 +24,11 @@ class Wanted:
     """
     What one session wants copies of; empty sets stand for all.
 
-    ``fills``: only fills, and what becomes of them afterwards.
+    ``fills``: only fills, and what becomes of them afterwards. ``clients``: only of orders
+    that are not of bots.
     """
 
-    __slots__ = ("accounts", "fills", "firms", "sessions")
+    __slots__ = ("accounts", "clients", "fills", "firms", "sessions")
 
     def __init__(
         self,
@@ -34,11 +36,13 @@ class Wanted:
         accounts: Iterable[str] = (),
         sessions: Iterable[str] = (),
         fills: bool = False,
+        clients: bool = False,
     ) -> None:
         self.firms: frozenset[str] = frozenset(firms)
         self.accounts: frozenset[str] = frozenset(accounts)
         self.sessions: frozenset[str] = frozenset(sessions)
         self.fills = fills
+        self.clients = clients
 
     def fits(self, report: Report, firm: str) -> bool:
         """Whether a report is wanted; ``firm`` is the one that its order is of, empty for none."""
@@ -49,4 +53,5 @@ class Wanted:
             and (not self.firms or firm in self.firms)
             and (not self.accounts or report.terms.account in self.accounts)
             and (not self.sessions or report.session in self.sessions)
+            and (not self.clients or not report.session.startswith(BOT))
         )

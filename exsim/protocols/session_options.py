@@ -245,6 +245,7 @@ COPYING: Final = (
         "no",
         "Likewise: only of fills, and of fills that are canceled or corrected.",
     ),
+    Option("copy_clients_only", boolean, "no", "Likewise: nothing of the orders of bots."),
     Option(
         "copy_trades",
         choice("", "also", "only"),

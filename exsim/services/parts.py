@@ -192,6 +192,7 @@ class Parts:
             number,
             zone_of_day(settings.day),
         )
+        venue.prices.still = activity(settings.activity).factor <= 0
         self.renew_chain(venue)
         self._add_bots(venue, seed)
         behaviours = [each for each in self._behaviours if each.venue in ("", venue.name)]

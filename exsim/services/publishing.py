@@ -39,6 +39,7 @@ def wanted_of(session: ISession) -> Wanted:
         options.get("copy_accounts", ()),
         options.get("copy_sessions", ()),
         options.get("copy_fills_only", False),
+        options.get("copy_clients_only", False),
     )
 
 

@@ -28,6 +28,7 @@ from exsim.client import Simulator
 from exsim.client.spawn import SpawnedSimulator
 
 INI = Path(__file__).resolve().parent.parent.parent / "etc" / "exsim.ini"
+QUIET = "venue:XSIM.activity=none"
 PATIENCE = 10.0
 """Seconds to wait for anything."""
 GROUP = "239.192.7.1"
@@ -201,7 +202,7 @@ class SoupTests(SynchronousTestCase):
 
     def test_file(self) -> None:
         """From a session to a file, and from that to the book."""
-        with Simulator.spawn(INI) as simulator:
+        with Simulator.spawn(INI, [QUIET]) as simulator:
             trade(simulator, 120)
             messages = asyncio.run(asyncio.wait_for(self.all_of(simulator), 5 * PATIENCE))
             path = Path(self.mktemp())
@@ -240,7 +241,7 @@ class MoldTests(SynchronousTestCase):
 
     def compare(self, group: str) -> None:
         """Follow a session with losses, and compare the book."""
-        with Simulator.spawn(INI) as simulator, listening(group) as listener:
+        with Simulator.spawn(INI, [QUIET]) as simulator, listening(group) as listener:
             to = group or "127.0.0.1"
             simulator.create_session(
                 name="packets", endpoint="itch", connect=f"udp:{to}:{listener.port}"

@@ -32,6 +32,7 @@ from exsim.wire.layouts import ouch50
 from tests.ouch_client import ENTER
 
 INI = Path(__file__).resolve().parent.parent.parent / "etc" / "exsim.ini"
+QUIET = "venue:XSIM.activity=none"
 PATIENCE = 10.0
 """Seconds to wait for anything."""
 
@@ -69,7 +70,7 @@ class SoupClientTests(SynchronousTestCase):
 
     def run_on(self, talk: Callable[[Simulator, Address], Awaitable[None]]) -> None:
         """Let it talk to a simulator of its own."""
-        with Simulator.spawn(INI) as simulator:
+        with Simulator.spawn(INI, [QUIET]) as simulator:
             asyncio.run(self._talk(talk, simulator, simulator.endpoints["ouch"]))
 
     async def _talk(
@@ -132,7 +133,7 @@ class OuchClientTests(SynchronousTestCase):
 
     def test_reads(self) -> None:
         """It logs in at a number, reads our Executed and Rejected, and asks for its account."""
-        with Simulator.spawn(INI) as simulator:
+        with Simulator.spawn(INI, [QUIET]) as simulator:
             address = simulator.endpoints["ouch"]
             sell = {"Side": "S", "Price": "99.99", "Quantity": "40"}
             buy, odd = order(1, Price="100.02"), order(3, Symbol="ZZZ", ClOrdID="odd")

@@ -26,6 +26,7 @@ from exsim.terminal import record
 from exsim.terminal.watching import Surroundings
 
 INI = Path(__file__).resolve().parent.parent.parent / "etc" / "exsim.ini"
+QUIET = "venue:XSIM.activity=none"
 DIALECT = Dialect(standard)
 Levels = dict[tuple[str, str], str]
 """Quantities by side and price."""
@@ -44,7 +45,7 @@ class RecordTests(TestCase):
     def spawn(self, *overrides: str) -> SpawnedSimulator:
         """Start one with the folder as its disk."""
         data = f"exsim.data_dir={self.folder / 'data'}"
-        one = Simulator.spawn(INI, [data, *overrides], timeout=30)
+        one = Simulator.spawn(INI, [QUIET, data, *overrides], timeout=30)
         self.addCleanup(one.stop)
         return one
 

@@ -56,6 +56,7 @@ class Server:
             *(sys.executable, "-m", "exsim", "run", "-c", "etc/exsim.ini", "--until-eof"),
             f"--ready-file={self._ready}",
             f"--set=exsim.data_dir={folder}/data",
+            "--set=venue:XSIM.activity=none",
             "--set=exsim.snapshot_every=1000",
             "--set=exsim.journal_segment_size=1048576",
             *(f"--set={text}" for text in free_ports(str(ROOT / "etc" / "exsim.ini"))),
