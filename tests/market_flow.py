@@ -302,6 +302,7 @@ class Episode:
             min_qty=perhaps(0.15, luck.randint(1, qty)),
             all_or_none=luck.random() < 0.15,
             post_only=int(luck.choice([PostOnly.NO] * 5 + list(PostOnly))),
+            only_best=luck.random() < 0.1,
         )
 
 

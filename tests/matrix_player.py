@@ -164,6 +164,8 @@ class Player:
         }
         if what in ("trade", "offer"):  # an order of nobody in particular
             self._enter("SELL", more[0], some[1])
+        elif what == "bid":
+            self._enter("BUY", more[0], some[1])
         elif what == "cross":
             self._enter("SELL", more[0], some[1])
             self._enter("BUY", more[0], some[1])

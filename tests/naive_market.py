@@ -25,7 +25,10 @@ ELECTED = {
     OrdType.LIMIT_IF_TOUCHED: OrdType.LIMIT,
 }
 TOUCHED = (OrdType.MARKET_IF_TOUCHED, OrdType.LIMIT_IF_TOUCHED)
-CONDITIONS = ("display", "display_high", "hidden", "all_or_none", "discretion", "peg", "peg_offset")
+CONDITIONS = (
+    *("display", "display_high", "hidden", "all_or_none", "discretion", "peg", "peg_offset"),
+    "only_best",
+)
 
 
 class Order:
@@ -436,7 +439,7 @@ class NaiveMarket:
             for order in [*self.side(True), *self.side(False)]:
                 if order.price is None:
                     self.drop(order)
-        while self.elect() or self.reprice() or self.retry():
+        while self.elect() or self.reprice() or self.retry() or self.leave():
             pass
 
     def elect(self) -> bool:
@@ -537,6 +540,15 @@ class NaiveMarket:
                     order.shown = max(0, order.shown - (had - order.qty))
                     self.all = [other for other in self.all if other.qty]
                     self.refresh(order)
+        return len(self.out) > before
+
+    def leave(self) -> bool:
+        """Orders go that are to be at the best price, and are not, the oldest first."""
+        before = len(self.out)
+        for order in sorted((o for o in self.all if o.rests), key=lambda o: o.turn):
+            best = self.best(order.buys)
+            if order.extra.only_best and best is not None and not order.good_at(best):
+                self.drop(order, Reason.NOT_BEST)
         return len(self.out) > before
 
     # -- auctions

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from exsim.engine.entry import LIMIT, Entry
 from exsim.errors import Bug
 from exsim.model.codes import OrdType, Reason
-from exsim.model.instructions import PostOnly
+from exsim.model.instructions import Instructions, PostOnly
 from exsim.model.requests import NO_PRICE
-from exsim.model.trades import Dropped, Refreshed, Repriced, Traded
+from exsim.model.trades import BookEvent, Dropped, Refreshed, Repriced, Traded
 from tests.engine_case import BUY, FOK, IOC, SELL, EngineTestCase
 
 TO_LIMIT = int(OrdType.MARKET_TO_LIMIT)
@@ -269,6 +270,54 @@ class DiscretionTests(EngineTestCase):
         """Who takes any price gets the price that is shown."""
         self.buy(1, 5, 99, discretion=2)
         self.assertEqual(self.sell(2, 5), [Traded(1, 2, 99, 5)])
+
+
+class BestTests(EngineTestCase):
+    """Orders that go when they are not the best of their side."""
+
+    def test_better(self) -> None:
+        """A better price that is shown has one canceled; one as good does not."""
+        self.buy(1, 5, 100, only_best=True)
+        self.assertEqual(self.buy(2, 5, 100), [])
+        self.assertEqual(self.buy(3, 5, 101), [Dropped(1, 5, Reason.NOT_BEST)])
+        self.assertEqual(self.bids(), [(3, 101, 5), (2, 100, 5)])
+        self.sell(4, 5, 103, only_best=True)
+        self.assertEqual(self.sell(5, 5, 102), [Dropped(4, 5, Reason.NOT_BEST)])
+
+    def test_not_seen(self) -> None:
+        """One that is hidden does not count; it may be such an order itself."""
+        self.buy(1, 5, 100, only_best=True)
+        self.assertEqual(self.buy(2, 5, 101, hidden=True), [])
+        self.buy(3, 5, 102, hidden=True, only_best=True)
+        self.assertEqual(self.buy(4, 5, 102), [Dropped(1, 5, Reason.NOT_BEST)])
+        self.assertEqual(self.buy(5, 5, 103), [Dropped(3, 5, Reason.NOT_BEST)])
+
+    def test_as_it_comes(self) -> None:
+        """One that comes to rest behind another goes at once; what it trades first, it trades."""
+        self.buy(1, 5, 100)
+        self.assertEqual(self.buy(2, 5, 99, only_best=True), [Dropped(2, 5, Reason.NOT_BEST)])
+        self.sell(3, 2, 102)
+        self.assertEqual(self.buy(4, 5, 102, only_best=True), [Traded(3, 4, 102, 2)])
+        self.assertEqual(self.bids(), [(4, 102, 3), (1, 100, 5)])
+
+    def test_replaced(self) -> None:
+        """To a price that is not the best it is replaced, and goes."""
+        self.buy(1, 5, 101)
+        self.buy(2, 5, 101, only_best=True)
+        entry = Entry(2, BUY, LIMIT, 0, 100, 5, Instructions(only_best=True))
+        out: list[BookEvent] = []
+        self.assertTrue(self.engine.replace_order("AAA", entry, out))
+        self.assertEqual(out, [Dropped(2, 5, Reason.NOT_BEST)])
+
+    def test_collected(self) -> None:
+        """While a market collects it stays; once that matches again, it is looked at."""
+        self.engine.set_matching("AAA", False)
+        self.buy(1, 5, 100, only_best=True)
+        self.assertEqual(self.buy(2, 5, 101), [])
+        self.engine.set_matching("AAA", True)
+        out: list[BookEvent] = []
+        self.engine.settle("AAA", out)
+        self.assertEqual(out, [Dropped(1, 5, Reason.NOT_BEST)])
 
 
 class RivalTests(EngineTestCase):

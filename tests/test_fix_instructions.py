@@ -214,6 +214,8 @@ class FieldTests(SynchronousTestCase):
         self.check("20018=o|", {"cancel_on_disconnect": True})
         self.check("18=K|", {"cancel_on_halt": True}, NAMES[3:])
         self.check("20018=K|", {"cancel_on_halt": True})
+        self.check("18=Z|", {"only_best": True}, NAMES[4:])
+        self.check("20018=Z|", {"only_best": True})
         self.check("20018=reprice|", {"post_only": PostOnly.REPRICE})
         self.check("18=6|20018=reprice hidden|", {"post_only": PostOnly.REPRICE, "hidden": True})
         self.check("18=R|", {})
@@ -343,7 +345,6 @@ class WrongTests(SynchronousTestCase):
         ("1100=4|1101=3|1102=1|", "1101"),
         ("1100=4|1101=1|1102=1|1103=BBB|1109=U|", "1103"),
         ("1100=4|1101=1|1102=1|1109=U|1110=9|", "1110"),
-        ("18=1 Z|", "18"),
         ("1083=1|", "1083"),
         ("1138=9|1084=2|1088=8|", "1088"),
         ("40=P|18=R|836=2|", "836"),
@@ -546,6 +547,7 @@ class ToldTests(SynchronousTestCase):
         group="me",
         cancel_on_disconnect=True,
         cancel_on_halt=True,
+        only_best=True,
     )
 
     def test_made_instructions(self) -> None:

@@ -370,6 +370,7 @@ class ReasonTests(SynchronousTestCase):
         Reason.KILLED: "0 0 0 0 99 99",
         Reason.SHORT_SALE: "0 0 0 0 99 99 99 22",
         Reason.POST_ONLY: "0 0 0 0 99 99",
+        Reason.NOT_BEST: "0 0 0 0 99 99",
         Reason.MIN_QTY: "0 0 0 0 99 99",
         Reason.SELF_TRADE: "0 0 0 0 99 99",
         Reason.NO_LIQUIDITY: "0 0 0 0 99 99",

@@ -29,16 +29,15 @@ INTRODUCTION: Final = (
     "A matrix that was read in two documents is confirmed. Those of two versions count as two:"
     " where they differ, the page says so. Of those of FIX 4.1 only the titles were found: their"
     " steps are those of the matrices of FIX 4.2 with such titles.",
-    "Two matrices of FIX 4.4 are not here, since exsim does not do what they ask for: E.1.e, since"
-    " an order with ExecInst(18) Z (cancel if not best) is refused; and L.1.b, since one with"
-    " CashOrderQty(152) in the place of OrderQty(38) is.",
+    "One matrix of FIX 4.4 is not here, since exsim does not do what it asks for: L.1.b, since an"
+    " order with CashOrderQty(152) in the place of OrderQty(38) is refused.",
     "Reports are as for a session with ``pending_reports = yes``; pending new, which then comes"
     " before each new order, is left out. Most matrices are also played without, where reports that"
     " something is pending do not come.",
 )
 OPERATOR: Final = {
     "trade": "somebody's order for so much trades with it, at 50 or the price that follows",
-    "offer": "somebody offers so much at 50",
+    "bid, offer": "somebody bids for or offers so much, at 50 or the price that follows",
     "cross": "two others trade so much, at the price that follows",
     "fill": "it is filled by hand; with late after its end, too",
     "cancel": "it is canceled by hand",

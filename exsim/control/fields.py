@@ -346,6 +346,7 @@ Reason = Literal[
     "KILLED",
     "SHORT_SALE",
     "POST_ONLY",
+    "NOT_BEST",
     "MIN_QTY",
     "SELF_TRADE",
     "NO_LIQUIDITY",

@@ -31,7 +31,7 @@ from exsim.dispatch.traders import Traders
 from exsim.dispatch.wall import Wall
 from exsim.engine.matching import MatchingEngine
 from exsim.errors import Conflict, NotFound
-from exsim.model.codes import Liquidity, OrdType, Phase
+from exsim.model.codes import Liquidity, OrdType, Phase, Reason
 from exsim.model.events import DisplayRefreshed, Event
 from exsim.model.market_data import DataDesk
 from exsim.model.participants import FORCE, LIMIT
@@ -52,7 +52,15 @@ from exsim.model.trades import (
 )
 from exsim.orders.order import Order
 from exsim.orders.registry import Orders
-from exsim.orders.unasked import REDUCED, REPRICED, restated, tell_prevented, triggered
+from exsim.orders.unasked import (
+    NOT_BEST,
+    REDUCED,
+    REPRICED,
+    restated,
+    tell_prevented,
+    tell_why,
+    triggered,
+)
 
 _PEGGED: Final = int(OrdType.PEGGED)
 _ADDED: Final = int(Liquidity.ADDED)
@@ -364,6 +372,8 @@ class Floor:
             elif isinstance(event, Dropped):
                 order = self.order(event.order_id)
                 report = self.orders.canceled(order, now, text=event.why.value)
+                if event.why is Reason.NOT_BEST:
+                    tell_why(report, NOT_BEST)
                 if event.prevented is not None:
                     tell_prevented(report, event.prevented)
                 out.append(report)

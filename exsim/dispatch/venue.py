@@ -33,13 +33,14 @@ from exsim.dispatch.tasks import Departure, NextFill, is_of
 from exsim.dispatch.timetable import Timetable
 from exsim.dispatch.working import WorkingFloor
 from exsim.engine.matching import MatchingEngine
-from exsim.model.amounts import UNIT
+from exsim.model.amounts import UNIT, format_amount
 from exsim.model.codes import PREVIOUSLY_QUOTED, Phase, Reason, Side
 from exsim.model.decisions import FillStep
 from exsim.model.events import Event
 from exsim.model.participants import Stay
 from exsim.model.plain import Plain
 from exsim.model.requests import (
+    NO_PRICE,
     CancelOrder,
     DataMessage,
     ListMessage,
@@ -414,9 +415,23 @@ class Venue(WorkingFloor):
         refusal = check_terms(terms, listing, now)
         if terms.extra is not None and terms.extra.link and refusal is None:
             refusal = self.contingent.check(terms, terms.extra)
+        if terms.extra is not None and terms.extra.only_best and refusal is None:
+            refusal = self._check_best(terms)
         if self.risk is not None and refusal is None and listing is not None:
             return self.risk.check_new(terms, listing, now)
         return refusal
+
+    def _check_best(self, terms: NewOrder) -> Refusal | None:
+        """Whether an order that is only to rest at the best price would (FIX 4.4, E.1.e)."""
+        if terms.price == NO_PRICE or not self.listings[terms.symbol].rules.matches:
+            return None  # it is looked at where it comes to rest
+        buys = terms.side == _BUY
+        best = self.engine.book(terms.symbol).best(_BUY if buys else _SELL)
+        if best is None or (terms.price >= best if buys else terms.price <= best):
+            return None
+        price, other = format_amount(terms.price), format_amount(best)
+        side = "bid" if buys else "offer"
+        return Reason.NOT_BEST, f"price {price} is not the best: the best {side} is {other}"
 
     def _link(self, order: Order, waits: bool) -> None:
         """Have an order that was accepted belong to those that it names, if it does."""

@@ -133,7 +133,12 @@ class Arrival:
         if extra is NOTHING:
             return False
         return bool(
-            extra.display or extra.hidden or extra.all_or_none or extra.discretion or extra.peg
+            extra.display
+            or extra.hidden
+            or extra.all_or_none
+            or extra.discretion
+            or extra.peg
+            or extra.only_best
         )
 
     def take_resting(self, order: Special, out: list[BookEvent]) -> bool:

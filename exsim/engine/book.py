@@ -32,11 +32,12 @@ class Book:
 
     ``last`` is the price of the last trade, None before any. ``specials`` are the resting orders
     that are more than a price and a quantity, and ``eager`` those of them that may trade while
-    they rest, by id, in the order in which they came to rest; ``pegs`` are the pegged orders,
-    resting or waiting for a price, in the order in which they were priced last.
+    they rest, ``picky`` those that go where they are not the best of their side, by id, in the
+    order in which they came to rest; ``pegs`` are the pegged orders, resting or waiting for a
+    price, in the order in which they were priced last.
     """
 
-    __slots__ = ("_orders", "asks", "bids", "eager", "last", "pegs", "specials")
+    __slots__ = ("_orders", "asks", "bids", "eager", "last", "pegs", "picky", "specials")
 
     def __init__(self) -> None:
         self._orders: dict[int, Order] = {}
@@ -45,6 +46,7 @@ class Book:
         self.last: int | None = None
         self.specials: dict[int, Special] = {}
         self.eager: dict[int, Special] = {}
+        self.picky: dict[int, Special] = {}
         self.pegs: dict[int, Pegged] = {}
 
     # -- plain orders
@@ -162,6 +164,8 @@ class Book:
         self.specials[entry.order_id] = made
         if entry.extra.all_or_none or entry.extra.discretion:
             self.eager[entry.order_id] = made
+        if entry.extra.only_best:
+            self.picky[entry.order_id] = made
         return made
 
     def find(self, order_id: int) -> Order | None:
@@ -206,6 +210,7 @@ class Book:
             order.level.special -= 1
             del self.specials[order.order_id]
             self.eager.pop(order.order_id, None)
+            self.picky.pop(order.order_id, None)
             self.pegs.pop(order.order_id, None)
 
     # -- what it tells
@@ -269,6 +274,7 @@ class Book:
         self.asks.clear()
         self.specials.clear()
         self.eager.clear()
+        self.picky.clear()
         self.pegs.clear()
         self.last = None
 

@@ -151,7 +151,7 @@ class Entry:
             (mine.display, mine.display_high) == (its.display, its.display_high)
             and (mine.hidden, mine.all_or_none) == (its.hidden, its.all_or_none)
             and (mine.peg, mine.peg_offset) == (its.peg, its.peg_offset)
-            and mine.discretion == its.discretion
+            and (mine.discretion, mine.only_best) == (its.discretion, its.only_best)
         )
 
     def state(self) -> Plain:

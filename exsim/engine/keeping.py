@@ -61,6 +61,8 @@ def restore_market(market: Market, plain: Plain) -> None:
         book.specials[order_id] = book.specials.pop(order_id)
         if order_id in book.eager:
             book.eager[order_id] = book.eager.pop(order_id)
+        if order_id in book.picky:
+            book.picky[order_id] = book.picky.pop(order_id)
     for values in more.get("pegs", ()):
         pegged = pegged_of(values)
         book.pegs[pegged.entry.order_id] = pegged

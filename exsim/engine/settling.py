@@ -2,8 +2,9 @@
 What follows of a change to a book, until nothing does.
 
 Waiting orders that the prices now elect come to the book, pegged orders get the prices that they
-follow now, and orders that may trade while they rest (all-or-none, discretionary) do. It ends: each
-round elects, trades or drops something, or moves pegs to prices that other orders make.
+follow now, orders that may trade while they rest (all-or-none, discretionary) do, and those go that
+are to be the best of their side and are not. It ends: each round elects, trades or drops something,
+or moves pegs to prices that other orders make.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from exsim.engine.book import Book
 from exsim.engine.entry import ELECTED, Entry
 from exsim.engine.pegs import Pegged, peg_price
 from exsim.engine.triggers import Triggers
+from exsim.model.codes import Reason
 from exsim.model.market import Ticks
 from exsim.model.requests import NO_PRICE
 from exsim.model.trades import BookEvent, Dropped, Repriced, Triggered
@@ -33,7 +35,7 @@ class Settling:
 
     def settle(self, out: list[BookEvent]) -> None:
         """Let it all happen, as long as the market is not interrupted by it."""
-        while self._elect(out) or self._reprice(out) or self._retry(out):
+        while self._elect(out) or self._reprice(out) or self._retry(out) or self._leave(out):
             if not self._arrival.matching:
                 self._quotes = None
                 break
@@ -109,3 +111,18 @@ class Settling:
             if eager.get(order.order_id) is order and self._arrival.take_resting(order, out):
                 traded = True
         return traded
+
+    def _leave(self, out: list[BookEvent]) -> bool:
+        """Let orders go that are to be the best of their side, where a better price is shown."""
+        picky = self._book.picky
+        if not picky:
+            return False
+        left = False
+        for order in list(picky.values()):
+            half = order.level.half
+            best = half.best_shown()
+            if best is not None and half.sign * best > half.sign * order.level.price:
+                qty = self._book.cancel(order.order_id)
+                out.append(Dropped(order.order_id, qty, Reason.NOT_BEST))
+                left = True
+        return left

@@ -178,6 +178,7 @@ class Reason(Enum):
     KILLED = "trading is switched off"
     SHORT_SALE = "short selling is not allowed"
     POST_ONLY = "the order would trade at once"
+    NOT_BEST = "the price is not the best of its side"
     MIN_QTY = "less than its minimum quantity would trade"
     SELF_TRADE = "the order would trade with its own side"
     NO_LIQUIDITY = "nothing more to trade with"

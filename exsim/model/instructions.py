@@ -56,8 +56,8 @@ class Instructions:
     long as it rests. ``expire`` is when a GTD order ends, or ``expire_day`` the day in its venue's
     time zone with which it does, as days since 1970. ``group`` names who must not trade with whom,
     where that is not the account or firm. ``cancel_on_disconnect`` goes with the session's
-    connection, ``cancel_on_halt`` when its instrument is halted. ``located``: the seller has what
-    it sells short at hand.
+    connection, ``cancel_on_halt`` when its instrument is halted, ``only_best`` when a better price
+    of its side is shown. ``located``: the seller has what it sells short at hand.
     ``quote_id`` is the quote that a previously quoted order trades on. ``link`` names which orders
     of a session belong together: they depend on each other as ``contingency`` says, a
     :class:`exsim.model.lists.Contingency`. One that is ``resent`` may have come before: if it did,
@@ -79,6 +79,7 @@ class Instructions:
         "link",
         "located",
         "min_qty",
+        "only_best",
         "peg",
         "peg_offset",
         "post_only",
@@ -115,6 +116,7 @@ class Instructions:
         resent: bool = False,
         expire_day: int = 0,
         cancel_on_halt: bool = False,
+        only_best: bool = False,
     ) -> None:
         self.stop_px = stop_px
         self.trigger = trigger
@@ -139,6 +141,7 @@ class Instructions:
         self.resent = resent
         self.expire_day = expire_day
         self.cancel_on_halt = cancel_on_halt
+        self.only_best = only_best
 
     def state(self) -> list[int | str | bool]:
         """The values that make it, in the order of its parameters."""
@@ -166,4 +169,5 @@ class Instructions:
             self.resent,
             self.expire_day,
             self.cancel_on_halt,
+            self.only_best,
         ]

@@ -37,6 +37,7 @@ ON_HALT: Final = 6
 VERBAL: Final = 2
 BROKER: Final = 4
 EXCHANGE: Final = 8
+NOT_BEST: Final = 9
 """Values of ExecRestatementReason(378); REDUCED is a partial decline of OrderQty."""
 
 _KINDS: Final = {

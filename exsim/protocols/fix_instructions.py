@@ -178,14 +178,14 @@ def _read_exec_inst(given: Given, extra: Instructions) -> bool:
                 extra.post_only = int(PostOnly.REPRICE)
             elif code not in codes:
                 raise Refused(VALUE_INCORRECT, tag)
-            elif code == _NOT_BEST:  # cancel if not best: it would stay where it should go
-                raise unsupported(tag, code)
             elif code == _POST_ONLY:
                 extra.post_only = extra.post_only or int(PostOnly.REJECT)
             elif code == _ALL_OR_NONE:
                 extra.all_or_none = True
             elif code == _ON_HALT:
                 extra.cancel_on_halt = True
+            elif code == _NOT_BEST:
+                extra.only_best = True
             elif code == _ON_CONNECTION_LOSS:
                 extra.cancel_on_disconnect = True
             elif code == _TRAILING:

@@ -82,6 +82,8 @@ def _exec_insts(extra: Instructions, version: Version) -> list[tuple[bytes, str]
         codes.append("a")
     if extra.cancel_on_halt:
         codes.append("K")
+    if extra.only_best:
+        codes.append("Z")
     if extra.cancel_on_disconnect:
         codes.append("o")
     known = [code for code in codes if code.encode() in version.codes[b"18"]]
