@@ -24,6 +24,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 # So that it starts as soon where PYTHONDONTWRITEBYTECODE is set: that is no reason not to read any
 BYTECODE := $(BIN)/python -m compileall -q exsim twisted
+# The type checker of the page, where there is npm
+TSC := $(if $(shell which npm 2>/dev/null),node_modules/.installed)
 METADATA := setup.cfg setup.py pyproject.toml
 SOURCES := $(shell find exsim twisted -type f ! -name '*.py[co]' ! -name dropin.cache)
 ifneq ($(filter-out 0,$(EXSIM_PURE)),)
@@ -57,10 +59,10 @@ bench: $(FAST)/.installed
 compile: $(COMPILED)/.installed
 	@$(COMPILED)/bin/exsim version
 
-check: $(VENV)/.developing
+check: $(VENV)/.developing $(TSC)
 	@$(BIN)/python -m tools.runtests check
 
-test: $(VENV)/.developing $(FAST)/.installed
+test: $(VENV)/.developing $(FAST)/.installed $(TSC)
 	@$(BIN)/python -m tools.runtests test $(if $(FIXAT),--fixat '$(FIXAT)') $(BOTH)
 
 soak: $(VENV)/.developing $(FAST)/.installed
@@ -74,7 +76,7 @@ dist: $(VENV)/.developing
 	@$(BIN)/python -m build --outdir dist
 
 clean:
-	rm -rf $(VENV) $(COMPILED) build dist *.egg-info .mypy_cache .ruff_cache .hypothesis _trial_temp*
+	rm -rf $(VENV) $(COMPILED) build dist node_modules *.egg-info .mypy_cache .ruff_cache .hypothesis _trial_temp*
 	find exsim tests tools twisted -name __pycache__ -prune -exec rm -rf {} +
 	rm -f twisted/plugins/dropin.cache
 
@@ -90,6 +92,10 @@ $(VENV)/.developing: $(METADATA) | $(VENV)/.created
 	@$(PIP) install --editable '.[dev]'
 	@$(BYTECODE)
 	@touch $(VENV)/.installed $@
+
+node_modules/.installed: package.json package-lock.json
+	@echo 'Installing the type checker of the page in node_modules ...'
+	@npm ci --silent --no-audit --no-fund && touch $@ || echo 'npm failed: the types of the page are not checked'
 
 # Where sources changed that are not compiled, what was compiled is taken from build/.
 $(COMPILED)/.installed: $(METADATA) $(SOURCES) | $(COMPILED)/.created

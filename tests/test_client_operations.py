@@ -322,13 +322,13 @@ class CodecTests(SynchronousTestCase):
         )
         self.assertEqual(call.url, "http://h/api/v1/venues/A%2FB%20%3F/books/..%2F%C3%A9?depth=10")
         call = prepare("http://h", None, BY_NAME["list_messages"], ss.MessagesArguments(), None)
-        self.assertEqual(call.url, "http://h/api/v1/messages?limit=100")
+        self.assertEqual(call.url, "http://h/api/v1/messages?limit=100&order=oldest")
 
     def test_empty_text(self) -> None:
         """Empty text is given, and so it is sent."""
         arguments = ss.MessagesArguments(venue="", limit=1)
         call = prepare("", None, BY_NAME["list_messages"], arguments, None)
-        self.assertEqual(call.url, "/api/v1/messages?venue=&limit=1")
+        self.assertEqual(call.url, "/api/v1/messages?venue=&limit=1&order=oldest")
 
     def test_body(self) -> None:
         """Of a body, what differs from its defaults is sent."""

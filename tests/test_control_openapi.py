@@ -210,7 +210,7 @@ class OperationTests(SynchronousTestCase):
     def test_samples(self) -> None:
         """The samples of bodies and answers fit; a body with one field more, or null, does not."""
         for operation in OPERATIONS:
-            if operation.name in ("openapi", "events"):
+            if operation.name in ("openapi", "events", "get_access"):
                 continue
             _, body = REQUESTS[operation.name]
             said = described(operation)

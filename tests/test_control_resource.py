@@ -260,8 +260,8 @@ class ProblemTests(ResourceCase):
             self.assert_problem(self.ask("GET", path), 404, "/api/v1/openapi.json")
 
     def test_outside(self) -> None:
-        """So is what lies outside."""
-        response = self.successResultOf(self.treq.get("http://localhost/"))
+        """So is what lies outside, but for the page: see tests/test_page.py."""
+        response = self.successResultOf(self.treq.get("http://localhost/elsewhere"))
         self.assertEqual(response.code, 404)
 
     def test_wrong_method(self) -> None:

@@ -141,6 +141,21 @@ class MessageTests(FrontTestCase):
             told += self.texts(page)
         self.assertEqual(told, order)
 
+    def test_newest(self) -> None:
+        """The same backward; the position is where all journals end."""
+        order = [("Y", "SAY later"), ("X", "LOGIN A"), ("Y", "LOGIN C")]
+        position = self.get("/messages")["position"]
+        told: list[tuple[str, str]] = []
+        query = "limit=1"
+        while True:
+            page = self.get(f"/messages?direction=in&order=newest&{query}")
+            self.assertEqual(page["position"], position)
+            told += self.texts(page)
+            if page["next"] is None:
+                break
+            query = f"limit=1&after={page['next']}"
+        self.assertEqual(told, order)
+
     def test_position(self) -> None:
         """What comes from now on is found after the position."""
         position = self.get("/messages")["position"]

@@ -25,7 +25,8 @@ class TableTests(RestTestCase):
     def test_complete(self) -> None:
         """Each operation has its handler; the document and the stream are the resource's own."""
         verifyObject(IControl, self.memory.control)
-        self.assertEqual({o.name for o in OPERATIONS} - {"openapi", "events"}, set(HANDLERS))
+        own = {"openapi", "events", "get_access"}
+        self.assertEqual({o.name for o in OPERATIONS} - own, set(HANDLERS))
 
     def test_commands_are_journalled_first(self) -> None:
         """What changes state is an entry before what comes of it; what only looks is none."""
@@ -57,7 +58,7 @@ class HealthTests(RestTestCase):
     def test_version(self) -> None:
         """It says which."""
         found = self.get("/version")
-        self.assertEqual(set(found), {"version", "api", "python", "build"})
+        self.assertEqual(set(found), {"version", "api", "python", "build", "run", "lasts"})
         self.assertEqual(found["build"], this_build())
 
 
@@ -129,6 +130,11 @@ class VenueTests(RestTestCase):
         self.assertEqual(trades["items"][0]["taker_side"], "SELL")
         more = self.get(f"/venues/X/trades?after={trades['next']}")["items"]
         self.assertEqual([trade["quantity"] for trade in more], ["1"])
+        newest = self.get("/venues/X/trades?order=newest&limit=1")
+        self.assertEqual([trade["quantity"] for trade in newest["items"]], ["1"])
+        older = self.get(f"/venues/X/trades?order=newest&after={newest['next']}")
+        self.assertEqual([trade["quantity"] for trade in older["items"]], ["5"])
+        self.assertEqual(older["next"], None)
         self.assertEqual(self.get("/venues/X/trades?symbol=BBB")["items"], [])
         self.get("/venues/X/books/ZZZ", 404)
 
@@ -230,6 +236,7 @@ class OrderTests(RestTestCase):
         self.assertEqual(found("status=finished"), ["1"])
         self.assertEqual(found("status=any"), ["1", "2", "3"])
         self.assertEqual(found("session=A"), ["2"])
+        self.assertEqual(found("session="), ["3"])
         self.assertEqual(found("symbol=AAA"), ["3"])
         self.assertEqual(found("cl_ord_id=2"), ["2"])
         first = self.get("/venues/X/orders?status=any&limit=2")
@@ -373,6 +380,23 @@ class MessageTests(RestTestCase):
         self.assertEqual(self.texts(f"after={page['position']}"), [])
         self.wire.send("SAY again")
         self.assertEqual(self.texts(f"after={page['position']}")[0], "SAY again")
+
+    def test_newest(self) -> None:
+        """The other way about, page by page to the first; the position is the journal's end."""
+        position = self.get("/messages")["position"]
+        seen, query = [], "limit=2"
+        while True:
+            page = self.get(f"/messages?order=newest&{query}")
+            self.assertEqual(page["position"], position)
+            seen += [item["text"] for item in page["items"]]
+            if page["next"] is None:
+                break
+            query = f"limit=2&after={page['next']}"
+        self.assertEqual(seen, self.texts("")[::-1])
+        found = self.get("/sessions/A/messages?order=newest&type=SAY")["items"]
+        self.assertEqual([item["text"] for item in found], ["SAY hello"])
+        self.post("/reset", {})
+        self.get(f"/messages?order=newest&after={position}", 410)
 
     def test_cursors_end_with_their_epoch(self) -> None:
         """After a reset an old cursor is gone."""

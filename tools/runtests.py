@@ -2,14 +2,14 @@
 
 ``python -m tools.runtests check`` runs the unit tests, the type checker and the linter; of unit
 tests with many cases of one kind it tries a part. ``test`` tries all of those, and adds the tests
-with real sockets and processes, the fast part of the long ones (a check for each row) and, where
-``--fixat`` names the runner of QuickFIX's acceptance scripts, those; where ``--compiled`` names the
-Python of an environment with the compiled build, the unit tests run on it too, and both builds have
-to give the same bytes and trades (one check).
+with real sockets and processes, those of the page in a browser, the fast part of the long ones (a
+check for each row) and, where ``--fixat`` names the runner of QuickFIX's acceptance scripts, those;
+where ``--compiled`` names the Python of an environment with the compiled build, the unit tests run
+on it too, and both builds have to give the same bytes and trades (one check).
 
 Every stage runs, whatever an earlier one said; the output of one that failed is shown whole. The
 last line is ``N passed, N failed`` and, where tests were skipped, ``, N skipped``; the exit status
-is 1 if anything failed. The type checker and the linter count as one check each.
+is 1 if anything failed. Type checkers and the linter count as one check each.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ BUILD = ROOT / "build" / "tests"
 """Where trial's folders and each stage's output go."""
 SOURCES = ("exsim", "tests", "tools", "twisted/plugins")
 STYLED = (*SOURCES, "examples")
+TSC = ROOT / "node_modules" / ".bin" / "tsc"
+"""The type checker of the page, where npm has installed it."""
 COMPILED = ROOT / "build" / "compiled"
 """Where the tests of the compiled build run: no sources of exsim are there, nor above."""
 COPIED = ("docs", "etc", "tests", "tools")
@@ -295,6 +297,16 @@ async def types() -> Result:
     return single_result(*await run("mypy", sys.executable, "-m", "mypy", *SOURCES))
 
 
+async def page_types() -> Result:
+    """Check the types of the JavaScript that is here."""
+    return single_result(*await run("tsc", str(TSC), "-p", str(ROOT / "tsconfig.json")))
+
+
+async def page_tests() -> Result:
+    """Run the tests of the page in a browser; without one each of them is skipped, and says why."""
+    return trial_result(*await run("page", *trial_command(sys.executable, "page", "tests.page")))
+
+
 async def style() -> Result:
     """Run the linter."""
     return single_result(*await run("ruff", sys.executable, "-m", "ruff", "check", *STYLED))
@@ -351,9 +363,14 @@ def stages_of(command: str, fixat: Path | None, compiled: Path | None) -> list[l
             ("style (ruff)", style),
         ]
     ]
+    if TSC.exists():
+        groups[0].append(("types of the page (tsc)", page_types))
+    else:
+        print("types of the page: not checked, that takes node and npm install")
     if command == "test":
         groups += compiled_stages(compiled)
         groups.append([("live tests", live_tests)])
+        groups.append([("page, in a browser", page_tests)])
         groups.append([("soak, fast part", soak)])
         if fixat is None:
             print("acceptance scripts: not run, no FIXAT=PATH was given")

@@ -60,6 +60,10 @@ class AsynchronousOperations(ABC):
         """Describe this interface as OpenAPI 3.1."""
         return self.perform("openapi", s.NoArguments())
 
+    def get_access(self) -> Deferred[r.Granted]:
+        """Tell what whoever asks may do."""
+        return self.perform("get_access", s.NoArguments())
+
     def metrics(self) -> Deferred[str]:
         """Tell Prometheus how it goes."""
         return self.perform("metrics", s.NoArguments())
@@ -1441,15 +1445,16 @@ class AsynchronousOperations(ABC):
         symbol: str | None = None,
         after: str | None = None,
         limit: int = 100,
+        order: f.ListOrder = "oldest",
     ) -> Deferred[r.Page[tr.Trade]]:
         """
         List trades of a venue.
 
-        Trades of a venue, in the order they were made.
+        Trades of a venue, in the order they were made, or the newest first.
         """
         return self.perform(
             "list_trades",
-            ts.TradesArguments(venue=venue, symbol=symbol, after=after, limit=limit),
+            ts.TradesArguments(venue=venue, symbol=symbol, after=after, limit=limit, order=order),
         )
 
     def list_quotes(
@@ -2266,11 +2271,12 @@ class AsynchronousOperations(ABC):
         filter: str | None = None,
         after: str | None = None,
         limit: int = 100,
+        order: f.ListOrder = "oldest",
     ) -> Deferred[sr.Messages]:
         """
         List messages that sessions sent and received.
 
-        Which messages, and how many.
+        Which messages, how many, and whether the oldest or the newest come first.
         """
         return self.perform(
             "list_messages",
@@ -2285,6 +2291,7 @@ class AsynchronousOperations(ABC):
                 filter=filter,
                 after=after,
                 limit=limit,
+                order=order,
             ),
         )
 
@@ -2378,6 +2385,7 @@ class AsynchronousOperations(ABC):
         filter: str | None = None,
         after: str | None = None,
         limit: int = 100,
+        order: f.ListOrder = "oldest",
     ) -> Deferred[sr.Messages]:
         """
         List messages of one session.
@@ -2396,6 +2404,7 @@ class AsynchronousOperations(ABC):
                 filter=filter,
                 after=after,
                 limit=limit,
+                order=order,
             ),
         )
 

@@ -59,6 +59,10 @@ class BlockingOperations(ABC):
         """Describe this interface as OpenAPI 3.1."""
         return self.perform("openapi", s.NoArguments())
 
+    def get_access(self) -> r.Granted:
+        """Tell what whoever asks may do."""
+        return self.perform("get_access", s.NoArguments())
+
     def metrics(self) -> str:
         """Tell Prometheus how it goes."""
         return self.perform("metrics", s.NoArguments())
@@ -1400,15 +1404,16 @@ class BlockingOperations(ABC):
         symbol: str | None = None,
         after: str | None = None,
         limit: int = 100,
+        order: f.ListOrder = "oldest",
     ) -> r.Page[tr.Trade]:
         """
         List trades of a venue.
 
-        Trades of a venue, in the order they were made.
+        Trades of a venue, in the order they were made, or the newest first.
         """
         return self.perform(
             "list_trades",
-            ts.TradesArguments(venue=venue, symbol=symbol, after=after, limit=limit),
+            ts.TradesArguments(venue=venue, symbol=symbol, after=after, limit=limit, order=order),
         )
 
     def list_quotes(
@@ -2209,11 +2214,12 @@ class BlockingOperations(ABC):
         filter: str | None = None,
         after: str | None = None,
         limit: int = 100,
+        order: f.ListOrder = "oldest",
     ) -> sr.Messages:
         """
         List messages that sessions sent and received.
 
-        Which messages, and how many.
+        Which messages, how many, and whether the oldest or the newest come first.
         """
         return self.perform(
             "list_messages",
@@ -2228,6 +2234,7 @@ class BlockingOperations(ABC):
                 filter=filter,
                 after=after,
                 limit=limit,
+                order=order,
             ),
         )
 
@@ -2321,6 +2328,7 @@ class BlockingOperations(ABC):
         filter: str | None = None,
         after: str | None = None,
         limit: int = 100,
+        order: f.ListOrder = "oldest",
     ) -> sr.Messages:
         """
         List messages of one session.
@@ -2339,6 +2347,7 @@ class BlockingOperations(ABC):
                 filter=filter,
                 after=after,
                 limit=limit,
+                order=order,
             ),
         )
 

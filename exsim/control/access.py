@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from twisted.web.server import Request
 
 from exsim.control.entries import ROLES, Operation
+from exsim.control.fields import RoleName
 from exsim.control.problems import Refused
 
 _HOST: Final = re.compile(r"(?:\[(?P<v6>[^\]]+)\]|(?P<name>[^:]+))(?::[0-9]{1,5})?")
@@ -55,9 +56,9 @@ class Access:
         """Whether a token is asked for."""
         return bool(self._tokens)
 
-    def check_caller(self, request: Request) -> None:
+    def check_names(self, request: Request) -> None:
         """
-        Let in who asks this very server and, where there are tokens, has one.
+        Let in who asks this very server, and is no page of another.
 
         :raises exsim.control.problems.Refused: when not.
         """
@@ -70,8 +71,19 @@ class Access:
             )
         if origin is not None and urlsplit(origin).netloc != host:
             raise Refused(403, f"Origin {origin[:100]!r} is not this server.")
+
+    def check_token(self, request: Request) -> None:
+        """
+        Let in who, where there are tokens, has one.
+
+        :raises NoToken: when not.
+        """
         if self._tokens and self._rank(request) < 0:
             raise NoToken
+
+    def role(self, request: Request) -> RoleName:
+        """The role of the token that a request brings, which is one; of all, where none is."""
+        return ROLES[self._rank(request)] if self._tokens else ROLES[-1]
 
     def check_role(self, request: Request, operation: Operation) -> None:
         """

@@ -13,12 +13,13 @@ from typing import Any, Final
 
 from msgspec import Struct, inspect
 
+from exsim.control.fields import RoleName
 from exsim.control.schemas import NoArguments
 
 PREFIX: Final = "/api/v1"
 JSON: Final = "application/json"
-ROLES: Final = ("read", "trade", "admin")
-"""What a token may be for; each may do all that those before it may."""
+ROLES: Final[tuple[RoleName, ...]] = ("read", "trade", "admin")
+"""All of them, in rising order."""
 
 
 @dataclass(frozen=True, slots=True)

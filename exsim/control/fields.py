@@ -43,6 +43,9 @@ Name = Annotated[
 """The name of something that is made."""
 Key = Annotated[str, Meta(min_length=1, max_length=200, description="Names what is meant.")]
 """A name or number that is looked up."""
+Owner = Annotated[
+    str, Meta(max_length=200, description="Names a session; empty: what was entered for nobody.")
+]
 Word = Annotated[str, _matching(r"[!-~]{1,64}", "Visible ASCII.")]
 Code = Annotated[str, _matching(r"[!-~]{0,64}", "Visible ASCII, or empty.")]
 Text = Annotated[str, _matching(r"[^\x00-\x1f\x7f]{0,200}", "Text in one line.")]
@@ -282,7 +285,11 @@ Status = Literal[
 ]
 ContingencyName = Literal["NONE", "OCO", "OTO", "OUO", "OUO_PROPORTIONAL", "BRACKET"]
 StatusFilter = Literal["open", "finished", "any"]
+RoleName = Literal["read", "trade", "admin"]
+"""What a token may be for; each may do all that those before it may."""
 Direction = Literal["in", "out"]
+ListOrder = Literal["oldest", "newest"]
+"""What a list begins with."""
 Role = Literal["order-entry", "market-data", "drop-copy"]
 EventKind = Literal[
     "message",

@@ -64,6 +64,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
          s.NoArguments, 503),
     read("version", "/version", "Tell the versions", r.Version),
     read("openapi", "/openapi.json", "Describe this interface as OpenAPI 3.1", dict[str, Any]),
+    read("get_access", "/access", "Tell what whoever asks may do", r.Granted),
     read("metrics", "/metrics", "Tell Prometheus how it goes", str, media=_METRICS),
     read("diagnose", "/diagnosis", "Tell all that a report of a defect should have, but no secret",
          r.Diagnosis, role="admin"),

@@ -25,11 +25,13 @@ from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from exsim.control import results as r
 from exsim.control.access import Access, NoToken
 from exsim.control.entries import JSON, PREFIX, Operation, kinds
 from exsim.control.guesses import Guesses
 from exsim.control.limits import BoundedSite
 from exsim.control.operations import OPERATIONS, IControl
+from exsim.control.page import PageFiles
 from exsim.control.problems import (
     CONTENT_TYPE,
     Invalid,
@@ -96,17 +98,21 @@ class ControlResource(Resource):
         self._reactor = reactor
         self._guesses = Guesses()
         self._streams = Streams(control, reactor)
+        self._page = PageFiles()
         self._routes = self.app.resource()
 
     def render(self, request: Request) -> Any:
         """
-        Refuse what may not come here, then route.
+        Refuse what may not come here, give the page away, route all else.
 
         Klein gets the path's segments as they came, still percent-encoded, so that an encoded
         slash does not part a name in two. Metrics are also where Prometheus looks first.
         """
         try:
-            self._access.check_caller(request)
+            self._access.check_names(request)
+            if self._page.has(request.path):
+                return self._page.answer(request)
+            self._access.check_token(request)
         except RequestError as error:
             return self._refuse(request, error)
         path = _METRICS if request.path == b"/metrics" else request.path
@@ -153,6 +159,8 @@ class ControlResource(Resource):
             from exsim.control.openapi import encoded
 
             return msgspec.Raw(encoded(self._access.guarded))
+        if operation.name == "get_access":
+            return r.Granted(self._access.guarded, self._access.role(request))
         result = self._control.perform(operation.name, arguments, body)
         if not isinstance(result, Deferred):
             return result

@@ -22,6 +22,7 @@ from exsim.control.fields import (
     OnError,
     PhaseName,
     ReplaceKeeps,
+    RoleName,
     ShortSale,
     Time,
     Total,
@@ -48,12 +49,26 @@ class Health(Output, frozen=True):
 
 
 class Version(Output, frozen=True):
-    """Of the simulator, of this interface and of Python; and which build of the simulator it is."""
+    """
+    Of the simulator, of this interface and of Python; and which build of the simulator it is.
+
+    ``run`` is another one each time that it is started; ``lasts`` says whether the next run goes on
+    where this one ends, so that cursors are good for it, too.
+    """
 
     version: str
     api: str
     python: str
     build: Literal["compiled", "pure"]
+    run: str = ""
+    lasts: bool = False
+
+
+class Granted(Output, frozen=True):
+    """What whoever asks may do: ``guarded`` says whether that takes a token at all."""
+
+    guarded: bool
+    role: RoleName
 
 
 class Diagnosis(Output, frozen=True):

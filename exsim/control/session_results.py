@@ -100,10 +100,11 @@ class Message(Output, frozen=True):
 
 class Messages(Output, frozen=True):
     """
-    Messages, oldest first. ``next`` is null when there are no more now.
+    Messages, oldest first, or newest. ``next`` is null when there are no more now.
 
     ``position`` is always there: what was looked at ends at it, so that ``after=position``
-    gives what comes from now on.
+    gives what comes from now on. Where the newest come first it is where the journal ends, and
+    ``after=next`` goes further back.
     """
 
     items: list[Message]

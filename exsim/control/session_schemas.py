@@ -20,6 +20,7 @@ from exsim.control.fields import (
     Key,
     Limit,
     Listen,
+    ListOrder,
     Moment,
     Name,
     Options,
@@ -66,9 +67,10 @@ class MessageFilter(Input, frozen=True):
 
 
 class MessagesArguments(MessageFilter, frozen=True):
-    """Which messages, and how many."""
+    """Which messages, how many, and whether the oldest or the newest come first."""
 
     limit: Limit = 100
+    order: ListOrder = "oldest"
 
 
 class SessionMessagesArguments(Input, frozen=True):
@@ -83,6 +85,7 @@ class SessionMessagesArguments(Input, frozen=True):
     filter: FilterText | None = None
     after: Cursor | None = None
     limit: Limit = 100
+    order: ListOrder = "oldest"
 
 
 class WaitMessagesArguments(MessageFilter, frozen=True):

@@ -18,10 +18,12 @@ from exsim.control.fields import (
     Fields,
     Key,
     Limit,
+    ListOrder,
     Moment,
     NewOrderType,
     NewSide,
     NewTimeInForce,
+    Owner,
     Price,
     Quantity,
     Reason,
@@ -60,7 +62,7 @@ class OrdersArguments(Input, frozen=True):
     """Orders of a venue, in the order they came; of one session, instrument, status, ClOrdID."""
 
     venue: Key
-    session: Key | None = None
+    session: Owner | None = None
     symbol: Key | None = None
     status: StatusFilter = "open"
     cl_ord_id: Key | None = None
@@ -86,12 +88,13 @@ class ListArguments(Input, frozen=True):
 
 
 class TradesArguments(Input, frozen=True):
-    """Trades of a venue, in the order they were made."""
+    """Trades of a venue, in the order they were made, or the newest first."""
 
     venue: Key
     symbol: Key | None = None
     after: Cursor | None = None
     limit: Limit = 100
+    order: ListOrder = "oldest"
 
 
 class HoldsArguments(Input, frozen=True):

@@ -12,9 +12,11 @@ from typing import Final
 from exsim import __version__
 from exsim.control import results as r
 from exsim.model.build import this_build
+from exsim.model.settings import Settings
 from exsim.services.masking import masked, plain, secrets
 from exsim.services.operations.messages import newest
 from exsim.services.simulator import Simulator
+from exsim.services.watch import Watch
 
 MOST_MESSAGES: Final = 500
 """The newest messages that are told."""
@@ -40,6 +42,18 @@ def known_secrets(simulator: Simulator) -> set[str]:
     for session in simulator.exchange.sessions.values():
         known.update(secrets(session.settings))
     return known
+
+
+def version_of(settings: Settings, watch: Watch) -> r.Version:
+    """What runs, and which run of it this is."""
+    return r.Version(
+        version=__version__,
+        api="v1",
+        python=platform.python_version(),
+        build=this_build(),
+        run=watch.run,
+        lasts=bool(settings.data_dir) and settings.durability != "none",
+    )
 
 
 def versions() -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import secrets
 import time
 from collections.abc import Callable
 from typing import Final
@@ -22,8 +23,8 @@ class Watch(Service):
     Ten times a second it asks to be called, and measures how much later that was done.
 
     ``stalls`` are these times, ``longest`` the longest in nanoseconds, ``pauses`` those of the
-    collector by generation. ``recent`` are the newest lines of the log, and ``secrets`` what must
-    not be shown to anybody who reads them.
+    collector by generation. ``run`` tells this run from any other. ``recent`` are the newest lines
+    of the log, and ``secrets`` what must not be shown to anybody who reads them.
     """
 
     name = "watch"
@@ -36,6 +37,7 @@ class Watch(Service):
         self._timer: IDelayedCall | None = None
         self._due = 0.0
         self._begun: int | None = None
+        self.run = secrets.token_hex(8)
         self.recent = Recent()
         self.secrets: set[str] = set()
         self.stalls = Durations()

@@ -34,7 +34,7 @@ from twisted.web.client import Agent
 ROOT = Path(__file__).resolve().parent.parent.parent
 READY_SECONDS = 30
 FOLDERS = (".ci", "docs", "etc", "examples", "exsim", "tests", "tools", "twisted")
-FILES = ("*.rst", "LICENSE", "MANIFEST.in", "Makefile", "pyproject.toml", "setup.cfg", "setup.py")
+FILES = ("*.rst", "*.json", "*.toml", "LICENSE", "MANIFEST.in", "Makefile", "setup.cfg", "setup.py")
 
 
 def plain_environment() -> dict[str, str]:

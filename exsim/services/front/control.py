@@ -7,7 +7,6 @@ known here but which venues there are, so nothing can be out of date.
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -17,7 +16,6 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 from zope.interface import implementer
 
-from exsim import __version__
 from exsim.control import double_schemas as ds
 from exsim.control import proxy_results as pr
 from exsim.control import proxy_schemas as ps
@@ -28,9 +26,8 @@ from exsim.control import session_schemas as ss
 from exsim.control import trading_schemas as ts
 from exsim.control.operations import BY_NAME, IControl
 from exsim.errors import Bug, Conflict, RequestError, Unavailable
-from exsim.model.build import this_build
 from exsim.model.settings import Settings
-from exsim.services.diagnosis import MOST_MESSAGES, surroundings, versions
+from exsim.services.diagnosis import MOST_MESSAGES, surroundings, version_of, versions
 from exsim.services.front import double, messages
 from exsim.services.front.fleet import Fleet, begun, outward, together
 from exsim.services.front.lists import venue_by_venue
@@ -113,8 +110,7 @@ async def health_ready(front: Front, arguments: Any, body: None) -> r.Health:
 
 async def version(front: Front, arguments: Any, body: None) -> r.Version:
     """The versions; the venues' processes run the same."""
-    python = platform.python_version()
-    return r.Version(version=__version__, api="v1", python=python, build=this_build())
+    return version_of(front.settings, front.watch)
 
 
 async def metrics(front: Front, arguments: Any, body: None) -> str:

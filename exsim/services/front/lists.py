@@ -22,6 +22,8 @@ from exsim.services.front.fleet import Fleet, outward
 
 BEGINNING: Final = "0-0"
 """The cursor before the first of a venue; its own begin with an epoch, and that is 1 at least."""
+_LATEST: Final = "9999"
+"""Later than any time."""
 
 
 async def venue_by_venue(fleet: Fleet, operation: str, arguments: Any, body: None = None) -> Any:
@@ -57,9 +59,10 @@ def _place(text: str | None, venues: int) -> tuple[int, str | None]:
 
 
 class Positions:
-    """How far each venue's messages have been told; None: not begun."""
+    """How far each venue's messages have been told, ``newest`` first or last; None: not begun."""
 
-    def __init__(self, cursor: str | None, venues: int) -> None:
+    def __init__(self, cursor: str | None, venues: int, newest: bool = False) -> None:
+        self._newest = newest
         self._parts: list[str | None] = [None] * venues
         if cursor is None:
             return
@@ -81,14 +84,16 @@ class Positions:
         The first ``limit`` of the messages found, by index of the venue, and go on after these.
 
         Also whether there are more. A venue that stopped looking before it had as many may find
-        older ones than others have later on: theirs wait until it has.
+        older ones than others have later on: theirs wait until it has. Newest first it is the
+        other way about.
         """
         bound = None
+        sooner, none = (max, _LATEST) if self._newest else (min, "")
         for answer in found.values():
             if answer.next is not None and len(answer.items) < limit:
-                last = answer.items[-1].time if answer.items else ""
-                bound = last if bound is None else min(bound, last)
-        taken = _merged(found, limit, bound)
+                last = answer.items[-1].time if answer.items else none
+                bound = last if bound is None else sooner(bound, last)
+        taken = _merged(found, limit, bound, self._newest)
         counts = dict.fromkeys(found, 0)
         for index, _ in taken:
             counts[index] += 1
@@ -99,21 +104,33 @@ class Positions:
         return [message for _, message in taken], more
 
     def _go_on(self, index: int, answer: sr.Messages, count: int) -> None:
+        epoch = int(answer.position.partition("-")[0])
         if count == len(answer.items):
-            self._parts[index] = answer.position
+            through = format_cursor(epoch, 1)  # nothing is before the first
+            self._parts[index] = (answer.next or through) if self._newest else answer.position
         elif count:
-            epoch = int(answer.position.partition("-")[0])
             self._parts[index] = format_cursor(epoch, answer.items[count - 1].seq)
 
 
 def _merged(
-    found: Mapping[int, sr.Messages], limit: int, bound: str | None
+    found: Mapping[int, sr.Messages], limit: int, bound: str | None, newest: bool
 ) -> Sequence[tuple[int, sr.Message]]:
-    """The first messages of all, each with the index of its venue; none after ``bound``."""
+    """
+    The first messages of all, or the last, each with the index of its venue; none past ``bound``.
+    """
     each = [[(index, message) for message in answer.items] for index, answer in found.items()]
     taken: list[tuple[int, sr.Message]] = []
-    for index, message in heapq.merge(*each, key=lambda one: one[1].time):
-        if len(taken) == limit or (bound is not None and message.time > bound):
+    for index, message in heapq.merge(*each, key=lambda one: one[1].time, reverse=newest):
+        past = bound is not None and (message.time < bound if newest else message.time > bound)
+        if len(taken) == limit or past:
             break
         taken.append((index, message))
     return taken
+
+
+def ends(answers: Sequence[sr.Messages], asked: Sequence[tuple[int, Any]], venues: int) -> str:
+    """The cursor of where the journals end of the venues that were asked."""
+    parts = [BEGINNING] * venues
+    for (index, _), answer in zip(asked, answers, strict=True):
+        parts[index] = answer.position
+    return ".".join(parts)

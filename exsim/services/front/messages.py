@@ -16,7 +16,7 @@ from exsim.control import trading_schemas as ts
 from exsim.control.fields import wait_time
 from exsim.errors import Gone, NotFound
 from exsim.services.front.fleet import Fleet, first, outward, together
-from exsim.services.front.lists import BEGINNING, Positions
+from exsim.services.front.lists import BEGINNING, Positions, ends
 
 SECOND = 10**9
 
@@ -26,7 +26,8 @@ Clock = Callable[[], float]
 
 async def list_messages(fleet: Fleet, arguments: ss.MessagesArguments) -> sr.Messages:
     """Messages of all venues, or of the session of a name at those that have one, by time."""
-    positions = Positions(arguments.after, len(fleet.venues))
+    newest = arguments.order == "newest"
+    positions = Positions(arguments.after, len(fleet.venues), newest)
     fleet.check_all()
     asked = list(enumerate(fleet.venues))
     if arguments.session is not None:
@@ -40,7 +41,8 @@ async def list_messages(fleet: Fleet, arguments: ss.MessagesArguments) -> sr.Mes
     )
     found = {index: answer for (index, _), answer in zip(asked, answers, strict=True)}
     items, more = positions.take(found, arguments.limit)
-    return sr.Messages(items, positions.cursor if more else None, positions.cursor)
+    end = ends(answers, asked, len(fleet.venues)) if newest else positions.cursor
+    return sr.Messages(items, positions.cursor if more else None, end)
 
 
 async def wait_messages(

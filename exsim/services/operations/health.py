@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import platform
 from typing import Any
 
-from exsim import __version__
 from exsim.control import results as r
 from exsim.errors import Unavailable
-from exsim.model.build import this_build
-from exsim.services.diagnosis import diagnosis
+from exsim.services.diagnosis import diagnosis, version_of
 from exsim.services.endpoints import EndpointService
 from exsim.services.simulator import Handler, Simulator
 
@@ -32,9 +29,8 @@ def health_ready(simulator: Simulator, arguments: Any, body: None) -> r.Health:
 
 
 def version(simulator: Simulator, arguments: Any, body: None) -> r.Version:
-    """The versions."""
-    python = platform.python_version()
-    return r.Version(version=__version__, api="v1", python=python, build=this_build())
+    """The versions, and which run of them it is."""
+    return version_of(simulator.settings, simulator.watch)
 
 
 def metrics(simulator: Simulator, arguments: Any, body: None) -> str:

@@ -21,7 +21,10 @@ from exsim.services.simulator import Handler, Simulator
 _OUT = int(EntryKind.OUT)
 
 MOST_LOOKED_AT = 20_000
-"""Entries that one question looks at beyond what memory holds; the answer says where to go on."""
+"""
+Entries that one question looks at beyond what memory holds, or backward; the answer says where to
+go on.
+"""
 
 
 def wanted_of(exchange: Exchange, asked: ss.MessageFilter) -> Wanted:
@@ -48,13 +51,27 @@ class Found:
 
 
 def list_messages(simulator: Simulator, arguments: ss.MessagesArguments, body: None) -> sr.Messages:
-    """Messages of any session, oldest first."""
+    """Messages of any session, oldest first or newest."""
     _check_names(simulator, arguments.venue, arguments.session)
+    if arguments.order == "newest":
+        return _list_newest(simulator, arguments)
     after = after_cursor(simulator, arguments.after)
     found = _search(simulator, wanted_of(simulator.exchange, arguments), arguments.limit, after)
     epoch = simulator.exchange.journal.epoch
     position = format_cursor(epoch, found.position)
     return sr.Messages(found.items, position if found.more else None, position)
+
+
+def _list_newest(simulator: Simulator, arguments: ss.MessagesArguments) -> sr.Messages:
+    """Messages before a cursor, or before the end, newest first."""
+    journal = simulator.exchange.journal
+    before = journal.last + 1
+    if arguments.after is not None:
+        before = parse_cursor(arguments.after, journal.epoch)
+    wanted = wanted_of(simulator.exchange, arguments)
+    found = _search_back(simulator, wanted, arguments.limit, before)
+    older = format_cursor(journal.epoch, found.position) if found.more else None
+    return sr.Messages(found.items, older, format_cursor(journal.epoch, journal.last))
 
 
 def list_session_messages(
@@ -70,6 +87,7 @@ def list_session_messages(
         until=arguments.until,
         filter=arguments.filter,
         after=arguments.after,
+        order=arguments.order,
         limit=arguments.limit,
     )
     return list_messages(simulator, wanted, None)
@@ -159,6 +177,20 @@ def _search(simulator: Simulator, wanted: Wanted, limit: int, after: int) -> Fou
         looked += entry.seq < journal.recent
         position = entry.seq
     return Found(items, max(position, journal.last), False)
+
+
+def _search_back(simulator: Simulator, wanted: Wanted, limit: int, before: int) -> Found:
+    """The last ``limit`` messages before an entry that are wanted, newest first."""
+    items: list[sr.Message] = []
+    position = before
+    for looked, entry in enumerate(simulator.exchange.journal.backward(before)):
+        if len(items) == limit or looked == MOST_LOOKED_AT:
+            return Found(items, position, True)
+        origin = wanted.origin(entry)
+        if origin is not None:
+            items.append(view(simulator.exchange, entry, origin))
+        position = entry.seq
+    return Found(items, position, False)
 
 
 def after_cursor(simulator: Simulator, cursor: str | None) -> int:

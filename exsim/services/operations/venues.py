@@ -168,13 +168,15 @@ def get_book(simulator: Simulator, arguments: s.BookArguments, body: None) -> r.
 
 
 def list_trades(simulator: Simulator, arguments: ts.TradesArguments, body: None) -> Any:
-    """The tape, oldest first."""
+    """The tape, oldest first or newest."""
     market = simulator.dispatcher.venue(arguments.venue)
     after = parse_cursor(arguments.after, market.epoch)
+    back = arguments.order == "newest"
     items = (
         (trade.trade_id, views.trade(market, trade))
-        for trade in market.trades
-        if trade.trade_id > after and arguments.symbol in (None, trade.symbol)
+        for trade in (reversed(market.trades) if back else market.trades)
+        if (trade.trade_id < after or not after if back else trade.trade_id > after)
+        and arguments.symbol in (None, trade.symbol)
     )
     return page(items, market.epoch, arguments.limit)
 

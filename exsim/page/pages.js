@@ -1,0 +1,11 @@
+// @ts-check
+/** All pages, in the order of the navigation. A new page is a file in pages/, and a line here. */
+
+/** @typedef {{name: string, title: string, load: () => Promise<{Page: any}>}} PageEntry */
+
+/** @type {PageEntry[]} */
+export const pages = [
+  { name: "overview", title: "Overview", load: () => import("./pages/overview.js") },
+  { name: "ladder", title: "Ladder", load: () => import("./pages/ladder.js") },
+  { name: "messages", title: "Messages", load: () => import("./pages/messages.js") },
+];

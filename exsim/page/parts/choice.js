@@ -1,0 +1,21 @@
+// @ts-check
+/** One of several. */
+import { html } from "../vendor/preact-htm.js";
+
+/**
+ * @param {{value: string, options: (string | [string, string])[], onChoose: (value: string) => void,
+ *   label?: string, disabled?: boolean}} properties `options` are values, or values each with what
+ *   it is called
+ */
+export function Choice({ value, options, onChoose, label, disabled = false }) {
+  return html`<select
+    aria-label=${label}
+    disabled=${disabled}
+    onChange=${(/** @type {any} */ event) => onChoose(event.target.value)}
+  >
+    ${options.map((option) => {
+      const [one, name] = typeof option === "string" ? [option, option] : option;
+      return html`<option key=${one} value=${one} selected=${one === value}>${name}</option>`;
+    })}
+  </select>`;
+}

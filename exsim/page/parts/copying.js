@@ -1,0 +1,98 @@
+// @ts-check
+/** What a message is good for elsewhere: a filter, a rule, an expectation, a command, as text. */
+import { address } from "../api.js";
+import { say } from "./notices.js";
+
+/** @typedef {import("./message.js").Message} Message */
+
+/** Fields that tell what was asked for, by the short names of the filter language. */
+const TELLING = [
+  ["symbol", "Symbol", "symbol", "stock"],
+  ["side", "Side", "side"],
+  ["qty", "OrderQty", "quantity", "shares"],
+  ["price", "Price", "price"],
+  ["exec", "ExecType"],
+  ["status", "OrdStatus"],
+];
+
+/** @param {string} text as a value of the filter language */
+function quoted(text) {
+  return /^[\w.+-]+$/.test(text) ? text : `"${text.replace(/["\\]/g, "\\$&")}"`;
+}
+
+/** @param {string} text as a word of a shell */
+function shell(text) {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/**
+ * The filter that messages like this one fit.
+ * @param {Message} message
+ */
+export function filterOf(message) {
+  const parts = [`type=${quoted(message.type)}`];
+  for (const [short, ...names] of TELLING) {
+    const field = message.fields.find((one) => names.includes(one.name));
+    if (field?.value) parts.push(`${short}=${quoted(field.meaning || field.value)}`);
+  }
+  return parts.join(" ");
+}
+
+/** @param {Message} message */
+export function ruleOf(message) {
+  const rule = { when: filterOf(message), then: "ack; fill", times: 1 };
+  return curl("POST", address("/rules", { venue: null }), { venue: message.venue, ...rule });
+}
+
+/** @param {Message} message */
+export function verifyOf(message) {
+  const filter = `${filterOf(message)} dir=${message.direction}`;
+  return curl("POST", address("/messages/verify"), {
+    filter,
+    session: message.session || undefined,
+    exactly: 1,
+  });
+}
+
+/** @param {Message} message what finds it */
+export function curlOf(message) {
+  const filter = `seq=${message.seq}`;
+  return curl("GET", address("/messages", { venue: message.venue, filter }));
+}
+
+/**
+ * @param {string} method
+ * @param {string} url
+ * @param {unknown} [body]
+ */
+function curl(method, url, body) {
+  const words = ["curl", ...(method === "GET" ? [] : ["-X", method]), shell(url)];
+  if (body !== undefined) {
+    words.push("-H 'Content-Type: application/json'", "-d", shell(JSON.stringify(body)));
+  }
+  return words.join(" ");
+}
+
+/**
+ * Put text where it can be pasted from.
+ * @param {string} text
+ * @param {string} what
+ */
+export async function copy(text, what) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    byHand(text); // a page that came without TLS from elsewhere has no clipboard
+  }
+  say(`Copied ${what}.`);
+}
+
+/** @param {string} text */
+function byHand(text) {
+  const area = document.createElement("textarea");
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
+}

@@ -1,0 +1,70 @@
+"""The ladder: what rests at which price, and a click that trades."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.page.browser import PageCase, expect
+
+
+class LadderTests(PageCase):
+    """One book."""
+
+    def at(self, price: str) -> Any:
+        """The row of a price."""
+        return self.page.locator(f'.ladder [data-price="{price}"]')
+
+    def test_book(self) -> None:
+        """Sizes and numbers of orders at their prices, the last trade, and what changes."""
+        self.rest("BUY", "99.99", "300")
+        self.rest("BUY", "99.99", "50")
+        self.rest("SELL", "100.02", "1200")
+        self.rest("BUY", "100.02", "200")
+        self.open("#/ladder/XSIM/AAA")
+        expect(self.at("99.99").locator(".size.buy")).to_have_text("350")
+        expect(self.at("99.99").locator(".orders").first).to_have_text("2")
+        expect(self.at("100.02").locator(".size.sell")).to_have_text("1 000".replace(" ", "\u2009"))
+        expect(self.at("100.02").locator(".price")).to_have_class("price last")
+        expect(self.page.locator(".tape")).to_contain_text("200")
+        self.rest("SELL", "100.01", "7")
+        expect(self.at("100.01").locator(".size.sell")).to_have_text("7")
+
+    def test_click(self) -> None:
+        """A click on a side buys or sells at its price; one on our own cancels it."""
+        self.open("#/ladder/XSIM/AAA")
+        self.page.get_by_label("Quantity").fill("25")
+        self.at("99.98").get_by_role("button", name="BUY at 99.98").click()
+        expect(self.at("99.98").locator(".size.buy")).to_have_text("25")
+        expect(self.at("99.98").locator(".own").first).to_have_text("25")
+        (order,) = self.simulator.list_orders("XSIM", session="").items
+        self.assertEqual((order.side, order.quantity, order.price), ("BUY", "25", "99.98"))
+        self.at("99.98").get_by_role("button", name="Cancel own BUY").click()
+        expect(self.at("99.98").locator(".size.buy")).to_have_text("")
+        self.assertEqual(self.simulator.list_orders("XSIM").items, [])
+
+    def test_keyboard(self) -> None:
+        """Keys choose a price, buy, sell and cancel there."""
+        self.rest("BUY", "99", "1")
+        self.open("#/ladder/XSIM/AAA")
+        expect(self.at("99.00").locator(".size.buy")).to_have_text("1")
+        self.page.locator(".ladder").focus()
+        for key in ("c", "ArrowUp", "ArrowUp", "+", "b"):
+            self.page.keyboard.press(key)
+        expect(self.at("99.02").locator(".size.buy")).to_have_text("101")
+        for key in ("ArrowUp", "-", "s"):
+            self.page.keyboard.press(key)
+        expect(self.at("99.03").locator(".size.sell")).to_have_text("100")
+        self.page.keyboard.press("x")
+        expect(self.at("99.03").locator(".size.sell")).to_have_text("")
+
+    def test_entry(self) -> None:
+        """The form enters what a click does not, and a refusal is told."""
+        self.open("#/ladder/XSIM/AAA")
+        self.page.get_by_label("Price").fill("100.001")
+        self.page.get_by_role("button", name="Buy", exact=True).click()
+        expect(self.page.locator(".notice.bad, .notice")).to_contain_text("TICK")
+        self.page.get_by_label("Type").select_option("MARKET")
+        expect(self.page.get_by_label("Price")).to_have_count(0)
+        self.rest("SELL", "101", "100")
+        self.page.get_by_role("button", name="Buy", exact=True).click()
+        expect(self.page.locator(".tape")).to_contain_text("101")
