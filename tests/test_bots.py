@@ -291,6 +291,37 @@ class RunningTests(SynchronousTestCase):
         zig, zag = (day.rest("get_price", symbol=name).price for name in ("ZIG", "ZAG"))
         return zig, zag, len(day.rest("get_price_history", symbol="ZIG").changes)
 
+    def test_during(self) -> None:
+        """One that trades at some times alone has nothing in the books at others."""
+        during = "[bot:NOW]\nkind = maker\nduring = 0s-3s, 10s-15s, 1m-\n"
+        day = BotDay(self, during)
+        there, kept = [], None
+        for second in range(1, 80):
+            day.go("1s")
+            kept = day.keep() if second == 12 else kept
+            if day.venue.orders.open_count:
+                there.append(second)
+        self.assertEqual(there, [1, 2, 10, 11, 12, 13, 14, *range(60, 80)])
+        day.rest("stop_bot", bot="NOW")
+        day.rest("start_bot", bot="NOW")
+        day.go("1s")
+        self.assertGreater(day.venue.orders.open_count, 0)
+        assert kept is not None
+        day.check_again(kept)
+
+    def test_during_is_from_the_beginning(self) -> None:
+        """After a reset the time begins anew; one that is started out of its time waits."""
+        day = BotDay(self, "[bot:L]\nkind = maker\nduring = 10s-\nrunning = no\n")
+        day.rest("start_bot", bot="L")
+        day.go("9s")
+        self.assertEqual(day.venue.orders.open_count, 0)
+        day.go("1s")
+        self.assertGreater(day.venue.orders.open_count, 0)
+        day.rest("reset", {"venue": "XSIM"})
+        day.rest("start_bot", bot="L")
+        day.go("9s")
+        self.assertEqual(day.venue.orders.open_count, 0)
+
     def test_pace(self) -> None:
         """As many orders as are asked for, within three sigma of a Poisson process."""
         for wanted, rate in (("slow", 5.0), ("normal", 20.0), ("x2", 40.0), ("50", 50.0)):
@@ -462,6 +493,7 @@ class ConfigTests(ConfigTestCase):
         """All keys, and what they are without being said."""
         one = "[bot:A]\nkind = slow\ntime = 1s\n"
         more = "symbols = Z* B\nactivity = x2\naccount = H\nfirm = F\nseed = 5\nrunning = no\n"
+        more += "during = 30s-75s, 3m -\n"
         settings = self.load("[venue:X]\n" + one + "[bot:B]\nkind = slow\ntime = 2s\n" + more)
         values = {"time": 10**9, "random": False}
         texts = {"time": "1s", "random": "no"}
@@ -470,6 +502,7 @@ class ConfigTests(ConfigTestCase):
         self.assertEqual((second.symbols, second.activity), (("Z*", "B"), "x2"))
         self.assertEqual((second.account, second.firm, second.seed), ("H", "F", 5))
         self.assertFalse(second.running)
+        self.assertEqual(second.during, ((30 * 10**9, 75 * 10**9), (180 * 10**9, 2**62)))
 
     def test_wrong(self) -> None:
         """What is wrong, where, and what would be right."""
@@ -482,6 +515,10 @@ class ConfigTests(ConfigTestCase):
             (
                 "[bot:A]\nkind = slow\ntime = 1s\nactivty = slow\n",
                 ":5: [bot:A] has no key 'activty': did you mean 'activity'?",
+            ),
+            (
+                "[bot:A]\nkind = slow\ntime = 1s\nduring = 5s-9s, 8s-\n",
+                ":5: [bot:A] during: '8s-' is no time later than the last, such as 30s-75s or 3m-",
             ),
             (
                 "[bot:A]\nkind = slow\ntime = 1s\nvenue = Y\n",

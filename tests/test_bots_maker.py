@@ -107,6 +107,15 @@ class MakerTests(SynchronousTestCase):
             self.assertEqual((len(bids), len(asks)), (4, 4))
         self.assertEqual(day.venue.last_trade, 0)
 
+    def test_sides(self) -> None:
+        """One side alone, where it is to be so; and the other from then on."""
+        day = BotDay(self, "[bot:MM]\nkind = maker\nlevels = 2\nsides = bid\n")
+        day.go("2s")
+        self.assertEqual([len(side) for side in self.prices(day)], [2, 0])
+        day.rest("change_bot", {"options": {"sides": "ask"}}, bot="MM")
+        day.go("2s")
+        self.assertEqual([len(side) for side in self.prices(day)], [0, 2])
+
     def test_wrong(self) -> None:
         """Values that make no sense are told."""
         options = Catalogue().bot("maker").options

@@ -8,6 +8,8 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.bots.noise import Noise
 from exsim.facts.statistics import autocorrelation
+from exsim.model.amounts import UNIT
+from exsim.model.codes import Phase, Side
 from exsim.model.journal import EntryKind
 from exsim.model.luck import Luck
 from exsim.model.options import read_options
@@ -172,3 +174,17 @@ class DeedTests(SynchronousTestCase):
         self.assertEqual(day.desk("N").refused, 0)
         self.assertGreater(day.desk("N").entered, 100)
         self.assertEqual(day.venue.orders.open_count > 0, True)
+
+    def test_auction(self) -> None:
+        """In an auction some pay more than it is worth, so that there is something to trade."""
+        day = BotDay(self, "[bot:N]\nkind = noise\nrate = 20\nkeep = 200\n")
+        day.turn(Phase.OPENING_AUCTION)
+        day.go("30s")
+        bids = [each for each in day.desk("N").open_orders("ZIG") if each.side == Side.BUY]
+        eager = sum(each.price > 100 * UNIT for each in bids)
+        self.assertLess(abs(eager / len(bids) - 0.2 / 0.7), 0.2)
+        self.assertEqual(day.venue.last_trade, 0)
+        day.turn(Phase.CONTINUOUS)
+        opened = [trade for trade in day.venue.trades if trade.symbol == "ZIG"]
+        self.assertGreater(len(opened), 10)
+        self.assertEqual(len({trade.price for trade in opened}), 1)

@@ -16,10 +16,11 @@ from exsim.interfaces import IBot, IBotDesk, IStateful
 from exsim.model.bots import BotOrder
 from exsim.model.distance import distance
 from exsim.model.events import Report
-from exsim.model.options import Option, amount, duration, integer, optional
+from exsim.model.options import Option, amount, choice, duration, integer, optional
 from exsim.model.settings import Instrument, Values
 
 _SOONEST = 1_000_000
+BID, ASK = "bid", "ask"
 
 
 @implementer(IBot, IStateful)
@@ -57,6 +58,7 @@ class Maker:
             "",
             "What it may have bought, or sold, before it quotes one side alone; empty: no bound.",
         ),
+        Option("sides", choice("both", "bid", "ask"), "both", "What it quotes: both, bid or ask."),
         Option("refresh", duration, "1s", "How often it looks at each instrument."),
         Option(
             "react",
@@ -86,6 +88,7 @@ class Maker:
         self._levels: int = options["levels"]
         self._refresh = max(options["refresh"], _SOONEST)
         self._react: int = options["react"]
+        self._sides: str = options["sides"]
 
     def rate(self, desk: IBotDesk) -> float:
         """What it changes where each look finds another price."""
@@ -179,7 +182,7 @@ class Maker:
         position, size = desk.position(symbol), self._options["size"]
         most = self._options["most"]
         held = position if side == BUY else -position
-        if most is not None and held >= most:
+        if (most is not None and held >= most) or self._sides == (ASK if side == BUY else BID):
             return []
         lean = self._options["skew"].of(instrument, middle) * position // size
         half = self._options["spread"].of(instrument, middle) * desk.width(symbol) // 2

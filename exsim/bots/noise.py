@@ -55,7 +55,8 @@ class Noise:
     """
     Enters limit and market orders and cancels its own, of a random instrument, side and size.
 
-    In auctions it enters limit orders alone; in halts, and when it is closed, it lets what comes
+    In auctions it enters limit orders alone, those that would be market orders at prices that are
+    likely to trade; in halts, and when it is closed, it lets what comes
     go by.
     """
 
@@ -201,7 +202,8 @@ class Noise:
             qty = some(desk.instrument(symbol), luck, self._size)
             desk.enter(symbol, side, qty, tif=IOC, ord_type=MARKET)
         elif len(mine) < self._keep:
-            self._rest(desk, symbol, side)
+            eager = state == COLLECTS and which < self._market
+            self._rest(desk, symbol, side, eager)
 
     def _part_of(self, luck: Luck, symbol: str, side: int) -> int:
         """The side of a market order: its own, or that of the larger one that it is a part of."""
@@ -219,16 +221,22 @@ class Noise:
         bid, _, ask, _ = desk.best(symbol)
         return (ask if side == BUY else bid) is not None
 
-    def _rest(self, desk: IBotDesk, symbol: str, side: int) -> None:
-        """Enter a limit order, up to the best price of the other side."""
+    def _rest(self, desk: IBotDesk, symbol: str, side: int, eager: bool) -> None:
+        """
+        Enter a limit order, up to the best price of the other side.
+
+        One that is ``eager`` gives more than what it is worth, to trade in the auction.
+        """
         instrument, luck = desk.instrument(symbol), desk.luck
         middle = worth(desk, symbol)
         if middle is None:
             return
         far = int(luck.exponential(1.0) * self._options["distance"].of(instrument, middle))
-        price = away(instrument, side, middle - far if side == BUY else middle + far)
+        price = away(instrument, side, middle - far if (side == BUY) != eager else middle + far)
         bid, _, ask, _ = desk.best(symbol)
-        if side == BUY and ask is not None:
+        if eager:
+            pass
+        elif side == BUY and ask is not None:
             price = min(price, ask)
         elif side == SELL and bid is not None:
             price = max(price, bid)

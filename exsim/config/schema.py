@@ -17,7 +17,7 @@ from exsim.config.market_keys import ACCOUNT, FEES, INSTRUMENT, RISK, code
 from exsim.config.proxy_keys import PROXY
 from exsim.config.quote_keys import QUOTES
 from exsim.config.trading_day import DAY
-from exsim.model.bots import activity
+from exsim.model.bots import activity, spans
 from exsim.model.options import (
     REQUIRED,
     Option,
@@ -400,6 +400,13 @@ BOT: Final = (
         "What fixes all that it leaves to chance. Empty: the venue's seed and its name.",
     ),
     Option("running", boolean, "yes", "Whether it runs from the start, or waits to be started."),
+    Option(
+        "during",
+        spans,
+        "",
+        "When it trades, by the time since its market began: such as 30s-75s, 3m-. Otherwise it has"
+        " nothing in the books. Empty: always.",
+    ),
 )
 
 PRICING: Final = (Option("source", name, REQUIRED, "Which pricing source, such as fixed."),)

@@ -52,7 +52,8 @@ class BotDesk:
 
     ``due`` is when it is to be woken next, None for never. ``entered``, ``traded`` and ``refused``
     count its requests, its fills, and its requests that were refused. ``now`` is the time of its
-    turn by the market's clock, ``real`` the real one; it ``stands`` where it is to do nothing.
+    turn by the market's clock, ``real`` the real one, and ``began`` when the market did; it
+    ``stands`` where it is to do nothing.
     """
 
     __slots__ = (
@@ -64,6 +65,7 @@ class BotDesk:
         "_shy",
         "_venue",
         "at",
+        "began",
         "due",
         "entered",
         "luck",
@@ -101,7 +103,7 @@ class BotDesk:
         self.positions: dict[str, int] = {}
         self._shy: dict[str, tuple[int, int]] = {}  # until when, and for how many seconds
         self.due: int | None = None
-        self.now = 0
+        self.now = self.began = 0
         self.real = 0
         self.entered = self.traded = self.refused = 0
 
@@ -349,6 +351,7 @@ class BotDesk:
             "shy": [[symbol, *shy] for symbol, shy in self._shy.items()],
             "due": self.due,
             "now": self.now,
+            "began": self.began,
             "counts": [self.entered, self.traded, self.refused],
         }
 
@@ -362,5 +365,5 @@ class BotDesk:
         self.positions = dict(plain["positions"])
         self._shy = {symbol: (until, seconds) for symbol, until, seconds in plain["shy"]}
         self.due = plain["due"]
-        self.now = plain["now"]
+        self.now, self.began = plain["now"], plain["began"]
         self.entered, self.traded, self.refused = plain["counts"]

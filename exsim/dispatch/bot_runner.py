@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from exsim.dispatch.bot_desk import BotDesk
 from exsim.interfaces import IBot, IStateful
-from exsim.model.bots import BOT, Activity, activity
+from exsim.model.bots import BOT, EVER, Activity, Spans, activity, turn
 from exsim.model.events import Event, Report
 from exsim.model.luck import Luck
 from exsim.model.plain import Plain
@@ -26,11 +26,13 @@ class Runner:
     by itself, empty where it was not.
 
     :param starts: whether it runs from the start.
+    :param during: when it trades at all, by the time since the market began.
     :param texts: what its section says, key by key.
     :param given: the activity and the values of options that it was configured with.
     """
 
     __slots__ = (
+        "_during",
         "_fault",
         "_origins",
         "_seed",
@@ -61,6 +63,7 @@ class Runner:
         firm: str,
         seed: int,
         starts: bool,
+        during: Spans,
         texts: Mapping[str, str],
         given: tuple[Activity, Mapping[str, Any]],
         fault: BotFault,
@@ -77,6 +80,7 @@ class Runner:
         self.desks: dict[str, BotDesk] = {}
         self.luck = Luck(seed)
         self._seed = seed
+        self._during = during
         self._fault = fault
         self._origins: dict[str, str] = {}
         self.activity = given[0]
@@ -165,7 +169,7 @@ class Runner:
 
     def begin(self, desk: BotDesk, now: int, real: int) -> None:
         """The day begins at a desk."""
-        desk.now = now
+        desk.now = desk.began = now
         try:
             when = self.bot.begin(desk.at, now)
         except Exception as error:  # noqa: BLE001 - a plugin may raise anything
@@ -181,6 +185,8 @@ class Runner:
         desk.due = None
         desk.now = due
         desk.real = self.real = real
+        if self._during and not self._is_there(desk, due):
+            return
         try:
             when = self.bot.wake(desk.at, due)
         except Exception as error:  # noqa: BLE001 - a plugin may raise anything
@@ -188,6 +194,17 @@ class Runner:
             return
         if when is not None:
             desk.plan(when)
+
+    def _is_there(self, desk: BotDesk, now: int) -> bool:
+        """Whether this is one of its times; if not, it has nothing in the books."""
+        if not desk.began:  # it is there since a snapshot
+            desk.began = now
+        there, until = turn(self._during, now - desk.began)
+        if not there:
+            desk.pull()
+        if until != EVER:
+            desk.plan(desk.began + until)
+        return there
 
     def moved(self, desk: BotDesk, symbol: str, price: int, now: int) -> None:
         """A price moved at a source of its venue."""

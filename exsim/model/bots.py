@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from exsim.model.amounts import UNIT, parse_amount
+from exsim.model.options import duration
 
 BOT: Final = "bot:"
 """What the name begins with under which a bot enters its orders: no session has such a name."""
@@ -59,6 +60,37 @@ def activity(value: str) -> Activity:
     if times:
         return Activity(value, number / UNIT)
     return Activity(value, 1.0, number / UNIT)
+
+
+Spans = tuple[tuple[int, int], ...]
+"""Times from and to, nanoseconds since the beginning, in order; none for always."""
+EVER: Final = 2**62
+
+
+def spans(value: str) -> Spans:
+    """
+    ``30s-75s, 3m-`` as times from and to, the last with no end.
+
+    :raises ValueError: for anything else, or where one begins before the last one ended.
+    """
+    found: list[tuple[int, int]] = []
+    for part in filter(None, (each.strip() for each in value.split(","))):
+        begin, dash, end = (each.strip() for each in part.partition("-"))
+        span = (duration(begin), duration(end) if end else EVER)
+        if not dash or span[0] >= span[1] or (found and span[0] <= found[-1][1]):
+            raise ValueError(f"{part!r} is no time later than the last, such as 30s-75s or 3m-")
+        found.append(span)
+    return tuple(found)
+
+
+def turn(spans: Spans, passed: int) -> tuple[bool, int]:
+    """Whether a time is in one of them, and when that changes: :data:`EVER` for never."""
+    for begin, end in spans:
+        if passed < begin:
+            return False, begin
+        if passed < end:
+            return True, end
+    return not spans, EVER
 
 
 class BotOrder:

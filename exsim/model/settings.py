@@ -154,7 +154,8 @@ class BotSettings:
 
     It trades at ``venues``, in the instruments that ``symbols`` are patterns of. ``activity`` is
     how busy it is, as :func:`exsim.model.bots.activity` reads it; ``account`` empty means its name,
-    ``seed`` None one made of the venue's and its name. ``running``: from the start.
+    ``seed`` None one made of the venue's and its name. ``running``: from the start. ``during`` are
+    times since then, from and to, in nanoseconds; none for always.
     """
 
     name: str
@@ -168,6 +169,7 @@ class BotSettings:
     firm: str = ""
     seed: int | None = None
     running: bool = True
+    during: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

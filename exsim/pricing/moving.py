@@ -11,21 +11,24 @@ from exsim.model.luck import Luck, seed_of
 from exsim.model.options import Option
 from exsim.model.settings import Instrument, Values
 from exsim.pricing.common import EVERY, NIGHTS, SEED, START, SYMBOLS, gap
+from exsim.pricing.planned import PLAN, Planned, moved
 from exsim.pricing.turns import AT_ONCE, Turns
 
-GAPLESS: Final = (SYMBOLS, EVERY, SEED, START, NIGHTS)
+GAPLESS: Final = (SYMBOLS, EVERY, SEED, START, NIGHTS, PLAN)
 COMMON: Final = (*GAPLESS, gap("0"))
 
 
 class Path:
     """
     One instrument on its way. ``value`` is what it is worth, in units of 10^-8 but not rounded;
-    ``start`` what it was at first; ``memory`` is for what a model has to remember.
+    ``start`` what it was at first; ``memory`` is for what a model has to remember. ``far`` is how
+    far it has moved by a plan, None where it has not seen that yet.
     """
 
-    __slots__ = ("grid", "high", "low", "luck", "memory", "start", "symbol", "value")
+    __slots__ = ("far", "grid", "high", "low", "luck", "memory", "start", "symbol", "value")
 
     def __init__(self, grid: Grid, start: int, seed: int) -> None:
+        self.far: float | None = None
         self.grid = grid
         self.symbol = grid.instrument.symbol
         self.start = self.value = float(start)
@@ -62,6 +65,8 @@ class Moving:
         self.name = name
         self._start: int | None = options["start"]
         self._seed = 0
+        self._plan: tuple[Planned, ...] = options["plan"]
+        self._since: int | None = None  # when the plan began
         self._values: dict[str, Any] = dict(options)
         self._paths: dict[str, Path] = {}
         self._order: list[Path] = []
@@ -98,6 +103,7 @@ class Moving:
         self._paths.clear()
         self._order.clear()
         self._turns.forget()
+        self._since = None
 
     # -- as one that moves
 
@@ -120,6 +126,8 @@ class Moving:
         assert start is not None  # else it was not taken
         path = Path(grid, grid.fit(start), seed_of(self._seed, symbol))
         self.fresh(path)
+        if self._since is None:
+            path.far = 0.0
         self._paths[symbol] = path
         self._order.append(path)
 
@@ -128,8 +136,10 @@ class Moving:
         self._order.remove(self._paths.pop(symbol))
 
     def start(self, now: int) -> None:
-        """Begin a round of turns."""
+        """Begin a round of turns, and the first time the plan."""
         self._turns.start(now)
+        if self._since is None:
+            self._since = now
 
     def open(self, now: int) -> Sequence[tuple[str, int]]:
         """A jump for each, where there are any."""
@@ -145,7 +155,15 @@ class Moving:
         """A step of those whose turn it is."""
         step = self.step
         moving = self._order[self._turns.take(len(self._order))]
-        return [(path.symbol, path.go(step(path))) for path in moving]
+        if not self._plan or self._since is None:
+            return [(path.symbol, path.go(step(path))) for path in moving]
+        far = moved(self._plan, now - self._since)
+        return [(path.symbol, path.go(step(path) * self._shift(path, far))) for path in moving]
+
+    def _shift(self, path: Path, far: float) -> float:
+        """The factor by which the plan moves a price in this step, when it is to be so far."""
+        before, path.far = path.far, far
+        return 1.0 if before is None else exp(far - before)
 
     def change(self, values: Values, now: int) -> None:
         """Go by other values of some options from the next step on."""
@@ -153,24 +171,30 @@ class Moving:
         self.use(merged)
         self._values = merged
         self._turns.change(merged["every"], now)
+        if "plan" in values:
+            self._plan = merged["plan"]
+            self._since = None if self._since is None else now
+            for path in self._order:
+                path.far = 0.0
 
     # -- snapshots
 
     def state(self) -> object:
         """Where all paths are; the bits of luck as text, being whole numbers of 64 bits."""
         paths = {
-            path.symbol: [path.value, str(path.luck.state), list(path.memory)]
+            path.symbol: [path.value, str(path.luck.state), list(path.memory), path.far]
             for path in self._order
         }
-        return {"turns": self._turns.state(), "paths": paths}
+        return {"turns": self._turns.state(), "since": self._since, "paths": paths}
 
     def restore(self, state: Any) -> None:
         """Be there again; instruments that were not there then begin."""
         self._turns.restore(state["turns"])
+        self._since = state["since"]
         told: Mapping[str, Any] = state["paths"]
         for symbol, path in self._paths.items():
             if symbol in told:
-                path.value, luck, path.memory = told[symbol]
+                path.value, luck, path.memory, path.far = told[symbol]
                 path.luck.state = int(luck)
         # Their turns are in this order, that of those that were made or removed since at the end.
         places = {symbol: place for place, symbol in enumerate(told)}

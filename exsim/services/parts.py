@@ -251,6 +251,7 @@ class Parts:
                 settings.firm,
                 seed_of(seed, settings.name) if own is None else own,
                 settings.running,
+                settings.during,
                 settings.texts,
                 (activity(settings.activity), settings.options),
                 self._bot_fault,
