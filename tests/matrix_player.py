@@ -10,7 +10,8 @@ part in::
     ! fill 2000                 the operator does something by a REST operation
     < X  partial-fill  partially-filled  10000 2000 8000  +2000
                                 exactly this comes next: ClOrdID, with OrigClOrdID after a slash;
-                                ExecType, OrdStatus; OrderQty, CumQty and LeavesQty; then what else
+                                ExecType, OrdStatus; OrderQty (`-` for none), CumQty and LeavesQty;
+                                then what else
                                 the report says of a fill (`+` LastQty, `@` LastPx, `~` AvgPx),
                                 under what name it goes (`#B`), of which other one (`^B`) it tells,
                                 what was asked for and filled today (`%8000/0`: DayOrderQty and
@@ -226,7 +227,7 @@ class Player:
             "35": "8",
             **self._named(names),
             "39": status_code(status, self.version),
-            "38": qty,
+            "38": "" if qty == "-" else qty,
             "14": cum,
         }
         if since(self.version, "FIX.4.1"):

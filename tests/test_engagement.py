@@ -77,7 +77,7 @@ class WrittenTests(SynchronousTestCase):
 
 
 def _of_schema() -> list[Sequence[Option]]:
-    return [KINDS["endpoint"].options, KINDS["session"].options]
+    return [KINDS[kind].options for kind in ("venue", "endpoint", "session")]
 
 
 class TryingTests(SynchronousTestCase):

@@ -67,7 +67,8 @@ class DataTests(SynchronousTestCase):
             "fix41.toml": "4.1-1 4.1-2 4.1-3 4.1-4 4.1-5 4.1-6 4.1-7 4.1-8 4.1-9 4.1-10",
             "fix42.toml": "",
             "fix43.toml": "",
-            "fix44.toml": "B.1.d B.1.d.waits E.1.e E.1.e.rejected",
+            "fix44.toml": "B.1.d B.1.d.waits E.1.e E.1.e.rejected"
+            " L.1.b L.1.b.rejected L.1.b.market",
         }
         for name, refs in unconfirmed.items():
             found = [matrix.ref for matrix in matrices(name) if not matrix.confirmed]

@@ -29,8 +29,6 @@ INTRODUCTION: Final = (
     "A matrix that was read in two documents is confirmed. Those of two versions count as two:"
     " where they differ, the page says so. Of those of FIX 4.1 only the titles were found: their"
     " steps are those of the matrices of FIX 4.2 with such titles.",
-    "One matrix of FIX 4.4 is not here, since exsim does not do what it asks for: L.1.b, since an"
-    " order with CashOrderQty(152) in the place of OrderQty(38) is refused.",
     "Reports are as for a session with ``pending_reports = yes``; pending new, which then comes"
     " before each new order, is left out. Most matrices are also played without, where reports that"
     " something is pending do not come.",

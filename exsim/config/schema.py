@@ -260,6 +260,13 @@ VENUE: Final = (
         "Whether an order that was filled may be replaced to a greater quantity, which opens it.",
     ),
     Option(
+        "cash_orders",
+        boolean,
+        "yes",
+        "Whether an order may say what it is to be worth, CashOrderQty(152), in the place of its"
+        " quantity, which is then worked out by its limit, or what the market shows.",
+    ),
+    Option(
         "restated_reports",
         choice("none", "all-but-pegs", "all"),
         "all-but-pegs",

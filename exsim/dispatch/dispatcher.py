@@ -14,6 +14,7 @@ from exsim.dispatch import dealing, verbs
 from exsim.dispatch.agenda import Agenda
 from exsim.dispatch.chain import Chain, PolicyFault, instead
 from exsim.dispatch.desk import Desk
+from exsim.dispatch.in_cash import worked_out
 from exsim.dispatch.market_clock import PAST
 from exsim.dispatch.pending import forget, put_off
 from exsim.dispatch.subject import Subject
@@ -37,7 +38,7 @@ from exsim.model.codes import Reason
 from exsim.model.decisions import MATCH, PASS, Decision
 from exsim.model.events import Outgoing
 from exsim.model.journal import EntryKind
-from exsim.model.requests import NewOrder, Request
+from exsim.model.requests import CancelOrder, NewOrder, Request
 from exsim.model.steps import Step
 
 _TIMER = int(EntryKind.TIMER)
@@ -88,6 +89,8 @@ class Dispatcher(Desk):
         """See :class:`exsim.dispatch.desk.Desk`."""
         if venue.aliases:
             request = venue.named(request)
+        if not isinstance(request, CancelOrder):
+            request = worked_out(venue, request, now)
         if venue.asks is not None and venue.asks.take(request, chain, real, now):
             return
         if chain:

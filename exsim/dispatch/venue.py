@@ -19,6 +19,7 @@ from exsim.dispatch.checks import Refusal, check_change, check_phase, check_repl
 from exsim.dispatch.contingent import Contingent
 from exsim.dispatch.day import TradingDay
 from exsim.dispatch.entering import remember_end
+from exsim.dispatch.in_cash import check as check_cash
 from exsim.dispatch.iois import Iois
 from exsim.dispatch.keeping import restore_venue, venue_state
 from exsim.dispatch.leaving import GONE, LOGGED_OUT, is_any, is_fleeting
@@ -339,7 +340,9 @@ class Venue(WorkingFloor):
         listing = self.listings.get(order.terms.symbol)
         refusal = check_phase(request, listing)
         if refusal is None and isinstance(request, ReplaceOrder):
-            refusal = check_replace(request, order, self.instruments.get(request.symbol))
+            refusal = check_cash(self, request.terms, order.updated) or check_replace(
+                request, order, self.instruments.get(request.symbol)
+            )
             if self.risk is not None and refusal is None and listing is not None:
                 return self.risk.check_replace(order, request.terms, listing)
         return refusal
@@ -412,7 +415,7 @@ class Venue(WorkingFloor):
         if self.orders.open_count >= self.settings.max_orders:
             return Reason.OTHER, f"{self.settings.max_orders} orders are open, no more are taken"
         listing = self.listings.get(terms.symbol)
-        refusal = check_terms(terms, listing, now)
+        refusal = check_cash(self, terms, now) or check_terms(terms, listing, now)
         if terms.extra is not None and terms.extra.link and refusal is None:
             refusal = self.contingent.check(terms, terms.extra)
         if terms.extra is not None and terms.extra.only_best and refusal is None:

@@ -61,13 +61,17 @@ class Instructions:
     ``quote_id`` is the quote that a previously quoted order trades on. ``link`` names which orders
     of a session belong together: they depend on each other as ``contingency`` says, a
     :class:`exsim.model.lists.Contingency`. One that is ``resent`` may have come before: if it did,
-    its state is told in the place of a refusal.
+    its state is told in the place of a refusal. One that came in ``cash``, 0 for none, of the
+    currency ``cash_in`` (empty for that of its instrument), was to be worth so much: its quantity
+    was worked out of that, or is 0.
     """
 
     __slots__ = (
         "all_or_none",
         "cancel_on_disconnect",
         "cancel_on_halt",
+        "cash",
+        "cash_in",
         "contingency",
         "discretion",
         "display",
@@ -117,6 +121,8 @@ class Instructions:
         expire_day: int = 0,
         cancel_on_halt: bool = False,
         only_best: bool = False,
+        cash: int = 0,
+        cash_in: str = "",
     ) -> None:
         self.stop_px = stop_px
         self.trigger = trigger
@@ -142,6 +148,8 @@ class Instructions:
         self.expire_day = expire_day
         self.cancel_on_halt = cancel_on_halt
         self.only_best = only_best
+        self.cash = cash
+        self.cash_in = cash_in
 
     def state(self) -> list[int | str | bool]:
         """The values that make it, in the order of its parameters."""
@@ -170,4 +178,6 @@ class Instructions:
             self.expire_day,
             self.cancel_on_halt,
             self.only_best,
+            self.cash,
+            self.cash_in,
         ]

@@ -220,7 +220,8 @@ class VenueSettings:
     ``policies`` and ``pricing`` name sections; ``seed`` None means the one of ``[exsim]``;
     ``on_error`` says how a request is answered whose policy raised: ``reject``, ``pass``,
     ``hold`` or ``drop``. ``max_orders`` bounds open orders, ``keep_finished`` those kept after.
-    ``replace_filled`` has orders that were filled be open again where more is asked for.
+    ``replace_filled`` has orders that were filled be open again where more is asked for;
+    ``cash_orders`` takes orders that say what they are to be worth in the place of a quantity.
     ``restated_reports`` says whose new prices are told: ``none``, ``all-but-pegs`` or ``all``;
     ``off_book_last`` whether trades beside the books count as the last. ``keep_prices`` bounds the
     changes kept of what each instrument is worth. ``activity`` is how busy its bots are, as a word
@@ -246,6 +247,7 @@ class VenueSettings:
     restated_reports: str = "all-but-pegs"
     off_book_last: bool = True
     activity: str = "normal"
+    cash_orders: bool = True
 
 
 ORDER_ENTRY = "order-entry"

@@ -26,8 +26,8 @@ _CODED: Final = {
 }
 _TEXT: Final = tuple(b"11 37 41 55 48 22".split())
 _CONDITIONAL: Final = {
-    NEW_ORDER: ((b"55", b"48"), (b"38",)),
-    REPLACE: ((b"41", b"37"), (b"55", b"48"), (b"38",)),
+    NEW_ORDER: ((b"55", b"48"), (b"38", b"152")),
+    REPLACE: ((b"41", b"37"), (b"55", b"48"), (b"38", b"152")),
     CANCEL: ((b"41", b"37"),),
     STATUS: ((b"11", b"37"),),
 }

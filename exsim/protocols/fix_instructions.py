@@ -26,7 +26,7 @@ from exsim.wire.fix_reasons import INCORRECT_FORMAT, TAG_WITHOUT_VALUE, VALUE_IN
 _NEWEST: Final = VERSIONS["FIX.5.0SP2"]
 READ: Final = (
     frozenset(_NEWEST.told)
-    | frozenset(b"97 432 2362 48 114 5700".split())
+    | frozenset(b"97 152 432 2362 48 114 5700".split())
     | set(OWN_FIELDS.values())
 )
 """Tags that make a message ask for something."""
@@ -121,6 +121,7 @@ def read(
     _read_trigger(given, asked, extra, side == _BUY)
     _read_peg(given, asked, extra, trailing)
     _read_quantities(given, extra)
+    _read_cash(given, extra)
     _read_discretion(given, extra)
     _read_expiry(given, asked, extra)
     read_link(fields, version, extra)
@@ -290,6 +291,18 @@ def _read_quantities(given: Given, extra: Instructions) -> None:
         if high < extra.display:
             raise Refused(VALUE_INCORRECT, given.tag(b"1086"))
         extra.display_high = high
+
+
+def _read_cash(given: Given, extra: Instructions) -> None:
+    """CashOrderQty(152), in Currency(15), where there is no OrderQty(38)."""
+    fields = given.fields
+    if b"38" in fields or b"152" not in fields:
+        return
+    cash = given.amount(b"152")
+    if cash <= 0:
+        raise Refused(VALUE_INCORRECT, b"152")
+    extra.cash = cash
+    extra.cash_in = fields.get(b"15", b"").decode("utf-8", "replace")
 
 
 def _read_discretion(given: Given, extra: Instructions) -> None:

@@ -111,7 +111,7 @@ class Reports:
             last_px,
             last_qty,
             event.order_id or "NONE",
-            terms.qty,
+            terms.qty or self._no_qty(terms),
             ord_type,
             event.orig_cl_ord_id if self._orig_cl_ord_id else None,
             terms.price if terms.price != NO_PRICE else None,
@@ -124,6 +124,14 @@ class Reports:
             event.leaves if self._tells_leaves else None,
         ]
         return (filled, carried) if carried else filled
+
+    def _no_qty(self, terms: NewOrder) -> int | None:
+        """
+        OrderQty(38) of what has none: left out of an order in cash whose quantity nobody worked out
+        (FIX 4.4, order state changes L.1.b), where it may be.
+        """
+        in_cash = terms.extra is not None and terms.extra.cash > 0
+        return None if in_cash and b"152" in self.version.told else 0
 
     def _brought(self, terms: NewOrder, texted: bool) -> tuple[str, str, bytes]:
         """OrdType(40), TimeInForce(59), and what follows at the end as the order brought it."""

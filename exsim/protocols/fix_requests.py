@@ -226,7 +226,7 @@ class Requests:
             self._sides[fields[b"54"]],
             ord_type,
             tif,
-            quantity(fields[b"38"], self.version),
+            self._quantity(fields),
             price,
             account,
             text,
@@ -234,6 +234,12 @@ class Requests:
             message.raw,
         )
         return self._special(order, fields) if special else order
+
+    def _quantity(self, fields: dict[bytes, bytes]) -> int:
+        """OrderQty(38); 0 where CashOrderQty(152) stands for it."""
+        if b"38" not in fields and b"152" in fields and self.version.takes_cash:
+            return 0
+        return quantity(fields[b"38"], self.version)
 
     def _special(self, order: NewOrder, fields: dict[bytes, bytes]) -> NewOrder:
         """The order with what it asks for besides."""

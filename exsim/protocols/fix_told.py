@@ -63,6 +63,8 @@ def told(extra: Instructions, version: Version) -> str:
     if extra.expire_day:
         day = utc_timestamp(extra.expire_day * DAY_LENGTH, 0).decode()
         fields.append((b"432", day.partition("-")[0]))
+    if extra.cash:
+        fields.append((b"152", format_amount(extra.cash)))
     if extra.group:
         fields.append((b"2362", extra.group.replace("\x01", " ")))
     told = "".join([_field(_tag(tag, version), text) for tag, text in fields])

@@ -89,16 +89,16 @@ _DISCRETION: Final = "388 389 841 842 843 844 846"
 _TOLD: Final = (
     ("FIX.4.0", "18 99 126"),
     ("FIX.4.1", "18 99 126 211"),
-    ("FIX.4.2", "18 99 110 111 126 210 211 388 389 432"),
-    ("FIX.4.4", f"18 99 110 111 126 210 432 {_PEG} {_DISCRETION}"),
+    ("FIX.4.2", "18 99 110 111 126 152 210 211 388 389 432"),
+    ("FIX.4.4", f"18 99 110 111 126 152 210 432 {_PEG} {_DISCRETION}"),
     (
         "FIX.5.0",
-        f"18 99 110 111 126 210 432 {_PEG} 1094 1096 1097 1098 1099 {_DISCRETION}"
+        f"18 99 110 111 126 152 210 432 {_PEG} 1094 1096 1097 1098 1099 {_DISCRETION}"
         f" {_DISPLAY} {_TRIGGER}",
     ),
     (
         "FIX.5.0SP2",
-        f"18 99 110 111 126 210 432 {_PEG} 1094 1096 1097 1098 1099 {_DISCRETION}"
+        f"18 99 110 111 126 152 210 432 {_PEG} 1094 1096 1097 1098 1099 {_DISCRETION}"
         f" {_DISPLAY} {_TRIGGER} 2362",
     ),
 )
@@ -236,6 +236,7 @@ class Version:
         "restatement_reason",
         "session_codes",
         "side_orders_last",
+        "takes_cash",
         "timestamp_digits",
         "told",
         "trade_exec_type",
@@ -268,6 +269,7 @@ class Version:
         self.replaced_status: bool = not _from(name, "FIX.4.3")
         self.last_always: bool = not _from(name, "FIX.4.2")
         self.whole_quantities: bool = not _from(name, "FIX.4.2")
+        self.takes_cash: bool = _from(name, "FIX.4.1")
         self.timestamp_digits: int = 3 if _from(name, "FIX.4.2") else 0
         self.carried: tuple[bytes, ...] = _tags(_CARRIED, name)
         self.told: tuple[bytes, ...] = _tags(_TOLD, name)
