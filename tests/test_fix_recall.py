@@ -43,12 +43,16 @@ def plain(value: Any) -> Any:
     return {name: plain(each) for name, each in values.items() if not callable(each)}
 
 
+MOST = 16
+"""Shapes that are kept."""
+
+
 class RecallCase(SynchronousTestCase):
     """Has a session that reads messages whole, or by their shape."""
 
     def setUp(self) -> None:
         """It is there in a compiled build."""
-        if fix_recall._Shape is None:
+        if fix_recall._Shapes is None:
             raise SkipTest("this build has no parts in C")
         self.requests = Requests("S", VERSIONS["FIX.4.2"], (b"100", b"9999"))
         self.recall: Recall = self.requests.recall
@@ -141,9 +145,9 @@ class RecallTests(RecallCase):
 
     def test_bounded(self) -> None:
         """Shapes that nobody can have so many of are forgotten."""
-        for number in range(10_000, 10_000 + 3 * fix_recall._MOST):
+        for number in range(10_000, 10_000 + 3 * MOST):
             self.recall.learn(decode(raw("D", f"{ORDER}{number}=x|")))
-            self.assertLessEqual(len(self.recall._shapes), fix_recall._MOST)
+            self.assertLessEqual(len(self.recall._shapes), MOST)
             self.assertTrue(self.compare(raw("D", f"{ORDER}{number}=y|")))
 
     @settings(derandomize=True, deadline=None, database=None, max_examples=400)
@@ -183,14 +187,23 @@ class ShapeTests(RecallCase):
 
     def test_wrong(self) -> None:
         """It says so."""
-        make = fix_recall._Shape
+        defaults = ("", b"")
         field = (b"11=", 3, 0, -1, None)
-        self.assertEqual(make([field], ("", b"")).read(b"11=x\x01"), ("x", b""))
-        none: tuple[tuple[Any, ...], ...] = ((), ([],), ((), ()), ([[]], ((), 1)), ([()], (1, 2)))
+        shapes = fix_recall._Shapes()
+        shapes.learn([field], defaults)
+        self.assertEqual(shapes.read(b"11=x\x01"), ("x", b""))
+        self.assertRaises(TypeError, shapes.read, "11=x\x01")
+        none: tuple[tuple[Any, ...], ...] = (
+            (),
+            ([],),
+            ((), ()),
+            ([[]], ((), b"")),
+            ([()], (1, b"")),
+        )
         for arguments in none:
-            self.assertRaises(TypeError, make, *arguments)
-        self.assertRaises(ValueError, make, [], ())
-        self.assertRaises(ValueError, make, [], (0,) * 33)
+            self.assertRaises(TypeError, shapes.learn, *arguments)
+        self.assertRaises(ValueError, shapes.learn, [], ())
+        self.assertRaises(ValueError, shapes.learn, [], ("", ""))
         wrong: tuple[tuple[Any, ...], ...] = (
             (b"11=", 7, 0, -1, None),
             (b"11=", -1, 0, -1, None),
@@ -201,6 +214,44 @@ class ShapeTests(RecallCase):
             (b"11=", 3, 0, 1, None),
         )
         for each in wrong:
-            self.assertRaises(ValueError, make, [each], ("", b""))
-        self.assertRaises(ValueError, make, [(b"1=", 0, -1, 0, None)] * 2, ("", b""))
-        self.assertRaises(TypeError, make([field], ("", b"")).read, "11=x\x01")
+            self.assertRaises(ValueError, shapes.learn, [each], defaults)
+        self.assertRaises(ValueError, shapes.learn, [(b"1=", 0, -1, 0, None)] * 2, defaults)
+        self.assertEqual(len(shapes), 1)
+        self.assertRaises(TypeError, fix_recall._Shapes, 1)
+
+    def test_many_fields(self) -> None:
+        """A message of very many fields has no shape."""
+        shapes = fix_recall._Shapes()
+        for count in (128, 129):
+            shapes.learn([(b"1=", 0, -1, -1, None)] * count, (b"",))
+        self.assertEqual(len(shapes), 1)
+        self.assertEqual(shapes.read(b"1=x\x01" * 128), (b"",))
+
+    def test_values_stay(self) -> None:
+        """What was made of a message stays as it is while others are read."""
+        shapes = fix_recall._Shapes()
+        shapes.learn([(b"11=", 3, 0, 0, None), (b"34=", 2, 1, -1, None)], ("", 0, b""))
+        kept = [shapes.read(b"11=%d\x0134=%d\x01" % (number // 2, number)) for number in range(9)]
+        for number, values in enumerate(kept):
+            text = str(number // 2)
+            self.assertEqual(values, (text, number, b"11=%b\x01" % text.encode()))
+        self.assertIsNone(shapes.read(b"11=7\x0134=x\x01"))
+        self.assertEqual(shapes.read(b"11=7\x0134=8\x01"), ("7", 8, b"11=7\x01"))
+
+
+class AnswerTests(SynchronousTestCase):
+    """Whether a message is an answer, which both builds see alike."""
+
+    def test_kinds(self) -> None:
+        """Reports and rejects of cancels are; nothing else is, nor what is cut."""
+        for msg_type in ("8", "9", "8X", "D", "3", "j", "0", "AE"):
+            data = raw(msg_type, "11=C1|58=35=8|34=7|")
+            self.assertIs(fix_recall.is_answer(data), msg_type in "89", msg_type)
+            self.assertIs(fix_recall.is_answer_slowly(data), msg_type in "89", msg_type)
+        data = raw("8", "")
+        for size in range(len(data)):
+            self.assertIs(fix_recall.is_answer(data[:size]), b"\x0134=" in data[:size])
+
+    def test_no_bytes(self) -> None:
+        """It takes nothing else."""
+        self.assertRaises((TypeError, AttributeError), fix_recall.is_answer, None)

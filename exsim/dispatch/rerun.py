@@ -9,7 +9,7 @@ not looked at as closely as it was then: its answer tells that nothing was wrong
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, cast
 
 from exsim.dispatch.chain import Chain
 from exsim.dispatch.dispatcher import Dispatcher
@@ -149,7 +149,8 @@ class Rerun:
         if answer.origin != entry.origin:  # of a client of that name at a proxy
             return False
         if isinstance(connection, QuickConnection):
-            request = connection.recall(entry.data, answer.data, entry.time)
+            quick = cast(QuickConnection, connection)  # as the compiler has it, of no other class
+            request = quick.recall(entry.data, answer.data, entry.time)
         else:
             request = connection.recall(entry.data, answer.data, entry.time)
         if request is None:

@@ -9,6 +9,7 @@ from exsim.errors import RemoteError
 from exsim.model.journal import EntryKind
 from exsim.model.plain import Plain
 from exsim.model.requests import Request
+from exsim.protocols.fix_recall import is_answer
 from exsim.protocols.fix_refused import Refused, RefusedAs, RefusedBusiness
 from exsim.protocols.fix_sessions import TOO_MANY, MappedSession
 from exsim.protocols.session_options import DISCONNECT, QUEUE
@@ -21,8 +22,6 @@ from exsim.wire.fix import FixMessage, decode
 _IN: Final = int(EntryKind.IN)
 _GARBLED: Final = int(EntryKind.GARBLED)
 _LINK: Final = int(EntryKind.LINK)
-_REPORT: Final = b"\x0135=8\x0134="
-_CANCEL_REJECT: Final = b"\x0135=9\x0134="
 
 
 class MappedConnection(QuickConnection):
@@ -188,8 +187,7 @@ class MappedConnection(QuickConnection):
         session = self.session
         if session is None or session.throttle is not None:
             return None
-        # Not with ``in``, which first tries whether it is given a number.
-        if answer.find(_REPORT) < 0 and answer.find(_CANCEL_REJECT) < 0:
+        if not is_answer(answer):
             return None
         machine = self._machine
         if not machine.straight:

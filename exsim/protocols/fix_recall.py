@@ -9,6 +9,7 @@ messages with groups, data, instructions or a way back.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final, cast
 
 from exsim.model.carry import Carry
@@ -24,7 +25,7 @@ try:
 except ImportError:  # an install of pure Python
     _fix_recall = None  # type: ignore[assignment]
 
-_Shape: Final[Any] = getattr(_fix_recall, "Shape", None)
+_Shapes: Final[Any] = getattr(_fix_recall, "Shapes", None)
 
 Recallable = NewOrder | CancelOrder | ReplaceOrder
 
@@ -58,16 +59,32 @@ _READ: Final = {
     REPLACE: {**_TERMS, **_FORMER},
 }
 """By MsgType the fields that are read: how, and which of the values they are."""
-_NOTHING: Final = (0, "", "", 0, 0, 0, 0, NO_PRICE, "", "", "", "", b"")
-"""The values of fields that are not there; the last are the fields that reports copy."""
-_Values = tuple[int, str, str, int, int, int, int, int, str, str, str, str, bytes]
+_NOTHING: Final = (0, "", "", 0, 0, 0, 0, NO_PRICE, "", "", "", "")
+"""The values of fields that are not there."""
+_NEW: Final = 0
+_CANCEL: Final = 1
+_REPLACE: Final = 2
+_KINDS: Final = {NEW_ORDER: _NEW, CANCEL: _CANCEL, REPLACE: _REPLACE}
+_Values = tuple[int, str, str, int, int, int, int, int, str, str, str, str, int, bytes]
+"""Those values, then what kind of message it is, and the fields that reports copy."""
 
 _ODD: Final = frozenset((b"43", b"1128", *PARTY_GROUP, *ROUTED, *READ, *DATA_FIELDS))
 """Fields that ask for more than is done here."""
 _MARKET: Final = int(OrdType.MARKET)
 _LIMIT: Final = int(OrdType.LIMIT)
 _GTD: Final = int(TimeInForce.GTD)
-_MOST: Final = 16
+_REPORT: Final = b"\x0135=8\x0134="
+_CANCEL_REJECT: Final = b"\x0135=9\x0134="
+
+
+def is_answer_slowly(raw: bytes) -> bool:
+    """Whether a message that was sent is an ExecutionReport(8) or OrderCancelReject(9)."""
+    # Not with ``in``, which first tries whether it is given a number.
+    return raw.find(_REPORT) >= 0 or raw.find(_CANCEL_REJECT) >= 0
+
+
+is_answer: Final[Callable[[bytes], bool]] = getattr(_fix_recall, "is_answer", is_answer_slowly)
+"""The same, in C where there is that."""
 
 
 class Recall:
@@ -76,7 +93,7 @@ class Recall:
     their order, as they stand there.
     """
 
-    __slots__ = ("_body", "_carry", "_copied", "_session", "_shapes", "_version")
+    __slots__ = ("_body", "_carry", "_copied", "_read", "_session", "_shapes", "_version")
 
     def __init__(self, session: str, version: Version, copied: tuple[bytes, ...]) -> None:
         self._session = session
@@ -84,19 +101,18 @@ class Recall:
         self._copied = copied
         self._body = b""
         self._carry = NOTHING
-        self._shapes: list[tuple[bytes, Any]] = []
+        self._shapes: Any = None if _Shapes is None else _Shapes()
+        self._read: Callable[[bytes], object] | None = getattr(self._shapes, "read", None)
 
     def learn(self, message: FixMessage) -> None:
         """Read others by the shape of a message that made a request, where that can be."""
         msg_type = message.msg_type
-        if _Shape is None or msg_type not in _READ or message.repeated:
+        if self._shapes is None or msg_type not in _READ or message.repeated:
             return
         if b"55" not in message.fields or not _ODD.isdisjoint(message.fields):
             return
-        if len(self._shapes) >= _MOST:
-            self._shapes.clear()
         fields = [self._field(tag, msg_type, message) for tag in message.parts[::2]]
-        self._shapes.append((msg_type, _Shape(fields, _NOTHING)))
+        self._shapes.learn(fields, (*_NOTHING, _KINDS[msg_type], b""))
 
     def _field(self, tag: bytes, msg_type: bytes, message: FixMessage) -> tuple[object, ...]:
         kind, slot = _READ[msg_type].get(tag, (_SKIP, -1))
@@ -108,17 +124,13 @@ class Recall:
         copied = [each for each in self._copied if each in message.fields]
         return (tag + b"=", kind, slot, copied.index(tag) if tag in copied else -1, extra)
 
-    def read(self, raw: bytes, seq: int) -> Recallable | None:
+    def read(self, raw: bytes, expected: int) -> Recallable | None:
         """The request of a message with this MsgSeqNum; None where it has to be read whole."""
-        for msg_type, shape in self._shapes:
-            found = shape.read(raw)
-            if found is not None:
-                return self._request(msg_type, cast(_Values, found), raw, seq)
-        return None
-
-    def _request(
-        self, msg_type: bytes, values: _Values, raw: bytes, expected: int
-    ) -> Recallable | None:
+        if self._read is None:
+            return None
+        found = self._read(raw)
+        if found is None:
+            return None
         (
             seq,
             cl_ord_id,
@@ -132,8 +144,9 @@ class Recall:
             text,
             orig_cl_ord_id,
             order_id,
+            kind,
             body,
-        ) = values
+        ) = cast(_Values, found)
         if seq != expected:
             return None
         carry = NOTHING
@@ -142,7 +155,7 @@ class Recall:
                 self._body, self._carry = body, Carry(OWNER, body)
             carry = self._carry
         session = self._session
-        if msg_type == CANCEL:
+        if kind == _CANCEL:
             return CancelOrder(
                 session, cl_ord_id, orig_cl_ord_id, order_id, symbol, side, account, carry, raw
             )
@@ -164,4 +177,4 @@ class Recall:
             carry,
             raw,
         )
-        return terms if msg_type == NEW_ORDER else ReplaceOrder(orig_cl_ord_id, terms, order_id)
+        return terms if kind == _NEW else ReplaceOrder(orig_cl_ord_id, terms, order_id)
