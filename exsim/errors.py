@@ -60,6 +60,13 @@ class Unprocessable(RequestError):
     title = "Unprocessable"
 
 
+class NotInstalled(RequestError):
+    """An extra of exsim is needed for it, and is not there."""
+
+    status = 501
+    title = "Not implemented"
+
+
 class Unavailable(RequestError):
     """Not now: exsim is starting, stopping or degraded."""
 

@@ -444,6 +444,16 @@ ANSWERS: dict[str, Any] = {
     "start_source": SOURCE,
     "stop_source": SOURCE,
     "feed_source": SOURCE,
+    "plot_source": b"<?xml",
+    "get_facts": cr.MarketFacts(
+        "XSIM",
+        "walk",
+        "AAA",
+        TIME,
+        TIME,
+        "1000ms",
+        [cr.StylisedFact("spread", "spread in ticks", 2.5, 60, "looks", "1 or more", "who")],
+    ),
     "list_bots": r.Page([BOT], None),
     "get_bot": BOT,
     "change_bot": BOT,
@@ -700,6 +710,8 @@ REQUESTS: dict[str, tuple[Struct, Struct | None]] = {
     "change_source": (cs.SourceArguments("XSIM", "walk"), cs.SourceChange({"ticks": "2"})),
     "start_source": (cs.SourceArguments("XSIM", "walk"), None),
     "stop_source": (cs.SourceArguments("XSIM", "walk"), None),
+    "plot_source": (cs.PlotArguments("XSIM", "walk", "AAA", "svg"), None),
+    "get_facts": (cs.FactsArguments("XSIM", "walk"), None),
     "feed_source": (
         cs.SourceArguments("XSIM", "walk"),
         cs.Feeding([cs.Told("AAA", "99.98", "100.02", "100")], "up"),
@@ -726,7 +738,7 @@ class FakeControl:
 
     def perform(
         self, operation: str, arguments: Struct, body: Struct | None
-    ) -> Struct | str | Deferred[Struct | None] | None:
+    ) -> Struct | str | Deferred[Struct | bytes | None] | None:
         """Answer as ``answers`` says."""
         self.asked.append((operation, arguments, body))
         answer: Any = self.answers[operation]

@@ -212,7 +212,7 @@ class OperationTests(SynchronousTestCase):
         for operation in OPERATIONS:
             if operation.name in ("openapi", "events", "get_access"):
                 continue
-            _, body = REQUESTS[operation.name]
+            arguments, body = REQUESTS[operation.name]
             said = described(operation)
             if body is not None:
                 schema = said["requestBody"]["content"]["application/json"]["schema"]
@@ -222,7 +222,9 @@ class OperationTests(SynchronousTestCase):
                 self.assertFalse(check(schema, None), operation.name)
             if operation.result is not None:
                 schema = said["responses"]["200" if operation.status == 200 else "201"]
-                schema = schema["content"][operation.media.partition(";")[0]]["schema"]
+                schema = schema["content"][operation.answers_in(arguments).partition(";")[0]][
+                    "schema"
+                ]
                 value = msgspec.to_builtins(ANSWERS[operation.name])
                 self.assertTrue(check(schema, value), operation.name)
                 self.assertFalse(check(schema, []), operation.name)

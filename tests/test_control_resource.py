@@ -104,10 +104,14 @@ class OperationTests(ResourceCase):
                 self.assertEqual(answer.content, b"")
             else:
                 result = ANSWERS[name]
-                plain = isinstance(result, str)
-                text = result.encode() if plain else msgspec.json.encode(result)
-                self.assertEqual(answer.content, text)
-                self.assertEqual(answer.header("content-type"), operation.media)
+                if isinstance(result, bytes):
+                    self.assertEqual(answer.content, result)
+                elif isinstance(result, str):
+                    self.assertEqual(answer.content, result.encode())
+                else:
+                    self.assertEqual(answer.content, msgspec.json.encode(result))
+                media = operation.answers_in(arguments)
+                self.assertEqual(answer.header("content-type"), media)
                 self.assertEqual(answer.length, len(answer.content))
             self.assertEqual(answer.header("cache-control"), "no-cache")
 

@@ -6,7 +6,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.facts import statistics
 from exsim.facts.observed import NOTHING, SECOND, Observed, in_steps, middles
-from exsim.facts.ring import Ring
+from exsim.facts.ring import Ring, rows_of
 from exsim.facts.thinning import by_span, extremes, ranges, spreads, thinned, volatilities
 from exsim.model.luck import Luck
 
@@ -29,14 +29,16 @@ class RingTests(SynchronousTestCase):
             ring.add((number, -number))
             self.assertEqual(ring.last(), (number, -number))
             first = max(0, number - 2)
-            self.assertEqual(ring.rows(), [(n, -n) for n in range(first, number + 1)])
+            rows = [(n, -n) for n in range(first, number + 1)]
+            self.assertEqual(rows_of(ring.packed(), 2), rows)
 
     def test_all(self) -> None:
         """One that keeps 0 forgets nothing."""
         ring = Ring(1, 0)
         for number in range(1000):
             ring.add((number,))
-        self.assertEqual(len(ring.rows()), 1000)
+        self.assertEqual(len(rows_of(ring.packed(), 1)), 1000)
+        self.assertEqual(rows_of(b"", 4), [])
 
 
 class SeriesTests(SynchronousTestCase):

@@ -114,7 +114,7 @@ class ObservedTests(SynchronousTestCase):
         self.assertEqual([len(rows) for rows in (found.books, found.orders)], [10, 10])
         self.assertEqual(found.books[-1][0], found.end)
         observer.reset()
-        self.assertEqual(observer.observed("ZIG", found.end).books, [])
+        self.assertEqual(observer.packed("ZIG", found.end).books, b"")
 
     def test_unknown(self) -> None:
         """Who asks for what there is not is told what there is."""

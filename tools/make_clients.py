@@ -164,8 +164,8 @@ def struct_name(kind: type[Struct]) -> str:
 def result_text(kind: Any) -> str:
     """Return how an operation's result is written."""
     parts = get_args(kind)
-    if kind is None or kind is str:
-        return "None" if kind is None else "str"
+    if kind is None or kind in (str, bytes):
+        return "None" if kind is None else str(kind.__name__)
     if isinstance(kind, type) and issubclass(kind, Struct):
         return struct_name(kind)
     prefix = "" if get_origin(kind) is dict else "r."

@@ -704,6 +704,38 @@ class AsynchronousOperations(ABC):
             cs.Feeding(prices=list(prices), link=link),
         )
 
+    def plot_source(
+        self,
+        venue: str,
+        name: str,
+        *,
+        symbol: str | None = None,
+        format: Literal["png", "svg"] = "png",
+    ) -> Deferred[bytes]:
+        """
+        Draw price, spread, depth, volume and volatility of an instrument that a source prices.
+
+        The same, and what picture of it.
+        """
+        return self.perform(
+            "plot_source",
+            cs.PlotArguments(venue=venue, name=name, symbol=symbol, format=format),
+        )
+
+    def get_facts(
+        self,
+        venue: str,
+        name: str,
+        *,
+        symbol: str | None = None,
+    ) -> Deferred[cr.MarketFacts]:
+        """
+        Tell stylised facts of an instrument that a source prices, beside those of real markets.
+
+        An instrument that a pricing source prices: the first one where none is named.
+        """
+        return self.perform("get_facts", cs.FactsArguments(venue=venue, name=name, symbol=symbol))
+
     def list_orders(
         self,
         venue: str,

@@ -114,7 +114,7 @@ def read(operation: Operation, status: int, content_type: str, content: bytes) -
     if operation.result is None:
         return None
     if operation.media != JSON:
-        return content.decode()
+        return content if operation.result is bytes else content.decode()
     return msgspec.json.decode(content, type=operation.result)
 
 

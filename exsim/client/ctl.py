@@ -216,6 +216,9 @@ def _show(result: Any, as_json: bool, out: TextIO, err: TextIO) -> None:
         out.write(content.decode() + "\n")
     elif isinstance(result, str):
         out.write(result)
+    elif isinstance(result, bytes):
+        out.flush()
+        out.buffer.write(result)
     elif isinstance(result, Verified | ScriptRun):
         out.write(result.text + "\n")
     else:

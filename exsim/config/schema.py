@@ -27,6 +27,8 @@ from exsim.model.options import (
     integer,
     optional,
     path,
+    patterns,
+    span,
     text,
     words,
 )
@@ -214,6 +216,12 @@ REST: Final = (
     *_SERVER_TLS,
 )
 
+
+def observed(value: str) -> tuple[str, ...]:
+    """Patterns of symbols, or none."""
+    return patterns(value) if value else ()
+
+
 VENUE: Final = (
     Option(
         "policies",
@@ -250,6 +258,25 @@ VENUE: Final = (
         _COUNT,
         "256",
         "How many changes are kept of what each instrument is worth; each takes 24 bytes.",
+    ),
+    Option(
+        "observe",
+        observed,
+        "",
+        "Instruments whose books, trades and orders are observed, for pictures and stylised facts:"
+        " symbols and patterns such as * !TEST*, the first 100 that are like them; empty for none.",
+    ),
+    Option(
+        "observe_every",
+        span(100_000_000),
+        "1s",
+        "How often their books are looked at by the market's clock, 100ms or more.",
+    ),
+    Option(
+        "keep_observed",
+        integer(1, 25_000),
+        "3600",
+        "How many looks, trades and changes of orders are kept of each; a look takes 40 bytes.",
     ),
     Option("max_orders", _SOME, "1000000", "How many orders may be open; more are rejected."),
     Option("max_holds", _SOME, "10000", "How many requests may be held; more are rejected."),

@@ -33,8 +33,9 @@ class Operation:
     ``command``: it changes state, and belongs in the journal. ``waits``: its answer may take as
     long as its ``timeout`` says. ``streams``: it is server-sent events, made of the answers of
     another operation. ``tagged``: its answer has an ETag. ``role`` is the least one of
-    :data:`ROLES` that a token has to be for. ``media`` is the type of its answer; ``result`` is str
-    where that is not JSON.
+    :data:`ROLES` that a token has to be for. ``media`` is the type of its answer, or several with
+    commas between, of which ``format`` in its arguments chooses; ``result`` is str or bytes where
+    that is not JSON.
     """
 
     name: str
@@ -57,6 +58,12 @@ class Operation:
     def path_fields(self) -> tuple[str, ...]:
         """The names of the arguments that are in the path, in order."""
         return tuple(re.findall(r"{(\w+)}", self.path))
+
+    def answers_in(self, arguments: Struct) -> str:
+        """The media type of an answer to these arguments."""
+        kinds = self.media.split(", ")
+        wanted = str(getattr(arguments, "format", ""))
+        return next((kind for kind in kinds if wanted and wanted in kind), kinds[0])
 
     @property
     def query_fields(self) -> tuple[str, ...]:

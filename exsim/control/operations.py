@@ -43,7 +43,7 @@ class IControl(Interface):
 
     def perform(
         operation: str, arguments: Struct, body: Struct | None
-    ) -> Struct | str | Deferred[Struct | None] | None:
+    ) -> Struct | str | Deferred[Struct | bytes | None] | None:
         """
         Carry out an operation of the table, by name, and return its result.
 

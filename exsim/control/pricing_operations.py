@@ -55,5 +55,11 @@ PRICING: Final[tuple[Operation, ...]] = (
     trade("feed_source", "POST", _SOURCE + "/feed",
           "Tell a source that takes its prices from outside what it does not read by itself",
           cr.PricingSource, cs.SourceArguments, cs.Feeding),
+    read("plot_source", _SOURCE + "/plot",
+         "Draw price, spread, depth, volume and volatility of an instrument that a source prices",
+         bytes, cs.PlotArguments, 404, 409, 501, 503, media="image/png, image/svg+xml"),
+    read("get_facts", _SOURCE + "/facts",
+         "Tell stylised facts of an instrument that a source prices, beside those of real markets",
+         cr.MarketFacts, cs.FactsArguments, 404, 409, 503),
 )
 # fmt: on

@@ -65,3 +65,33 @@ class PricingSource(Output, frozen=True):
     link: str = ""
     outages: list[str] = []
     relation: str = ""
+
+
+class StylisedFact(Output, frozen=True):
+    """
+    A number that tells what a market is like, null where too little was seen of it; how much was
+    ``seen``, ``of`` what; and what real markets have, by which study.
+    """
+
+    name: str
+    title: str
+    value: float | None
+    seen: int
+    of: str
+    reference: str
+    source: str
+
+
+class MarketFacts(Output, frozen=True):
+    """
+    What the market of an instrument was like between two times of it: as far back as what was seen
+    is kept. ``every`` says how often its book is looked at, null where that is not done.
+    """
+
+    venue: str
+    name: str
+    symbol: str
+    begin: Time
+    end: Time
+    every: str | None
+    facts: list[StylisedFact]

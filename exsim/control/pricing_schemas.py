@@ -46,6 +46,23 @@ class SourceArguments(Input, frozen=True):
     name: Key
 
 
+class FactsArguments(Input, frozen=True):
+    """An instrument that a pricing source prices: the first one where none is named."""
+
+    venue: Key
+    name: Key
+    symbol: Key | None = None
+
+
+class PlotArguments(Input, frozen=True):
+    """The same, and what picture of it."""
+
+    venue: Key
+    name: Key
+    symbol: Key | None = None
+    format: Literal["png", "svg"] = "png"
+
+
 # Bodies.
 
 

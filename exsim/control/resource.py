@@ -66,8 +66,7 @@ def _handler(operation: Operation) -> Handler:
         if operation.streams:
             await self.stream(operation, request, path)
             return b""
-        result = await self.carry_out(operation, request, path)
-        return answer(operation, request, result)
+        return await self.carry_out(operation, request, path)
 
     return handle
 
@@ -149,8 +148,10 @@ class ControlResource(Resource):
         read_body(operation, request)
         await self._streams.run(request, arguments)
 
-    async def carry_out(self, operation: Operation, request: Request, path: dict[str, str]) -> Any:
-        """Read what a request gives, and do what it asks."""
+    async def carry_out(
+        self, operation: Operation, request: Request, path: dict[str, str]
+    ) -> bytes:
+        """Read what a request gives, do what it asks, and answer."""
         self._access.check_role(request, operation)
         arguments = read_arguments(operation, request, path)
         body = read_body(operation, request)
@@ -158,13 +159,14 @@ class ControlResource(Resource):
             # Not at the top: few ask for it.
             from exsim.control.openapi import encoded
 
-            return msgspec.Raw(encoded(self._access.guarded))
-        if operation.name == "get_access":
-            return r.Granted(self._access.guarded, self._access.role(request))
-        result = self._control.perform(operation.name, arguments, body)
-        if not isinstance(result, Deferred):
-            return result
-        return await (result if operation.waits else unhurried(result))
+            result: Any = msgspec.Raw(encoded(self._access.guarded))
+        elif operation.name == "get_access":
+            result = r.Granted(self._access.guarded, self._access.role(request))
+        else:
+            result = self._control.perform(operation.name, arguments, body)
+        if isinstance(result, Deferred):
+            result = await (result if operation.waits else unhurried(result))
+        return answer(operation, request, result, operation.answers_in(arguments))
 
 
 def _write(request: Request, body: bytes) -> None:
@@ -287,20 +289,23 @@ def _integer_names(kind: msgspec.inspect.Type, name: str) -> Iterator[str]:
                 yield from _integer_names(field.type, field.encode_name)
 
 
-def answer(operation: Operation, request: Request, result: Any) -> bytes:
-    """The body of a good answer; status and headers are set."""
+def answer(operation: Operation, request: Request, result: Any, media: str = JSON) -> bytes:
+    """The body of a good answer of that media type; status and headers are set."""
     request.setResponseCode(operation.status)
     request.setHeader("cache-control", "no-cache")
     if operation.result is None:
         return b""
-    content = msgspec.json.encode(result) if operation.media == JSON else result.encode()
+    if media == JSON:
+        content = msgspec.json.encode(result)
+    else:
+        content = result if isinstance(result, bytes) else result.encode()
     if operation.tagged:
         tag = f'"{blake2b(content, digest_size=12).hexdigest()}"'
         request.setHeader("etag", tag)
         if _has_it(request, tag):
             request.setResponseCode(304)
             return b""
-    return _body(request, operation.media, content)
+    return _body(request, media, content)
 
 
 def _has_it(request: Request, tag: str) -> bool:

@@ -78,6 +78,7 @@ PRICED: Final = "the venue gave it another price"
 if TYPE_CHECKING:
     from exsim.dispatch.bots import VenueBots
     from exsim.dispatch.desk import Desk
+    from exsim.dispatch.observer import Observer
     from exsim.dispatch.rulebook import Rulebook
 
 
@@ -140,6 +141,8 @@ class Floor:
         """What is due by real time, whatever the market's clock; None where nothing ever was."""
         self.bots: VenueBots | None = None
         """Who trades here by itself; None where nobody does."""
+        self.observer: Observer | None = None
+        """Who looks on for pictures and facts; None where nobody asked for that."""
         self.listed = 0
         """Counts changes of what instruments there are."""
         self.told_pending = False

@@ -5,10 +5,11 @@ books, trades, and what happens to orders. The venue does the same whether it is
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
+from array import array
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from exsim.dispatch.price_lines import is_like
 from exsim.facts.observed import (
     CANCELED,
     DEPTH,
@@ -16,7 +17,7 @@ from exsim.facts.observed import (
     NOTHING,
     REPLACED,
     TAKING,
-    Observed,
+    Packed,
 )
 from exsim.facts.ring import Ring
 from exsim.model.codes import OrdType, ReportKind, Side, TimeInForce
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 MOST: Final = 100
 """Instruments of a venue that are observed: more would take too long to look at, at once."""
+TAPE: Final = 20_000
+"""Trades on the tape that are looked through for those of an instrument that is not observed."""
 _BUY: Final = int(Side.BUY)
 _SELL: Final = int(Side.SELL)
 _LIMIT: Final = int(OrdType.LIMIT)
@@ -89,11 +92,8 @@ class Observer(Tally):
     def _list(self) -> None:
         """See which instruments there are."""
         self._listed = self._venue.listed
-        names = [name for name in self._venue.instruments if self._is_for(name)]
+        names = [name for name in self._venue.instruments if is_like(name, self._patterns)]
         self.seen = {name: self.seen.get(name) or Seen(self._keep) for name in names[:MOST]}
-
-    def _is_for(self, symbol: str) -> bool:
-        return any(fnmatchcase(symbol, pattern) for pattern in self._patterns)
 
     def _see_trades(self) -> None:
         trades, fresh = self._venue.trades, self._venue.last_trade - self._last
@@ -126,41 +126,42 @@ class Observer(Tally):
         elif kind in _KINDS:
             seen.orders.add((now, terms.qty, _KINDS[kind]))
 
-    def observed(self, symbol: str, now: int) -> Observed:
+    def packed(self, symbol: str, now: int) -> Packed:
         """All that was seen of an instrument until the market time ``now``."""
-        return observed(self._venue, symbol, now, self.every, self.seen.get(symbol))
+        return packed(self._venue, symbol, now, self.every, self.seen.get(symbol))
 
 
-def observed(venue: Venue, symbol: str, now: int, every: int, seen: Seen | None) -> Observed:
+def packed(venue: Venue, symbol: str, now: int, every: int, seen: Seen | None) -> Packed:
     """
     What was seen of an instrument; of one that is not observed, what the venue keeps anyhow.
     """
     priced = venue.prices.priced.get(symbol)
-    prices = [] if priced is None else [(time, price) for _, time, price in priced.history()]
-    books = [] if seen is None else seen.books.rows()
-    if seen is not None:
-        trades = seen.trades.rows()
-    else:
-        trades = [
-            (each.time, each.price, each.qty, each.taker_side)
-            for each in venue.trades
-            if each.symbol == symbol
-        ]
-    orders = [] if seen is None else seen.orders.rows()
-    starts = [rows[0][0] for rows in (prices, books, trades, orders) if rows]
     instrument, worth = venue.instruments[symbol], venue.price(symbol, now)
     if worth is None:
         worth = venue.listings[symbol].reference or 0
-    return Observed(
+    return Packed(
         venue.name,
         symbol,
         "" if priced is None else priced.line.name,
         Ticks(instrument.tick, instrument.ticks).at(worth),
-        min(starts, default=now),
         now,
         every if seen is not None else 0,
-        prices,
-        books,
-        trades,
-        orders,
+        b"" if priced is None else priced.packed(),
+        b"" if seen is None else seen.books.packed(),
+        _taped(venue, symbol) if seen is None else seen.trades.packed(),
+        b"" if seen is None else seen.orders.packed(),
     )
+
+
+def _taped(venue: Venue, symbol: str) -> bytes:
+    """The newest trades of an instrument on the venue's tape, as far as that is looked through."""
+    newest = islice(reversed(venue.trades), TAPE)
+    rows = [
+        (each.time, each.price, each.qty, each.taker_side)
+        for each in newest
+        if each.symbol == symbol
+    ]
+    flat: array[int] = array("q")
+    for row in reversed(rows):
+        flat.extend(row)
+    return flat.tobytes()

@@ -164,10 +164,13 @@ class Priced:
                 return samples[at + 2]
         return self._before
 
+    def packed(self) -> bytes:
+        """The same as :meth:`history`, one number of 64 bits after the other."""
+        return (self._samples[self._next :] + self._samples[: self._next]).tobytes()
+
     def state(self) -> Plain:
         """All of it, but for its instrument."""
-        flat = self._samples[self._next :] + self._samples[: self._next]
-        return [self.line.name, self.price, self.time, flat.tobytes(), self._before]
+        return [self.line.name, self.price, self.time, self.packed(), self._before]
 
     def restore(self, plain: Plain) -> None:
         """Be as :meth:`state` told, where the same source has it."""

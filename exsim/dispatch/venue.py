@@ -136,6 +136,8 @@ class Venue(WorkingFloor):
         self.prices.reset()
         if self.bots is not None:
             self.bots.reset()
+        if self.observer is not None:
+            self.observer.reset()
 
     # -- snapshots
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from exsim.facts.ring import rows_of
+
 BUY: Final = 1
 SELL: Final = 2
 """Sides of whoever took, as FIX has them."""
@@ -47,6 +49,46 @@ class Observed:
     books: list[tuple[int, int, int, int, int]]
     trades: list[tuple[int, int, int, int]]
     orders: list[tuple[int, int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """
+    The same with rows as bytes, which takes no time to make: one number of 64 bits after the other.
+    In ``prices`` the number of the journal's entry stands before each change.
+    """
+
+    venue: str
+    symbol: str
+    source: str
+    tick: int
+    end: int
+    every: int
+    prices: bytes
+    books: bytes
+    trades: bytes
+    orders: bytes
+
+
+def unpacked(packed: Packed) -> Observed:
+    """It begins with the first row of any kind."""
+    prices = [(time, price) for _, time, price in rows_of(packed.prices, 3)]
+    books, trades = rows_of(packed.books, 5), rows_of(packed.trades, 4)
+    orders = rows_of(packed.orders, 3)
+    begin = min([rows[0][0] for rows in (prices, books, trades, orders) if rows] or [packed.end])
+    return Observed(
+        packed.venue,
+        packed.symbol,
+        packed.source,
+        packed.tick,
+        begin,
+        packed.end,
+        packed.every,
+        prices,
+        books,
+        trades,
+        orders,
+    )
 
 
 def middles(seen: Observed) -> list[tuple[int, float]]:

@@ -35,7 +35,13 @@ class Ring:
         end = self._next or len(self._flat)
         return tuple(self._flat[end - self._width : end]) if self._flat else None
 
-    def rows(self) -> list[Any]:
-        """All that are kept, oldest first: tuples of ``width`` numbers."""
-        flat, width = self._flat[self._next :] + self._flat[: self._next], self._width
-        return [tuple(flat[at : at + width]) for at in range(0, len(flat), width)]
+    def packed(self) -> bytes:
+        """All that are kept, oldest first, one number after the other."""
+        return (self._flat[self._next :] + self._flat[: self._next]).tobytes()
+
+
+def rows_of(packed: bytes, width: int) -> list[Any]:
+    """What :meth:`Ring.packed` told, as tuples of ``width`` numbers."""
+    flat = array("q")
+    flat.frombytes(packed)
+    return list(zip(*(flat[at::width] for at in range(width)), strict=True))

@@ -225,7 +225,8 @@ class VenueSettings:
     ``restated_reports`` says whose new prices are told: ``none``, ``all-but-pegs`` or ``all``;
     ``off_book_last`` whether trades beside the books count as the last. ``keep_prices`` bounds the
     changes kept of what each instrument is worth. ``activity`` is how busy its bots are, as a word
-    or a factor.
+    or a factor. ``observe`` are patterns of symbols that are looked at each ``observe_every``
+    nanoseconds of the market's clock, for pictures; ``keep_observed`` bounds what is kept of each.
     """
 
     name: str
@@ -248,6 +249,9 @@ class VenueSettings:
     off_book_last: bool = True
     activity: str = "normal"
     cash_orders: bool = True
+    observe: tuple[str, ...] = ()
+    observe_every: int = 1_000_000_000
+    keep_observed: int = 3_600
 
 
 ORDER_ENTRY = "order-entry"

@@ -93,6 +93,18 @@ class Exchange:
         self.asker: Ask | None = None
         self._scribes: dict[str, Scribe] = {}
 
+    # -- observers
+
+    def observe(self) -> None:
+        """Have those venues looked at after each request that are observed, if any is."""
+        if any(venue.observer is not None for venue in self.dispatcher.venues.values()):
+            self.publishing.publishers.append(self._look)
+
+    def _look(self, now: int) -> None:
+        for venue in self.dispatcher.venues.values():
+            if venue.observer is not None:
+                venue.observer.look(venue.time(now))
+
     # -- proxies
 
     def add_proxy(self, settings: ProxySettings, messages: IMessages) -> Proxy:

@@ -15,7 +15,7 @@ from exsim.dispatch.market_clock import MANUAL
 from exsim.dispatch.observer import Observer
 from exsim.dispatch.venue import Venue
 from exsim.errors import NotFound
-from exsim.facts.observed import MINUTE, SECOND, Observed
+from exsim.facts.observed import MINUTE, SECOND, Observed, unpacked
 from exsim.model.settings import Settings, VenueSettings
 from exsim.services.exchange import Exchange
 from exsim.services.parts import Plugins
@@ -71,7 +71,7 @@ class Watched:
         if symbol not in market.instruments:
             known = ", ".join(list(market.instruments)[:20]) or "none"
             raise NotFound(f"venue {venue} has no instrument {symbol}; there are: {known}")
-        return self._observers[venue].observed(symbol, market.time(0))
+        return unpacked(self._observers[venue].packed(symbol, market.time(0)))
 
 
 def step_for(span: int) -> int:
@@ -94,4 +94,4 @@ def _by_hand(venue: VenueSettings) -> VenueSettings:
     """A venue whose clock goes by hand, and which keeps all that its instruments were worth."""
     start = venue.day.clock_start
     day = replace(venue.day, clock=MANUAL, clock_start=START if start is None else start)
-    return replace(venue, day=day, keep_prices=KEEP_PRICES)
+    return replace(venue, day=day, keep_prices=KEEP_PRICES, observe=())

@@ -22,6 +22,7 @@ from exsim.dispatch.bots import VenueBots
 from exsim.dispatch.chain import Chain, Link
 from exsim.dispatch.dispatcher import Dispatcher
 from exsim.dispatch.leader import Leader
+from exsim.dispatch.observer import Observer
 from exsim.dispatch.phases import phase_of
 from exsim.dispatch.price_lines import Line
 from exsim.dispatch.rulebook import Rulebook
@@ -200,6 +201,9 @@ class Parts:
         venue.rulebook = Rulebook(venue, self._desk, self._world, tuple(behaviours), number)
         venue.rulebook.changed = self._world.watch
         venue.prices.failed = self._world.source_failed
+        if settings.observe:
+            every, keep = settings.observe_every, settings.keep_observed
+            venue.observer = Observer(venue, settings.observe, every, keep)
         return venue
 
     def texts(self, source: str) -> Mapping[str, str]:

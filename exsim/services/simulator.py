@@ -19,6 +19,7 @@ from exsim.services.exchange import Exchange
 from exsim.services.library import Library
 from exsim.services.operations.numbers import Numbers
 from exsim.services.parts import Parts
+from exsim.services.pictures import Pictures
 from exsim.services.recordings import Recordings
 from exsim.services.watch import Watch
 
@@ -30,8 +31,8 @@ class Simulator:
 
     ``library`` has named snapshots, ``recordings`` what was recorded. ``control`` carries out
     operations, for those that are made of others. ``watch`` measures the process; ``settings`` are
-    those that it was started with. ``proxies`` are the services of proxies. ``time`` is that of the
-    operation being carried out: all that it does has one time.
+    those that it was started with. ``proxies`` are the services of proxies, ``pictures`` has them
+    drawn. ``time`` is that of the operation being carried out: all that it does has one time.
     """
 
     exchange: Exchange
@@ -45,6 +46,7 @@ class Simulator:
     library: Library = field(default_factory=Library)
     recordings: Recordings = field(default_factory=Recordings)
     proxies: MultiService = field(default_factory=MultiService)
+    pictures: Pictures = field(default_factory=Pictures)
     time: int | None = None
     control: IControl | None = None
 

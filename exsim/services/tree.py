@@ -13,6 +13,7 @@ The one place where parts are joined: settings become a tree of services.
           matching-engine    its books
       recovery           what the last run left, and snapshots for the next
       dispatcher         ends turns, and keeps the venues' timers
+      pictures           ends who draws one
       webhooks           asks HTTP endpoints what rules are to do
       sweeper            says when the garbage collector looks
       fix-log            (where one is asked for)
@@ -136,6 +137,7 @@ def build(
         recovery,
         turns,
         Webhooks(turns, reactor),
+        simulator.pictures,
         Sweeper(reactor, lambda: turns.took.total),
         fix_log(settings, exchange, reactor),
         saving(control, saves),
@@ -182,6 +184,7 @@ def build_exchange(
     for venue in settings.venues:
         dispatcher.venues[venue.name] = parts.venue(venue)
     exchange.origins.update(exchange.bot_origins())
+    exchange.observe()
     for endpoint in settings.endpoints:
         sessions = [session for session in settings.sessions if session.endpoint == endpoint.name]
         exchange.add_endpoint(endpoint, parts.protocol(endpoint.protocol), sessions)

@@ -51,7 +51,7 @@ class Front:
 
     def perform(
         self, operation: str, arguments: Struct, body: Struct | None
-    ) -> Deferred[Struct | None]:
+    ) -> Deferred[Struct | bytes | None]:
         """See :class:`exsim.control.operations.IControl`."""
         handler = HANDLERS.get(operation)
         work = handler(self, arguments, body) if handler else self.route(operation, arguments, body)

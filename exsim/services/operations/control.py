@@ -108,7 +108,7 @@ class Control:
 
     def perform(
         self, operation: str, arguments: Struct, body: Struct | None
-    ) -> Struct | str | Deferred[Struct | None] | None:
+    ) -> Struct | str | Deferred[Struct | bytes | None] | None:
         """See :class:`exsim.control.operations.IControl`."""
         simulator = self._simulator
         handler = HANDLERS.get(operation)
@@ -136,7 +136,9 @@ class Control:
         assert not isinstance(result, str)  # that is no command's
         return Deferred.fromCoroutine(_after(settled, result))
 
-    async def _settled(self, work: Coroutine[Any, Any, Struct | None]) -> Struct | None:
+    async def _settled(
+        self, work: Coroutine[Any, Any, Struct | bytes | None]
+    ) -> Struct | bytes | None:
         """What an operation that waits makes, once the journal has all that it did."""
         result = await work
         settled = self._simulator.turns.settled()
@@ -170,7 +172,7 @@ class Control:
         self._simulator.exchange.journal.append(now, int(EntryKind.COMMAND), "", "", data)
 
 
-async def _after(settled: Deferred[None], result: Struct | None) -> Struct | None:
+async def _after(settled: Deferred[None], result: Struct | None) -> Struct | bytes | None:
     """The result, once the journal has what it came of."""
     await settled
     return result

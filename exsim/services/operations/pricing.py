@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
 
 from exsim.config.nearest import instead
 from exsim.control import pricing_results as cr
 from exsim.control import pricing_schemas as cs
 from exsim.control.cursors import page, parse_cursor
+from exsim.dispatch.observer import packed
 from exsim.dispatch.price_lines import Line
 from exsim.dispatch.venue import Venue
-from exsim.errors import Unprocessable
+from exsim.errors import Conflict, NotFound, NotInstalled, Unprocessable
+from exsim.facts.observed import Packed
 from exsim.model.amounts import parse_amount
 from exsim.model.ticks import Tick
+from exsim.services.drawer import FACTS
+from exsim.services.drawing import NoPlot, can_draw
 from exsim.services.operations import views
 from exsim.services.simulator import Handler, Simulator
 
@@ -83,6 +91,57 @@ def feed_source(
     return _view(simulator, market, line)
 
 
+def plot_source(
+    simulator: Simulator, arguments: cs.PlotArguments, body: None
+) -> Coroutine[Any, Any, bytes]:
+    """A picture of an instrument that it prices."""
+    if not can_draw():
+        raise NotInstalled(str(NoPlot()))
+    seen = _seen(simulator, arguments)
+    return simulator.pictures.ask(simulator.reactor, arguments.format, seen)
+
+
+async def get_facts(
+    simulator: Simulator, arguments: cs.FactsArguments, body: None
+) -> cr.MarketFacts:
+    """Facts of it."""
+    seen = _seen(simulator, arguments)
+    made = await simulator.pictures.ask(simulator.reactor, FACTS, seen)
+    found = msgspec.json.decode(made, type=_Measured)
+    return cr.MarketFacts(
+        venue=seen.venue,
+        name=arguments.name,
+        symbol=seen.symbol,
+        begin=views.time_text(found.begin),
+        end=views.time_text(seen.end),
+        every=f"{seen.every // 1_000_000}ms" if seen.every else None,
+        facts=found.facts,
+    )
+
+
+class _Measured(Struct):
+    """What the process told."""
+
+    begin: int
+    facts: list[cr.StylisedFact]
+
+
+def _seen(simulator: Simulator, arguments: cs.PlotArguments | cs.FactsArguments) -> Packed:
+    """What was seen of an instrument that a source prices."""
+    market = simulator.dispatcher.venue(arguments.venue)
+    symbols = market.prices.symbols(market.prices.line(arguments.name))
+    symbol = arguments.symbol or next(iter(symbols), "")
+    if not symbol:
+        raise Conflict(f"{arguments.name} prices no instrument")
+    if symbol not in symbols:
+        known = ", ".join(symbols[:20]) or "none"
+        raise NotFound(f"{arguments.name} prices no {symbol}; it prices: {known}")
+    now, observer = simulator.market_time(market), market.observer
+    if observer is None:
+        return packed(market, symbol, now, 0, None)
+    return observer.packed(symbol, now)
+
+
 def _amount(text: str | None) -> int | None:
     return None if text is None else parse_amount(text)
 
@@ -136,4 +195,6 @@ HANDLERS: dict[str, Handler] = {
     "start_source": start_source,
     "stop_source": stop_source,
     "feed_source": feed_source,
+    "plot_source": plot_source,
+    "get_facts": get_facts,
 }
