@@ -351,6 +351,7 @@ class TreeTests(SynchronousTestCase):
                 "recovery",
                 "dispatcher",
                 "webhooks",
+                "pictures",
                 "sweeper",
                 ["proxies"],
                 ["endpoints", ["endpoint:x"]],
