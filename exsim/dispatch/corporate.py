@@ -17,7 +17,7 @@ from exsim.model.events import Event
 from exsim.model.instructions import Instructions
 from exsim.model.requests import NO_PRICE, NewOrder
 from exsim.orders.order import Order
-from exsim.orders.unasked import CORPORATE_ACTION, restated
+from exsim.orders.unasked import CORPORATE_ACTION, SUSPENDED, restated
 
 _BUY: Final = int(Side.BUY)
 _SELL: Final = int(Side.SELL)
@@ -49,6 +49,10 @@ class Change:
         """The limit of an order: of a dividend, only orders below the market lose its worth."""
         return price if self.less and not buys else self.price(price, tick, buys)
 
+    def stop(self, price: int, tick: int, buys: bool) -> int:
+        """A stop: of a dividend, those to buy stay."""
+        return price if self.less and buys else self.price(price, tick, buys)
+
     def distance(self, distance: int, tick: int) -> int:
         """How far something is from a price, in whole ticks, of which one is left at least."""
         if self.less or not distance:
@@ -79,20 +83,26 @@ def _apply(floor: Floor, listing: Listing, change: Change, now: int, out: list[E
     orders = [each for each in floor.orders.all() if each.open and _is_of(each, listing)]
     again = _in_turn(floor, listing, [each for each in orders if each.working])
     for order in again:
+        floor.keep_level(order)
         floor.take_out(order)
-    count = [0, 0]
+    tick, count = listing.instrument.tick, [0, 0]
     for order in orders:
         terms = changed(order.terms, order.cum, change, listing)
         if terms.qty <= order.cum:
             out.append(floor.orders.canceled(order, now, text=TEXT))
             count[1] += 1
         else:
-            cap = change.limit(order.cap, listing.instrument.tick, terms.side == _BUY)
-            out.append(restated(floor.orders, order, terms, now, TEXT, CORPORATE_ACTION))
-            order.cap = cap
+            buys = terms.side == _BUY
+            cap, level = change.limit(order.cap, tick, buys), change.stop(order.level, tick, buys)
+            mark = SUSPENDED if order.mark == SUSPENDED else 0
+            out.append(restated(floor.orders, order, terms, now, TEXT, CORPORATE_ACTION, mark))
+            order.cap, order.level = cap, level
             count[0] += 1
     if listing.last is not None:
-        listing.last = change.price(listing.last, listing.instrument.tick, buys=True)
+        listing.last = change.price(listing.last, tick, buys=True)
+    last = floor.engine.book(listing.symbol).last
+    if last is not None:
+        floor.engine.rescale(listing.symbol, change.price(last, tick, buys=True))
     for order in again:
         if order.open:
             into_book(floor, listing, order, now, out)
@@ -141,8 +151,7 @@ def _asked(extra: Instructions, change: Change, listing: Listing, buys: bool) ->
     tick, lot = listing.instrument.tick, listing.instrument.lot
     values: list[Any] = extra.state()
     asked = Instructions(*values)
-    if not change.less or not buys:
-        asked.stop_px = change.price(extra.stop_px, tick, buys)
+    asked.stop_px = change.stop(extra.stop_px, tick, buys)
     asked.trail = change.distance(extra.trail, tick)
     asked.peg_offset = change.distance(extra.peg_offset, tick)
     asked.discretion = change.distance(extra.discretion, tick)

@@ -58,6 +58,7 @@ def into_book(floor: Floor, listing: Listing, order: Order, now: int, out: list[
     order.working = True
     entry = entry_of(floor, listing, order)
     order.entered = True
+    order.level = NO_PRICE
     floor.engine.enter_order(listing.symbol, entry, floor.book_events)
     floor.settle(floor.book_events, listing.symbol, now, out)
     if entry.ord_type == _LIMIT and order.terms.ord_type == _MARKET and order.open:
@@ -127,6 +128,7 @@ def entry_of(floor: Floor, listing: Listing, order: Order) -> Entry:
         terms.account in listing.instrument.lmm,
         rivals,
         at_once,
+        order.level,
     )
 
 
@@ -170,5 +172,7 @@ def _reaches(terms: NewOrder, price: int) -> bool:
 
 def replace(floor: Floor, listing: Listing, order: Order, now: int, out: list[Event]) -> None:
     """Put an order in the book on the terms that it has now."""
-    floor.engine.replace_order(listing.symbol, entry_of(floor, listing, order), floor.book_events)
+    entry = entry_of(floor, listing, order)
+    order.level = NO_PRICE
+    floor.engine.replace_order(listing.symbol, entry, floor.book_events)
     floor.settle(floor.book_events, listing.symbol, now, out)

@@ -310,12 +310,18 @@ class Floor:
             listing.parked.remove(order.number)
         if not waits and not order.working:
             return
+        self.keep_level(order)
         self.take_out(order)
         for number in list(self.aside):
             other = self.orders.get(number)
             if other is None or not other.open:
                 del self.aside[number]
         self.aside[order.number] = True
+
+    def keep_level(self, order: Order) -> None:
+        """Remember where the stop of an order has come to, which is about to leave its book."""
+        if order.working:
+            order.level = self.engine.stop_px(order.terms.symbol, order.number)
 
     def cancel_order(self, order: Order, now: int, out: list[Event], text: str = "") -> None:
         """Cancel an order that nobody of its session asked to cancel."""

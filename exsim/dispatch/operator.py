@@ -112,6 +112,7 @@ def replace(venue: Venue, order: Order, qty: int, price: int, now: int, out: lis
         restated(venue.orders, order, terms, now, REPLACED, REDUCED if declined else VERBAL, mark)
     )
     if worked:
+        venue.keep_level(order)
         venue.rework(order, now, out)
     venue.follow_links(now, out)
 

@@ -50,7 +50,8 @@ class Entry:
     prevention; empty where nobody's orders are kept apart from it. ``lmm`` marks an order of a
     lead market maker. Orders with the same ``rivals`` are on the understanding that one of them
     trades: once it is filled, or with its first fill where it says ``at_once``, no other trades
-    until it is settled what became of them.
+    until it is settled what became of them. ``level`` is where the stop of one that comes back has
+    trailed to, :data:`~exsim.model.requests.NO_PRICE` for where it is given.
 
     :raises exsim.errors.Bug: for a side, an order type or a quantity that no book takes, for a
         stop or a peg that does not say where or to what.
@@ -59,6 +60,7 @@ class Entry:
     __slots__ = (
         "at_once",
         "extra",
+        "level",
         "lmm",
         "ord_type",
         "order_id",
@@ -83,6 +85,7 @@ class Entry:
         lmm: bool = False,
         rivals: str = "",
         at_once: bool = False,
+        level: int = NO_PRICE,
     ) -> None:
         if qty <= 0:
             raise Bug(f"order {order_id}: quantity {qty} must be greater than 0")
@@ -97,6 +100,7 @@ class Entry:
         self.lmm = lmm
         self.rivals = rivals
         self.at_once = at_once
+        self.level = level
         if side != BUY and side not in SELLS:
             raise Bug(
                 f"order {order_id}: side {side} is neither BUY ({BUY}) nor one of the "
@@ -122,6 +126,11 @@ class Entry:
     def immediate(self) -> bool:
         """Whether it trades at once or not at all."""
         return self.tif == IOC or self.tif == FOK
+
+    @property
+    def stop(self) -> int:
+        """Where its stop is as it begins to wait."""
+        return self.extra.stop_px if self.level == NO_PRICE else self.level
 
     @property
     def trails(self) -> bool:

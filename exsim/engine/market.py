@@ -247,7 +247,7 @@ class Market:
     def _place(self, entry: Entry, min_qty: int, out: list[BookEvent]) -> None:
         """Put a new order where its type belongs."""
         if entry.ord_type in ELECTED:
-            self.triggers.park(entry, entry.extra.stop_px)
+            self.triggers.park(entry, entry.stop)
         elif entry.ord_type == PEGGED:
             self._settling.enter_peg(entry, min_qty, out)
         else:

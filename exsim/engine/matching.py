@@ -214,6 +214,10 @@ class MatchingEngine:
         if not market.plain:
             market.settle(out)
 
+    def rescale(self, symbol: str, last: int) -> None:
+        """The last trade counts as one at another price: a share is not what it was."""
+        self.market(symbol).book.last = last
+
     def indicate(self, symbol: str, reference: int | None) -> Indication:
         """What an auction would come to now; see :mod:`exsim.engine.auction`."""
         return self.market(symbol).indicate(reference)

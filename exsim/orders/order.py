@@ -73,7 +73,8 @@ class Order:
     ``before`` is None on the first day of an order, as nearly always.
     ``cap`` is the limit that a pegged order was given: ``terms`` have the price that it has now.
     One that is ``entered`` has been in a book, where its minimum quantity was asked for; one that
-    is ``elected`` waits for its trigger no more.
+    is ``elected`` waits for its trigger no more. ``level`` is where its stop had come to as it was
+    taken out of its book for a while, NO_PRICE while it is in one.
     """
 
     __slots__ = (
@@ -86,6 +87,7 @@ class Order:
         "even_px",
         "fills",
         "leaves",
+        "level",
         "mark",
         "notes",
         "notional",
@@ -118,6 +120,7 @@ class Order:
         self.cap = terms.price
         self.entered = False
         self.elected = False
+        self.level = NO_PRICE
         self.working = False
         self.created = now
         self.updated = now
@@ -147,7 +150,7 @@ class Order:
             None
             if self.before is None
             else [self.before.fills, self.before.cum, str(self.before.notional)],
-            [self.cap, self.entered, self.elected],
+            [self.cap, self.entered, self.elected, self.level],
         ]
 
     def note(self, now: int, text: str) -> None:
@@ -224,5 +227,6 @@ def order_of(plain: Plain) -> Order:
     order.notes = [(time, note) for time, note in notes] or None
     order.before = before and Before(before[0], before[1], int(before[2]))
     if later:  # a snapshot of before has no such thing
-        order.cap, order.entered, order.elected = later[0]
+        order.cap, order.entered, order.elected, *level = later[0]
+        order.level = level[0] if level else NO_PRICE  # likewise
     return order

@@ -310,6 +310,7 @@ class Orders:
         if terms.qty < order.cum:
             terms = terms.with_qty(order.cum)
         order.cap = terms.price
+        order.level = NO_PRICE
         if terms.ord_type == _MARKET_TO_LIMIT and terms.price == NO_PRICE:
             terms = terms.with_qty(terms.qty, order.terms.price)  # the limit that it became
         terms = terms.with_carry_of(order.terms)
