@@ -578,7 +578,7 @@ REQUESTS: dict[str, tuple[Struct, Struct | None]] = {
         ds.Verify("type=D", 2, None, None, False, ["type=8"], "XSIM", "S", "1-2", "1.5s"),
     ),
     "wait_events": (
-        ds.WaitEventsArguments("XSIM", ["order", "rule"], "side=1", "1-2", "1.5s", 7),
+        ds.WaitEventsArguments("XSIM", ["order", "rule"], "side=1", "1-2", "line", "1.5s", 7),
         None,
     ),
     "list_session_messages": (

@@ -64,6 +64,19 @@ class KindTests(EventCase):
         self.assertEqual((about["order_id"], about["status"], about["qty"]), ("1", "NEW", "100"))
         self.assertIn("BUYSIDE1 <-- ExecutionReport(8) cl_ord_id=c1", report["text"])
 
+    def test_lines(self) -> None:
+        """Messages as lines are the same events, without the messages."""
+        self.party.order("c1", "1", "100", "IBM", "10")
+        self.post("/holds/1/ack")
+        whole, lines = self.events(), self.events("0-0", "messages=line")
+        for one, other in zip(whole, lines, strict=True):
+            self.assertIsNone(other["message"])
+            self.assertEqual((one["id"], one["text"]), (other["id"], other["text"]))
+            message = one["message"]
+            if message is not None:
+                about = {key: message[key] for key in ("type", "name", "direction")}
+                self.assertEqual(other["about"], {**one["about"], **about})
+
     def test_filter(self) -> None:
         """With a filter there are messages alone."""
         self.party.order("c1", "1", "100", "IBM", "10")
@@ -337,7 +350,8 @@ class StreamTests(SynchronousTestCase):
         said = self.text()
         self.assertIn("event: rule\nid: 1-7\ndata: {", said)
         asked = self.control.asked[-1][1]
-        self.assertEqual(asked, WaitEventsArguments("XSIM", ["rule"], None, "1-9", "15s", AT_ONCE))
+        wanted = WaitEventsArguments("XSIM", ["rule"], None, "1-9", "whole", "15s", AT_ONCE)
+        self.assertEqual(asked, wanted)
 
     def test_last_event_id(self) -> None:
         """Who was cut off goes on from there, whatever the query says."""

@@ -2447,6 +2447,7 @@ class AsynchronousOperations(ABC):
         kind: Sequence[f.EventKind] = (),
         filter: str | None = None,
         after: str | None = None,
+        messages: Literal["whole", "line"] = "whole",
         timeout: str = "10s",
         limit: int = 100,
     ) -> Deferred[dr.AwaitedEvents]:
@@ -2462,6 +2463,7 @@ class AsynchronousOperations(ABC):
                 kind=list(kind),
                 filter=filter,
                 after=after,
+                messages=messages,
                 timeout=timeout,
                 limit=limit,
             ),

@@ -2384,6 +2384,7 @@ class BlockingOperations(ABC):
         kind: Sequence[f.EventKind] = (),
         filter: str | None = None,
         after: str | None = None,
+        messages: Literal["whole", "line"] = "whole",
         timeout: str = "10s",
         limit: int = 100,
     ) -> dr.AwaitedEvents:
@@ -2399,6 +2400,7 @@ class BlockingOperations(ABC):
                 kind=list(kind),
                 filter=filter,
                 after=after,
+                messages=messages,
                 timeout=timeout,
                 limit=limit,
             ),

@@ -262,13 +262,16 @@ class EventsArguments(Input, frozen=True):
     """
     Events of a venue or of all, of certain kinds; with a filter, messages alone that fit.
 
-    Without a cursor, what happens from now on; ``0-0`` is before all there is.
+    Without a cursor, what happens from now on; ``0-0`` is before all there is. ``messages`` are
+    told whole, or by a ``line``: then ``message`` is null, and ``about`` has ``type``, ``name`` and
+    ``direction``.
     """
 
     venue: Key | None = None
     kind: EventKinds = []
     filter: FilterText | None = None
     after: Cursor | None = None
+    messages: Literal["whole", "line"] = "whole"
 
 
 class WaitEventsArguments(EventsArguments, frozen=True):

@@ -25,8 +25,8 @@ from exsim.errors import RequestError
 HEARTBEAT: Final = "15s"
 """How often a comment is sent where nothing happens, so that both ends see that the other lives."""
 STALLED_SECONDS: Final = 30.0
-AT_ONCE: Final = 200
-"""Events that are asked for at once."""
+AT_ONCE: Final = 50
+"""Events that are asked for at once: others have their turn before the next ones."""
 MOST_STREAMS: Final = 200
 """Clients that may follow at a time."""
 RETRY: Final = b"retry: 1000\n\n"
@@ -77,7 +77,13 @@ class EventStream:
     async def _ask(self, timeout: str) -> Any:
         given = self._arguments
         asked = WaitEventsArguments(
-            given.venue, given.kind, given.filter, self._after, timeout, AT_ONCE
+            venue=given.venue,
+            kind=given.kind,
+            filter=given.filter,
+            after=self._after,
+            messages=given.messages,
+            timeout=timeout,
+            limit=AT_ONCE,
         )
         answer: Any = await maybeDeferred(self._control.perform, "wait_events", asked, None)
         self._after = answer.position

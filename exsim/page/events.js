@@ -21,7 +21,8 @@ const BEGINNING = "0-0";
 
 export class Follow {
   /**
-   * @param {{kind?: string[], venue?: string | null, filter?: string | null, after?: string | null}} wanted
+   * @param {{kind?: string[], venue?: string | null, filter?: string | null, after?: string | null,
+   *   messages?: string}} wanted
    * @param {(events: Event[]) => void} tell called with what came, in order
    * @param {(why: string) => void} [gap] called where what follows does not go on from before
    */
@@ -95,9 +96,9 @@ export class Follow {
     this.closed.signal.addEventListener("abort", stop);
     let silence = setTimeout(stop, SILENCE);
     try {
-      const { kind, venue, filter } = this.wanted;
+      const { kind, venue, filter, messages } = this.wanted;
       const headers = { ...credentials(), ...(this.last ? { "Last-Event-ID": this.last } : {}) };
-      const response = await fetch(address("/events", { kind, venue, filter }), {
+      const response = await fetch(address("/events", { kind, venue, filter, messages }), {
         headers,
         signal: attempt.signal,
         cache: "no-store",

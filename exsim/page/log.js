@@ -6,7 +6,7 @@
  */
 import { get, words } from "./api.js";
 import { Follow } from "./events.js";
-import { rowOf } from "./parts/message.js";
+import { rowOf, rowOfEvent } from "./parts/message.js";
 import { Signal } from "./signal.js";
 
 /** @typedef {import("./parts/message.js").Row} Row */
@@ -15,6 +15,8 @@ import { Signal } from "./signal.js";
 
 export const MOST = 50_000;
 const LET_GO = 10_000;
+/** Milliseconds between two times that rows are drawn: nobody reads faster. */
+const DRAWN = 100;
 const PAGE = 200;
 /** How many times to look further where a filter found nothing yet. */
 const LOOKS = 50;
@@ -32,7 +34,7 @@ export class Log {
     this.loading = true;
     /** Where older ones are; null where there are none. */
     this.older = /** @type {string | null} */ (null);
-    this.changed = new Signal(this);
+    this.changed = new Signal(this, DRAWN);
     this.closed = new AbortController();
     this.first = 0;
     this.next = 0;
@@ -50,7 +52,12 @@ export class Log {
     try {
       const position = await this.back(null);
       if (this.closed.signal.aborted) return;
-      const wanted = { kind: ["message", "reset"], filter: this.filter || null, after: position };
+      const wanted = {
+        kind: ["message", "reset"],
+        filter: this.filter || null,
+        after: position,
+        messages: "line",
+      };
       this.follow = new Follow(
         wanted,
         (events) => this.take(events),
@@ -111,7 +118,7 @@ export class Log {
   take(events) {
     for (const event of events) {
       if (event.event === "reset") this.mark(event.text);
-      else this.rows.push({ ...rowOf(event.message), at: this.next++, cursor: event.id });
+      else this.rows.push({ ...rowOfEvent(event), at: this.next++, cursor: event.id });
     }
     if (this.rows.length > MOST + LET_GO) {
       const gone = this.rows.length - MOST;

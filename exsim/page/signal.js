@@ -25,10 +25,16 @@ function later(watcher) {
 
 /** @template T */
 export class Signal {
-  /** @param {T} value */
-  constructor(value) {
+  /**
+   * @param {T} value
+   * @param {number} [pause] milliseconds from one time that watchers are told to the next
+   */
+  constructor(value, pause = 0) {
     this.current = value;
     this.version = 0;
+    this.pause = pause;
+    this.told = 0;
+    this.timer = 0;
     /** @type {Set<() => void>} */
     this.watchers = new Set();
   }
@@ -46,6 +52,15 @@ export class Signal {
   /** The value itself was changed, in its place. */
   touch() {
     this.version++;
+    if (this.timer) return;
+    const left = this.told + this.pause - performance.now();
+    if (this.pause === 0 || left <= 0) this.tell();
+    else this.timer = setTimeout(() => this.tell(), left);
+  }
+
+  tell() {
+    this.timer = 0;
+    this.told = performance.now();
     for (const watcher of this.watchers) later(watcher);
   }
 

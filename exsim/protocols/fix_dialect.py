@@ -53,7 +53,15 @@ class Names:
     :func:`exsim.wire.fix.decode` takes them.
     """
 
-    __slots__ = ("_dictionaries", "_versions", "data_fields", "header_tags")
+    __slots__ = (
+        "_coded",
+        "_dictionaries",
+        "_known",
+        "_uncoded",
+        "_versions",
+        "data_fields",
+        "header_tags",
+    )
 
     def __init__(
         self,
@@ -66,6 +74,10 @@ class Names:
         self._versions = versions
         self.header_tags = header_tags
         self.data_fields = data_fields
+        # What was found before: no more than the dictionaries have, whatever messages have.
+        self._known: dict[bytes, str] = {}
+        self._coded: dict[tuple[bytes, bytes], str] = {}
+        self._uncoded: set[bytes] = set()
 
     def _all(self) -> Iterator[Dictionary]:
         """One after the other: those that nobody comes to need not be read."""
@@ -73,7 +85,12 @@ class Names:
 
     def field_name(self, tag: bytes) -> str:
         """The name of a tag, or empty text."""
-        return next((field.name for field in self._fields(tag)), "")
+        name = self._known.get(tag)
+        if name is None:
+            name = next((field.name for field in self._fields(tag)), "")
+            if name:
+                self._known[tag] = name
+        return name
 
     def tag(self, name: str) -> str | None:
         """The tag of the field of that name, or None."""
@@ -98,10 +115,18 @@ class Names:
         Of a field that has several codes at once it is all their names, with spaces between; a
         code among them that has none stays as it is.
         """
+        if tag in self._uncoded:
+            return ""
         if tag == _MSG_TYPE:
             return self.message_name(value)
+        found = self._coded.get((tag, value))
+        if found is not None:
+            return found
         field = next(self._fields(tag), None)
-        if field is None or not field.codes:
+        if field is None:
+            return ""
+        if not field.codes:
+            self._uncoded.add(tag)
             return ""
         if field.type not in SEVERAL or b" " not in value:
             return self._code_name(tag, value)
@@ -115,7 +140,13 @@ class Names:
         )
 
     def _code_name(self, tag: bytes, code: bytes) -> str:
-        return next((field.codes[code] for field in self._fields(tag) if code in field.codes), "")
+        found = self._coded.get((tag, code))
+        if found is None:
+            having = (field.codes[code] for field in self._fields(tag) if code in field.codes)
+            found = next(having, "")
+            if found:
+                self._coded[tag, code] = found
+        return found
 
     def _fields(self, tag: bytes) -> Iterator[Field]:
         for dictionary in self._all():

@@ -51,9 +51,10 @@ function ownByPrice(orders) {
 
 /**
  * @param {{market: Market, ticks: Ticks, instrument: any, enter: (side: Side, price: Amount) => void,
- *   cancel: (ids: string[]) => void, more: (step: number) => void}} properties
+ *   cancel: (ids: string[]) => void, cancelAt: (price: Amount) => void,
+ *   more: (step: number) => void}} properties
  */
-function Ladder({ market, ticks, instrument, enter, cancel, more }) {
+function Ladder({ market, ticks, instrument, enter, cancel, cancelAt, more }) {
   const book = useSignal(market.book);
   const own = ownByPrice(useSignal(market.own));
   const trades = useSignal(market.trades);
@@ -102,7 +103,7 @@ function Ladder({ market, ticks, instrument, enter, cancel, more }) {
       PageDown: () => pick(rows[rows.length - 1]),
       b: () => enter("BUY", at),
       s: () => enter("SELL", at),
-      x: () => cancel([...(mine("BUY", at)?.ids ?? []), ...(mine("SELL", at)?.ids ?? [])]),
+      x: () => cancelAt(at),
       c: () => place !== null && (setMiddle(place), setPicked(place)),
       "+": () => more(1),
       "-": () => more(-1),
@@ -274,6 +275,12 @@ function Trading({ instrument, sessions, choices }) {
     await attempt(() => Promise.all(all), ids.length === 1 ? `Canceled ${ids[0]}.` : "");
     market.now();
   };
+  /** What is ours at a price now, also what was entered a moment ago. @param {Amount} price */
+  const cancelAt = async (price) => {
+    await attempt(() => market.askOwn());
+    const there = market.own.value.filter((one) => one.price !== null && exact(one.price) === price);
+    await cancel(there.map((one) => one.order_id));
+  };
   /** @param {number} step */
   const more = (step) => {
     const now = parse(quantity) ?? 0n;
@@ -282,7 +289,7 @@ function Trading({ instrument, sessions, choices }) {
   };
   return html`<div class="bar">${choices}<${Head} market=${market} instrument=${instrument} /></div>
   <div class="trading">
-    <${Ladder} market=${market} ticks=${ticks} instrument=${instrument} enter=${enter} cancel=${cancel} more=${more} />
+    <${Ladder} market=${market} ticks=${ticks} instrument=${instrument} enter=${enter} cancel=${cancel} cancelAt=${cancelAt} more=${more} />
     <div class="beside">
       <${Entry} session=${session} setSession=${setSession} sessions=${sessions} quantity=${quantity}
         setQuantity=${setQuantity} enter=${enterOrder} />

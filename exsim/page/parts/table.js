@@ -113,13 +113,14 @@ export function VirtualTable({
 
   const template = columns.map((column) => column.width).join(" ");
   const seen = [];
+  const slots = last - first;
   for (let index = first; index < last; index++) {
     const one = row(index);
     const key = keyOf(one);
     const picked = chosen !== null && key === chosen;
     seen.push(html`<div
       role="row"
-      key=${key}
+      key=${index % slots}
       class=${`row ${kindOf?.(one) ?? ""}${picked ? " picked" : ""}`}
       aria-rowindex=${index + 2}
       aria-selected=${String(picked)}

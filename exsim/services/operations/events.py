@@ -18,6 +18,7 @@ from exsim.filters.lines import line_of
 from exsim.model.amounts import format_amount
 from exsim.model.bots import BOT
 from exsim.model.journal import Entry, EntryKind
+from exsim.model.messages import Description
 from exsim.services.exchange import Exchange
 from exsim.services.operations import views
 from exsim.services.operations.causes import note_of
@@ -25,7 +26,6 @@ from exsim.services.operations.happenings import LONGEST, happened, operation_of
 from exsim.services.operations.messages import view
 from exsim.services.operations.waiting import wait_until
 from exsim.services.operations.wanted import MESSAGES, Wanted, seen_of
-from exsim.services.origins import Origin
 from exsim.services.simulator import Handler, Simulator
 
 AT_ONCE: Final = 5_000
@@ -83,6 +83,7 @@ class _Following:
         self._kinds = frozenset(arguments.kind)
         self._limit = arguments.limit
         self._wanted = Wanted(exchange, arguments.filter, arguments.venue)
+        self._whole = arguments.messages == "whole"
         self._filtered = arguments.filter is not None
         self._venue = arguments.venue
         self._found = self._begin(arguments.after)
@@ -145,10 +146,16 @@ class _Following:
         origin = self._wanted.origin(entry)
         if origin is None:
             return None
-        order = _order_of(entry, origin)
+        seen = seen_of(entry, origin)
+        about = order = _order_of(entry, seen.description)
         if kinds and "message" not in kinds and not order:
             return None
-        line = line_of(seen_of(entry, origin))
+        line, message = line_of(seen), None
+        if self._whole:
+            message = view(self._exchange, entry, origin, seen.description)
+        else:
+            described = {"type": seen.description.type, "name": seen.description.name}
+            about = {**order, **described, "direction": seen.direction}
         return dr.Event(
             event="order" if order else "message",
             id=format_cursor(self._exchange.journal.epoch, entry.seq),
@@ -157,8 +164,8 @@ class _Following:
             venue=origin.venue,
             session=entry.session,
             text=f"{line.who} {line.way} {line.text}",
-            message=view(self._exchange, entry, origin),
-            about=order,
+            message=message,
+            about=about,
         )
 
     def _price(self, entry: Entry) -> dr.Event | None:
@@ -279,12 +286,9 @@ _REPORTED: Final = {
 """What is told of an order, by the names of fields in any version."""
 
 
-def _order_of(entry: Entry, origin: Origin) -> dict[str, Any]:
+def _order_of(entry: Entry, described: Description) -> dict[str, Any]:
     """What a report tells of its order; nothing for other messages."""
-    if entry.kind != _OUT:
-        return {}
-    described = origin.messages.describe(entry.session, entry.data)
-    if described.name != "ExecutionReport":
+    if entry.kind != _OUT or described.name != "ExecutionReport":
         return {}
     return {
         _REPORTED[field.name]: field.meaning or field.value

@@ -10,6 +10,7 @@ from exsim.control.cursors import format_cursor, parse_cursor
 from exsim.control.fields import wait_time
 from exsim.errors import Gone
 from exsim.model.journal import Entry, EntryKind
+from exsim.model.messages import Description
 from exsim.services.exchange import Exchange
 from exsim.services.operations import views
 from exsim.services.operations.causes import cause_of, caused_by
@@ -206,9 +207,12 @@ def after_cursor(simulator: Simulator, cursor: str | None) -> int:
     return after
 
 
-def view(exchange: Exchange, entry: Entry, origin: Origin) -> sr.Message:
-    """A message for people."""
-    described = origin.messages.describe(entry.session, entry.data)
+def view(
+    exchange: Exchange, entry: Entry, origin: Origin, described: Description | None = None
+) -> sr.Message:
+    """A message for people; ``described`` is given where it is known already."""
+    if described is None:
+        described = origin.messages.describe(entry.session, entry.data)
     near = entry.seq >= exchange.journal.recent  # else what is around it takes reading the disk
     return sr.Message(
         seq=entry.seq,
