@@ -117,7 +117,7 @@ class PageCase(SynchronousTestCase):
 
     def until(self, expression: str) -> None:
         """Wait until JavaScript in the page finds something true."""
-        self.page.wait_for_function(expression)
+        self.page.wait_for_function(f"() => {expression}")
 
     def rest(self, side: Literal["BUY", "SELL"], price: str, quantity: str = "100") -> str:
         """Enter an order of AAA over REST, for nobody; its number."""

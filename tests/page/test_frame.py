@@ -1,0 +1,225 @@
+"""What all pages have in common: access, being read by anybody, themes, restarts of the server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from exsim.client.spawn import SpawnedSimulator
+from tests.page.browser import PageCase, expect
+
+ROUTES = """() => [...document.querySelectorAll("nav a")].map(link => link.getAttribute("href"))"""
+WIDE = """() => document.documentElement.scrollWidth - document.documentElement.clientWidth"""
+SERIOUS = ("serious", "critical")
+
+
+class EveryPage(PageCase):
+    """All pages of the navigation, with something to show."""
+
+    def setUp(self) -> None:
+        """Orders, messages, a rule and a fault."""
+        super().setUp()
+        client = self.client()
+        self.order(client, "c-1")
+        self.order(client, "c-2", "58=a text that is longer than there is room for on a telephone|")
+        self.rest("SELL", "101")
+        self.simulator.create_rule(when="type=F", then="reject", name="no-cancels")
+
+    def routes(self) -> list[str]:
+        """The addresses of all pages, and of some things on them."""
+        self.open()
+        found: list[str] = self.page.evaluate(ROUTES)
+        self.assertGreaterEqual(len(found), 3)
+        return [*found, "#/ladder/XSIM/AAA", "#/messages/5"]
+
+    def show(self, route: str) -> None:
+        """Go to a page, and wait for what it shows."""
+        self.page.goto(f"{self.simulator.url}/{route}")
+        self.page.wait_for_selector(f"main.page-{route[2:].partition('/')[0]}")
+        expect(self.page.locator("main h1")).to_have_count(1)
+
+
+class AccessibilityTests(EveryPage):
+    """What axe finds."""
+
+    def test_light(self) -> None:
+        """No serious fault by day."""
+        self.assert_sound("light")
+
+    def test_dark(self) -> None:
+        """Nor by night."""
+        self.assert_sound("dark")
+
+    def assert_sound(self, scheme: str) -> None:
+        """Look at each page in a colour scheme."""
+        from axe_playwright_python.sync_playwright import Axe
+
+        self.page = self.window(color_scheme=scheme)
+        for route in self.routes():
+            self.show(route)
+            found = Axe().run(self.page).response["violations"]
+            told = [
+                (each["id"], each["help"], [node["html"][:300] for node in each["nodes"]][:3])
+                for each in found
+                if each["impact"] in SERIOUS
+            ]
+            self.assertEqual(told, [], route)
+
+
+class NarrowTests(EveryPage):
+    """A telephone."""
+
+    viewport = {"width": 390, "height": 844}
+
+    def test_width(self) -> None:
+        """No page is wider than it: what is wide scrolls by itself."""
+        for route in self.routes():
+            self.show(route)
+            self.assertEqual(self.page.evaluate(WIDE), 0, route)
+
+
+class ThemeTests(PageCase):
+    """Light and dark."""
+
+    def theme(self) -> Any:
+        """What it is now."""
+        return self.page.evaluate("() => document.documentElement.dataset.theme")
+
+    def test_switch(self) -> None:
+        """As the system is, until somebody chooses; that is kept."""
+        self.page = self.window(color_scheme="dark")
+        self.open()
+        self.assertEqual(self.theme(), "dark")
+        self.page.get_by_role("button", name="Make it light").click()
+        self.until("document.documentElement.dataset.theme === 'light'")
+        self.page.reload()
+        self.until("document.documentElement.dataset.theme === 'light'")
+        self.page.get_by_role("button", name="Make it dark").click()
+        self.until("document.documentElement.dataset.theme === 'dark'")
+        self.page.emulate_media(color_scheme="light")
+        self.until("document.documentElement.dataset.theme === 'light'")
+
+
+class TokenTests(PageCase):
+    """A simulator that asks for tokens."""
+
+    token = "admin-" + "a" * 20
+    reader = "reader-" + "r" * 20
+
+    def start(self) -> SpawnedSimulator:
+        """With one for all, and one to look."""
+        folder = Path(self.mktemp()).resolve()
+        folder.mkdir()
+        (folder / "admin").write_text(self.token)
+        (folder / "read").write_text(self.reader)
+        self.overrides = (
+            f"rest.token_file={folder / 'admin'}",
+            f"rest.read_tokens={folder / 'read'}",
+        )
+        return super().start()
+
+    def log_in(self, token: str) -> None:
+        """Give a token to the page."""
+        self.page.get_by_label("Token").fill(token)
+        self.page.get_by_role("button", name="Log in").click()
+
+    def test_log_in(self) -> None:
+        """Nothing is shown before; a wrong one is told; the tab keeps a right one until log-out."""
+        self.open(ready="dialog")
+        self.assertNotIn("XSIM", self.page.content())
+        self.log_in("wrong")
+        expect(self.page.get_by_role("alert")).to_contain_text("Give the token")
+        self.log_in(self.token)
+        expect(self.page.locator("dialog")).to_have_count(0)
+        expect(self.page.locator("main")).to_contain_text("XSIM")
+        expect(self.page.locator(".connection")).to_have_text("live")
+        self.page.reload()
+        expect(self.page.locator("main")).to_contain_text("XSIM")
+        self.page.get_by_role("button", name="Log out").click()
+        expect(self.page.locator("dialog")).to_be_visible()
+        self.page.reload()
+        expect(self.page.locator("dialog")).to_be_visible()
+
+    def test_reader(self) -> None:
+        """Who may only look sees all, and changes nothing."""
+        self.open("#/ladder/XSIM/AAA", ready="dialog")
+        self.log_in(self.reader)
+        expect(self.page.locator(".ladder")).to_be_visible()
+        expect(self.page.get_by_role("button", name="Buy", exact=True)).to_be_disabled()
+        self.page.locator(".ladder .size button").first.click()
+        expect(self.page.locator(".notice")).to_contain_text("takes a token for trade")
+        self.assertEqual(self.simulator.list_orders("XSIM").items, [])
+
+
+class RestartTests(PageCase):
+    """The simulator goes, and comes back on its port."""
+
+    def begin_again(self) -> None:
+        """End the simulator, and start it where it was."""
+        rest = urlsplit(self.simulator.url)
+        ports = {name: address.port for name, address in self.simulator.endpoints.items()}
+        self.simulator.stop()
+        expect(self.page.locator(".connection")).to_have_text("no answer")
+        self.overrides = (
+            *self.overrides,
+            f"rest.listen=tcp:{rest.port}:interface=127.0.0.1",
+            f"endpoint:order-entry.listen=tcp:{ports['order-entry']}:interface=127.0.0.1",
+        )
+        self.simulator = self.start()
+
+    def said(self) -> list[str]:
+        """The ClOrdIDs of the orders in the table, in order."""
+        rows = self.page.locator(".virtual .body .row", has_text="NewOrderSingle")
+        found = sorted(
+            (float(row.evaluate("row => parseFloat(row.style.top)")), row.text_content())
+            for row in rows.all()
+        )
+        return [text.partition("cl_ord_id=")[2].split()[0] for _, text in found]
+
+    def test_lasting(self) -> None:
+        """Where its data lasts no message is lost or told twice, within 3 s."""
+        folder = Path(self.mktemp()).resolve()
+        self.overrides = (f"exsim.data_dir={folder}",)
+        self.simulator.stop()
+        self.simulator = self.start()
+        first = self.client("ONE")
+        for number in range(3):
+            self.order(first, f"before-{number}")
+        self.open("#/messages")
+        expect(self.page.locator(".virtual .body .row")).to_have_count(8)
+        self.begin_again()
+        second = self.client("TWO")
+        for number in range(3):
+            self.order(second, f"after-{number}")
+        expect(self.page.locator(".connection")).to_have_text("live", timeout=3000)
+        last = self.page.locator(".virtual .body .row", has_text="cl_ord_id=after-2")
+        expect(last.first).to_be_visible(timeout=3000)
+        self.assertEqual(
+            self.said(),
+            [f"before-{number}" for number in range(3)]
+            + [f"after-{number}" for number in range(3)],
+        )
+
+    def test_fleeting(self) -> None:
+        """Where nothing lasts, the page says so, keeps what it has, and shows all of the new."""
+        self.order(self.client(), "before")
+        self.open("#/messages")
+        expect(self.page.locator(".virtual .body .row")).to_have_count(4)
+        self.begin_again()
+        self.order(self.client(), "after")
+        mark = self.page.locator(".virtual .row.mark")
+        expect(mark).to_have_text("The simulator was started anew.")
+        last = self.page.locator(".virtual .body .row", has_text="cl_ord_id=after")
+        expect(last).to_have_count(2)
+        self.assertEqual(self.said(), ["before", "after"])
+
+    def test_reset(self) -> None:
+        """A reset is a line between what was said before and after it."""
+        self.order(self.client(), "before")
+        self.open("#/messages")
+        expect(self.page.locator(".virtual .body .row")).to_have_count(4)
+        self.simulator.reset()
+        expect(self.page.locator(".virtual .row.mark")).to_contain_text("reset")
+        self.order(self.client("ANOTHER"), "after")
+        expect(self.page.locator(".virtual .body .row").last).to_contain_text("after")
