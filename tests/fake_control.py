@@ -10,6 +10,8 @@ from zope.interface import implementer
 
 from exsim.control import bot_results as br
 from exsim.control import bot_schemas as bs
+from exsim.control import consolidated_results as kr
+from exsim.control import consolidated_schemas as ks
 from exsim.control import double_results as dr
 from exsim.control import double_schemas as ds
 from exsim.control import pricing_results as cr
@@ -234,6 +236,34 @@ SOURCE = cr.PricingSource(
     parameters={"every": "1s", "ticks": "1"},
     symbols=["AAA"],
 )
+LEVEL = kr.ConsolidatedLevel("100.25", "7", 2, [kr.LevelShare("XSIM", "AAA", "7", 2)])
+CONSOLIDATED = kr.Consolidated(
+    symbol="AAA",
+    currency="USD",
+    identifiers=["4:US0378331005"],
+    best_bid=LEVEL,
+    best_ask=None,
+    locked=False,
+    crossed=False,
+    bids=[LEVEL],
+    asks=[],
+    venues=[
+        kr.ConsolidatedVenue(
+            venue="XSIM",
+            symbol="AAA",
+            state="open",
+            phase="continuous",
+            stale=False,
+            relation="",
+            bid=kr.VenueQuote("100.25", "7", 2, TIME, "100.247"),
+            ask=None,
+            fees=kr.VenueFees("base", kr.FeeRate("-0.002", "share"), kr.FeeRate("0.003", "share")),
+        )
+    ],
+)
+LISTED = kr.ConsolidatedInstrument(
+    "AAA", "USD", [], [kr.ListedAt("XSIM", "AAA")], "100.25", None, False, False
+)
 PRICE = cr.InstrumentPrice("XSIM", "AAA", "100.25", "manual", TIME)
 BOT = br.Bot(
     name="MAKER",
@@ -430,6 +460,8 @@ ANSWERS: dict[str, Any] = {
     "corporate_action": r.Restated(3, 1),
     "publish_news": r.NewsSent(["BUYSIDE"]),
     "announce": r.FeedTold(["itch"]),
+    "list_consolidated": r.Page([LISTED], None),
+    "get_consolidated": CONSOLIDATED,
     "list_prices": r.Page([PRICE], None),
     "get_price": PRICE,
     "set_price": PRICE,
@@ -694,6 +726,8 @@ REQUESTS: dict[str, tuple[Struct, Struct | None]] = {
     "corporate_action": (_SYMBOL, s.CorporateAction("dividend", cash="0.5")),
     "publish_news": (s.VenueArguments("XSIM"), s.NewNews("Headline", ["A line."], "flash")),
     "announce": (s.VenueArguments("XSIM"), s.FeedMessage("W", {"breached_level": "1"})),
+    "list_consolidated": (s.PageArguments(), None),
+    "get_consolidated": (ks.ConsolidatedArguments("AAA", 3, "USD", "HOUSE"), None),
     "list_prices": (cs.PricesArguments("XSIM"), None),
     "get_price": (cs.PriceArguments("AAA", "XSIM"), None),
     "set_price": (cs.PriceArguments("AAA"), cs.NewPrice("100.25")),

@@ -42,10 +42,11 @@ class VenuesCase(RestTestCase):
     def setUp(self) -> None:
         """Nothing yet: a test begins with its ini."""
 
-    def begin_with(self, ini: str, clock: str = CLOCK, keep: int = 1000) -> None:
+    def begin_with(self, ini: str, clock: str = CLOCK, keep: int = 1000, isin: str = "") -> None:
         """Start what HANDS and an ini say; each venue has the clock, and keeps so many prices."""
+        hands = HANDS.replace("AAA]", f"AAA]\nisin = {isin}") if isin else HANDS
         lines = []
-        for line in (HANDS + ini).splitlines(keepends=True):
+        for line in (hands + ini).splitlines(keepends=True):
             lines.append(line)
             if line.startswith("[venue:"):
                 lines.append(f"{clock}keep_prices = {keep}\n")

@@ -39,6 +39,8 @@ MODULES: Final = {
     "pricing_results": "cr",
     "bot_schemas": "bs",
     "bot_results": "br",
+    "consolidated_schemas": "ks",
+    "consolidated_results": "kr",
     "proxy_schemas": "ps",
     "proxy_results": "pr",
 }
@@ -97,6 +99,8 @@ from msgspec import Struct
 from exsim.client.codec import Amount, Fields, amount, pairs
 from exsim.control import bot_results as br
 from exsim.control import bot_schemas as bs
+from exsim.control import consolidated_results as kr
+from exsim.control import consolidated_schemas as ks
 from exsim.control import double_results as dr
 from exsim.control import double_schemas as ds
 from exsim.control import fields as f

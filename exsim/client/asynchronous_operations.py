@@ -19,6 +19,8 @@ from twisted.internet.defer import Deferred
 from exsim.client.codec import Amount, Fields, amount, pairs
 from exsim.control import bot_results as br
 from exsim.control import bot_schemas as bs
+from exsim.control import consolidated_results as kr
+from exsim.control import consolidated_schemas as ks
 from exsim.control import double_results as dr
 from exsim.control import double_schemas as ds
 from exsim.control import fields as f
@@ -735,6 +737,44 @@ class AsynchronousOperations(ABC):
         An instrument that a pricing source prices: the first one where none is named.
         """
         return self.perform("get_facts", cs.FactsArguments(venue=venue, name=name, symbol=symbol))
+
+    def list_consolidated(
+        self,
+        *,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> Deferred[r.Page[kr.ConsolidatedInstrument]]:
+        """
+        List the instruments of all venues, those that are the same as one.
+
+        A part of a list: what comes after a cursor.
+        """
+        return self.perform("list_consolidated", s.PageArguments(after=after, limit=limit))
+
+    def get_consolidated(
+        self,
+        symbol: str,
+        *,
+        depth: int = 10,
+        currency: str = "",
+        account: str = "",
+    ) -> Deferred[kr.Consolidated]:
+        """
+        Show the books of an instrument at all venues as one.
+
+        An instrument at all venues: by a symbol of it, or an identifier such as 4:US0378331005 or
+        US0378331005. Where these are several, ``currency`` may say which. Fees are those of
+        ``account``.
+        """
+        return self.perform(
+            "get_consolidated",
+            ks.ConsolidatedArguments(
+                symbol=symbol,
+                depth=depth,
+                currency=currency,
+                account=account,
+            ),
+        )
 
     def list_orders(
         self,

@@ -34,6 +34,7 @@ ARGUMENTS: Final[dict[str, Any]] = {
     "since": "2026-01-31T09:30:00Z",
     "until": "2036-01-31T16:00:00.5Z",
     "depth": 5,
+    "currency": "USD",
     "timeout": "2s",
     "filter": "type=D qty>=500",
     "kind": ["order", "rule"],

@@ -3,9 +3,9 @@ The one table of operations: all that can be asked of a running simulator.
 
 Routing, validation, the OpenAPI document, both clients and ``exsim ctl`` are made from
 :data:`OPERATIONS`, so a new operation is a new entry of its subject, its Structs, and a handler
-behind :class:`IControl`. Trading, prices, bots, sessions, the test double and proxies have them in
-``*_operations``, and their Structs in ``*_schemas`` and ``*_results``; all else has them here, in
-:mod:`exsim.control.schemas` and :mod:`exsim.control.results`.
+behind :class:`IControl`. Trading, prices, bots, sessions, the test double, proxies and the view of
+several venues have them in ``*_operations``, and their Structs in ``*_schemas`` and ``*_results``;
+all else has them here, in :mod:`exsim.control.schemas` and :mod:`exsim.control.results`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from zope.interface import Interface
 from exsim.control import results as r
 from exsim.control import schemas as s
 from exsim.control.bot_operations import BOTS
+from exsim.control.consolidated_operations import CONSOLIDATED
 from exsim.control.double_operations import DOUBLE
 from exsim.control.entries import Operation, change, read
 from exsim.control.pricing_operations import PRICING
@@ -125,6 +126,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
            "Let market time pass: all that falls due is done, in order, before this answers",
            r.Clock, s.VenueArguments, s.Advance),
     *PRICING,
+    *CONSOLIDATED,
     *TRADING,
     *SESSIONS,
     *DOUBLE,

@@ -21,7 +21,7 @@ from exsim.errors import Bug
 from exsim.model.amounts import format_amount
 from exsim.model.codes import Reason, Side
 from exsim.model.events import Details, Event, Report
-from exsim.model.participants import LIMIT, AccountSettings, Participants
+from exsim.model.participants import LIMIT, AccountSettings, FeeTier, Participants
 from exsim.model.plain import Plain
 from exsim.model.requests import NO_PRICE, NewOrder
 from exsim.model.settings import Instrument
@@ -323,6 +323,17 @@ class Risk:
         amount = fee(rate, qty, price, listing.instrument.multiplier, order.cum == qty)
         use.fees += amount
         return amount
+
+    def tier(self, account: str, now: int) -> FeeTier | None:
+        """Which fees a next fill of an account has; None where it has none. Nothing is changed."""
+        if self.fees is None:
+            return None
+        use, known = Use(), self.ledger.uses.get(account)
+        if known is not None:
+            use.day, use.day_volume = known.day, known.day_volume
+            use.month, use.month_volume = known.month, known.month_volume
+        use.turn(self._wall.day(now))
+        return self.fees.tier(self._accounts.by_name.get(account), use)
 
     # -- snapshots
 

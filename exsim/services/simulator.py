@@ -21,6 +21,7 @@ from exsim.services.operations.numbers import Numbers
 from exsim.services.parts import Parts
 from exsim.services.pictures import Pictures
 from exsim.services.recordings import Recordings
+from exsim.services.same_instruments import Known
 from exsim.services.watch import Watch
 
 
@@ -43,6 +44,7 @@ class Simulator:
     watch: Watch
     settings: Settings
     numbers: Numbers = field(default_factory=Numbers)
+    same: Known = field(default_factory=Known)
     library: Library = field(default_factory=Library)
     recordings: Recordings = field(default_factory=Recordings)
     proxies: MultiService = field(default_factory=MultiService)

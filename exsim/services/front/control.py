@@ -16,6 +16,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 from zope.interface import implementer
 
+from exsim.control import consolidated_schemas as ks
 from exsim.control import double_schemas as ds
 from exsim.control import proxy_results as pr
 from exsim.control import proxy_schemas as ps
@@ -28,7 +29,7 @@ from exsim.control.operations import BY_NAME, IControl
 from exsim.errors import Bug, Conflict, RequestError, Unavailable
 from exsim.model.settings import Settings
 from exsim.services.diagnosis import MOST_MESSAGES, surroundings, version_of, versions
-from exsim.services.front import double, messages
+from exsim.services.front import consolidated, double, messages
 from exsim.services.front.fleet import Fleet, begun, outward, together
 from exsim.services.front.lists import venue_by_venue
 from exsim.services.front.metrics import merged
@@ -262,8 +263,20 @@ async def wait_events(front: Front, arguments: ds.WaitEventsArguments, body: Non
     return await messages.wait_events(front.fleet, arguments, front.clock)
 
 
+async def list_consolidated(front: Front, arguments: s.PageArguments, body: None) -> Any:
+    """Those of all venues, those that are the same as one."""
+    return await consolidated.list_consolidated(front.fleet, arguments)
+
+
+async def get_consolidated(front: Front, arguments: ks.ConsolidatedArguments, body: None) -> Any:
+    """What each venue has of it, put together."""
+    return await consolidated.get_consolidated(front.fleet, arguments)
+
+
 HANDLERS: dict[str, Handler] = {
     **double.HANDLERS,
+    "list_consolidated": list_consolidated,
+    "get_consolidated": get_consolidated,
     "create_proxy": create_proxy,
     "list_proxies": list_proxies,
     "health_live": health_live,

@@ -20,6 +20,7 @@ from exsim.model.journal import EntryKind
 from exsim.services.operations import (
     accounts,
     bots,
+    consolidated,
     endpoints,
     events,
     faults,
@@ -61,6 +62,7 @@ HANDLERS: dict[str, Handler] = {
     **events.HANDLERS,
     **holds.HANDLERS,
     **prices.HANDLERS,
+    **consolidated.HANDLERS,
     **pricing.HANDLERS,
     **bots.HANDLERS,
     **quotes.HANDLERS,

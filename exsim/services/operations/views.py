@@ -125,7 +125,7 @@ def instrument(market: Venue, value: Instrument) -> r.Instrument:
         lmm=" ".join(value.lmm),
         replace_keeps=value.replace_keeps,  # type: ignore[arg-type]  # one of its words
         hidden=value.hidden,  # type: ignore[arg-type]  # one of its words
-        state=_state(listing.rules),
+        state=state(listing.rules),
         last=amount(listing.last),
         auction=auction(market, listing),
         bounds=[
@@ -167,7 +167,7 @@ def implied(market: Venue, symbol: str, side: Side) -> r.ImpliedLevel | None:
     return r.ImpliedLevel(format_amount(price), format_amount(qty), by)
 
 
-def _state(rules: PhaseRules) -> Literal["open", "halted", "auction", "closed"]:
+def state(rules: PhaseRules) -> Literal["open", "halted", "auction", "closed"]:
     """A phase in one word."""
     if rules.phase is Phase.HALT:
         return "halted"
