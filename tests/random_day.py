@@ -275,8 +275,11 @@ class Party:
         account = random.choice(ACCOUNTS)
         limit = f"44={random.randint(9900, 10100) / 100:.2f}|"
         terms = f"40=2|{limit}" if random.random() < 0.9 else "40=1|"
+        qty = f"38={random.randint(0, 9) * 10}|"
+        if self.day.more.random() < 0.05:
+            qty = f"152={self.day.more.choice((0, 99, 1000, 2500.5))}|"
         return "D", (
-            f"11={name}|21=1|{f'1={account}|' if account else ''}38={random.randint(0, 9) * 10}|"
+            f"11={name}|21=1|{f'1={account}|' if account else ''}{qty}"
             f"{terms}54={random.choice('125')}|55={random.choice(('AAA', 'BBB', 'NIL'))}|"
             f"59={random.choice('0134')}|{self.stamp()}{self.asked()}"
         )

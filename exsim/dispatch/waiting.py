@@ -173,17 +173,17 @@ def cancel_all(
     session: str | None = None,
 ) -> list[Order]:
     """End those that wait of which ``goes`` says so, of a session or of all; they are given."""
-    doomed = [
-        order
-        for place in places(venue, session)
-        for order in [_order(venue, terms) for terms in place.orders]
-        if goes(order)
-    ]
-    return [
-        cancel(venue, order, now, out, None, text)
-        for order in doomed
-        if _place_of(venue, order) is not None  # else it went with one that it depends on
-    ]
+    doomed: list[Order] = []
+    for place in places(venue, session):
+        for terms in place.orders:
+            order = _order(venue, terms)
+            if goes(order):
+                doomed.append(order)
+    gone: list[Order] = []
+    for order in doomed:
+        if _place_of(venue, order) is not None:  # else it went with one that it depends on
+            gone.append(cancel(venue, order, now, out, None, text))
+    return gone
 
 
 def has_list(venue: Venue, session: str, name: str) -> bool:

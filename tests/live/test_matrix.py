@@ -109,3 +109,4 @@ class MatrixTests(SynchronousTestCase):
         self.assertGreater(self.play("changes", "cancel replace", True), 150)
         self.assertGreater(self.play("changes", "cancel replace", True, True), 10)
         self.assertGreater(self.play("orders", "new", True), 7)
+        self.assertGreater(self.play("both", "new cancel replace", True), 4)
