@@ -20,6 +20,7 @@ from exsim.model.options import read_options
 from exsim.model.participants import Stay
 from exsim.model.requests import CancelOrder, ReplaceOrder, Request
 from exsim.model.settings import PolicySettings
+from exsim.model.steps import Step
 from exsim.orders.order import PENDING
 from exsim.policies.hold import Hold
 from exsim.services.packing import unpack
@@ -145,6 +146,24 @@ class CancelTests(WaitingTestCase):
         self.market.dispatcher.ack(2, self.market.now)
         self.assertEqual(told(self.market.take()), ["C canceled 0/0"])
         self.assertEqual(self.holds(), 0)
+
+    def test_told_by_hand(self) -> None:
+        """Whoever decides a cancel may tell that it is pending: the order has an OrderID then."""
+        self.ask(order("A", BUY, 5, 10))
+        self.ask(CancelOrder("S", "C", "A"), self.market.chain(lambda _: HOLD))
+        self.market.dispatcher.decide(2, Step("pending", {}), self.market.now)
+        self.assertEqual(told(self.market.take()), ["C pending cancel 0/5"])
+        self.market.dispatcher.release(1, self.market.now)
+        self.market.dispatcher.release(2, self.market.now)
+        self.assertEqual(told(self.market.take()), ["A new 0/5", "C canceled 0/0"])
+        self.assertEqual(self.market.venue.orders.created, 1)
+
+    def test_copies(self) -> None:
+        """Whoever is sent copies of reports is sent those of it."""
+        copies = self.market.venue.orders.copies = []
+        self.ask(order("A", BUY, 5, 10))
+        self.ask(CancelOrder("S", "C", "A"))
+        self.assertEqual(told(copies), ["C canceled 0/0"])
 
     def test_replace(self) -> None:
         """It is not replaced: nobody knows what it would be replaced on."""

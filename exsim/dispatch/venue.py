@@ -361,9 +361,9 @@ class Venue(WorkingFloor):
 
     def meant(self, request: CancelOrder | ReplaceOrder) -> Order | None:
         """The same, or one that waits and is no order yet: it has no OrderID."""
-        order = self.find(request)
-        if order is None:
-            return waiting.find(self, request.session, request.orig_cl_ord_id)
+        order, session, orig = self.find(request), request.session, request.orig_cl_ord_id
+        if order is None and not self.orders.known(session, orig):
+            return waiting.find(self, session, orig)
         return order
 
     def _change(self, request: CancelOrder | ReplaceOrder, now: int, out: list[Event]) -> None:

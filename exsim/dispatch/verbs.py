@@ -19,6 +19,7 @@ from exsim.dispatch.desk import Desk
 from exsim.dispatch.lies import tell
 from exsim.dispatch.pending import forget, is_taken, waiting
 from exsim.dispatch.subject import Subject
+from exsim.dispatch.waiting import made
 from exsim.errors import Conflict, NotFound
 from exsim.model.amounts import UNIT, format_amount, parse_amount
 from exsim.model.codes import Reason
@@ -185,7 +186,10 @@ def _pending(desk: Desk, subject: Subject, step: Step, now: int) -> None:
         desk.out.append(venue.orders.received(subject.order, now))
     elif isinstance(request, (CancelOrder, ReplaceOrder)):
         _check_carried(subject, request, now)
-        order = venue.find(request)
+        order = venue.meant(request)
+        if order is not None and not order.order_id:  # it waits, and is one from now
+            venue.told_pending = True
+            order = made(venue, order.terms, now)
         report = None if order is None else venue.orders.asked(order, request, now)
         if report is None:
             raise Conflict(f"{request.cl_ord_id} was told to be pending already")

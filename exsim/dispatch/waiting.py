@@ -152,7 +152,7 @@ def cancel(
     """
     asked = f"by {request.cl_ord_id}" if request is not None and request.cl_ord_id else text
     found = _place_of(venue, order)
-    order = _made(venue, order.terms, now)
+    order = made(venue, order.terms, now)
     along: list[tuple[NewOrder, str]] = []
     if found is not None:
         place, terms = found
@@ -160,7 +160,7 @@ def cancel(
         along = _take_out(venue, place, terms, f"its order was canceled: {asked}".rstrip(": "))
     out.append(venue.orders.canceled(order, now, request, text))
     for other, why in along:
-        out.append(venue.orders.canceled(_made(venue, other, now), now, text=why))
+        out.append(venue.orders.canceled(made(venue, other, now), now, text=why))
     return order
 
 
@@ -201,7 +201,7 @@ def cancel_list(
     place.end(venue, f"its list was canceled by {session}")
     found: list[Order] = []
     for terms in place.orders:
-        order = _made(venue, terms, now)
+        order = made(venue, terms, now)
         out.append(venue.orders.canceled(order, now, text=text))
         found.append(order)
     return found
@@ -215,7 +215,7 @@ def _list_of(venue: Venue, session: str, name: str) -> Place | None:
     return None
 
 
-def _made(venue: Venue, terms: NewOrder, now: int) -> Order:
+def made(venue: Venue, terms: NewOrder, now: int) -> Order:
     """The order of a request that waited, which has its OrderID from now at the latest."""
     order = pending.waiting(venue, terms)
     if order is None:

@@ -62,8 +62,9 @@ class Account:
         return b""
 
     def next_day(self) -> None:
-        """All names are free again."""
+        """All names are free again; those of orders that wait are of the day before."""
         self.day += 1
+        self.asked.clear()
         self.disabled = False
 
     def reset(self) -> None:
