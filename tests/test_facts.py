@@ -7,7 +7,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from exsim.facts import statistics
 from exsim.facts.observed import NOTHING, SECOND, Observed, in_steps, middles
 from exsim.facts.ring import Ring, rows_of
-from exsim.facts.thinning import by_span, extremes, ranges, spreads, thinned, volatilities
+from exsim.facts.thinning import by_span, extremes, ranges, runs, spreads, thinned, volatilities
 from exsim.model.luck import Luck
 
 MANY = 20_000
@@ -75,6 +75,13 @@ class SeriesTests(SynchronousTestCase):
         line[517] = (517, 9.0)
         self.assertIn((517, 9.0), extremes(line, 20))
         self.assertLessEqual(len(extremes(line, 20)), 22)
+
+    def test_runs(self) -> None:
+        """Where nothing was for a while a line ends, and another begins."""
+        points = [(0, 1.0), (2, 1.0), (5, 2.0), (6, 3.0)]
+        self.assertEqual(runs(points, 2), [points[:2], points[2:]])
+        self.assertEqual(runs(points, 3), [points])
+        self.assertEqual(runs([], 2), [])
 
     def test_ranges(self) -> None:
         """First time, least, mean and greatest of each part."""

@@ -34,6 +34,18 @@ def extremes(points: Sequence[tuple[int, float]], most: int) -> list[tuple[int, 
     return found
 
 
+def runs(points: Sequence[tuple[int, float]], apart: int) -> list[list[tuple[int, float]]]:
+    """The parts of a line between which there is nothing for longer than ``apart``."""
+    found: list[list[tuple[int, float]]] = []
+    last = None
+    for point in points:
+        if last is None or point[0] - last > apart:
+            found.append([])
+        found[-1].append(point)
+        last = point[0]
+    return found
+
+
 def ranges(points: Sequence[tuple[int, float]], most: int) -> list[tuple[int, float, float, float]]:
     """No more than about ``most`` parts of a line: first time, least, mean and greatest of each."""
     size = max(-(-len(points) // most), 1)

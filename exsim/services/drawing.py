@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from exsim.errors import ExsimError
 from exsim.facts.observed import BUY, NOTHING, SECOND, Observed
-from exsim.facts.thinning import by_span, extremes, ranges, spreads, thinned, volatilities
+from exsim.facts.thinning import by_span, extremes, ranges, runs, spreads, thinned, volatilities
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -107,9 +107,11 @@ def _when(time: int) -> datetime:
     return datetime.fromtimestamp(time / SECOND, UTC)
 
 
-def _line(axes: Axes, points: Sequence[tuple[int, float]], colour: str, name: str) -> None:
+def _line(
+    axes: Axes, points: Sequence[tuple[int, float]], colour: str, name: str, most: int = POINTS
+) -> None:
     if points:
-        short = extremes(points, POINTS)
+        short = extremes(points, most)
         axes.plot(
             [_when(time) for time, _ in short],  # type: ignore[arg-type]
             [value for _, value in short],
@@ -117,6 +119,15 @@ def _line(axes: Axes, points: Sequence[tuple[int, float]], colour: str, name: st
             label=name,
             drawstyle="steps-post",
         )
+
+
+def _looks(axes: Axes, rows: Sequence[tuple[int, int]], every: int, colour: str, name: str) -> None:
+    """A line of prices that were looked at, but none where there was no price for a while."""
+    points = [(time, price / _UNIT) for time, price in rows if price != NOTHING]
+    for part in runs(points, 2 * every):
+        most = max(POINTS * len(part) // len(points), 2)
+        _line(axes, [*part, (part[-1][0] + every, part[-1][1])], colour, name, most)
+        name = ""
 
 
 def _title(axes: Axes, title: str) -> None:
@@ -132,11 +143,9 @@ def _prices(axes: Axes, seen: Sequence[Observed]) -> None:
         worth = [(time, price / _UNIT) for time, price in each.prices]
         if not several:
             _line(axes, worth, _WORTH, f"worth, by {each.source}")
-        bids = [(row[0], row[1] / _UNIT) for row in each.books if row[1] != NOTHING]
-        asks = [(row[0], row[3] / _UNIT) for row in each.books if row[3] != NOTHING]
         bid, ask = ((_BID, _ASK), *_OTHERS)[number % 3]
-        _line(axes, bids, bid, f"{name}bid")
-        _line(axes, asks, ask, f"{name}offer")
+        _looks(axes, [(row[0], row[1]) for row in each.books], each.every, bid, f"{name}bid")
+        _looks(axes, [(row[0], row[3]) for row in each.books], each.every, ask, f"{name}offer")
     shown = [] if several else thinned(first.trades, POINTS)
     if shown:
         axes.plot(
@@ -153,14 +162,16 @@ def _prices(axes: Axes, seen: Sequence[Observed]) -> None:
 
 def _spread(axes: Axes, seen: Observed) -> None:
     points = spreads(seen)
-    rows = ranges(points, POINTS // 2)
-    if len(rows) < len(points):
-        times = [_when(row[0]) for row in rows]
-        lows, highs = [row[1] for row in rows], [row[3] for row in rows]
-        axes.fill_between(times, lows, highs, step="post", color=_WORTH, alpha=0.35, lw=0)  # type: ignore[arg-type]
-    _line(axes, [(row[0], row[2]) for row in rows], _INK, "")
-    if rows:
-        axes.set_ylim(bottom=min(0.0, *(row[1] for row in rows)))
+    for part in runs(points, 2 * seen.every):
+        rows = ranges(part, max(POINTS // 2 * len(part) // len(points), 1))
+        rows.append((part[-1][0] + seen.every, *rows[-1][1:]))
+        if len(rows) < len(part):
+            times = [_when(row[0]) for row in rows]
+            lows, highs = [row[1] for row in rows], [row[3] for row in rows]
+            axes.fill_between(times, lows, highs, step="post", color=_WORTH, alpha=0.35, lw=0)  # type: ignore[arg-type]
+        _line(axes, [(row[0], row[2]) for row in rows], _INK, "")
+    if points:
+        axes.set_ylim(bottom=min(0.0, *(value for _, value in points)))
     _title(axes, "spread, ticks: the mean, from least to greatest")
 
 

@@ -203,7 +203,7 @@ class PackagingTests(TestCase):
         self.assertIn("exsim/py.typed", names)
         self.assertEqual([name for name in names if re.match(r"twisted/.*__init__", name)], [])
         shared = {name.partition(".data/data/share/exsim/")[2] for name in names} - {""}
-        self.assertEqual(shared, self.sources("etc/*"))
+        self.assertEqual(shared, self.sources("etc/**/*"))
         self.assertTrue(any(name.endswith("/licenses/LICENSE") for name in names), names)
 
     async def test_install(self) -> None:
