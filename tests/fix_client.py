@@ -13,10 +13,13 @@ PATIENCE = 10.0
 class FixClient:
     """One FIX session as its initiator. Messages are lists of (tag, value) pairs of text."""
 
-    def __init__(self, address: tuple[str, int], begin_string: str, sender: str) -> None:
+    def __init__(
+        self, address: tuple[str, int], begin_string: str, sender: str, target: str = "XSIM"
+    ) -> None:
         self._socket = socket.create_connection(address, timeout=PATIENCE)
         self._begin_string = begin_string
         self._sender = sender
+        self._target = target
         self._sent = 0
         self._input = b""
 
@@ -35,7 +38,9 @@ class FixClient:
         """Send a message; ``body`` has ``|`` for SOH and ``NOW`` for the time."""
         self._sent += 1
         now = time.strftime("%Y%m%d-%H:%M:%S", time.gmtime())
-        fields = f"35={msg_type}|34={self._sent}|49={self._sender}|52={now}|56=XSIM|{body}|"
+        fields = (
+            f"35={msg_type}|34={self._sent}|49={self._sender}|52={now}|56={self._target}|{body}|"
+        )
         fields = fields.replace("NOW", now).replace("||", "|")
         text = f"8={self._begin_string}|9={len(fields)}|{fields}".replace("|", "\x01")
         self._socket.sendall(f"{text}10={sum(text.encode()) % 256:03}\x01".encode())

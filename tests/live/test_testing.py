@@ -56,6 +56,10 @@ class ExampleTests(SynchronousTestCase):
         """A lost fill."""
         self.passes("1 passed", sys.executable, "-m", "pytest", "test_with_pytest.py")
 
+    def test_router(self) -> None:
+        """A smart order router at three venues."""
+        self.passes("6 passed", sys.executable, "-m", "pytest", "test_router.py")
+
     def test_unittest(self) -> None:
         """A large order, held."""
         self.passes("OK", sys.executable, "-m", "unittest", "test_with_unittest")
