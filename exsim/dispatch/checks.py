@@ -67,6 +67,18 @@ def check_amounts(terms: NewOrder, instrument: Instrument) -> Refusal | None:
     return _check_price(terms, instrument) if refusal is None else refusal
 
 
+def check_best(terms: NewOrder, best: int | None) -> Refusal | None:
+    """
+    Whether an order that is only to rest at the best price would (FIX 4.4, order state changes
+    E.1.e). One without a price yet is looked at where it comes to rest.
+    """
+    price, buys = terms.price, terms.side == _BUY
+    if price == NO_PRICE or best is None or (price >= best if buys else price <= best):
+        return None
+    mine, its, side = format_amount(price), format_amount(best), "bid" if buys else "offer"
+    return Reason.NOT_BEST, f"price {mine} is not the best: the best {side} is {its}"
+
+
 def _check_codes(terms: NewOrder, listing: Listing) -> Refusal:
     if terms.ord_type not in _ORD_TYPES:
         return Reason.UNSUPPORTED, "this OrdType is not supported"

@@ -15,7 +15,14 @@ from datetime import UTC, tzinfo
 from exsim.dispatch import acting, dealing, lists, mass, multileg, pending, waiting
 from exsim.dispatch.answers import unknown
 from exsim.dispatch.chain import Chain
-from exsim.dispatch.checks import Refusal, check_change, check_phase, check_replace, check_terms
+from exsim.dispatch.checks import (
+    Refusal,
+    check_best,
+    check_change,
+    check_phase,
+    check_replace,
+    check_terms,
+)
 from exsim.dispatch.contingent import Contingent
 from exsim.dispatch.day import TradingDay
 from exsim.dispatch.entering import remember_end
@@ -34,14 +41,13 @@ from exsim.dispatch.tasks import Departure, NextFill, is_of
 from exsim.dispatch.timetable import Timetable
 from exsim.dispatch.working import WorkingFloor
 from exsim.engine.matching import MatchingEngine
-from exsim.model.amounts import UNIT, format_amount
+from exsim.model.amounts import UNIT
 from exsim.model.codes import PREVIOUSLY_QUOTED, Phase, Reason, Side
 from exsim.model.decisions import FillStep
 from exsim.model.events import Event
 from exsim.model.participants import Stay
 from exsim.model.plain import Plain
 from exsim.model.requests import (
-    NO_PRICE,
     CancelOrder,
     DataMessage,
     ListMessage,
@@ -375,7 +381,7 @@ class Venue(WorkingFloor):
             return
         pending.tell(self, request, order, now, out)
         if order.status == PENDING and isinstance(request, CancelOrder):
-            self._cancel_waiting(order, request, now, out)
+            waiting.carry_out(self, order, request, now, out)
         elif order.owner != request.session:
             acting.change(self, order, request, now, out)
         elif isinstance(request, ReplaceOrder):
@@ -384,17 +390,6 @@ class Venue(WorkingFloor):
             self.take_out(order)
             out.append(self.orders.canceled(order, now, request))
             self.after(order.terms.symbol, now, out)
-
-    def _cancel_waiting(
-        self, order: Order, request: CancelOrder, now: int, out: list[Event]
-    ) -> None:
-        """Carry out the cancel of an order that is not accepted yet."""
-        if order.owner == request.session:
-            waiting.cancel(self, order, now, out, request)
-        else:
-            text = acting.canceled_by(request.session)
-            order = waiting.cancel(self, order, now, out, None, text)
-            out.append(self.orders.told_to(request, order, now))
 
     def _status(self, query: OrderStatusQuery, now: int, out: list[Event]) -> None:
         order = self.orders.find(query.session, query.cl_ord_id, query.order_id)
@@ -421,22 +416,12 @@ class Venue(WorkingFloor):
         if terms.extra is not None and terms.extra.link and refusal is None:
             refusal = self.contingent.check(terms, terms.extra)
         if terms.extra is not None and terms.extra.only_best and refusal is None:
-            refusal = self._check_best(terms)
+            matches = self.listings[terms.symbol].rules.matches
+            book = self.engine.book(terms.symbol)
+            refusal = check_best(terms, book.best(terms.side)) if matches else None
         if self.risk is not None and refusal is None and listing is not None:
             return self.risk.check_new(terms, listing, now)
         return refusal
-
-    def _check_best(self, terms: NewOrder) -> Refusal | None:
-        """Whether an order that is only to rest at the best price would (FIX 4.4, E.1.e)."""
-        if terms.price == NO_PRICE or not self.listings[terms.symbol].rules.matches:
-            return None  # it is looked at where it comes to rest
-        buys = terms.side == _BUY
-        best = self.engine.book(terms.symbol).best(_BUY if buys else _SELL)
-        if best is None or (terms.price >= best if buys else terms.price <= best):
-            return None
-        price, other = format_amount(terms.price), format_amount(best)
-        side = "bid" if buys else "offer"
-        return Reason.NOT_BEST, f"price {price} is not the best: the best {side} is {other}"
 
     def _link(self, order: Order, waits: bool) -> None:
         """Have an order that was accepted belong to those that it names, if it does."""

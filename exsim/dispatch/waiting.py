@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from exsim.dispatch import pending
+from exsim.dispatch.acting import canceled_by
 from exsim.dispatch.contingent import NEVER_TRIGGERED, PEER_ENDED
 from exsim.dispatch.holds import Held
 from exsim.dispatch.leaving import is_fleeting
@@ -162,6 +163,15 @@ def cancel(
     for other, why in along:
         out.append(venue.orders.canceled(made(venue, other, now), now, text=why))
     return order
+
+
+def carry_out(venue: Venue, order: Order, request: CancelOrder, now: int, out: list[Event]) -> None:
+    """Carry out the cancel of an order that waits, also for a session that may act for it."""
+    if order.owner == request.session:
+        cancel(venue, order, now, out, request)
+    else:
+        ended = cancel(venue, order, now, out, None, canceled_by(request.session))
+        out.append(venue.orders.told_to(request, ended, now))
 
 
 def cancel_all(
