@@ -9,6 +9,7 @@ the byte, by one version of matplotlib.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -48,6 +49,8 @@ _STYLE: Final[dict[Any, Any]] = {
     "path.simplify_threshold": 0.5,
 }
 _UNIT: Final = 1e8
+_DIGITS: Final = re.compile(rb"(\.\d)\d{3,}")
+"""Digits that nobody sees: a tenth of a point is told, not a millionth."""
 
 
 class NoPlot(ExsimError):
@@ -82,7 +85,7 @@ def draw(seen: Sequence[Observed], form: str) -> bytes:
         out = BytesIO()
         told = {"Date": None} if form == "svg" else {"Software": None}
         figure.savefig(out, format=form, metadata=told)
-    return out.getvalue()
+    return _DIGITS.sub(rb"\1", out.getvalue()) if form == "svg" else out.getvalue()
 
 
 def _fill(panels: Any, seen: Sequence[Observed]) -> None:
