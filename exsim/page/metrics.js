@@ -27,13 +27,14 @@ export class Rates {
     this.taken = 0;
   }
 
-  /** @param {string} text */
+  /** @param {string} text @returns {number} when it was taken */
   take(text) {
     const time = performance.now();
     this.before = this.now;
     this.now = sums(text);
     this.seconds = this.taken ? (time - this.taken) / 1000 : 0;
     this.taken = time;
+    return time;
   }
 
   /** @param {string} name */

@@ -29,6 +29,19 @@ class LadderTests(PageCase):
         self.rest("SELL", "100.01", "7")
         expect(self.at("100.01").locator(".size.sell")).to_have_text("7")
 
+    def test_chart(self) -> None:
+        """Prices and volumes are drawn, and drawn again in other colours."""
+        self.rest("BUY", "99", "100")
+        self.rest("SELL", "99", "60")
+        self.open("#/ladder/XSIM/AAA")
+        drawn = self.page.locator(".chart canvas")
+        expect(drawn).to_be_visible()
+        expect(self.page.locator(".chart")).to_have_attribute(
+            "aria-label", "Prices and volumes of the last 1 trades"
+        )
+        self.page.get_by_role("button", name="Make it dark").click()
+        expect(drawn).to_be_visible()
+
     def test_click(self) -> None:
         """A click on a side buys or sells at its price; one on our own cancels it."""
         self.open("#/ladder/XSIM/AAA")

@@ -2,6 +2,7 @@
 /** A book as a ladder: fixed rows of prices, what rests there, what is ours, and a click trades. */
 import { get, list, may, path, send } from "../api.js";
 import { Market } from "../market.js";
+import { Chart } from "../parts/chart.js";
 import { Choice } from "../parts/choice.js";
 import { exact, format, grouped, parse } from "../parts/decimal.js";
 import { attempt, say } from "../parts/notices.js";
@@ -186,6 +187,15 @@ function Half({ side, level, own, most, price, enter, cancel }) {
 }
 
 /** @param {{market: Market}} properties */
+function Graph({ market }) {
+  const trades = useSignal(market.trades);
+  return html`<section class="panel graph" aria-labelledby="graph">
+    <h2 id="graph">Price and volume</h2>
+    <${Chart} points=${trades} label=${`Prices and volumes of the last ${trades.length} trades`} />
+  </section>`;
+}
+
+/** @param {{market: Market}} properties */
 function Tape({ market }) {
   const trades = useSignal(market.trades);
   return html`<section class="panel tape" aria-labelledby="tape">
@@ -219,7 +229,7 @@ function Own({ market, cancel }) {
     <div class="scroll" tabindex="0" role="region" aria-labelledby="own">
       <table>
         <tbody>
-          ${own.slice(0, 100).map(
+          ${own.slice(-100).reverse().map(
             (order) => html`<tr key=${order.order_id}>
               <td><a href=${to("orders", [market.venue, order.order_id])}>${order.order_id}</a></td>
               <td class=${order.side === "BUY" ? "buy" : "sell"}>${order.side}</td>
@@ -294,6 +304,7 @@ function Trading({ instrument, sessions, choices }) {
       <${Entry} session=${session} setSession=${setSession} sessions=${sessions} quantity=${quantity}
         setQuantity=${setQuantity} enter=${enterOrder} />
       <${Own} market=${market} cancel=${cancel} />
+      <${Graph} market=${market} />
       <${Tape} market=${market} />
     </div>
     <p class="keys dim">

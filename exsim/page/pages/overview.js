@@ -67,7 +67,7 @@ function Health() {
 
 function Numbers() {
   const rates = useRef(new Rates()).current;
-  usePolled(async () => rates.take(await get("/metrics")) ?? performance.now(), 2 * SECOND, []);
+  usePolled(async () => rates.take(await get("/metrics")), 2 * SECOND, []);
   /** @param {string} name */
   const rate = (name) => short(Math.round(rates.rate(name) * 10) / 10);
   return html`
@@ -184,6 +184,12 @@ function Said() {
   </section>`;
 }
 
+/** @param {import("../events.js").Event} event what happened, without its kind, which is told apart */
+function said({ event, text, about, session }) {
+  const told = text || [session, about.event ?? about.did].filter(Boolean).join(" ");
+  return told.startsWith(`${event} `) ? told.slice(event.length + 1) : told;
+}
+
 function Done() {
   const events = useSignal(news.events);
   const newest = events.slice(-MOST).reverse();
@@ -194,7 +200,7 @@ function Done() {
         (event, index) => html`<li key=${event.id || index}>
           <span class="mono dim">${clock(event.time)}</span>
           <span class=${`kind ${event.event}`}>${event.event}</span>
-          <span>${event.text}</span>
+          <span>${said(event)}</span>
         </li>`,
       )}
     </ol>
@@ -207,8 +213,14 @@ export function Page() {
   return html`<h1 class="hidden">Overview</h1>
     <div class="tiles"><${Health} /><${Numbers} /></div>
     ${trouble && html`<p class="trouble">${trouble}</p>`}
-    <div class="panels">
-      ${value && html`<${Venues} venues=${value} /><${Books} venues=${value} />`}
-      <${Sessions} /><${Done} /><${Said} />
+    <div class="columns">
+      <div class="column">
+        ${value && html`<${Venues} venues=${value} />`}
+        <${Sessions} /><${Said} />
+      </div>
+      <div class="column">
+        ${value && html`<${Books} venues=${value} />`}
+        <${Done} />
+      </div>
     </div>`;
 }

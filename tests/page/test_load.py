@@ -1,0 +1,67 @@
+"""A busy market: the page keeps up, stays fluent, and does not grow."""
+
+from __future__ import annotations
+
+from tests.page.browser import PageCase, browser, expect
+from tests.page.load import Load, Tasks
+
+RATE = 1_000
+"""Orders a second: as many changes of a book, and twice as many messages."""
+SECONDS = 30.0
+LONGEST = 50.0
+"""Milliseconds that no task may take."""
+HEAP = 60e6
+"""Bytes of JavaScript's memory that the page may hold then."""
+ELEMENTS = 1_500
+FIRST_LADDER = 1_000
+"""Milliseconds from the first request to a ladder with prices."""
+
+
+class LoadTests(PageCase):
+    """1,000 changes of a book and 2,000 messages a second."""
+
+    def load(self, where: str, ready: str) -> Load:
+        """Have a page look at a busy market; it stays fluent."""
+        self.open(where, ready)
+        address = self.simulator.endpoints["order-entry"]
+        assert address.port is not None
+        load = Load((address.host, address.port), RATE, SECONDS)
+        tasks = Tasks(browser(), self.page)
+        tasks.begin()
+        load.start()
+        while load.is_alive():
+            self.page.evaluate("() => new Promise(done => setTimeout(done, 200))")
+        longest = tasks.end()
+        self.assertGreater(len(longest), 100)
+        self.assertLess(longest[0], LONGEST)
+        self.assertEqual(load.answered, load.sent)
+        self.assertLess(self.page.evaluate("() => performance.memory.usedJSHeapSize"), HEAP)
+        elements = self.page.evaluate("() => document.getElementsByTagName('*').length")
+        self.assertLess(elements, ELEMENTS)
+        return load
+
+    def test_messages(self) -> None:
+        """Each message comes to the table."""
+        load = self.load("#/messages", ".virtual")
+        told = str(2 * load.sent + 2)
+        expect(self.page.locator(".count")).to_have_attribute("data-count", told)
+
+    def test_ladder(self) -> None:
+        """In the end the ladder is what the book is."""
+        self.load("#/ladder/XSIM/AAA", ".ladder")
+        for level in self.simulator.get_book("XSIM", "AAA").bids:
+            price = f'.ladder [data-price="{float(level.price):.2f}"] .size.buy'
+            shown = self.page.locator(price)
+            expect(shown).to_have_text(f"{int(level.quantity):,}".replace(",", "\u2009"))
+
+
+class FirstTests(PageCase):
+    """How soon there is something."""
+
+    def test_first_ladder(self) -> None:
+        """A ladder with prices, from nothing loaded, within a second."""
+        self.rest("BUY", "99.5")
+        self.page.goto(f"{self.simulator.url}/#/ladder/XSIM/AAA")
+        expect(self.page.locator('.ladder [data-price="99.50"] .size.buy')).to_have_text("100")
+        told = self.page.evaluate("() => performance.now()")
+        self.assertLess(told, FIRST_LADDER)
