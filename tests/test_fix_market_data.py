@@ -818,7 +818,7 @@ class BehindTests(DataCase):
             self.queue(peer)
         self.memory.reactor.advance(2 * endpoints.STALL_TIMEOUT)
         self.assertFalse(deaf.wire.closed)
-        peer._write(deaf.wire.transport, b"x")
+        peer.outlet.write(b"x")
         self.memory.reactor.advance(endpoints.STALL_TIMEOUT - 0.001)
         self.assertFalse(deaf.wire.closed)
         self.memory.reactor.advance(0.002)
@@ -829,7 +829,7 @@ class BehindTests(DataCase):
         """Have some bytes written to who does not read."""
         data = b"x" * 1000
         assert peer.transport is not None
-        peer._write(peer.transport, data)
+        peer.outlet.write(data)
         return data
 
     def test_most(self) -> None:

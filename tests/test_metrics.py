@@ -9,7 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from exsim.services.durations import BUCKETS, LEAST, Durations
+from exsim.model.durations import BUCKETS, LEAST, Durations
 from exsim.services.metrics import exposition
 from exsim.services.watch import PERIOD, Watch
 from tests.simulator import MemorySimulator, settings

@@ -95,6 +95,7 @@ class Scan(SynchronousTestCase):
             message.seq,
             message.repeated,
             message.run,
+            message.empty,
         )
         self.assertEqual(found, expected)
         return True

@@ -14,6 +14,8 @@ from exsim.dispatch.dispatcher import Dispatcher
 from exsim.dispatch.venue import Venue
 from exsim.interfaces import IAcceptor, IConnection, ISession
 from exsim.model.events import Event, RawBytes
+from exsim.model.requests import Request
+from exsim.sessions.quick import QuickConnection, QuickSession
 
 Append = Callable[[int, int, str, str, bytes], int]
 """That of a journal; see :meth:`exsim.interfaces.IJournal.append`."""
@@ -69,6 +71,7 @@ class Passage:
         "_chains",
         "_dispatcher",
         "_failed",
+        "_last",
         "_places",
         "_run_due",
         "_send_raw",
@@ -93,6 +96,7 @@ class Passage:
         self.watcher: Callable[[IConnection, Venue, int], None] | None = None
         self._dispatcher = dispatcher
         self._places = places
+        self._last: Place | None = None  # where the last session was found
         self._chains = chains
         self._run_due = run_due
         self._send_raw = send_raw
@@ -103,16 +107,20 @@ class Passage:
         due = self._dispatcher.next_due()
         if due is not None and due <= now:
             self._run_due(now)
-        connection.receive(data, now)
+        if isinstance(connection, QuickConnection):
+            connection.receive(data, now)
+        else:
+            connection.receive(data, now)
         self.touched[connection] = None
         self.work(place, connection, now)
 
     def work(self, place: Place, connection: IConnection, now: int) -> None:
         """Submit the requests that a connection has."""
-        dispatcher, venue, chain = self._dispatcher, place.venue, place.chain
+        dispatcher, venue = self._dispatcher, place.venue
         out = dispatcher.out
-        while (request := connection.next_request(now)) is not None:
-            dispatcher.submit(venue, request, self._chains.get(request.session, chain), now)
+        while (request := _next_request(connection, now)) is not None:
+            chain = self._chains.get(request.session)
+            dispatcher.submit(venue, request, place.chain if chain is None else chain, now)
             if len(out) == 1:  # nearly always: to be sent without a list of its own
                 self.send(out.pop(), now)
             elif out:
@@ -152,7 +160,10 @@ class Passage:
             return
         connection = session.connection  # before: what is sent may be the last, and part the two
         try:
-            session.send(event, now)
+            if isinstance(session, QuickSession):
+                session.send(event, now)
+            else:
+                session.send(event, now)
         except Exception as error:  # noqa: BLE001 - one event must not keep others from going out
             self._failed(session.name, error)
         if connection is not None:
@@ -164,9 +175,24 @@ class Passage:
         self.touched.clear()
         return touched
 
+    def places_changed(self) -> None:
+        """An endpoint is gone: look for sessions at all that are there."""
+        self._last = None
+
     def _session(self, name: str) -> ISession | None:
+        """The session of a name, which only one has; nearly always it is where the last one was."""
+        session = None if self._last is None else self._last.acceptor.sessions.get(name)
+        if session is not None:
+            return session
         for place in self._places.values():
             session = place.acceptor.sessions.get(name)
             if session is not None:
+                self._last = place
                 return session
         return None
+
+
+def _next_request(connection: IConnection, now: int) -> Request | None:
+    if isinstance(connection, QuickConnection):
+        return connection.next_request(now)
+    return connection.next_request(now)

@@ -3,27 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Protocol
 
 from exsim.model.journal import Entry
 from exsim.model.questions import Question
+
+
+class Disk(Protocol):
+    """Where a journal is kept."""
+
+    def start_epoch(self, epoch: int) -> None:
+        """Begin a new epoch.
+
+        :raises OSError: when it cannot be done now.
+        """
+
+    def write(self, entries: list[Entry]) -> None:
+        """Write entries, in order.
+
+        :raises OSError: when it cannot be done now.
+        """
 
 
 class MemoryJournal:
     """
     Keeps the newest ``size`` entries; older ones are forgotten.
 
-    With ``keep`` what is appended is in ``pending``, too, until whoever writes it to a disk clears
-    that.
+    With a ``disk`` all that is appended goes there, too, at the next :meth:`commit`.
     """
 
-    def __init__(self, size: int, keep: bool = False) -> None:
+    def __init__(self, size: int, disk: Disk | None = None) -> None:
         if size < 1:
             raise ValueError(f"a journal of {size} entries cannot hold anything")
         self.epoch = 1
         self.last = 0
         self.complaint = ""
-        self.pending: list[Entry] = []
-        self._keep = keep
+        self._disk = disk
+        self._pending: list[Entry] = []  # what the disk does not have yet
+        self._cleared = False  # the disk has yet to begin this epoch
         self._size = size
         self._ring: list[Entry] = []
         self._base = 0  # the entry before the one that the ring began with
@@ -41,8 +58,8 @@ class MemoryJournal:
             self._ring.append(entry)
         else:
             self._ring[(seq - self._base - 1) % self._size] = entry
-        if self._keep:
-            self.pending.append(entry)
+        if self._disk is not None:
+            self._pending.append(entry)
         self.last = seq
         return seq
 
@@ -75,16 +92,31 @@ class MemoryJournal:
     def clear(self) -> None:
         """Start a new, empty epoch."""
         self.start(self.epoch + 1, 0)
+        self._cleared = True
 
     def start(self, epoch: int, last: int) -> None:
         """Go on from an entry of an epoch, with nothing kept."""
         self.epoch = epoch
         self.last = self._base = last
-        self.pending.clear()
+        self._cleared = False
+        self._pending.clear()
         self._ring = []
 
     def commit(self) -> None:
-        """Nothing is to be done: it is as durable as it gets."""
+        """
+        Have the disk write what was appended since the last time.
+
+        :raises OSError: when it cannot be done now; to be tried again.
+        """
+        disk = self._disk
+        if disk is None:  # it is as durable as it gets
+            return
+        if self._cleared:
+            disk.start_epoch(self.epoch)
+            self._cleared = False
+        if self._pending:
+            disk.write(self._pending)
+            self._pending.clear()
 
     def close(self) -> None:
         """Nothing is to be done."""

@@ -85,7 +85,9 @@ def single(message: FixMessage, own: list[bytes], common: list[bytes]) -> FixMes
     tags = parts[::2]
     run = b",".join(tags)
     repeated = len(fields) != len(tags)
-    return FixMessage(message.raw, NEW_ORDER, parts, fields, message.seq, repeated, run)
+    return FixMessage(
+        message.raw, NEW_ORDER, parts, fields, message.seq, repeated, run, message.empty
+    )
 
 
 def order_of(single: FixMessage, read: Read, version: Version, told: bytes) -> NewOrder:

@@ -112,6 +112,7 @@ def _single_order(message: FixMessage, version: Version, terms: Read) -> NewOrde
         message.seq,
         message.repeated,
         message.run,
+        message.empty,
     )
     order = order_of(single, terms, version, b"66=" + fields[b"66"] + b"\x01")
     extra = Instructions() if order.extra is None else order.extra

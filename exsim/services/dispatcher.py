@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
 
+from exsim.dispatch.turns import UNSET, Socket, Turns
 from exsim.interfaces import IConnection
-from exsim.services.durations import Durations
+from exsim.model.durations import Durations
 from exsim.services.exchange import Exchange
 from exsim.services.lane import Lane
 
@@ -24,33 +24,17 @@ RETRY = 1.0
 """Seconds until it is tried again to write a journal that could not be written."""
 
 
-class Socket(Protocol):
-    """What has a connection's socket."""
-
-    def flush(self) -> None:
-        """Write what the connection has for the counterparty; close when it says so."""
-
-    def pause(self) -> None:
-        """Read no more for now."""
-
-    def go_on(self) -> None:
-        """Read again."""
-
-    def cut(self) -> None:
-        """Close now, whatever is still to be written."""
-
-
 class DispatcherService(Service):
     """
-    Ends every turn: after a read, a timer or a command over REST, the journal is written, and then
-    what came of it, once for each connection; then the agenda's timer is set and those who wait
-    are told. With ``grouped`` all turns of one pass of the reactor end together, at its end.
+    Sees to the ends of all ``turns``: after a read, a timer or a command over REST, the journal is
+    written, and then what came of it, once for each connection; then the agenda's timer is set and
+    those who wait are told. With ``grouped`` all turns of one pass of the reactor end together, at
+    its end.
 
     As long as the journal cannot be written, ``trouble`` says why: nothing leaves, nothing is read,
     nothing falls due, and it is tried again each second.
 
-    ``now`` gives nanoseconds since 1970 UTC; ``took`` are the times from reads to the ends of their
-    turns; ``lane`` is for what can wait.
+    ``now`` gives nanoseconds since 1970 UTC; ``lane`` is for what can wait.
     """
 
     name = "dispatcher"
@@ -64,35 +48,38 @@ class DispatcherService(Service):
     ) -> None:
         self.exchange = exchange
         self.now = now
-        self.took = Durations()
+        next_due, commit = exchange.dispatcher.next_due, exchange.journal.commit
+        self.turns = Turns(self, exchange.passage, commit, next_due, now, grouped)
         self.lane = Lane(reactor)
         self._reactor = reactor
-        self.trouble = ""
         self._on_again = 0  # when all went on after trouble
-        self.grouped = grouped  # then took is known at the end of the group
         self._ending: IDelayedCall | None = None  # the end of the turn, where that is for later
-        self._commit = exchange.journal.commit
-        self._take_touched = exchange.take_touched
-        self._next_due = exchange.dispatcher.next_due
-        self._begun: list[int] = []  # when each read of a grouped turn came
-        self._sockets: dict[IConnection, Socket] = {}
         self._timer: IDelayedCall | None = None
-        self._timer_due = 0
         self._waiting: list[Deferred[None]] = []
+
+    @property
+    def took(self) -> Durations:
+        """The times from reads to the ends of their turns."""
+        return self.turns.took
+
+    @property
+    def trouble(self) -> str:
+        """Why the journal cannot be written; empty where it can."""
+        return self.turns.trouble
 
     def opened(self, connection: IConnection, socket: Socket) -> None:
         """``socket`` is flushed at the end of each turn that touched ``connection``."""
-        self._sockets[connection] = socket
+        self.turns.sockets[connection] = socket
         if self.trouble:
             socket.pause()
 
     def closed(self, connection: IConnection) -> None:
         """The connection's socket is gone."""
-        self._sockets.pop(connection, None)
+        self.turns.sockets.pop(connection, None)
 
     def cut(self, connection: IConnection) -> None:
         """Close the socket of a connection now, whatever is still to be written."""
-        socket = self._sockets.pop(connection, None)
+        socket = self.turns.sockets.pop(connection, None)
         if socket is not None:
             socket.cut()
 
@@ -102,14 +89,7 @@ class DispatcherService(Service):
 
         ``begun`` is when the bytes of a read came, for :attr:`took`.
         """
-        if not self.grouped:
-            if self._ending is None:
-                self._end_turn()
-            return
-        if begun:
-            self._begun.append(begun)
-        if self._ending is None:
-            self._ending = self._reactor.callLater(0, self._end_turn)
+        self.turns.over(begun)
 
     def waiting(self) -> bool:
         """
@@ -128,50 +108,64 @@ class DispatcherService(Service):
         return None if self._ending is None else self.next_turn()
 
     def _end_turn(self) -> None:
-        """Write the journal, then what this turn left in connections; look at what comes next."""
         self._ending = None
-        try:
-            self._commit()
-        except OSError as error:
-            self._stop_for(error)
-            return
-        if self.trouble:
-            self._go_on()
-        for connection in self._take_touched():
-            socket = self._sockets.get(connection)
-            if socket is not None:
-                socket.flush()
-        if self._begun:
-            ended = self.now()
-            for begun in self._begun:
-                self.took.add(ended - begun)
-            self._begun.clear()
-        self._arm()
-        if self._waiting:
-            waiting, self._waiting = self._waiting, []
-            for deferred in waiting:
-                deferred.callback(None)
+        self.turns.end()
 
-    def _stop_for(self, error: OSError) -> None:
+    # -- what the turns ask for: see :class:`exsim.dispatch.turns.Keeper`
+
+    def end_later(self) -> None:
+        """The turn ends with others."""
+        self._ending = self._reactor.callLater(0, self._end_turn)
+
+    def stop_for(self, error: OSError) -> None:
         """Nothing goes on until the journal can be written."""
         if not self.trouble:
             log.error("the journal cannot be written, all waits: {error}", error=error)
-            for socket in list(self._sockets.values()):
+            for socket in list(self.turns.sockets.values()):
                 socket.pause()
-        self.trouble = f"the journal cannot be written: {error}"
+        self.turns.trouble = f"the journal cannot be written: {error}"
         self._ending = self._reactor.callLater(RETRY, self._end_turn)
 
-    def _go_on(self) -> None:
+    def go_on(self) -> None:
+        """What could not be written is written."""
         log.warn("the journal can be written again, all goes on")
-        self.trouble = ""
+        self.turns.trouble = ""
         self._on_again = self.now()
-        for socket in list(self._sockets.values()):
+        for socket in list(self.turns.sockets.values()):
             socket.go_on()
+
+    def wake_at(self, due: int) -> None:
+        """Set the agenda's timer."""
+        if not self.running:
+            return
+        if self._timer is not None and self._timer.active():
+            self._timer.cancel()
+        self.turns.wake_due = due
+        delay = max(SOONEST, (due - self.now()) / SECOND)
+        self._timer = self._reactor.callLater(delay, self._run_due)
+
+    def tell(self) -> None:
+        """A turn has ended: tell those who wait."""
+        waiting, self._waiting = self._waiting, []
+        self.turns.waited = False
+        for deferred in waiting:
+            deferred.callback(None)
+
+    def _run_due(self) -> None:
+        self._timer = None
+        self.turns.wake_due = UNSET
+        if self.trouble:  # it is set again when all goes on
+            return
+        self.exchange.run_due(self.now())
+        self.turn_over()
+
+    # -- who waits
 
     def next_turn(self) -> Deferred[None]:
         """Fires at the end of the next turn; cancel it to wait no longer."""
         deferred: Deferred[None] = Deferred(self._forget)
         self._waiting.append(deferred)
+        self.turns.waited = True
         return deferred
 
     def _forget(self, deferred: Deferred[None]) -> None:
@@ -186,7 +180,7 @@ class DispatcherService(Service):
         if self.exchange.journal.last > last:
             self.turn_over()
         else:
-            self._arm()
+            self.turns.look_ahead()
 
     def stopService(self) -> None:
         """Do nothing more by itself."""
@@ -195,27 +189,9 @@ class DispatcherService(Service):
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
         self._timer = None
+        self.turns.wake_due = UNSET
         if self._ending is not None and self._ending.active():
             self._ending.cancel()
             self._end_turn()
             if self._ending is not None:  # in vain
                 self._ending.cancel()
-
-    def _arm(self) -> None:
-        due = self._next_due()
-        if due is None or not self.running:
-            return
-        if self._timer is not None and self._timer.active():
-            if self._timer_due <= due:
-                return
-            self._timer.cancel()
-        self._timer_due = due
-        delay = max(SOONEST, (due - self.now()) / SECOND)
-        self._timer = self._reactor.callLater(delay, self._run_due)
-
-    def _run_due(self) -> None:
-        self._timer = None
-        if self.trouble:  # it is set again when all goes on
-            return
-        self.exchange.run_due(self.now())
-        self.turn_over()

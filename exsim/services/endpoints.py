@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
-from functools import partial
 from typing import Protocol
 
 from twisted.application.service import MultiService
@@ -31,6 +30,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
+from exsim.dispatch.turns import SLOW_TURN, UNSET, Outlet
 from exsim.interfaces import IConnection, IPublishing, IUneven
 from exsim.model.settings import MARKET_DATA
 from exsim.services import tls
@@ -47,8 +47,6 @@ STALL_TIMEOUT = 10.0
 """Seconds that it may leave any unread which are more than what the sockets hold."""
 MOST_LEFT = 8 * 1024 * 1024
 """Bytes of market data that it may leave unread for longer: it is told less meanwhile."""
-SLOW_TURN = 100_000_000
-"""Nanoseconds: a turn that takes so long holds everybody up, and the log says whose it was."""
 NOWHERE = "none"
 """What ``listen`` says where nobody can connect."""
 STOP_TIMEOUT = 5.0
@@ -60,30 +58,29 @@ class Peer(protocol.Protocol):
     """
     One socket: bytes between its transport and its connection's machine.
 
-    As long as it is open it is one of ``peers``.
+    As long as it is open it is one of ``peers``. What the machine has for the counterparty leaves
+    by the ``outlet``, which asks here for what a socket alone does not do.
     """
 
     connection: IConnection
+    outlet: Outlet
 
     def __init__(self, service: EndpointService, peers: set[Peer]) -> None:
         self._service = service
         self._peers = peers
         self._peers.add(self)
         self._dispatcher = service.dispatcher
-        self._received = service.dispatcher.exchange.received
+        self._turns = service.dispatcher.turns
         self._timer: IDelayedCall | None = None
-        self._timer_due = 0
         self.queued = 0  # bytes, since the counterparty last had read all
         self._stalled = False
         self._produces = False
         self._send: Callable[[bytes], int] | None = None  # straight to the socket
         self._in_lane = False
-        self._marks: IUneven | None = None  # the connection, if it may have marks for us
         self._writer: UnevenWriter | None = None  # while something is written by these
         self._stall_timer: IDelayedCall | None = None
         self._looks_on = service.endpoint.settings.role == MARKET_DATA
         self._behind = ""  # the session, while it is told less
-        self._took = service.dispatcher.took
         self._told = False
         self.gone: Deferred[None] = Deferred()
 
@@ -100,14 +97,14 @@ class Peer(protocol.Protocol):
             self._send = handle.send
         now = self._dispatcher.now()
         self.connection = self.begin(address_text(transport.getPeer()), now)
-        if IUneven.providedBy(self.connection):
-            self._marks = self.connection
+        marks = self.connection if IUneven.providedBy(self.connection) else None
+        self.outlet = Outlet(self.connection, marks, self, self._send)
         if IConsumer.providedBy(transport):
             # A producer that is not streaming is told each time that all is written.
             transport.registerProducer(self, self._send is None)
             self._produces = True
-        self._dispatcher.opened(self.connection, self)
-        self._arm()
+        self._dispatcher.opened(self.connection, self.outlet)
+        self.outlet.look_ahead()
         self._dispatcher.turn_over()
 
     def begin(self, address: str, now: int) -> IConnection:
@@ -116,13 +113,7 @@ class Peer(protocol.Protocol):
 
     def dataReceived(self, data: bytes) -> None:
         """One read is one turn."""
-        dispatcher = self._dispatcher
-        now = dispatcher.now()
-        self._received(self._service.endpoint, self.connection, data, now)
-        dispatcher.turn_over(now)
-        took = dispatcher.now() - now
-        if not dispatcher.grouped:
-            self._took.add(took)
+        took = self._turns.read(self._service.endpoint, self.connection, data)
         if took >= SLOW_TURN:
             self._tell_slow(took)
 
@@ -161,64 +152,55 @@ class Peer(protocol.Protocol):
         finally:
             self.gone.callback(None)
 
-    def flush(self) -> None:
-        """Write what the machine has for the counterparty; close when it says so."""
+    # -- what the outlet asks for
+
+    def leave(self, rest: bytes) -> bool:
+        """See :class:`exsim.dispatch.turns.Holder`."""
         transport = self.transport
         assert transport is not None
-        if self._writer is not None or (self._marks is not None and self._marks.uneven):
-            self._write_unevenly(transport)
-            if self._writer is not None and self._writer.size > MOST_QUEUED:
-                self._cut_off()
-                return
-        elif data := self.connection.data_to_send():
-            self._write(transport, data)
-            if self.queued > MOST_QUEUED:
-                self._cut_off()
-                return
-        self._written(transport)
-
-    def _written(self, transport: ITransport) -> None:
-        """All that there was is on its way: close when the machine says so."""
-        if self.connection.closing:
-            if self._told or (self._writer is not None and self._writer.busy):
-                return
-            self._tell_end(transport)
-            self._end(transport)
-        else:
-            self._arm()
-
-    def _write(self, transport: ITransport, data: bytes) -> None:
-        """Send what the socket takes, and leave the rest to the reactor."""
         if self._send is not None and not self._stalled:
-            try:  # not with contextlib.suppress, which costs as much as a small turn's other parts
-                sent = self._send(data)
-            except OSError:  # full; or lost, which the reactor will meet
-                sent = 0
-            if sent == len(data):
-                return
-            data = data[sent:]
             self.pauseProducing()
-        transport.write(data)
+        transport.write(rest)
         if self._stalled:
-            self.queued += len(data)
+            self.queued += len(rest)
             if self._looks_on and self.queued > MOST_LEFT and self._stall_timer is None:
                 self._begin_stall()
+        if self.queued > MOST_QUEUED:
+            self._cut_off()
+            return False
+        return True
+
+    def close(self) -> None:
+        """See :class:`exsim.dispatch.turns.Holder`."""
+        transport = self.transport
+        assert transport is not None
+        if self._told or (self._writer is not None and self._writer.busy):
+            return
+        self._tell_end(transport)
+        self._end(transport)
 
     # -- what faults do: see :mod:`exsim.services.wire_faults`
 
-    def _write_unevenly(self, transport: ITransport) -> None:
-        assert self._marks is not None
-        writer = self._writer
+    def flush_unevenly(self) -> None:
+        """See :class:`exsim.dispatch.turns.Holder`."""
+        outlet, writer = self.outlet, self._writer
         if writer is None:
-            write, shut = partial(self._write, transport), partial(self._shut, transport)
-            done, reactor = partial(self._written, transport), self._service.reactor
-            writer = self._writer = UnevenWriter(reactor, write, self.cut, shut, done)
-        writer.add(self._marks.segments_to_send())
+            reactor = self._service.reactor
+            writer = UnevenWriter(reactor, outlet.write, self.cut, self._shut, outlet.written)
+            self._writer = writer
+        writer.add(IUneven(self.connection).segments_to_send())
         if not (writer.busy or writer.shut):
             self._writer = None
+        outlet.uneven = self._writer is not None
+        if self._writer is not None and self._writer.size > MOST_QUEUED:
+            self._cut_off()
+        else:
+            outlet.written()
 
-    def _shut(self, transport: ITransport) -> None:
+    def _shut(self) -> None:
         """Close our side of the connection."""
+        transport = self.transport
+        assert transport is not None
         self._produce_no_more(transport)
         if ITCPTransport.providedBy(transport):
             transport.loseWriteConnection()
@@ -280,20 +262,15 @@ class Peer(protocol.Protocol):
 
     # -- timers: one for each connection, set anew only when it fires or must fire earlier
 
-    def _arm(self) -> None:
-        due = self.connection.next_deadline()
-        if due is None:
-            return
-        timer = self._timer if self._timer is not None and self._timer.active() else None
-        if timer is not None and self._timer_due <= due:
-            return
+    def wake_at(self, due: int) -> None:
+        """See :class:`exsim.dispatch.turns.Holder`."""
         now = self._dispatcher.now()
         if due <= now:
             self._resend_soon()
             return
-        if timer is not None:
-            timer.cancel()
-        self._timer_due = due
+        if self._timer is not None and self._timer.active():
+            self._timer.cancel()
+        self.outlet.wake_due = due
         delay = max(SOONEST, (due - now) / SECOND)
         self._timer = self._service.reactor.callLater(delay, self._deadline)
 
@@ -312,8 +289,9 @@ class Peer(protocol.Protocol):
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
         self._timer = None
+        self.outlet.wake_due = UNSET
         if self._dispatcher.waiting():
-            self._timer_due = self._dispatcher.now() + SECOND
+            self.outlet.wake_due = self._dispatcher.now() + SECOND
             self._timer = self._service.reactor.callLater(1.0, self._deadline)
             return
         now = self._dispatcher.now()
@@ -321,13 +299,14 @@ class Peer(protocol.Protocol):
         if due is not None and due <= now:
             self._dispatcher.exchange.deadline(self._service.endpoint, self.connection, now)
             self._dispatcher.turn_over()
-        self._arm()
+        self.outlet.look_ahead()
 
     # -- IPushProducer: the transport tells when the counterparty does not read, and when it does
 
     def pauseProducing(self) -> None:
         """The transport has as much as it can: count what is added."""
         self._stalled = True
+        self.outlet.send = None
         self._forget_stall()
         if self._looks_on:
             self._fall_behind()
@@ -357,12 +336,13 @@ class Peer(protocol.Protocol):
     def resumeProducing(self) -> None:
         """The transport's buffer is empty again."""
         self._stalled = False
+        self.outlet.send = self._send
         self.queued = 0
         self._forget_stall()
         if self._behind:
             self._catch_up()
         if not self.connection.closing:
-            self._arm()
+            self.outlet.look_ahead()
 
     def _forget_stall(self) -> None:
         if self._stall_timer is not None and self._stall_timer.active():

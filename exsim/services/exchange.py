@@ -159,12 +159,14 @@ class Exchange:
             self.remove_session(session, now)
         self.publishing.leave(endpoint)
         del self.endpoints[name]
+        self.passage.places_changed()
         del self._scribes[name]
 
     def forget_endpoints(self) -> None:
         """Have no endpoint at all, as before anything was configured."""
         self.publishing.clear()
         self.endpoints.clear()
+        self.passage.places_changed()
         self.origins.clear()
         self.origins.update((proxy.origin, proxy.told()) for proxy in self.proxies)
         self.origins.update(self.bot_origins())

@@ -42,9 +42,11 @@ class DiskJournal:
         self.index = Index("")
         self.before_epoch: Callable[[], None] = _nothing
         """Called before a new epoch is begun in the store; what it raises, commit raises."""
-        self._ring = MemoryJournal(size, keep=True)
-        # Not a method around it: this is called several times for every order.
+        self.write = store.write
+        self._ring = MemoryJournal(size, self)
+        # Not methods around them: these are called for every order.
         self.append = self._ring.append
+        self.commit = self._ring.commit
 
     def open(self) -> None:
         """
@@ -86,19 +88,10 @@ class DiskJournal:
         """What is wrong with it although it works; empty when nothing is."""
         return self.store.complaint
 
-    def commit(self) -> None:
-        """
-        Write what was appended since the last time.
-
-        :raises OSError: when it cannot be done now; to be tried again.
-        """
-        ring, store = self._ring, self.store
-        if ring.epoch != store.epoch:
-            self.before_epoch()
-            store.start_epoch(ring.epoch)
-        if ring.pending:
-            store.write(ring.pending)
-            ring.pending.clear()
+    def start_epoch(self, epoch: int) -> None:
+        """See :class:`exsim.journal.memory.Disk`."""
+        self.before_epoch()
+        self.store.start_epoch(epoch)
 
     def entries(self, after: int) -> Iterator[Entry]:
         """The entries kept whose number is greater than ``after``, in order.

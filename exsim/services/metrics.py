@@ -23,7 +23,7 @@ from prometheus_client.registry import Collector
 from exsim import __version__
 from exsim.dispatch.dispatcher import Dispatcher
 from exsim.interfaces import IJournal
-from exsim.services.durations import Durations
+from exsim.model.durations import Durations
 from exsim.services.endpoints import EndpointService
 from exsim.services.journal import DiskJournal
 from exsim.services.simulator import Simulator

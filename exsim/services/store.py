@@ -15,13 +15,13 @@ from twisted.logger import Logger
 
 from exsim.errors import ConfigError, Problem
 from exsim.journal.format import (
-    Encoder,
     Header,
     JournalError,
     encode_header,
     seal,
 )
 from exsim.journal.segment import Segment
+from exsim.journal.tail import Tail
 from exsim.model.journal import Entry
 from exsim.services.files import Files
 from exsim.services.notes import Note, check_note, write_note
@@ -61,7 +61,6 @@ class Store:
     ) -> None:
         self.folder = folder
         self.epoch = 1
-        self.last = 0
         self.segments: list[Segment] = []
         self.complaint = ""
         """Why no new segment could be begun, where the old one is still good."""
@@ -69,18 +68,21 @@ class Store:
         self._sync = sync
         self._limits = limits
         self._now = now
-        self._encoder = Encoder()
+        self._tail = Tail(files.write, files.sync if sync else None, self._renew)
+        self.write = self._tail.write  # not a method around it: it is called in every turn
         self._reader = Reader(files, self.segments)
-        self._file: int | None = None
         self._lock: int | None = None
-        self._end = 0  # of the current segment, in bytes
-        self._rotate_at = 0
         self._stale: list[str] = []  # files to be removed
 
     @property
     def first(self) -> int:
         """Number of the oldest entry kept; last + 1 when none is."""
         return self.segments[0].first if self.segments else self.last + 1
+
+    @property
+    def last(self) -> int:
+        """Number of the newest entry written."""
+        return self._tail.last
 
     # -- opening
 
@@ -106,7 +108,7 @@ class Store:
         loaded = load(self._files, self.folder)
         if loaded.segments:
             self.segments[:] = loaded.segments
-            self.epoch, self.last = loaded.segments[-1].epoch, loaded.segments[-1].last
+            self.epoch, self._tail.last = loaded.segments[-1].epoch, loaded.segments[-1].last
         check_note(self._files, self.folder, loaded)
         for torn in loaded.torn:
             self._cut(torn)
@@ -148,51 +150,32 @@ class Store:
         self._use(segment, file)
 
     def _use(self, segment: Segment, file: int) -> None:
-        self._file = file
-        self._end = segment.end
-        self._rotate_at = self._limits.segment_size
+        self._tail.use(file, segment, self._limits.segment_size)
 
     # -- writing
 
-    def write(self, entries: list[Entry]) -> None:
-        """
-        Write entries, in order; those that were written before are passed over.
-
-        :raises OSError: when it cannot be done now.
-        """
-        at = max(0, self.last + 1 - entries[0].seq) if entries else 0
-        encoder, files = self._encoder, self._files
-        while at < len(entries):
-            if self._file is None:
-                self._begin(self.last + 1)
-            elif self._end >= self._rotate_at:
-                self._rotate()
-            file, end = self._file, self._end
-            assert file is not None
-            data = encoder.encode(entries, at)
-            files.write(file, data, end)
-            if self._sync:
-                files.sync(file)
-            size, count, last = len(data), encoder.taken, self.last
-            self.segments[-1].add(last + 1, count, size)
-            self._end = end + size
-            self.last = last + count
-            at += count
+    def _renew(self) -> None:
+        """Begin the first segment, or the next one; see :class:`Tail`."""
+        if self._tail.file is None:
+            self._begin(self.last + 1)
+        else:
+            self._rotate()
 
     def start_epoch(self, epoch: int) -> None:
         """Begin a new epoch; the entries of the old one are forgotten.
 
         :raises OSError: when it cannot be done now.
         """
-        old, file, before = list(self.segments), self._file, (self.epoch, self.last)
-        self.epoch, self.last, self._file = epoch, 0, None
+        tail = self._tail
+        old, file, before = list(self.segments), tail.file, (self.epoch, self.last)
+        self.epoch, tail.last, tail.file = epoch, 0, None
         self.segments.clear()
         try:
             self._begin(1)
         except OSError:
-            self.epoch, self.last = before
+            self.epoch, tail.last = before
             self.segments[:] = old
-            self._file = file
+            tail.file = file
             raise
         if file is not None:
             self._close_file(file)
@@ -226,14 +209,14 @@ class Store:
 
     def _rotate(self) -> None:
         """Begin the next segment; where that fails, go on with this one for a while."""
-        file, segment = self._file, self.segments[-1]
+        file, segment = self._tail.file, self.segments[-1]
         assert file is not None
         try:
             self._begin(self.last + 1)
         except OSError as error:
             self.complaint = f"no new journal segment can be begun: {error}"
             log.warn("{complaint}", complaint=self.complaint)
-            self._rotate_at = self._end + self._limits.segment_size // 8
+            self._tail.rotate_at = segment.end + self._limits.segment_size // 8
             return
         self.complaint = ""
         end = seal(self.last + 1)
@@ -298,15 +281,15 @@ class Store:
     def close(self) -> None:
         """Sync all, note where it ended, and let go of the folder."""
         try:
-            if self._file is not None:
-                self._files.sync(self._file)
+            if self._tail.file is not None:
+                self._files.sync(self._tail.file)
                 note = Note(self.epoch, self.segments[-1].first, self.last)
                 write_note(self._files, self.folder, note, True)
         except OSError as error:
             log.error("the journal could not be closed: {error}", error=error)
-        if self._file is not None:
-            self._close_file(self._file)
-            self._file = None
+        if self._tail.file is not None:
+            self._close_file(self._tail.file)
+            self._tail.file = None
         self._unlock()
 
     def _close_file(self, file: int) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 from twisted.application.service import Service
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
-from exsim.services.durations import Durations
+from exsim.model.durations import Durations
 from exsim.services.logs import Recent
 
 PERIOD: Final = 0.1

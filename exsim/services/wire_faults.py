@@ -31,7 +31,7 @@ class UnevenWriter:
     def __init__(
         self,
         reactor: IReactorTime,
-        write: Callable[[bytes], None],
+        write: Callable[[bytes], object],
         cut: Callable[[], None],
         shut: Callable[[], None],
         done: Callable[[], None],

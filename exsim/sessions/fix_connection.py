@@ -65,6 +65,9 @@ class FixConnection:
         "_logon_by",
         "_now",
         "_output",
+        "_paced",
+        "_patience",
+        "_period",
         "_record",
         "_rules",
         "clock",
@@ -90,6 +93,9 @@ class FixConnection:
         self._inbound: FixInbound | None = None
         self._logon_by = now + rules.logon_timeout
         self._now = now
+        self._paced = 0  # the heartbeat that period and patience are of, in nanoseconds
+        self._period = 0
+        self._patience = 0
         self._output = FixOutput(now)
         self._arrivals = FixArrivals(self._output)
         self._record = record if clock is None else clock.record
@@ -431,12 +437,16 @@ class FixConnection:
 
     def _alive_by(self, session: FixSession, inbound: FixInbound) -> int | None:
         """When a Heartbeat or TestRequest is due, or the patience ends."""
-        period = session.heartbeat * _SECOND
-        if not period:
+        if session.heartbeat != self._paced:  # not multiplied in each turn
+            self._paced = session.heartbeat
+            self._period = self._paced * _SECOND
+            self._patience = self._period * 12 // 10
+        if not self._paced:
             return None
         if inbound.tested:
-            return inbound.last + period * 24 // 10
-        return min(self._output.last + period, inbound.last + period * 12 // 10)
+            return inbound.last + 2 * self._patience
+        idle, silent = self._output.last + self._period, inbound.last + self._patience
+        return idle if idle < silent else silent  # not with min(), which takes a call
 
     def deadline(self, now: int) -> None:
         """Time passed: go on with a resend, send a Heartbeat or TestRequest, or give up."""

@@ -34,11 +34,11 @@ class FixMessage:
 
     ``parts`` are tag, value, tag, value, ... in the order of the wire, header and trailer
     included, and ``run`` the tags joined by commas. ``fields`` maps each tag to the first value
-    that it has; ``repeated`` says that some tag occurs more than once. ``seq`` is MsgSeqNum(34), 0
-    when there is no number in it.
+    that it has; ``repeated`` says that some tag occurs more than once, ``empty`` that some has no
+    value. ``seq`` is MsgSeqNum(34), 0 when there is no number in it.
     """
 
-    __slots__ = ("fields", "msg_type", "parts", "raw", "repeated", "run", "seq")
+    __slots__ = ("empty", "fields", "msg_type", "parts", "raw", "repeated", "run", "seq")
 
     def __init__(
         self,
@@ -49,6 +49,7 @@ class FixMessage:
         seq: int,
         repeated: bool,
         run: bytes,
+        empty: bool,
     ) -> None:
         self.raw = raw
         self.msg_type = msg_type
@@ -57,6 +58,7 @@ class FixMessage:
         self.seq = seq
         self.repeated = repeated
         self.run = run
+        self.empty = empty
 
     def get(self, tag: bytes) -> bytes | None:
         """The first value of a tag, or None."""
@@ -125,7 +127,8 @@ def decode(raw: bytes, data_fields: Mapping[bytes, bytes] | None = None) -> FixM
     if data_fields is None and scan is not None:
         found = scan(raw)
         if found is not None:
-            return FixMessage(raw, found[0], found[1], found[2], found[3], found[4], found[5])
+            msg_type, parts, fields, seq, repeated, run, empty = found
+            return FixMessage(raw, msg_type, parts, fields, seq, repeated, run, empty)
     return decode_slowly(raw, data_fields)
 
 
@@ -152,7 +155,8 @@ def decode_slowly(raw: bytes, data_fields: Mapping[bytes, bytes] | None = None) 
         raise GarbledMessage("there is no MsgType(35)")
     number = fields.get(b"34", b"")
     seq = int(number) if number.isdigit() and len(number) < 19 else 0
-    return FixMessage(raw, msg_type, parts, fields, seq, repeated, run)
+    empty = b"" in parts[1::2]
+    return FixMessage(raw, msg_type, parts, fields, seq, repeated, run, empty)
 
 
 def _plain_tags(run: bytes, parts: list[bytes]) -> list[bytes]:

@@ -135,6 +135,7 @@ scan_likely(PyObject *raw, Py_ssize_t slot)
     const char *at = PyBytes_AS_STRING(raw), *end = at + PyBytes_GET_SIZE(raw);
     Py_ssize_t index = 0;
     long long seq = 0;
+    int empty = 0;
 
     if (fields == NULL || (parts = PyList_New(2 * PyDict_GET_SIZE(fields))) == NULL)
         goto done;
@@ -151,6 +152,7 @@ scan_likely(PyObject *raw, Py_ssize_t slot)
         tags++;
         if (at == end || *at++ != '=' || (value_end = memchr(at, 1, end - at)) == NULL)
             goto done;
+        empty |= value_end == at;
         tag = tag_objects[name];
         value = value_object(name, at, value_end - at);
         if (value == NULL)
@@ -170,7 +172,8 @@ scan_likely(PyObject *raw, Py_ssize_t slot)
         goto done;
     number = PyLong_FromLongLong(seq);
     if (number != NULL)
-        result = PyTuple_Pack(6, msg_type, parts, fields, number, Py_False, run);
+        result = PyTuple_Pack(7, msg_type, parts, fields, number, Py_False, run,
+                              empty ? Py_True : Py_False);
 done:
     Py_XDECREF(parts);
     Py_XDECREF(fields);
@@ -198,7 +201,7 @@ likely_slot(PyObject *raw)
 /* The list of tags and values, and the dict of the first value of each tag. */
 static PyObject *
 gather(PyObject **objects, Py_ssize_t count, const char *first, PyObject *msg_type, long long seq,
-       int repeated, const char *tags, Py_ssize_t tags_size,
+       int repeated, int empty, const char *tags, Py_ssize_t tags_size,
        unsigned char *likely_place)
 {
     Py_ssize_t slot = (tags_size * 31 + count + tags[tags_size / 2]) % SHAPES;
@@ -222,7 +225,8 @@ gather(PyObject **objects, Py_ssize_t count, const char *first, PyObject *msg_ty
         shape_plain[slot] = 1;
         *likely_place = (unsigned char)slot;
     }
-    result = PyTuple_Pack(6, msg_type, parts, fields, number, repeated ? Py_True : Py_False, run);
+    result = PyTuple_Pack(7, msg_type, parts, fields, number, repeated ? Py_True : Py_False, run,
+                          empty ? Py_True : Py_False);
 done:
     Py_XDECREF(parts);
     Py_XDECREF(fields);
@@ -240,7 +244,7 @@ scan(PyObject *module, PyObject *raw)
     Py_ssize_t count = 0, run_size = 0;
     PyObject *msg_type = NULL, *result = NULL;
     long long seq = 0;
-    int repeated = 0, large = 0;
+    int repeated = 0, empty = 0, large = 0;
     unsigned char *place;
     const char *at, *end;
 
@@ -287,6 +291,7 @@ scan(PyObject *module, PyObject *raw)
         again = comes_again(number, objects, count);
         first[count / 2] = !again;
         repeated |= again;
+        empty |= value_end == at;
         large |= number >= TAGS || *tag_start == '0';
         if (!again && *tag_start != '0') {
             if (number == 35)
@@ -302,7 +307,7 @@ scan(PyObject *module, PyObject *raw)
     }
     if (msg_type == NULL)
         goto odd;
-    result = gather(objects, count, first, msg_type, seq, repeated, run, run_size - 1,
+    result = gather(objects, count, first, msg_type, seq, repeated, empty, run, run_size - 1,
                     repeated || large ? NULL : place);
     goto done;
 odd:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-Scanned = tuple[bytes, list[bytes], dict[bytes, bytes], int, bool, bytes]
+Scanned = tuple[bytes, list[bytes], dict[bytes, bytes], int, bool, bytes, bool]
 
 try:
     from exsim.wire import _fix_codec as _codec

@@ -33,8 +33,6 @@ from exsim.wire.fix_reasons import (
 from exsim.wire.fix_shape import ANYWHERE, Group, Level, Part, Shape, by_number
 from exsim.wire.fix_types import Rule, Rules
 
-_EMPTY: Final = b"=\x01"
-"""What a message with a field without a value has in it, and perhaps one with raw data."""
 _MOST_PLANS: Final = 512
 _LONGEST_PLAN: Final = 128  # fields
 _LARGEST_PLANNED: Final = 4096  # bytes of the message
@@ -190,7 +188,7 @@ class Validator:
         """What is wrong with a message that was received; None if nothing is."""
         plans = self._plans.get(message.msg_type)
         plan = plans.get(message.run) if plans is not None else None
-        if plan is None or (self._switches.empty and message.raw.find(_EMPTY) >= 0):
+        if plan is None or (message.empty and self._switches.empty):
             return self._examine(message)
         parts = message.parts
         for row in plan:
