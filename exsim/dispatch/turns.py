@@ -150,9 +150,11 @@ class Turns:
             self._keeper.go_on()
         for connection in self._passage.take_touched():
             socket = self.sockets.get(connection)
+            if socket is None:
+                continue
             if isinstance(socket, Outlet):
                 socket.flush()
-            elif socket is not None:
+            else:
                 socket.flush()
         if self._begun:
             ended = self._clock()
