@@ -6,9 +6,12 @@ from typing import cast
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from exsim.dispatch.passage import Passage
+from exsim.dispatch.dispatcher import Dispatcher
+from exsim.dispatch.passage import Passage, Place
 from exsim.dispatch.turns import UNSET, Outlet, Turns
-from exsim.interfaces import IConnection, IUneven
+from exsim.interfaces import IConnection, IJournal, IUneven
+from exsim.journal import MemoryJournal
+from exsim.model.events import Event, Outgoing
 
 
 class Connection:
@@ -151,6 +154,28 @@ class OutletTests(SynchronousTestCase):
         self.assertEqual(self.holder.asked, ["pause", "go on", "cut"])
 
 
+class Session:
+    """Notes the events that it is sent."""
+
+    connection = None
+
+    def __init__(self) -> None:
+        self.sent: list[Event] = []
+
+    def send(self, event: Event, now: int) -> None:
+        """See :class:`ISession`."""
+        self.sent.append(event)
+
+
+class At:
+    """An endpoint with one session, S; and its acceptor."""
+
+    def __init__(self) -> None:
+        self.session = Session()
+        self.sessions = {"S": self.session}
+        self.acceptor = self
+
+
 class TurnsTests(SynchronousTestCase):
     """In which order a turn ends."""
 
@@ -160,12 +185,16 @@ class TurnsTests(SynchronousTestCase):
         self.fault: OSError | None = None
         self.due: int | None = None
         self.time = 0
-        self.passage = Passage.__new__(Passage)
-        self.passage.touched = {}
+        dispatcher = Dispatcher(IJournal(MemoryJournal(10)), self.unasked)
+        self.passage = Passage(dispatcher, {}, {}, self.unasked, self.unasked, self.unasked)
 
     def turns(self, grouped: bool = False) -> Turns:
         """The turns, whose keeper is the test."""
         return Turns(self, self.passage, self.commit, lambda: self.due, self.clock, grouped)
+
+    def unasked(self, *_arguments: object) -> None:
+        """What is not asked for here."""
+        raise NotImplementedError
 
     def clock(self) -> int:
         """Each look is a nanosecond later."""
@@ -234,6 +263,8 @@ class TurnsTests(SynchronousTestCase):
         self.assertEqual((self.asked, turns.took.total), (["later", "journal"], 90 + 80))
         turns.over()
         self.assertEqual(self.asked, ["later", "journal", "later"])
+        turns.end()
+        self.assertEqual(turns.took.total, 90 + 80)
 
     def test_trouble(self) -> None:
         """Where the journal cannot be written nothing leaves, until it is tried again."""
@@ -246,3 +277,16 @@ class TurnsTests(SynchronousTestCase):
         self.fault, turns.trouble = None, "full"
         turns.end()
         self.assertEqual(self.asked[1:], ["journal", "on", "flush"])
+
+    def test_places(self) -> None:
+        """An event goes to the session that there is, also where another of its name was before."""
+        places: dict[str, Place] = {}
+        dispatcher = Dispatcher(IJournal(MemoryJournal(10)), self.unasked)
+        passage = Passage(dispatcher, places, {}, self.unasked, self.unasked, self.unasked)
+        event, found = Outgoing("S", ()), [At() for _ in range(2)]
+        for at in found:
+            places["orders"] = cast(Place, at)
+            passage.places_changed()
+            for now in (1, 2):
+                passage.send(event, now)
+        self.assertEqual([at.session.sent for at in found], [[event, event], [event, event]])
