@@ -6,7 +6,7 @@ told what came of them. It is the way of every order, so it is compiled with the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Final, Protocol
 
 from exsim.dispatch.bot_runner import Runner
 from exsim.dispatch.chain import Chain
@@ -15,14 +15,15 @@ from exsim.dispatch.venue import Venue
 from exsim.interfaces import IAcceptor, IConnection, ISession
 from exsim.model.events import Event, RawBytes
 from exsim.model.requests import Request
-from exsim.sessions.quick import QuickConnection, QuickSession
+from exsim.sessions.quick import quick_connection, quick_session
 
+_NOBODY: Final[Chain] = ()
 Append = Callable[[int, int, str, str, bytes], int]
 """That of a journal; see :meth:`exsim.interfaces.IJournal.append`."""
 
 
 class Place(Protocol):
-    """An endpoint. ``chain`` is for the requests of a session that has none of its own."""
+    """An endpoint."""
 
     @property
     def acceptor(self) -> IAcceptor:
@@ -33,8 +34,8 @@ class Place(Protocol):
         """Where its requests go."""
 
     @property
-    def chain(self) -> Chain:
-        """The policies that they pass."""
+    def trades(self) -> bool:
+        """Whether they pass the venue's policies where their session has none of its own."""
 
 
 class Scribe:
@@ -107,10 +108,11 @@ class Passage:
         due = self._dispatcher.next_due()
         if due is not None and due <= now:
             self._run_due(now)
-        if isinstance(connection, QuickConnection):
+        quick = quick_connection(connection)
+        if quick is None:
             connection.receive(data, now)
         else:
-            connection.receive(data, now)
+            quick.receive(data, now)
         self.touched[connection] = None
         self.work(place, connection, now)
 
@@ -120,7 +122,9 @@ class Passage:
         out = dispatcher.out
         while (request := _next_request(connection, now)) is not None:
             chain = self._chains.get(request.session)
-            dispatcher.submit(venue, request, place.chain if chain is None else chain, now)
+            if chain is None:
+                chain = venue.chain if place.trades else _NOBODY
+            dispatcher.submit(venue, request, chain, now)
             if len(out) == 1:  # nearly always: to be sent without a list of its own
                 self.send(out.pop(), now)
             elif out:
@@ -160,10 +164,11 @@ class Passage:
             return
         connection = session.connection  # before: what is sent may be the last, and part the two
         try:
-            if isinstance(session, QuickSession):
+            quick = quick_session(session)
+            if quick is None:
                 session.send(event, now)
             else:
-                session.send(event, now)
+                quick.send(event, now)
         except Exception as error:  # noqa: BLE001 - one event must not keep others from going out
             self._failed(session.name, error)
         if connection is not None:
@@ -193,6 +198,5 @@ class Passage:
 
 
 def _next_request(connection: IConnection, now: int) -> Request | None:
-    if isinstance(connection, QuickConnection):
-        return connection.next_request(now)
-    return connection.next_request(now)
+    quick = quick_connection(connection)
+    return connection.next_request(now) if quick is None else quick.next_request(now)

@@ -14,7 +14,7 @@ from typing import Protocol
 from exsim.dispatch.passage import Passage, Place
 from exsim.interfaces import IConnection, IUneven
 from exsim.model.durations import Durations
-from exsim.sessions.quick import QuickConnection
+from exsim.sessions.quick import QuickConnection, quick_connection
 
 SLOW_TURN = 100_000_000
 """Nanoseconds: a turn that takes so long holds everybody up, and the log says whose it was."""
@@ -219,9 +219,7 @@ class Outlet:
         self.uneven = False
         self.wake_due = UNSET
         self._connection = connection
-        self._quick: QuickConnection | None = (
-            connection if isinstance(connection, QuickConnection) else None
-        )
+        self._quick: QuickConnection | None = quick_connection(connection)
         self._marks = marks
         self._holder = holder
 

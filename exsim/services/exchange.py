@@ -142,7 +142,8 @@ class Exchange:
         venue.accounts.having = partial(self._having, venue)
         acceptor = protocol.acceptor(settings, sessions, scribe.record, Names(self.sessions))
         acceptor.keep_time(venue.clock, venue.wall.moment)
-        endpoint = Endpoint(settings, protocol, acceptor, venue)
+        trades = settings.role == ORDER_ENTRY
+        endpoint = Endpoint(settings, protocol, acceptor, venue, trades)
         for session in sessions:
             self._chains[session.name] = self._chain_of(endpoint, session)
         self.endpoints[settings.name] = endpoint

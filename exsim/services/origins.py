@@ -9,22 +9,23 @@ from exsim.dispatch.chain import Chain
 from exsim.dispatch.venue import Venue
 from exsim.interfaces import IAcceptor, IMessages, IProtocol, ISession
 from exsim.model.bots import BOT
-from exsim.model.settings import ORDER_ENTRY, EndpointSettings
+from exsim.model.settings import EndpointSettings
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An endpoint as configured, with its protocol's side of it."""
+    """An endpoint as configured, with its protocol's side of it; ``trades``: orders come there."""
 
     settings: EndpointSettings
     protocol: IProtocol
     acceptor: IAcceptor
     venue: Venue
+    trades: bool
 
     @property
     def chain(self) -> Chain:
         """The policies that a request of a session passes that has none of its own."""
-        return self.venue.chain if self.settings.role == ORDER_ENTRY else ()
+        return self.venue.chain if self.trades else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,3 +65,13 @@ class QuickConnection:
     def recall(self, data: bytes, answer: bytes, now: int) -> Request | None:
         """The request of a message that was right, as its answer shows."""
         raise NotImplementedError
+
+
+def quick_session(session: object) -> QuickSession | None:
+    """A session as what it is here, which narrowing alone would not have called straight away."""
+    return session if isinstance(session, QuickSession) else None
+
+
+def quick_connection(connection: object) -> QuickConnection | None:
+    """The same for a connection."""
+    return connection if isinstance(connection, QuickConnection) else None
