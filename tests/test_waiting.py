@@ -182,8 +182,9 @@ class CancelTests(WaitingTestCase):
 
     def test_acting(self) -> None:
         """A session that may act for it cancels it by its OrderID; both hear of that."""
-        self.tell_pending()
-        self.market.venue.accounts.may_act_for = lambda *_: True  # type: ignore[method-assign]
+        self.market.venue.accounts.membership = lambda name: Membership(
+            "ONE", "firm" if name == "T" else "own", name == "S"
+        )
         self.ask(order("A", BUY, 5, 10))
         events = self.market.submit(CancelOrder("T", "C", "", "1"))
         self.assertEqual(told(events), ["A canceled 0/0", "C canceled 0/0"])

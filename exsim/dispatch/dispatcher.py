@@ -38,7 +38,7 @@ from exsim.model.codes import Reason
 from exsim.model.decisions import MATCH, PASS, Decision
 from exsim.model.events import Outgoing
 from exsim.model.journal import EntryKind
-from exsim.model.requests import CancelOrder, NewOrder, Request
+from exsim.model.requests import ListMessage, NewOrder, ReplaceOrder, Request
 from exsim.model.steps import Step
 
 _TIMER = int(EntryKind.TIMER)
@@ -89,7 +89,10 @@ class Dispatcher(Desk):
         """See :class:`exsim.dispatch.desk.Desk`."""
         if venue.aliases:
             request = venue.named(request)
-        if not isinstance(request, CancelOrder):
+        if isinstance(request, NewOrder):
+            if request.extra is not None:  # of nearly none
+                request = worked_out(venue, request, now)
+        elif isinstance(request, (ReplaceOrder, ListMessage)):
             request = worked_out(venue, request, now)
         if venue.asks is not None and venue.asks.take(request, chain, real, now):
             return

@@ -45,6 +45,7 @@ from exsim.model.amounts import UNIT
 from exsim.model.codes import PREVIOUSLY_QUOTED, Phase, Reason, Side
 from exsim.model.decisions import FillStep
 from exsim.model.events import Event
+from exsim.model.instructions import Instructions
 from exsim.model.participants import Stay
 from exsim.model.plain import Plain
 from exsim.model.requests import (
@@ -348,9 +349,9 @@ class Venue(WorkingFloor):
         listing = self.listings.get(order.terms.symbol)
         refusal = check_phase(request, listing)
         if refusal is None and isinstance(request, ReplaceOrder):
-            refusal = check_cash(self, request.terms, order.updated) or check_replace(
-                request, order, self.instruments.get(request.symbol)
-            )
+            refusal = check_replace(request, order, self.instruments.get(request.symbol))
+            if request.terms.extra is not None:
+                refusal = check_cash(self, request.terms, order.updated) or refusal
             if self.risk is not None and refusal is None and listing is not None:
                 return self.risk.check_replace(order, request.terms, listing)
         return refusal
@@ -412,15 +413,23 @@ class Venue(WorkingFloor):
         if self.orders.open_count >= self.settings.max_orders:
             return Reason.OTHER, f"{self.settings.max_orders} orders are open, no more are taken"
         listing = self.listings.get(terms.symbol)
-        refusal = check_cash(self, terms, now) or check_terms(terms, listing, now)
-        if terms.extra is not None and terms.extra.link and refusal is None:
-            refusal = self.contingent.check(terms, terms.extra)
-        if terms.extra is not None and terms.extra.only_best and refusal is None:
-            matches = self.listings[terms.symbol].rules.matches
-            book = self.engine.book(terms.symbol)
-            refusal = check_best(terms, book.best(terms.side)) if matches else None
+        refusal = check_terms(terms, listing, now)
+        if terms.extra is not None:
+            refusal = self._check_asked(terms, terms.extra, refusal, now)
         if self.risk is not None and refusal is None and listing is not None:
             return self.risk.check_new(terms, listing, now)
+        return refusal
+
+    def _check_asked(
+        self, terms: NewOrder, extra: Instructions, refusal: Refusal | None, now: int
+    ) -> Refusal | None:
+        """What few orders ask for, where ``refusal`` is what is wrong with their other terms."""
+        if extra.cash:
+            refusal = check_cash(self, terms, now) or refusal
+        if extra.link and refusal is None:
+            refusal = self.contingent.check(terms, extra)
+        if extra.only_best and refusal is None and self.listings[terms.symbol].rules.matches:
+            refusal = check_best(terms, self.engine.book(terms.symbol).best(terms.side))
         return refusal
 
     def _link(self, order: Order, waits: bool) -> None:

@@ -226,7 +226,7 @@ class Requests:
             self._sides[fields[b"54"]],
             ord_type,
             tif,
-            self._quantity(fields),
+            quantity(fields[b"38"], self.version) if b"38" in fields else self._no_quantity(fields),
             price,
             account,
             text,
@@ -235,11 +235,14 @@ class Requests:
         )
         return self._special(order, fields) if special else order
 
-    def _quantity(self, fields: dict[bytes, bytes]) -> int:
-        """OrderQty(38); 0 where CashOrderQty(152) stands for it."""
-        if b"38" not in fields and b"152" in fields and self.version.takes_cash:
-            return 0
-        return quantity(fields[b"38"], self.version)
+    def _no_quantity(self, fields: dict[bytes, bytes]) -> int:
+        """
+        What stands for the OrderQty(38) of an order that has CashOrderQty(152) instead.
+
+        :raises KeyError: when it has not.
+        """
+        fields[b"152" if self.version.takes_cash else b"38"]
+        return 0
 
     def _special(self, order: NewOrder, fields: dict[bytes, bytes]) -> NewOrder:
         """The order with what it asks for besides."""
