@@ -171,6 +171,22 @@ class SourceTests(SynchronousTestCase):
         for name in told:
             self.assertTrue((FOLDER / "pages" / f"{name}.js").exists(), name)
 
+    def test_preloaded(self) -> None:
+        """What the frame is made of is asked for at once, not as one file names the next."""
+        needed, waiting = set[Path](), [FOLDER / "app.js"]
+        while waiting:
+            path = waiting.pop()
+            if path not in needed:
+                needed.add(path)
+                found = re.findall(
+                    r'^(?:import|} from)[^;]*"(\./[^"]+|\.\./[^"]+)";', path.read_text(), re.M
+                )
+                waiting += [(path.parent / each).resolve() for each in found]
+        told = re.findall(r'(?:href|src)="page/([^"]+\.js)"', (FOLDER / "index.html").read_text())
+        names = {path.relative_to(FOLDER).as_posix() for path in needed}
+        self.assertEqual({*told}, names)
+        self.assertGreater(len(names), 8)
+
     def test_libraries(self) -> None:
         """Each library is named, with its version and licence, and its licence is there."""
         told = (ROOT / "docs" / "acknowledgements.rst").read_text()

@@ -73,11 +73,11 @@ class LadderTests(PageCase):
     def test_entry(self) -> None:
         """The form enters what a click does not, and a refusal is told."""
         self.open("#/ladder/XSIM/AAA")
-        self.page.get_by_label("Price").fill("100.001")
+        self.page.get_by_role("textbox", name="Price").fill("100.001")
         self.page.get_by_role("button", name="Buy", exact=True).click()
         expect(self.page.locator(".notice.bad, .notice")).to_contain_text("TICK")
         self.page.get_by_label("Type").select_option("MARKET")
-        expect(self.page.get_by_label("Price")).to_have_count(0)
+        expect(self.page.get_by_role("textbox", name="Price")).to_have_count(0)
         self.rest("SELL", "101", "100")
         self.page.get_by_role("button", name="Buy", exact=True).click()
         expect(self.page.locator(".tape")).to_contain_text("101")

@@ -336,11 +336,13 @@ export function Page() {
   }, []);
   const venue = venues.find((one) => one.name === venueName) ?? venues[0];
   const wanted = symbol || venue?.instruments[0];
+  // What the address names is asked for at once, not when the lists are there.
+  const place = symbol ? venueName : venue?.name;
   useEffect(() => {
-    if (!venue || !wanted) return;
-    const where = path`/venues/${venue.name}/instruments/${wanted}`;
+    if (!place || !wanted) return;
+    const where = path`/venues/${place}/instruments/${wanted}`;
     attempt(async () => setInstrument(await get(where)));
-  }, [venue?.name, wanted]);
+  }, [place, wanted]);
   /** @param {string} chosenVenue @param {string} chosenSymbol */
   const go = (chosenVenue, chosenSymbol) => note(to("ladder", [chosenVenue, chosenSymbol].filter(Boolean)));
   const choices = html`${venues.length > 1 &&
