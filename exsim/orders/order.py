@@ -227,6 +227,8 @@ def order_of(plain: Plain) -> Order:
     order.notes = [(time, note) for time, note in notes] or None
     order.before = before and Before(before[0], before[1], int(before[2]))
     if later:  # a snapshot of before has no such thing
-        order.cap, order.entered, order.elected, *level = later[0]
-        order.level = level[0] if level else NO_PRICE  # likewise
+        values = later[0]
+        order.cap, order.entered, order.elected = values[:3]
+        if len(values) > 3:  # likewise
+            order.level = values[3]
     return order
