@@ -1,6 +1,6 @@
 """
-Days at an exchange that nobody planned: FIX sessions of all versions, orders of every fate,
-operations over REST, timers and lost connections, all by a seed.
+Days at an exchange that nobody planned: FIX sessions of all versions, orders of every fate, bots,
+prices that move, operations over REST, timers and lost connections, all by a seed.
 
 Nothing here looks at what the exchange answers, but for the end of a connection. What is always
 true of it (:mod:`tests.invariants`) is looked at after each thing that happens.
@@ -154,6 +154,44 @@ source = jump-diffusion
 start = 100
 jump_every = 3s
 gap = 1%
+
+[bot:MM]
+kind = maker
+venue = YSIM
+levels = 2
+refresh = 8s
+react = 5s
+
+[bot:CROWD]
+kind = noise
+venue = YSIM
+rate = 0.3
+clustering = 40%
+
+[bot:HELD]
+kind = noise
+venue = XSIM
+rate = 0.2
+account = HOLD
+
+[bot:SLOW]
+kind = maker
+venue = XSIM
+account = SLOW
+refresh = 8s
+react = 5s
+
+[bot:GONE]
+kind = momentum
+venue = YSIM
+threshold = 2
+every = 4s
+
+[bot:ARB]
+kind = arbitrage
+venue = XSIM, YSIM
+every = 4s
+symbols = AAA
 """
 
 ASKED = (
@@ -171,10 +209,10 @@ GARBAGE = (
 )
 
 
-def settings(path: str) -> Settings:
-    """The settings of these days; their file is written to ``path``."""
+def settings(path: str, *changes: str) -> Settings:
+    """The settings of these days, with changes; their file is written to ``path``."""
     Path(path).write_text(INI)
-    return load(path, [], Catalogue())
+    return load(path, changes, Catalogue())
 
 
 def perform(control: Control, operation: str, arguments: dict[str, str], body: Any) -> None:
@@ -361,6 +399,8 @@ class Day:
         self.more = Random(seed + 1)
         self.hands = Random(seed + 2)
         self.invariants = Invariants(memory.exchange)
+        self.asked = 0  # how often bots asked for something
+        memory.exchange.publishing.publishers.append(self.look_at_bots)
         self.parties = [
             Party(self, f"P{number}", "oe", version) for number, version in enumerate(VERSIONS)
         ]
@@ -382,6 +422,14 @@ class Day:
             self.look()
             watch()
 
+    def look_at_bots(self, now: int) -> None:
+        """The same after a bot did something, which may be in the midst of a step."""
+        bots = self.memory.exchange.bots.values()
+        asked = sum(desk.entered for runner in bots for desk in runner.desks.values())
+        if asked != self.asked:
+            self.asked = asked
+            self.look()
+
     def look(self) -> None:
         """See that all is as it always is."""
         self.invariants.check(self.memory.exchange)
@@ -401,8 +449,9 @@ class Day:
             party.check()
 
     def lead(self) -> None:
-        """Something about prices, by a chance of its own: it moves no other chance."""
+        """Something about prices and bots, by a chance of its own: it moves no other chance."""
         walk = {"venue": "XSIM", "name": "walk"}
+        crowd, both = {"venue": "YSIM", "bot": "CROWD"}, {"venue": "XSIM", "bot": "ARB"}
         price = {"symbol": "AAA", "venue": "XSIM"}
         every = self.hands.choice(("300ms", "2s"))
         choices: list[tuple[str, dict[str, str], Any]] = [
@@ -412,6 +461,9 @@ class Day:
             ("change_source", walk, {"parameters": {"every": every}}),
             ("stop_source", walk, None),
             ("start_source", walk, None),
+            ("stop_bot", both, None),
+            ("start_bot", both, None),
+            ("change_bot", crowd, {"activity": self.hands.choice(("none", "normal", "x3"))}),
         ]
         perform(self.memory.control, *self.hands.choice(choices))
 
@@ -542,6 +594,11 @@ class Day:
 
 class TradingDay(Day):
     """A day of which the market at YSIM makes the most: phases, auctions, clocks and expiries."""
+
+    def __init__(self, memory: Any, seed: int) -> None:
+        super().__init__(memory, seed)
+        quiet = {"activity": "x0.1"}  # time goes fast, and bots with it
+        self.perform("change_bots", {"venue": "YSIM"}, quiet)
 
     def step(self) -> None:
         """One thing happens."""

@@ -204,19 +204,54 @@ class DayTests(SynchronousTestCase):
         self.assertNotEqual(maker.position("ZIG"), 0)
         for symbol in ("ZIG", "ZAG"):
             self.assertEqual(maker.position(symbol) + noise.position(symbol), 0)
+        self.assertNotEqual(maker.position("ZIG"), 0)
+
+    def last_fill(self, day: BotDay) -> tuple[Any, Any, int]:
+        """The maker's last fill of a resting order in ZIG: order, fill, and 1 if it bought."""
+        for trade in reversed(day.rest("list_trades").items):
+            order = day.rest("get_order", order_id=trade.maker_order_id)
+            if trade.symbol == "ZIG" and order.session == "bot:MM":
+                fills = day.rest("list_fills", order_id=order.order_id).items
+                return order, fills[-1], 1 if order.side == "BUY" else -1
+        raise AssertionError("it had no fill")
+
+    def test_busted(self) -> None:
+        """A bust takes back its part of what the bot holds."""
+        day = BotDay(self, BOTH)
+        day.go("60s")
+        maker, (order, fill, sign) = day.desk("MM"), self.last_fill(day)
         before = maker.position("ZIG")
-        trade = next(
-            each
-            for each in reversed(day.rest("list_trades").items)
-            if each.symbol == "ZIG"
-            and day.rest("get_order", order_id=each.maker_order_id).session == "bot:MM"
-        )
-        order = day.rest("get_order", order_id=trade.maker_order_id)
-        fills = day.rest("list_fills", order_id=order.order_id).items
-        busted = fills[-1]
-        day.rest("bust_fill", {"exec_id": busted.exec_id}, order_id=order.order_id)
-        sign = 1 if order.side == "BUY" else -1
-        self.assertEqual(maker.position("ZIG"), before - sign * int(busted.quantity) * UNIT)
+        day.rest("bust_fill", {"exec_id": fill.exec_id}, order_id=order.order_id)
+        self.assertEqual(maker.position("ZIG"), before - sign * int(fill.quantity) * UNIT)
+
+    def test_corrected(self) -> None:
+        """So does a correction, as far as it is of another quantity."""
+        day = BotDay(self, BOTH)
+        day.go("60s")
+        maker, (order, fill, sign) = day.desk("MM"), self.last_fill(day)
+        before, less = maker.position("ZIG"), int(fill.quantity) - 1
+        asked = {"exec_id": fill.exec_id, "quantity": "1", "price": fill.price}
+        day.rest("correct_fill", asked, order_id=order.order_id)
+        self.assertEqual(maker.position("ZIG"), before - sign * less * UNIT)
+        day.check_again()
+
+    def test_open_again(self) -> None:
+        """An order whose last fill is busted is in the book again, and the bot knows it."""
+        day = BotDay(self, "[bot:MM]\nkind = maker\nlevels = 1\nsymbols = ZIG\nreact = 1h\n")
+        day.go("10ms")
+        (bid,) = [each for each in day.desk("MM").open_orders("ZIG") if each.side == BUY]
+        sell = {"symbol": "ZIG", "side": "SELL", "quantity": "500", "price": "99.98"}
+        day.rest("enter_order", sell)
+        self.assertIsNone(day.desk("MM").order(bid.cl_ord_id))
+        order = day.venue.orders.find("bot:MM", bid.cl_ord_id)
+        assert order is not None
+        (fill,) = day.rest("list_fills", order_id=order.order_id).items
+        day.rest("bust_fill", {"exec_id": fill.exec_id}, order_id=order.order_id)
+        again = day.desk("MM").order(bid.cl_ord_id)
+        assert again is not None
+        self.assertEqual((again.leaves, again.filled, again.side), (500 * UNIT, 0, BUY))
+        day.rest("stop_bot", bot="MM")
+        self.assertEqual(day.venue.orders.open_count, 0)
 
 
 class RunningTests(SynchronousTestCase):
@@ -387,6 +422,27 @@ class RunningTests(SynchronousTestCase):
         day.go("3s")
         self.assertEqual(day.rest("get_bot", bot="MM").symbols, ["ZOG"])
         day.check_again()
+
+    def test_first_instrument(self) -> None:
+        """One that has none to begin with trades the first that is listed; by a rate, too."""
+        for more in ("", "activity = 5\n"):
+            day = BotDay(self, f"[bot:MM]\nkind = maker\nsymbols = ZO*\n{more}")
+            day.go("3s")
+            kept = day.keep()
+            day.rest("create_instrument", {"symbol": "ZOG", "reference": "10"})
+            day.go("3s")
+            self.assertEqual(len(day.desk("MM").open_orders("ZOG")), 2, more)
+            day.check_again(kept)
+
+    def test_listed_since_a_look(self) -> None:
+        """A state that is kept just after an instrument was listed is gone on from alike."""
+        day = BotDay(self, "[bot:MM]\nkind = maker\nrefresh = 10s\nreact = 5ms\n")
+        day.go("12s")
+        day.rest("create_instrument", {"symbol": "ZOG", "reference": "10"})
+        kept = day.keep()
+        day.rest("set_price", {"price": "11"}, symbol="ZOG")
+        day.go("3s")
+        day.check_again(kept)
 
 
 @implementer(IBot)

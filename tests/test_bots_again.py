@@ -5,55 +5,23 @@ the journal gives all of it again.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from twisted.trial.unittest import SynchronousTestCase
 
-from exsim.config.load import load
 from exsim.model.settings import Settings
 from exsim.plugins import Catalogue
 from exsim.services.replay import Replay
 from exsim.services.replaying import inert
 from exsim.services.state import capture
 from tests.again import Kept, check_again, keep
-from tests.random_day import INI, Day
+from tests.random_day import Day
+from tests.random_day import settings as settings_of
 from tests.simulator import MemorySimulator
 
-BOTS = """
-[bot:MM]
-kind = maker
-venue = YSIM
-levels = 2
-
-[bot:CROWD]
-kind = noise
-venue = YSIM
-rate = 3
-clustering = 40%
-
-[bot:HELD]
-kind = noise
-venue = XSIM
-rate = 1
-account = HOLD
-
-[bot:SLOW]
-kind = maker
-venue = XSIM
-account = SLOW
-refresh = 3s
-
-[bot:GONE]
-kind = momentum
-venue = YSIM
-threshold = 2
-
-[bot:ARB]
-kind = arbitrage
-venue = XSIM, YSIM
-every = 700ms
-symbols = AAA
-"""
+BUSY = (
+    *("bot:MM.refresh=1s", "bot:MM.react=5ms", "bot:SLOW.refresh=3s", "bot:SLOW.react=5ms"),
+    *("bot:CROWD.rate=3", "bot:HELD.rate=1", "bot:GONE.every=1s", "bot:ARB.every=700ms"),
+)
+"""Bots that do ten times as much."""
 
 
 class AgainTests(SynchronousTestCase):
@@ -61,13 +29,9 @@ class AgainTests(SynchronousTestCase):
 
     def lived(self, seed: int, steps: int) -> tuple[MemorySimulator, Settings, list[Kept]]:
         """A day, and states in the midst of it."""
-        path = Path(self.mktemp())
-        path.write_text(INI + BOTS, encoding="utf-8")
-        settings = load(str(path), [], Catalogue())
+        settings = settings_of(self.mktemp(), *BUSY)
         memory = MemorySimulator(settings, Catalogue())
         day, kept = Day(memory, seed), []
-        # Between two looks bots do many things, so that each of them is followed by one.
-        memory.exchange.publishing.publishers.append(lambda now: day.look())
         for _ in range(3):
             day.live(steps // 3)
             kept.append(keep(memory.simulator))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from twisted.trial.unittest import SynchronousTestCase
@@ -260,12 +261,12 @@ class ArbitrageTests(SynchronousTestCase):
         self.control = Control(self.simulator)
         self.simulator.exchange.begin(1)
 
-    def rest(self, operation: str, body: object, **arguments: str) -> None:
+    def rest(self, operation: str, body: object, **arguments: str) -> Any:
         """Carry out an operation."""
         entry = BY_NAME[operation]
-        assert entry.body is not None
         given = msgspec.convert(arguments, entry.arguments)
-        self.control.perform(operation, given, msgspec.convert(body, entry.body))
+        sent = None if entry.body is None else msgspec.convert(body, entry.body)
+        return self.control.perform(operation, given, sent)
 
     def go(self, steps: int) -> None:
         """Let some steps of 50 ms pass at both."""
@@ -322,6 +323,40 @@ class ArbitrageTests(SynchronousTestCase):
                 self.assertEqual(entry.origin, f"bots:{turn}")
         names = [self.desk(venue).traded > 0 for venue in ("X", "Y")]
         self.assertEqual(names, [True, True])
+        check_again(self, self.simulator, self.settings, kept)
+
+    def test_busted(self) -> None:
+        """A bust at one venue is one there, and what is owed then it gets rid of."""
+        self.go(40)
+        self.price("Y", "101")
+        self.go(60)
+        self.price("Y", "100")
+        self.go(20)
+        before = self.desk("X").position("ZIG"), self.desk("Y").position("ZIG")
+        self.assertEqual(sum(before), 0)
+        orders = self.market("Y").orders.all()
+        sold = next(each for each in orders if each.owner == "bot:ARB" and each.cum)
+        (fill, *_) = self.rest("list_fills", None, venue="Y", order_id=sold.order_id).items
+        self.rest("bust_fill", {"exec_id": fill.exec_id}, venue="Y", order_id=sold.order_id)
+        less = int(fill.quantity) * UNIT
+        after = self.desk("X").position("ZIG"), self.desk("Y").position("ZIG")
+        self.assertEqual(after, (before[0], before[1] + less))
+        self.go(20)
+        self.assertEqual(self.desk("X").position("ZIG") + self.desk("Y").position("ZIG"), 0)
+
+    def test_started(self) -> None:
+        """Started at one venue it is as busy, and as late, at the other as that is."""
+        self.rest("advance_clock", {"by": "1h"}, venue="X")
+        self.go(1)
+        self.rest("change_bots", {"activity": "x0.1"}, venue="Y")
+        kept = keep(self.simulator)
+        self.rest("stop_bot", None, venue="X", bot="ARB")
+        self.assertEqual((self.desk("X").due, self.desk("Y").due), (None, None))
+        self.rest("start_bot", None, venue="X", bot="ARB")
+        self.assertEqual((self.desk("X").pace, self.desk("Y").pace), (1.0, 0.1))
+        now = self.market("Y").time(self.simulator.now())
+        self.assertEqual(self.desk("Y").due, now + 1)
+        self.go(4)
         check_again(self, self.simulator, self.settings, kept)
 
     def test_reset(self) -> None:

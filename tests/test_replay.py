@@ -138,7 +138,7 @@ class ReplayTests(ReplayCase):
         least = {"OUT": 1000, "IN": 1000, "COMMAND": 300, "GARBLED": 20, "trades": 50}
         least |= {"LINK up": 300, "LINK down": 300, "LINK of": 300, "LINK cut": 3}
         least |= {"TIMER session": 100, "TIMER fill": 20, "TIMER resume": 20, "TIMER waiting": 2}
-        least |= {"STEP stop": 5, "STEP remove": 5, "STEP begin": 8, "TIMER day": 20}
+        least |= {"STEP stop": 2, "STEP remove": 5, "STEP begin": 8, "TIMER day": 20}
         self.assertEqual({n: found[n] for n in least if found[n] < least[n]}, {})
 
 

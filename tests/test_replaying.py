@@ -35,6 +35,7 @@ class ReplayCommandTests(SynchronousTestCase):
         config, folder = os.path.abspath(self.mktemp()), os.path.abspath(self.mktemp())
         settings(config)
         text = Path(config).read_text()
+        text = text.replace("[venue:XSIM]\n", "[venue:XSIM]\nactivity = none\n")
         keys = f"seed = 7\ndata_dir = {folder}\n[rest]\nlisten = none\n"
         Path(config).write_text(text.replace("seed = 7\n", keys))
         run = Run(load(config, [], Catalogue()))

@@ -48,7 +48,6 @@ class Arbitrage:
 
     def __init__(self, name: str, options: Values) -> None:
         self.name = name
-        self._owed: dict[str, int] = {}  # what is to be sold of an instrument; below 0: bought
         self._look: dict[str, int] = {}
         self._options = options
 
@@ -58,8 +57,7 @@ class Arbitrage:
         return rate
 
     def begin(self, desk: IBotDesk, now: int) -> int | None:
-        """It knows where it trades, and owes nothing there."""
-        self._owed.clear()
+        """It looks at once."""
         self._look[desk.venue] = now
         return now
 
@@ -68,11 +66,7 @@ class Arbitrage:
         self._options = values
 
     def heard(self, desk: IBotDesk, report: Report, now: int) -> int | None:
-        """What it bought here is to be sold, and the other way round."""
-        if not report.last_qty:
-            return None
-        symbol, sign = report.terms.symbol, 1 if report.terms.side == BUY else -1
-        self._owed[symbol] = self._owed.get(symbol, 0) + sign * report.last_qty
+        """It looks at its positions when it looks."""
         return None
 
     def moved(self, desk: IBotDesk, symbol: str, price: int, now: int) -> int | None:
@@ -83,8 +77,11 @@ class Arbitrage:
         """Get rid of what it owes, then see what is cheap here and dear elsewhere."""
         for symbol in desk.symbols:
             if mood(desk, symbol) == TRADES:
-                if self._owed.get(symbol, 0):
-                    self._settle(desk, symbol)
+                owed = desk.position(symbol)
+                for other in desk.others():
+                    owed += other.position(symbol)
+                if owed:
+                    self._settle(desk, symbol, owed)
                 else:
                     self._seek(desk, symbol)
         if now >= self._look.get(desk.venue, 0):
@@ -92,9 +89,11 @@ class Arbitrage:
             self._look[desk.venue] = now + max(every, _SOONEST)
         return self._look[desk.venue]
 
-    def _settle(self, desk: IBotDesk, symbol: str) -> None:
-        """Sell, or buy, what is owed, at the best price here if no other venue has a better one."""
-        owed = self._owed[symbol]
+    def _settle(self, desk: IBotDesk, symbol: str, owed: int) -> None:
+        """
+        Sell what it has in all, or buy it where that is below 0, at the best price here if no other
+        venue has a better one.
+        """
         side = SELL if owed > 0 else BUY
         here = _best(desk, symbol, side)
         if here is None:
@@ -129,12 +128,12 @@ class Arbitrage:
     # -- snapshots
 
     def state(self) -> object:
-        """What it owes, and when it looks where."""
-        return [self._owed, self._look]
+        """When it looks where."""
+        return self._look
 
     def restore(self, state: Any) -> None:
         """Be as :meth:`state` told."""
-        self._owed, self._look = dict(state[0]), dict(state[1])
+        self._look = dict(state)
 
 
 def _others(desk: IBotDesk, symbol: str) -> list[IBotDesk]:

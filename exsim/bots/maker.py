@@ -7,13 +7,14 @@ and are pulled for a moment where the price moves far.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from zope.interface import implementer
 
 from exsim.bots.market import BUY, RESTS, SECOND, SELL, away, mood, sized, worth
 from exsim.interfaces import IBot, IBotDesk, IStateful
 from exsim.model.bots import BotOrder
+from exsim.model.codes import ReportKind
 from exsim.model.distance import distance
 from exsim.model.events import Report
 from exsim.model.options import Option, amount, choice, duration, integer, optional
@@ -21,6 +22,7 @@ from exsim.model.settings import Instrument, Values
 
 _SOONEST = 1_000_000
 BID, ASK = "bid", "ask"
+_BUST: Final = int(ReportKind.TRADE_CANCEL)
 
 
 @implementer(IBot, IStateful)
@@ -111,7 +113,8 @@ class Maker:
         """Look at those whose time has come."""
         symbols = desk.symbols
         if not symbols:
-            return None
+            self._look = now + self._refresh
+            return self._look
         for symbol in [symbol for symbol, due in self._asked.items() if due <= now]:
             del self._asked[symbol]
             if symbol in symbols:
@@ -125,8 +128,9 @@ class Maker:
         return min(self._look, *self._asked.values()) if self._asked else self._look
 
     def heard(self, desk: IBotDesk, report: Report, now: int) -> int | None:
-        """Something traded: what is left of its quotes is not what it wants there."""
-        return self._ask(report.terms.symbol, now) if report.last_qty else None
+        """What it has is not what it wants to have there: something traded, or a trade was none."""
+        is_trade = report.last_qty or report.kind == _BUST
+        return self._ask(report.terms.symbol, now) if is_trade else None
 
     def moved(self, desk: IBotDesk, symbol: str, price: int, now: int) -> int | None:
         """The price is another one."""

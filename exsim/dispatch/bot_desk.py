@@ -28,6 +28,7 @@ from exsim.model.settings import Instrument
 
 if TYPE_CHECKING:
     from exsim.dispatch.bot_runner import Runner
+    from exsim.dispatch.bots import VenueBots
     from exsim.dispatch.desk import Desk
     from exsim.dispatch.venue import Venue
 
@@ -40,7 +41,7 @@ _SELL: Final = int(Side.SELL)
 _FILL: Final = int(ReportKind.FILL)
 _NEW: Final = int(ReportKind.NEW)
 _REJECTED: Final = int(ReportKind.REJECTED)
-_BUST: Final = int(ReportKind.TRADE_CANCEL)
+_AMENDS: Final = frozenset({int(ReportKind.TRADE_CANCEL), int(ReportKind.TRADE_CORRECT)})
 _SECOND: Final = 1_000_000_000
 _LONGEST: Final = 60
 """Seconds for which nothing is entered in a symbol after many refusals."""
@@ -61,7 +62,6 @@ class BotDesk:
         "_desk",
         "_door",
         "_patterns",
-        "_seen",
         "_shy",
         "_venue",
         "at",
@@ -93,8 +93,18 @@ class BotDesk:
         self.pace = 1.0
         self.stands = True
         self.symbols: tuple[str, ...] = ()
-        self._seen = -1
         self.reset()
+
+    @property
+    def bots(self) -> VenueBots:
+        """Those of its venue."""
+        bots = self._venue.bots
+        assert bots is not None
+        return bots
+
+    def time(self, real: int) -> int:
+        """The time of its market."""
+        return self._venue.time(real)
 
     def reset(self) -> None:
         """It has done nothing yet."""
@@ -109,14 +119,9 @@ class BotDesk:
 
     # -- what it sees
 
-    def look(self) -> bool:
-        """See which instruments there are; whether these are others than before."""
-        venue = self._venue
-        if venue.listed == self._seen:
-            return False
-        self._seen = venue.listed
-        self.symbols = tuple([name for name in venue.instruments if self._is_for(name)])
-        return True
+    def look(self) -> None:
+        """See which instruments there are."""
+        self.symbols = tuple([name for name in self._venue.instruments if self._is_for(name)])
 
     def _is_for(self, symbol: str) -> bool:
         return any(fnmatchcase(symbol, pattern) for pattern in self._patterns)
@@ -192,9 +197,7 @@ class BotDesk:
             runner.account,
             extra=extra,
         )
-        order = BotOrder(name, symbol, side, price, qty)
-        self.orders[name] = order
-        self._by_symbol.setdefault(symbol, {})[name] = order
+        self._have(BotOrder(name, symbol, side, price, qty))
         self._submit(new_text(terms), terms)
         return name
 
@@ -261,10 +264,16 @@ class BotDesk:
         return self.orders.get(cl_ord_id)
 
     def has(self, event: Event) -> bool:
-        """Whether an event is of an order that it has."""
+        """Whether an event is of an order that it has, or had."""
         if isinstance(event, Report):
-            return event.terms.cl_ord_id in self.orders
-        return isinstance(event, CancelReject) and event.orig_cl_ord_id in self.orders
+            name = event.terms.cl_ord_id
+        elif isinstance(event, CancelReject):
+            name = event.orig_cl_ord_id
+        else:
+            return False
+        if name in self.orders:
+            return True
+        return self._venue.orders.find(self.runner.session, name) is not None
 
     def heard(self, event: Event) -> bool:
         """Keep in mind what happened; whether the bot is to hear of it, too."""
@@ -279,8 +288,8 @@ class BotDesk:
         if event.kind == _FILL:
             self._moved(event.terms.side, symbol, event.last_qty)
             self.traded += 1
-        elif event.kind == _BUST and event.more is not None and event.more.was is not None:
-            self._moved(event.terms.side, symbol, -event.more.was[0])
+        elif event.kind in _AMENDS and event.more is not None and event.more.was is not None:
+            self._moved(event.terms.side, symbol, event.last_qty - event.more.was[0])
         elif event.kind == _REJECTED:
             self._rebuffed(symbol)
         elif event.kind == _NEW and self._shy:
@@ -289,17 +298,22 @@ class BotDesk:
         return True
 
     def _keep(self, report: Report) -> None:
-        """Know an order as it is now."""
-        name = report.terms.cl_ord_id
-        order = self.orders.get(name)
-        if order is None:
-            return
+        """Know an order as it is now: one that was filled is there again where a fill was none."""
+        terms = report.terms
         if report.leaves <= 0:
-            self._forget(name)
-        else:
-            order.leaves = report.leaves
-            order.filled = report.cum
-            order.price = report.terms.price
+            self._forget(terms.cl_ord_id)
+            return
+        order = self.orders.get(terms.cl_ord_id)
+        if order is None:
+            order = BotOrder(terms.cl_ord_id, terms.symbol, terms.side, terms.price, report.leaves)
+            self._have(order)
+        order.leaves = report.leaves
+        order.filled = report.cum
+        order.price = terms.price
+
+    def _have(self, order: BotOrder) -> None:
+        self.orders[order.cl_ord_id] = order
+        self._by_symbol.setdefault(order.symbol, {})[order.cl_ord_id] = order
 
     def _forget(self, name: str) -> None:
         order = self.orders.pop(name, None)
@@ -359,9 +373,7 @@ class BotDesk:
         """Be as :meth:`state` told."""
         self.reset()
         for values in plain["orders"]:
-            order = BotOrder(*values)
-            self.orders[order.cl_ord_id] = order
-            self._by_symbol.setdefault(order.symbol, {})[order.cl_ord_id] = order
+            self._have(BotOrder(*values))
         self.positions = dict(plain["positions"])
         self._shy = {symbol: (until, seconds) for symbol, until, seconds in plain["shy"]}
         self.due = plain["due"]

@@ -41,6 +41,7 @@ class VenueBots:
         """Have a bot trade here."""
         desk = BotDesk(runner, self._venue, door, patterns)
         desk.at = IBotDesk(desk)
+        desk.look()
         runner.desks[self._venue.name] = self.desks[runner.name] = desk
         if runner.bot.follows:
             self.followers.append(desk)
@@ -57,13 +58,22 @@ class VenueBots:
             raise NotFound(text)
         return desk
 
+    def look(self) -> None:
+        """Instruments were listed, or removed."""
+        for desk in self.desks.values():
+            stood = desk.stands
+            desk.look()
+            self._pace(desk)
+            if stood and not desk.stands and desk.runner.running and desk.now:
+                desk.plan(desk.now + 1)
+        self._listen()
+
     def begin(self, now: int, real: int) -> None:
         """The day begins."""
         for desk in self.desks.values():
             self._begin(desk, now, real)
 
     def _begin(self, desk: BotDesk, now: int, real: int) -> None:
-        desk.look()
         self._listen()
         self._pace(desk)
         desk.runner.begin(desk, now, real)
@@ -72,9 +82,6 @@ class VenueBots:
         """A bot's time has come."""
         desk = self.desks.get(name)
         if desk is not None:
-            if desk.look():
-                self._listen()
-                self._pace(desk)
             desk.runner.wake(desk, due, real)
 
     def moved(self, symbol: str, price: int, now: int) -> None:
@@ -103,25 +110,29 @@ class VenueBots:
 
     # -- what people do
 
-    def start(self, desk: BotDesk, now: int, real: int) -> None:
+    def start(self, desk: BotDesk, real: int) -> None:
         """Have a bot run, if it does not."""
         runner = desk.runner
         runner.failure = ""
         runner.running = True
-        for each in runner.desks.values():
-            self._go(each, max(now, each.now), real)
+        self._go_on(runner, real)
 
-    def stop(self, desk: BotDesk, now: int, real: int) -> None:
-        """Have a bot do nothing any more; what it has here in the books goes."""
+    def _go_on(self, runner: Runner, real: int) -> None:
+        """Have a bot go on wherever it trades, by the time and the activity there."""
+        for each in runner.desks.values():
+            each.bots._go(each, max(each.time(real), each.now), real)
+
+    def stop(self, desk: BotDesk, real: int) -> None:
+        """Have a bot do nothing any more; what it has in the books goes, wherever it trades."""
         desk.runner.running = False
-        self._stand(desk, now, real)
+        for each in desk.runner.desks.values():
+            self._stand(each, max(each.time(real), each.now), real)
 
     def change(
         self,
         desk: BotDesk,
         activity: Activity | None,
         texts: Mapping[str, str],
-        now: int,
         real: int,
     ) -> None:
         """
@@ -133,7 +144,7 @@ class VenueBots:
         runner.change(texts)
         if activity is not None:
             runner.activity = activity
-        self._go(desk, now, real)
+        self._go_on(runner, real)
 
     def busy(self, activity: Activity, now: int, real: int) -> None:
         """Have all of them be so busy; with none no price moves by itself either."""
@@ -194,6 +205,5 @@ class VenueBots:
         for name, desk in self.desks.items():
             if name not in plain["desks"]:  # it is there since the snapshot
                 self._begin(desk, 0, 0)
-            desk.look()
             self._listen()
             self._pace(desk)

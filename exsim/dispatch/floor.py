@@ -209,6 +209,8 @@ class Floor:
         shared = self.settings.participants.risk.price_band
         self.prices.add(instrument, band_of(instrument, instrument.price_band, shared))
         multileg.listed(self, instrument)
+        if self.bots is not None:
+            self.bots.look()
 
     def follow(self, listing: Listing, rules: PhaseRules) -> None:
         """Put an instrument under the rules of a phase; what its book does is to be settled."""
@@ -252,6 +254,8 @@ class Floor:
         multileg.removed(self, instrument)
         del self.listings[symbol]
         self.prices.remove(symbol)
+        if self.bots is not None:
+            self.bots.look()
 
     def named(self, request: Request) -> Request:
         """A request that names its instrument by another identifier, with the symbol instead."""

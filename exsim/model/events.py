@@ -56,7 +56,7 @@ class Details:
     ``today`` is None on the first day of an order. ``multileg`` says that the instrument is made of
     others, ``legs`` what a fill of it comes to in each of them. ``prevented`` are quantity and
     price of a trade of the order with its own side that was prevented, None where there was none.
-    ``was`` are quantity and price of a fill that is canceled.
+    ``was`` are quantity and price of a fill before it is canceled or corrected.
     """
 
     __slots__ = (

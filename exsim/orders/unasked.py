@@ -180,7 +180,9 @@ def trade_corrected(
     _after_fills(orders, order, now)
     report = orders.report(order, int(ReportKind.TRADE_CORRECT), now, qty, price, text=text)
     report.match, report.liquidity = fill.match, fill.liquidity
-    _more(report).exec_ref_id = exec_id
+    more = _more(report)
+    more.exec_ref_id = exec_id
+    more.was = (fill.qty, fill.price)
     order.note(now, f"fill {exec_id} corrected, as {report.exec_id}")
     fill.exec_id, fill.qty, fill.price = report.exec_id, qty, price
     return report

@@ -203,7 +203,7 @@ def trade_copied(report: Report, reports: Reports) -> tuple[bytes, bytes] | None
         return None
     new = version.lists_reports
     qty, price = report.last_qty, report.last_px
-    if more is not None and more.was is not None:
+    if what == CANCELED and more is not None and more.was is not None:
         qty, price = more.was
     exec_type, old_code = ("F", "N") if what == NEW else _REVISED[what]
     fields = [

@@ -46,12 +46,13 @@ class Copier(Trader):
     A drop copy session: it comes and goes, asks for what it missed, and keeps all it is told.
 
     ``copied`` are reports by ExecID, with the session that each was for; ``trades`` the ExecIDs of
-    TradeCaptureReports of fills.
+    TradeCaptureReports of fills; ``sides`` symbol and Side(54) of each order, by OrderID.
     """
 
     def __init__(self, place: Place, seed: int) -> None:
         self.copied: dict[str, Told] = {}
         self.trades: set[str] = set()
+        self.sides: dict[str, tuple[str, bytes]] = {}
         super().__init__(_World(place, seed), "COPIES", "FIX.4.4")
 
     def begins_again(self) -> bool:
@@ -79,6 +80,8 @@ class Copier(Trader):
             demand(told is not None, "{} is no report of a change", message.raw)
             if told is not None:
                 self.copied[exec_id] = told
+                symbol = (get(b"55") or b"").decode()
+                self.sides[told.order_id] = symbol, get(b"54") or b""
         else:
             super()._take(kind, message)
 
@@ -99,6 +102,19 @@ class Copier(Trader):
                 for exec_id, copy in self.copied.items():
                     heard = copy.session != trader.name or not copy.fill or exec_id in trader.told
                     demand(heard, "{} has not heard of {}", trader.name, copy)
+
+    def positions(self, session: str) -> dict[str, int]:
+        """What a session bought less what it sold, by symbol: by the last reports of orders."""
+        cums: dict[str, tuple[int, int]] = {}
+        for exec_id, told in self.copied.items():
+            if told.session == session:
+                last = int(exec_id), told.cum
+                cums[told.order_id] = max(last, cums.get(told.order_id, last))
+        found: dict[str, int] = {}
+        for order_id, (_, cum) in cums.items():
+            symbol, side = self.sides[order_id]
+            found[symbol] = found.get(symbol, 0) + (cum if side == b"1" else -cum)
+        return found
 
 
 def _flow(told: Told) -> tuple[object, ...]:

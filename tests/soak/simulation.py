@@ -1,11 +1,12 @@
 """
 The row ``simulation``: whole days with a reactor, a network and a disk that are all in memory.
 
-Counterparties trade over lines that are cut, operators turn phases and do things to orders, time
-goes by, the power fails and the simulator starts again. All of it comes of one seed, so that a day
-that fails can be lived through again to the byte. After each thing that happens all is looked at
-that is always true (:mod:`tests.invariants`); at the end everybody connects once more and has to
-have heard of all that was done for them.
+Counterparties trade over lines that are cut, bots trade around prices that move, operators turn
+phases and do things to orders, bots and prices, time goes by, the power fails and the simulator
+starts again. All of it comes of one seed, so that a day that fails can be lived through again to
+the byte. After each thing that happens all is looked at that is always true
+(:mod:`tests.invariants`); at the end everybody connects once more and has to have heard of all that
+was done for them, and the journal is run again.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from twisted.internet.testing import MemoryReactorClock
 from twisted.logger import globalLogPublisher
 
 from exsim.config.load import load
+from exsim.dispatch.venue import Venue
 from exsim.errors import ExsimError
 from exsim.model.settings import Settings
 from exsim.plugins import Catalogue
@@ -33,9 +35,11 @@ from exsim.services.endpoints import EndpointService
 from exsim.services.exchange import Exchange
 from exsim.services.operations.control import Control
 from exsim.services.recovery import Recovery
+from exsim.services.replay import Replay
+from exsim.services.replaying import inert
 from exsim.services.simulator import Simulator
-from exsim.services.snapshots import Snapshot, Snapshots
-from exsim.services.state import capture
+from exsim.services.snapshots import Snapshot, Snapshots, decode
+from exsim.services.state import capture, restore
 from exsim.services.tree import build
 from tests.disk import Disk
 from tests.invariants import Invariants
@@ -54,6 +58,7 @@ journal_segment_size = 20000
 
 [venue:SIM]
 policies = slow, steps, match
+pricing = hands, walk, jumps
 keep_finished = 60
 keep_trades = 100
 schedule =
@@ -80,6 +85,62 @@ lmm_share = 20
 reference = 100
 allocation = price-display-time
 replace_keeps = any-quantity
+
+[pricing:hands]
+source = manual
+symbols = CCC
+start = reference
+
+[pricing:walk]
+source = random-walk
+symbols = AAA
+every = 700ms
+ticks = 20
+
+[pricing:jumps]
+source = jump-diffusion
+every = 900ms
+volatility = 300%
+jump_every = 20s
+gap = 1%
+
+[bot:MAKER]
+kind = maker
+levels = 2
+size = 40
+spread = 40
+step = 25
+refresh = 3s
+most = 200
+
+[bot:CROWD]
+kind = noise
+rate = 0.5
+clustering = 50%
+size = 20
+distance = 50
+account = A3
+
+[bot:WAITS]
+kind = momentum
+symbols = AAA BBB
+threshold = 20
+window = 5s
+size = 20
+account = A2
+
+[bot:ICE]
+kind = iceberg
+symbols = CCC
+size = 60
+display = 20
+total = 500
+
+[bot:LAYERS]
+kind = burst
+symbols = BBB
+rate = 0.1
+size = 10
 
 [policy:slow]
 kind = delay
@@ -128,6 +189,7 @@ cancel_grace = 3s
 STEPS = 150
 VERSIONS = ("FIX.4.0", "FIX.4.2", "FIX.4.4", "FIX.4.4", "FIXT.1.1")
 """Of the traders, by their number."""
+ACTIVITY = ("none", "slow", "normal", "normal", "fast")
 PREVENTION = ("none", "none", "none", "cancel-newest", "cancel-oldest", "cancel-both", "decrement")
 PHASES = ("continuous", "continuous", "halt", "intraday-auction", "closing-auction", "closed")
 PLAIN_STEPS = ("cancel", "expire", "suspend", "resume", "resume", "calculate")
@@ -137,16 +199,18 @@ TWICE = 25
 
 
 @lru_cache
-def settings(prevention: str, plain: bool) -> Settings:
+def settings(prevention: str, plain: bool, activity: str) -> Settings:
     """
     The settings of days with one kind of self-trade prevention. Plain ones have none, nor a band:
-    most orders go the short way, straight to the book.
+    most orders go the short way, straight to the book. ``activity`` is that of the bots.
     """
     with TemporaryDirectory() as folder:
         Path(folder, "day.ini").write_text(INI)
-        more = [f"venue:SIM.stp={prevention}", "venue:SIM.stp_by=account"]
-        more.append("venue:SIM.volatility_band=1%")
-        loaded = load(f"{folder}/day.ini", [] if plain else more, Catalogue())
+        changes = [f"venue:SIM.activity={activity}"]
+        if not plain:
+            changes += [f"venue:SIM.stp={prevention}", "venue:SIM.stp_by=account"]
+            changes.append("venue:SIM.volatility_band=1%")
+        loaded = load(f"{folder}/day.ini", changes, Catalogue())
     return replace(loaded, data_dir=FOLDER, durability="fsync", rest=None)
 
 
@@ -204,7 +268,8 @@ class World:
         self.random = Random(f"simulation:{seed}")
         self.plain = self.random.random() < 0.25
         self.disk = Disk()
-        self.settings = settings(self.random.choice(PREVENTION), self.plain)
+        prevention, activity = self.random.choice(PREVENTION), self.random.choice(ACTIVITY)
+        self.settings = settings(prevention, self.plain, activity)
         self.begun = 1_000_000.0
         self.run = Run(self.settings, self.disk, self.begun)
         self.traders = [
@@ -307,6 +372,8 @@ class World:
         new = {"symbol": one["symbol"], "side": random.choice(("BUY", "SELL")), "quantity": "40"}
         price = f"{100 + random.randint(-6, 6) / 4:.2f}"
         step = random.choice(PLAIN_STEPS)
+        if random.random() < 0.25:
+            return self.lead(one)
         choices: list[tuple[str, dict[str, str], Any]] = [
             ("set_phase", venue, {"phase": random.choice(PHASES)}),
             ("set_phase", venue, {"phase": "continuous"}),
@@ -334,19 +401,41 @@ class World:
         ]
         return random.choice(choices)
 
+    def lead(self, one: dict[str, str]) -> tuple[str, dict[str, str], Any]:
+        """An operation on prices and bots; ``one`` names an instrument."""
+        random, venue = self.random, {"venue": "SIM"}
+        bot = {**venue, "bot": random.choice(("MAKER", "CROWD", "WAITS", "ICE", "LAYERS"))}
+        source = {**venue, "name": random.choice(("walk", "jumps"))}
+        hands = {**venue, "symbol": "CCC"}
+        activity = random.choice(ACTIVITY)
+        return random.choice(
+            (
+                ("step_price", one, {"percent": random.choice(("-2", "0.5"))}),
+                ("ramp_price", hands, {"price": "101", "within": "5s"}),
+                ("schedule_price", hands, {"points": [{"price": "99", "after": "2s"}]}),
+                ("change_source", source, {"parameters": {"every": "400ms"}}),
+                ("stop_source", source, None),
+                ("start_source", source, None),
+                ("start_source", source, None),
+                ("change_bot", bot, {"activity": activity}),
+                ("change_bot", bot, {"options": {"size": "30"}}),
+                ("stop_bot", bot, None),
+                ("start_bot", bot, None),
+                ("start_bot", bot, None),
+                ("start_bots", venue, None),
+            )
+        )
+
     # -- the end
 
     def settle(self) -> None:
         """Everybody is there, everything arrives, and nobody has missed anything."""
         for _ in range(12):
-            for trader in self.parties:
-                if not trader.connected:
-                    trader.connect()
-                trader.carry(everything=True)
-            self.run.reactor.advance(0.5)
-            for trader in self.parties:
-                trader.fetch(everything=True)
-            self.invariants.check(self.run.exchange)
+            self.settle_more()
+        for _ in range(100):  # what a day with busy bots has to send again comes in portions
+            if not any(self.is_behind(trader) for trader in self.parties):
+                break
+            self.settle_more()
         for trader in self.parties:  # what the last half second had them answer
             trader.carry(everything=True)
         venue = self.run.exchange.dispatcher.venues["SIM"]
@@ -365,6 +454,59 @@ class World:
                 said = "{} heard of {} filled of order {}, it was {}"
                 right = heard_of == order.cum
                 demand(right, said, order.owner, heard_of, order.order_id, order.cum)
+        self.check_bots(venue)
+        self.check_again()
+
+    def settle_more(self) -> None:
+        """Half a second in which all is there and all arrives."""
+        for trader in self.parties:
+            if not trader.connected:
+                trader.connect()
+            trader.carry(everything=True)
+        self.run.reactor.advance(0.5)
+        for trader in self.parties:
+            trader.fetch(everything=True)
+        self.invariants.check(self.run.exchange)
+
+    def is_behind(self, trader: Trader) -> bool:
+        """Whether somebody has not heard all that was sent to them."""
+        return trader.next_in < self.run.exchange.sessions[trader.name].view().next_out
+
+    def check_bots(self, venue: Venue) -> None:
+        """No bot failed; each knows what it has in the book, and what it bought and sold."""
+        assert venue.bots is not None
+        for name, desk in venue.bots.desks.items():
+            runner = desk.runner
+            demand(not runner.failure, "bot {} failed: {}", name, runner.failure)
+            has = {each for each, amount in desk.positions.items() if amount}
+            told = self.copier.positions(runner.session)
+            sums = all(desk.position(symbol) == told.get(symbol, 0) for symbol in {*has, *told})
+            demand(sums, "bot {} has {}, copies say {}", name, desk.positions, told)
+            there = {
+                order.terms.cl_ord_id: order.leaves
+                for order in venue.orders.all()
+                if order.owner == runner.session and order.open and order.told_leaves
+            }
+            known = {
+                order.cl_ord_id: order.leaves
+                for order in desk.orders.values()
+                if runner.account != "A2" or venue.orders.find(runner.session, order.cl_ord_id)
+            }  # but for those that a policy delays still
+            demand(there == known, "bot {} knows of {}, open are {}", name, known, there)
+
+    def check_again(self) -> None:
+        """The journal, from the oldest snapshot that it needs, gives the same once more."""
+        journal = self.run.exchange.journal
+        again, after = inert(replace(self.settings, data_dir=""), Catalogue()), 0
+        entries = list(journal.entries(0))
+        places = Snapshots(f"{FOLDER}/snapshots", self.disk).all()
+        if entries[0].seq > 1:
+            _, after, path = places[-1]
+            restore(again, decode(self.disk.read(path)).state)
+        rest = [entry for entry in entries if entry.seq > after]
+        difference = Replay(again, rest, journal.epoch, after).run()
+        said = None if difference is None else difference.text()
+        demand(said is None, "run again after {}: {}", after, said)
 
     def digest(self) -> str:
         """All that was said, and all that is written down, in short."""

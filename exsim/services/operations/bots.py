@@ -35,25 +35,24 @@ def get_bot(simulator: Simulator, arguments: bs.BotArguments, body: None) -> br.
 
 def start_bot(simulator: Simulator, arguments: bs.BotArguments, body: None) -> br.Bot:
     """Have one run."""
-    market, bots, desk = _found(simulator, arguments)
-    bots.start(desk, simulator.market_time(market), simulator.now())
+    _, bots, desk = _found(simulator, arguments)
+    bots.start(desk, simulator.now())
     return _view(desk)
 
 
 def stop_bot(simulator: Simulator, arguments: bs.BotArguments, body: None) -> br.Bot:
     """Have one do nothing any more."""
-    market, bots, desk = _found(simulator, arguments)
-    bots.stop(desk, simulator.market_time(market), simulator.now())
+    _, bots, desk = _found(simulator, arguments)
+    bots.stop(desk, simulator.now())
     return _view(desk)
 
 
 def change_bot(simulator: Simulator, arguments: bs.BotArguments, body: bs.BotChange) -> br.Bot:
     """Have one go by other values."""
-    market, bots, desk = _found(simulator, arguments)
+    _, bots, desk = _found(simulator, arguments)
     wanted = None if body.activity is None else _activity(body.activity)
     try:
-        now, real = simulator.market_time(market), simulator.now()
-        bots.change(desk, wanted, body.options, now, real)
+        bots.change(desk, wanted, body.options, simulator.now())
     except ValueError as error:
         raise Unprocessable(f"options: {error}") from None
     return _view(desk)
@@ -63,7 +62,7 @@ def start_bots(simulator: Simulator, arguments: s.VenueArguments, body: None) ->
     """Have all run."""
     market, bots = _bots(simulator, arguments.venue)
     for desk in bots.desks.values():
-        bots.start(desk, simulator.market_time(market), simulator.now())
+        bots.start(desk, simulator.now())
     return _activities(market, bots)
 
 
@@ -71,7 +70,7 @@ def stop_bots(simulator: Simulator, arguments: s.VenueArguments, body: None) -> 
     """Have all do nothing any more."""
     market, bots = _bots(simulator, arguments.venue)
     for desk in bots.desks.values():
-        bots.stop(desk, simulator.market_time(market), simulator.now())
+        bots.stop(desk, simulator.now())
     return _activities(market, bots)
 
 
