@@ -62,7 +62,7 @@ pricing = it
 [pricing:it]
 source = brownian
 """
-MAKER: Final = "\n[bot:M]\nkind = maker\nvenue = X\nlevels = 3\n"
+MAKER: Final = "\n[bot:M]\nkind = maker\nvenue = X\n"
 NOISE: Final = "\n[bot:N]\nkind = noise\nvenue = X\nrate = 2\nclustering = 50%\n"
 IT: Final = "\n[bot:IT]\nkind = {kind}\nvenue = X\n"
 
@@ -85,6 +85,7 @@ MARKETS: Final = {
     "mean-reverting": Market(ALONE, DAY),
     "jump-diffusion": Market(ALONE, DAY),
     "regimes": Market(ALONE, DAY),
+    "stochastic-volatility": Market(ALONE, DAY),
     "basket": Market(ALONE, DAY),
     "futures": Market(DERIVED + "security_type = FUT\n", DAY, symbol="ZIGX"),
     "options": Market(

@@ -30,6 +30,7 @@ MODELS = (
     "mean-reverting",
     "jump-diffusion",
     "regimes",
+    "stochastic-volatility",
     "basket",
 )
 """Those that go by themselves."""
@@ -114,6 +115,33 @@ class RandomWalkTests(SynchronousTestCase):
         grid = Grid(Instrument("A"))
         prices = steps(made("random-walk", moves="100%", start="0"), [grid], 500)["A"]
         self.assertLess(min(prices), 0)
+
+
+class StochasticVolatilityTests(SynchronousTestCase):
+    """A volatility that comes and goes."""
+
+    def test_returns(self) -> None:
+        """The deviation is as told, tails are heavy, and no step is like the one before."""
+        found = many(
+            "stochastic-volatility", every="6h", volatility="40%", half_life="24h", year="8766h"
+        )
+        every = flat(found)
+        self.assertApproximates(pstdev(every) / (0.4 * sqrt(6 / 8766)), 1.0, 0.04)
+        self.assertApproximates(kurtosis(every), 3 * exp(4 * 0.25) - 3, 1.5)
+        self.assertApproximates(autocorrelation(found), 0.0, 0.03)
+
+    def test_clustering(self) -> None:
+        """Logarithms of sizes correlate half as much after the half-life as just after."""
+        found = many("stochastic-volatility", unrest="100%", half_life="8s")
+        sizes = [[log(max(abs(each), 1e-12)) for each in one] for one in found]
+        # Their variance is that of the volatility's, 1, and that of a normal one's, 1.234.
+        for lag, share in ((1, 2 ** (-1 / 8)), (8, 0.5), (16, 0.25)):
+            self.assertApproximates(autocorrelation(sizes, lag), share / 2.234, 0.05)
+
+    def test_at_rest(self) -> None:
+        """Without unrest it is Brownian motion."""
+        every = flat(many("stochastic-volatility", unrest="0"))
+        self.assertApproximates(kurtosis(every), 0.0, 0.2)
 
 
 class BrownianTests(SynchronousTestCase):

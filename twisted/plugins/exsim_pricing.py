@@ -60,3 +60,8 @@ regimes = PricingPlugin(
     f"{_AT}.regimes.Regimes",
     "Calm, trends and crashes by chance, and a gap at the open.",
 )
+stochastic_volatility = PricingPlugin(
+    "stochastic-volatility",
+    f"{_AT}.stochastic_volatility.StochasticVolatility",
+    "Brownian motion whose volatility comes and goes.",
+)
