@@ -32,8 +32,6 @@ PACKAGES = (
     "journal",
     "dispatch",
 )
-ALONE = ("exsim/services/files.py",)
-"""Modules outside of these that are compiled, too."""
 PLAIN = {
     "exsim/protocols/fix.py": "says which interfaces of zope the classes of the others provide",
     "exsim/protocols/itch.py": "says which interfaces of zope the classes of the others provide",
@@ -88,7 +86,7 @@ def modules() -> list[str]:
     """The modules to compile, as paths from here."""
     found = sorted(path for name in PACKAGES for path in ROOT.glob(f"exsim/{name}/*.py"))
     paths = [path.relative_to(ROOT).as_posix() for path in found if path.name != "__init__.py"]
-    return [*(path for path in paths if path not in PLAIN), *ALONE]
+    return [path for path in paths if path not in PLAIN]
 
 
 def pure(reason: str) -> list[Extension]:
