@@ -41,7 +41,7 @@ max_holds = 6
 
 [venue:YSIM]
 policies = match
-pricing = jumps
+pricing = near, jumps
 schedule =
     13:46:50 opening-auction, 13:47:20 continuous, 13:48:30 closing-auction,
     13:49:00 trade-at-close, 13:49:20 closed, 13:49:30 pre-open, 13:49:40 continuous
@@ -148,6 +148,15 @@ start = reference
 source = random-walk
 start = 50
 every = 700ms
+
+[pricing:near]
+source = follower
+leader = XSIM
+symbols = AAA
+every = 1s
+correlation = 80%
+lag = 1500ms
+plan = 20s crossed, 40s follow, 60s stale, 90s follow
 
 [pricing:jumps]
 source = jump-diffusion

@@ -42,13 +42,14 @@ class AgainTests(SynchronousTestCase):
 
     def test_days(self) -> None:
         """Every entry again, from the start and from the midst; the state alone, too."""
-        traded = 0
+        traded = followed = 0
         for seed in (1, 2):
             memory, settings, kept = self.lived(seed, 150)
             journal, exchange = memory.exchange.journal, memory.exchange
             for runner in exchange.bots.values():
                 self.assertEqual(runner.failure, "")
                 traded += sum(desk.traded for desk in runner.desks.values())
+            followed += len(exchange.dispatcher.venue("YSIM").prices.priced["AAA"].history())
             if journal.epoch == 1:
                 check_again(self, memory.simulator, settings, *kept)
                 again = inert(settings, Catalogue())
@@ -57,3 +58,4 @@ class AgainTests(SynchronousTestCase):
                 self.assertIsNone(replay.run())
                 self.assertEqual(capture(again)["venues"], capture(memory.simulator)["venues"])
         self.assertGreater(traded, 5)
+        self.assertGreater(followed, 5)
