@@ -10,12 +10,15 @@ from exsim.config.load import load
 from exsim.model.codes import Side
 from exsim.model.journal import EntryKind
 from exsim.plugins import Catalogue
+from exsim.services.replaying import inert
+from tests.again import check_again
 from tests.bot_day import Day
 
 INI = Path(__file__).resolve().parent.parent / "etc" / "exsim.ini"
 MINE = ("AAA", "BBB", "CCC")
 ALIVE = ("ACME", "GIZMO", "WIDGET", "UNICORN", "YETI")
 CLOCK = ("venue:XSIM.clock=manual", "venue:XSIM.clock_start=2026-01-05T09:00:00Z")
+SECOND = 10**9
 BUY, SELL = int(Side.BUY), int(Side.SELL)
 
 
@@ -69,6 +72,27 @@ class AliveTests(SynchronousTestCase):
         day.go("10m")
         kinds = [entry.kind for entry in day.simulator.exchange.journal.entries(0)]
         self.assertEqual(kinds, [EntryKind.STEP, EntryKind.COMMAND])
+
+    def test_overslept(self) -> None:
+        """After a night asleep each bot goes on, and does not make up for it."""
+        settings = load(str(INI), [], Catalogue())
+        simulator = inert(settings, Catalogue())
+        exchange, hour = simulator.exchange, 3600 * SECOND
+        exchange.begin(hour)
+        for tenth in range(50):
+            exchange.run_due(hour + tenth * SECOND // 10)
+        before = exchange.journal.last
+        exchange.run_due(9 * hour)
+        self.assertLess(exchange.journal.last - before, 300)
+        morning = exchange.journal.last
+        for tenth in range(50):
+            exchange.run_due(9 * hour + tenth * SECOND // 10)
+        self.assertGreater(exchange.journal.last - morning, 100)
+        market = simulator.dispatcher.venue("XSIM")
+        for symbol in ALIVE:
+            book = market.engine.book(symbol)
+            self.assertTrue(book.levels(BUY, 1) and book.levels(SELL, 1), symbol)
+        check_again(self, simulator, settings)
 
     def test_clients_alone(self) -> None:
         """Drop copies are of what clients do."""

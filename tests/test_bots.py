@@ -511,7 +511,8 @@ class ClumsyTests(SynchronousTestCase):
         bots = (BotSettings("CLUMSY", "clumsy", {}, ("X",)),)
         simulator = inert(Settings(venues=(market,), bots=bots), WithClumsy(*deeds))
         simulator.exchange.begin(0)
-        simulator.exchange.run_due(seconds * 10**9)
+        for second in range(1, seconds + 1):
+            simulator.exchange.run_due(second * 10**9)
         venue = simulator.dispatcher.venues["X"]
         self.notes = [
             entry.data for entry in simulator.exchange.journal.entries(0) if entry.kind == 8

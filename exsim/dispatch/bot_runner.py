@@ -178,17 +178,17 @@ class Runner:
         if when is not None and self.running and not desk.stands:
             desk.plan(when)
 
-    def wake(self, desk: BotDesk, due: int, real: int) -> None:
-        """Its time at a desk has come."""
+    def wake(self, desk: BotDesk, due: int, now: int, real: int) -> None:
+        """Its time at a desk has come: ``now``, which may be later than it was ``due``."""
         if not self.running or desk.due != due or desk.stands:
             return  # it was asked for before it was stopped, or before an earlier one
         desk.due = None
-        desk.now = due
+        desk.now = now
         desk.real = self.real = real
-        if self._during and not self._is_there(desk, due):
+        if self._during and not self._is_there(desk, now):
             return
         try:
-            when = self.bot.wake(desk.at, due)
+            when = self.bot.wake(desk.at, now)
         except Exception as error:  # noqa: BLE001 - a plugin may raise anything
             self._fail(desk, error, real)
             return

@@ -78,11 +78,11 @@ class VenueBots:
         self._pace(desk)
         desk.runner.begin(desk, now, real)
 
-    def wake(self, name: str, due: int, real: int) -> None:
-        """A bot's time has come."""
+    def wake(self, name: str, due: int, now: int, real: int) -> None:
+        """A bot's time has come: ``now``, which may be later than it was ``due``."""
         desk = self.desks.get(name)
         if desk is not None:
-            desk.runner.wake(desk, due, real)
+            desk.runner.wake(desk, due, now, real)
 
     def moved(self, symbol: str, price: int, now: int) -> None:
         """See :class:`exsim.dispatch.price_board.PriceListener`."""

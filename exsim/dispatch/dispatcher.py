@@ -48,6 +48,11 @@ _OVERSLEPT: Final = 10_000_000_000
 Nanoseconds. A pricing source that is later than this, since the simulator was down or its machine
 asleep, goes on from now: nobody waits for all the steps of a weekend.
 """
+_LATE: Final = 1_000_000_000
+"""
+Nanoseconds. A bot that is later than this, for the same reasons, or since it wants to do more than
+this machine can, acts once and goes on from now: else all would wait for it, ever longer.
+"""
 
 
 class Dispatcher(Desk):
@@ -141,7 +146,8 @@ class Dispatcher(Desk):
         if isinstance(task, BotTask):
             self.journal.append(now, _TIMER, venue.name, "", b"bot " + task.name.encode())
             if venue.bots is not None:
-                venue.bots.wake(task.name, due, now)
+                at = venue.time(now) if venue.clock.late(due, now) > _LATE else due
+                venue.bots.wake(task.name, due, at, now)
         elif isinstance(task, Resume):
             self.journal.append(now, _TIMER, venue.name, task.request.session, b"resume")
             self._run(venue, task.request, task.chain, task.position, due)
