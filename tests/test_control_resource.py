@@ -115,6 +115,12 @@ class OperationTests(ResourceCase):
                 self.assertEqual(answer.length, len(answer.content))
             self.assertEqual(answer.header("cache-control"), "no-cache")
 
+    def test_pictures(self) -> None:
+        """The media type is that of the format that was asked for, PNG where none was."""
+        for query, media in (("?format=svg", "image/svg+xml"), ("", "image/png")):
+            answer = self.ask("GET", f"/venues/XSIM/pricing/walk/plot{query}")
+            self.assertEqual(answer.header("content-type"), media)
+
     def test_defaults(self) -> None:
         """What is left out has the default that the Struct says."""
         self.ask("GET", "/venues/XSIM/orders")

@@ -25,7 +25,7 @@ class RingTests(SynchronousTestCase):
         """At the bound, and beyond it, oldest first."""
         ring = Ring(2, 3)
         self.assertIsNone(ring.last())
-        for number in range(5):
+        for number in range(12):
             ring.add((number, -number))
             self.assertEqual(ring.last(), (number, -number))
             first = max(0, number - 2)

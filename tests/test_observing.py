@@ -103,6 +103,16 @@ class ObservedTests(SynchronousTestCase):
             digests.append(digest.text())
         self.assertEqual(*digests)
 
+    def test_observed_by_itself(self) -> None:
+        """A venue that is observed while it runs is observed once here, with all that was seen."""
+        path = Path(self.mktemp())
+        path.write_text(INI.replace("[venue:DAY]", "[venue:DAY]\nobserve = *\nkeep_observed = 5"))
+        settings = load(str(path), [], Catalogue())
+        market = Watched(settings, Catalogue(), ("*",))
+        market.run(MINUTE)
+        self.assertIsNone(market.exchange.dispatcher.venue("DAY").observer)
+        self.assertEqual(len(market.observed("DAY", "ZIG").books), 61)
+
     def test_bounded(self) -> None:
         """The newest are kept, of each instrument, and a reset forgets them."""
         market = watched(self)
