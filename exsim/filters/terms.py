@@ -125,6 +125,23 @@ class Compare(Term):
             return None
         return self._codes[0]
 
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The texts or codes that fit, where the operator is ``=``."""
+        return self._codes
+
+    @property
+    def numeric(self) -> bool:
+        """Whether values are compared as numbers."""
+        return bool(self._numbers) and not self._named
+
+    @property
+    def exact(self) -> bool:
+        """Whether of FIX no more values than ``codes`` fit, and these as they are written."""
+        if self._numbers or self._moments:
+            return False
+        return not self._named or self.key.codes is not None
+
     def matches(self, seen: Seen) -> bool:
         """Whether a message fits."""
         return self._any(seen) != (self.op == UNEQUAL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from exsim.control import session_results as sr
 from exsim.control import session_schemas as ss
@@ -14,7 +15,7 @@ from exsim.model.messages import Description
 from exsim.services.exchange import Exchange
 from exsim.services.operations import views
 from exsim.services.operations.causes import cause_of, caused_by
-from exsim.services.operations.waiting import wait_until
+from exsim.services.operations.waiting import in_lane, wait_until
 from exsim.services.operations.wanted import MESSAGES, Wanted
 from exsim.services.origins import Origin
 from exsim.services.simulator import Handler, Simulator
@@ -26,6 +27,8 @@ MOST_LOOKED_AT = 20_000
 Entries that one question looks at beyond what memory holds, or backward; the answer says where to
 go on.
 """
+AT_ONCE = 500
+"""Entries that are looked at backward before others have their turn."""
 
 
 def wanted_of(exchange: Exchange, asked: ss.MessageFilter) -> Wanted:
@@ -51,7 +54,7 @@ class Found:
         self.more = more
 
 
-def list_messages(simulator: Simulator, arguments: ss.MessagesArguments, body: None) -> sr.Messages:
+def list_messages(simulator: Simulator, arguments: ss.MessagesArguments, body: None) -> Any:
     """Messages of any session, oldest first or newest."""
     _check_names(simulator, arguments.venue, arguments.session)
     if arguments.order == "newest":
@@ -63,21 +66,24 @@ def list_messages(simulator: Simulator, arguments: ss.MessagesArguments, body: N
     return sr.Messages(found.items, position if found.more else None, position)
 
 
-def _list_newest(simulator: Simulator, arguments: ss.MessagesArguments) -> sr.Messages:
+async def _list_newest(simulator: Simulator, arguments: ss.MessagesArguments) -> sr.Messages:
     """Messages before a cursor, or before the end, newest first."""
     journal = simulator.exchange.journal
-    before = journal.last + 1
+    epoch, last = journal.epoch, journal.last
+    before = last + 1
     if arguments.after is not None:
-        before = parse_cursor(arguments.after, journal.epoch)
+        before = parse_cursor(arguments.after, epoch)
     wanted = wanted_of(simulator.exchange, arguments)
-    found = _search_back(simulator, wanted, arguments.limit, before)
-    older = format_cursor(journal.epoch, found.position) if found.more else None
-    return sr.Messages(found.items, older, format_cursor(journal.epoch, journal.last))
+    found = await _search_back(simulator, wanted, arguments.limit, before)
+    if journal.epoch != epoch:
+        raise Gone("the simulator was reset meanwhile: begin again without a cursor")
+    older = format_cursor(epoch, found.position) if found.more else None
+    return sr.Messages(found.items, older, format_cursor(epoch, last))
 
 
 def list_session_messages(
     simulator: Simulator, arguments: ss.SessionMessagesArguments, body: None
-) -> sr.Messages:
+) -> Any:
     """Messages of one session."""
     wanted = ss.MessagesArguments(
         session=arguments.session,
@@ -180,7 +186,7 @@ def _search(simulator: Simulator, wanted: Wanted, limit: int, after: int) -> Fou
     return Found(items, max(position, journal.last), False)
 
 
-def _search_back(simulator: Simulator, wanted: Wanted, limit: int, before: int) -> Found:
+async def _search_back(simulator: Simulator, wanted: Wanted, limit: int, before: int) -> Found:
     """The last ``limit`` messages before an entry that are wanted, newest first."""
     items: list[sr.Message] = []
     position = before
@@ -191,6 +197,8 @@ def _search_back(simulator: Simulator, wanted: Wanted, limit: int, before: int) 
         if origin is not None:
             items.append(view(simulator.exchange, entry, origin))
         position = entry.seq
+        if looked % AT_ONCE == AT_ONCE - 1:
+            await in_lane(simulator)
     return Found(items, position, False)
 
 

@@ -39,7 +39,7 @@ async def wait_until(
         rest = end - simulator.reactor.seconds()
         if enough(found) or rest <= 0:
             return found
-        turn = _in_lane(simulator) if behind(found) else simulator.turns.next_turn()
+        turn = in_lane(simulator) if behind(found) else simulator.turns.next_turn()
         alarm = simulator.reactor.callLater(rest, turn.cancel)
         try:
             await turn
@@ -51,8 +51,12 @@ async def wait_until(
                 alarm.cancel()
 
 
-def _in_lane(simulator: Simulator) -> Deferred[None]:
-    """Fires when what can wait comes to this; cancelled before, it does nothing then."""
+def in_lane(simulator: Simulator) -> Deferred[None]:
+    """
+    What to wait for with work that can wait: it fires when that comes to this.
+
+    Cancelled before, it does nothing then.
+    """
     turn: Deferred[None] = Deferred()
     simulator.turns.lane.add(lambda: turn.callback(None))
     return turn

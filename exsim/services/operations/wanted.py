@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from exsim.errors import Unprocessable
 from exsim.filters import Filter, Seen, filter_of, needs
+from exsim.filters.quick import quick_look
 from exsim.model.journal import Entry, EntryKind
 from exsim.model.questions import Question
 from exsim.services.exchange import Exchange
@@ -66,6 +67,7 @@ class Wanted:
         session: str | None = None,
     ) -> None:
         self.filter = filter_from(when)
+        self._quick = quick_look(self.filter)
         self.session = session
         self._exchange = exchange
         self._filtered = bool(when)
@@ -97,6 +99,15 @@ class Wanted:
 
     def origin(self, entry: Entry) -> Origin | None:
         """Where an entry is from, if it is a message that is wanted."""
+        origin = self._exchange.origins.get(entry.origin)
+        if (
+            self._quick is not None
+            and origin is not None
+            and origin.protocol == _TAGGED
+            and entry.kind != _BOT
+            and not self._quick.may(entry.data)
+        ):
+            return None
         question = self.question
         if question.session not in (None, entry.session):
             return None

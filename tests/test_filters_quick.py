@@ -1,0 +1,127 @@
+"""The quick look at bytes: it never says no where the filter says yes."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+from twisted.trial.unittest import SynchronousTestCase
+
+from exsim.filters import Seen, parse
+from exsim.filters.quick import quick_look
+from exsim.protocols import fix_text
+from exsim.protocols.fix_dialect import Dialect
+from exsim.protocols.fix_versions import NAMES
+from tests.test_fix_dialect import standard
+
+DIALECT = Dialect(standard)
+
+_TAGS = st.sampled_from(["11", "35", "38", "39", "44", "54", "55", "58", "95", "96", "150", "554"])
+_TEXTS = st.sampled_from(
+    [
+        *("", "0", "1", "2", "D", "8", "F", "F1", "100", "100.00", "1e2", "-5", "0.1", "nan"),
+        *("AAA", "aaa", "BUY", "NEW", "a b", "é", "K", "İ", "x|y", "***", "NewOrderSingle"),
+    ]
+)
+_FIELDS = st.lists(st.tuples(_TAGS, _TEXTS), max_size=8)
+_KEYS = st.sampled_from(
+    [
+        *("symbol", "side", "qty", "price", "exec", "status", "text", "cl_ord_id", "type"),
+        *("name", "raw", "38", "55", "58", "96", "554", "35", "5001"),
+    ]
+)
+_OPS = st.sampled_from(["=", "!=", ">=", "<", "~"])
+
+
+def seen_of(data: bytes) -> Seen:
+    """A message as filters see it."""
+    names_in = partial(DIALECT.names_in, appl_ver_id=b"")
+    values = fix_text.Values()
+    names = names_in(data)
+    return Seen(
+        1,
+        0,
+        "V",
+        "E",
+        "S",
+        "in",
+        data,
+        lambda: fix_text.describe(data, names),
+        lambda tag: values.of(data, tag, names_in),
+        lambda: fix_text.masked(data, names),
+    )
+
+
+def message(fields: list[tuple[str, str]], version: str = "FIX.4.4") -> bytes:
+    """Bytes of some fields."""
+    parts = [f"8={version}", *(f"{tag}={value}" for tag, value in fields)]
+    return "".join(part + "\x01" for part in parts).encode()
+
+
+class QuickTests(SynchronousTestCase):
+    """Against the filters themselves."""
+
+    @given(_FIELDS, _KEYS, _OPS, _TEXTS, _TEXTS, st.sampled_from(NAMES))
+    @example([("58", "K")], "text", "~", "k", "k", "FIX.4.4")
+    @example([("54", "1")], "side", "=", "BUY", "SELL", "FIX.4.4")
+    @example([("150", "F"), ("39", "1")], "exec", "=", "F1", "F1", "FIX.4.4")
+    def test_sound(
+        self, fields: list[tuple[str, str]], key: str, op: str, one: str, other: str, version: str
+    ) -> None:
+        """What fits, alone or joined with others, passes."""
+        data = message(fields, version)
+        parts = [f'{key}{op}"{one}"', f"{key}{op}{other or 0}"]
+        for text in (
+            *parts,
+            " ".join(parts),
+            " or ".join(parts),
+            f"not ({parts[0]})",
+            f'{key}="{one}","{other}"',
+            f"has({key}) {parts[1]}",
+        ):
+            try:
+                filter = parse(text)
+            except ValueError:
+                continue
+            look = quick_look(filter)
+            if look is not None and filter.matches(seen_of(data)):
+                self.assertTrue(look.may(data), (text, data))
+
+    @given(st.decimals(allow_nan=False, allow_infinity=False, places=8), st.integers(-3, 3))
+    def test_numbers(self, value: object, more: int) -> None:
+        """Decimals are as near as they are, of any size."""
+        text = f"{value:f}"
+        data = message([("38", text)])
+        for op in ("=", ">=", "<="):
+            look = quick_look(parse(f"qty{op}{text}"))
+            assert look is not None
+            self.assertTrue(look.may(data))
+
+    def test_refuses(self) -> None:
+        """It says no to nearly all that does not fit."""
+        data = message([("35", "D"), ("55", "AAA"), ("54", "1"), ("38", "100"), ("58", "Hello")])
+        for text in (
+            "symbol=BBB",
+            "side=SELL",
+            "type=8",
+            "type=F,8",
+            "qty>100.001",
+            "qty<99.999",
+            "qty=99,101",
+            "text~bye",
+            "raw~|55=B|",
+            "has(44)",
+            "price>1",
+            "type=D symbol=AAA qty>=500",
+            "symbol=BBB or qty<5",
+        ):
+            look = quick_look(parse(text))
+            assert look is not None, text
+            self.assertFalse(look.may(data), text)
+            self.assertFalse(parse(text).matches(seen_of(data)), text)
+
+    def test_nothing_to_gain(self) -> None:
+        """Where anything may fit there is none."""
+        for text in ("", "not symbol=AAA", "symbol!=AAA", "session=S", "seq>5", "side=1 or dir=in"):
+            self.assertIsNone(quick_look(parse(text)), text)
