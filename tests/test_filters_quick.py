@@ -8,12 +8,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
+from exsim.config.dictionaries import standard
 from exsim.filters import Seen, parse
 from exsim.filters.quick import quick_look
 from exsim.protocols import fix_text
 from exsim.protocols.fix_dialect import Dialect
 from exsim.protocols.fix_versions import NAMES
-from tests.test_fix_dialect import standard
 
 DIALECT = Dialect(standard)
 
