@@ -197,8 +197,6 @@ class Runner:
 
     def _is_there(self, desk: BotDesk, now: int) -> bool:
         """Whether this is one of its times; if not, it has nothing in the books."""
-        if not desk.began:  # it is there since a snapshot
-            desk.began = now
         there, until = turn(self._during, now - desk.began)
         if not there:
             desk.pull()
@@ -232,6 +230,7 @@ class Runner:
     def state(self) -> Plain:
         """What it has wherever it trades."""
         return {
+            "kind": self.kind,
             "bot": self.bot.state() if IStateful.providedBy(self.bot) else None,
             "luck": str(self.luck.state),
             "last": self.last,
@@ -241,13 +240,16 @@ class Runner:
             "changed": self.changed,
         }
 
-    def restore(self, plain: Plain) -> None:
-        """Be as :meth:`state` told."""
+    def restore(self, plain: Plain) -> bool:
+        """Be as :meth:`state` told; False for a bot of another kind, which has to begin."""
+        self.last = plain["last"]
+        if plain["kind"] != self.kind:
+            return False
         self.activity = activity(plain["activity"])
         self.change(plain["changed"], True)
         if plain["bot"] is not None and IStateful.providedBy(self.bot):
             self.bot.restore(plain["bot"])
         self.luck.state = int(plain["luck"])
-        self.last = plain["last"]
         self.running = plain["running"]
         self.failure = plain["failure"]
+        return True

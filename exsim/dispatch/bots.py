@@ -69,9 +69,15 @@ class VenueBots:
         self._listen()
 
     def begin(self, now: int, real: int) -> None:
-        """The day begins."""
+        """The day begins, or goes on with bots that are new."""
         for desk in self.desks.values():
-            self._begin(desk, now, real)
+            if not desk.began:
+                self._begin(desk, now, real)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether there is a bot that has not begun."""
+        return not all(desk.began for desk in self.desks.values())
 
     def _begin(self, desk: BotDesk, now: int, real: int) -> None:
         self._listen()
@@ -199,11 +205,9 @@ class VenueBots:
         for name, (of_desk, of_runner) in plain["desks"].items():
             desk = self.desks.get(name)
             if desk is not None:
-                if of_runner is not None:
-                    desk.runner.restore(of_runner)
                 desk.restore(of_desk)
-        for name, desk in self.desks.items():
-            if name not in plain["desks"]:  # it is there since the snapshot
-                self._begin(desk, 0, 0)
-            self._listen()
+                if of_runner is not None and not desk.runner.restore(of_runner):
+                    desk.began = 0
+        for desk in self.desks.values():
             self._pace(desk)
+        self._listen()

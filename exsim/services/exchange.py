@@ -16,6 +16,7 @@ from typing import Any
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
+from exsim.dispatch import bots_gone
 from exsim.dispatch.accounts import Membership, nobody
 from exsim.dispatch.bot_runner import ORIGIN
 from exsim.dispatch.chain import Chain
@@ -348,6 +349,9 @@ class Exchange:
                 self.begin_day(venue, now)
             elif venue.prices.waiting:
                 self.begin_prices(venue, now)
+            waiting = venue.bots is not None and venue.bots.waiting
+            if waiting or bots_gone.is_any(venue, self.dispatcher.holds):
+                self.begin_bots(venue, now)
 
     def begin_day(self, venue: Venue, now: int) -> None:
         """Start the day of a venue."""
@@ -361,6 +365,16 @@ class Exchange:
         self.journal.append(now, _STEP, venue.name, "", b"begin prices")
         self._note_files(venue, now)
         venue.begin_prices(now)
+
+    def begin_bots(self, venue: Venue, now: int) -> None:
+        """Start bots that are new in the midst of a day; what others left behind goes."""
+        self.journal.append(now, _STEP, venue.name, "", b"begin bots")
+        self._note_files(venue, now)
+        market = venue.time(now)
+        bots_gone.take_out(venue, self.dispatcher.holds, market, self.dispatcher.out)
+        if venue.bots is not None:
+            venue.bots.begin(market, now)
+        self.send_events(now)
 
     def _note_files(self, venue: Venue, now: int) -> None:
         """Have the journal tell which files are played, so that others are noticed in a replay."""
