@@ -9,7 +9,8 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.cli import main
 from exsim.facts.observed import NOTHING, SECOND, Observed
-from exsim.services.drawing import can_draw, draw
+from exsim.services.drawing import draw
+from exsim.services.plotting import can_draw
 from tests.test_observing import INI, seen
 
 needs_matplotlib = skipUnless(can_draw(), "needs matplotlib: pip install exsim[plot]")

@@ -24,9 +24,9 @@ from exsim.errors import Conflict, NotFound, NotInstalled, Unavailable
 from exsim.facts.observed import LIMIT, NOTHING, SECOND, Observed, Packed, unpacked
 from exsim.plugins import Catalogue
 from exsim.services.drawer import made
-from exsim.services.drawing import can_draw
 from exsim.services.operations.control import Control
 from exsim.services.pictures import LONGEST, MOST, WAITING, Drawer, Pictures
+from exsim.services.plotting import can_draw
 from exsim.services.replaying import inert
 from tests.test_observing import INI
 

@@ -13,7 +13,6 @@ from typing import Final
 
 import msgspec
 
-from exsim.facts.measuring import facts_of
 from exsim.facts.observed import Packed, unpacked
 
 FACTS: Final = "facts"
@@ -22,7 +21,9 @@ FACTS: Final = "facts"
 def made(word: str, data: bytes) -> bytes:
     """Facts as JSON, or a picture, of what :func:`told` tells."""
     seen = unpacked(msgspec.msgpack.decode(data, type=Packed))
-    if word == FACTS:
+    if word == FACTS:  # imported here: whoever starts the process needs none of it
+        from exsim.facts.measuring import facts_of
+
         facts = [fact._asdict() for fact in facts_of(seen)]
         return msgspec.json.encode({"begin": seen.begin, "facts": facts})
     from exsim.services.drawing import draw

@@ -12,18 +12,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from importlib.util import find_spec
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
-from exsim.errors import ExsimError
 from exsim.facts.observed import BUY, NOTHING, SECOND, Observed
 from exsim.facts.thinning import by_span, extremes, ranges, runs, spreads, thinned, volatilities
+from exsim.services.plotting import NoPlot, can_draw
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-FORMATS: Final = ("png", "svg")
 POINTS: Final = 240
 """Points of a line."""
 BARS: Final = 60
@@ -51,18 +49,6 @@ _STYLE: Final[dict[Any, Any]] = {
 _UNIT: Final = 1e8
 _DIGITS: Final = re.compile(rb"(\.\d)\d{3,}")
 """Digits that nobody sees: a tenth of a point is told, not a millionth."""
-
-
-class NoPlot(ExsimError):
-    """There is no matplotlib."""
-
-    def __init__(self) -> None:
-        super().__init__("pictures need matplotlib: pip install exsim[plot]")
-
-
-def can_draw() -> bool:
-    """Whether there is a matplotlib, which is not imported for that."""
-    return find_spec("matplotlib") is not None
 
 
 def draw(seen: Sequence[Observed], form: str) -> bytes:

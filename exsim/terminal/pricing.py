@@ -13,8 +13,9 @@ from exsim.errors import ConfigError, ExsimError
 from exsim.facts.measuring import facts_of, table
 from exsim.facts.observed import MINUTE, Observed
 from exsim.plugins import Catalogue
-from exsim.services.drawing import FORMATS, NoPlot, can_draw, draw
+from exsim.services.drawing import draw
 from exsim.services.observing import Watched, lively, seeded, step_for
+from exsim.services.plotting import FORMATS, NoPlot, can_draw
 
 
 def plot(options: argparse.Namespace) -> int:

@@ -14,7 +14,7 @@ from twisted.internet.defer import Deferred
 from twisted.trial.unittest import TestCase
 
 from exsim.client import AsyncSimulator, Simulator
-from exsim.services.drawing import can_draw
+from exsim.services.plotting import can_draw
 
 ROOT = Path(__file__).parent.parent.parent
 INI = """

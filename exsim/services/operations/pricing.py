@@ -20,8 +20,8 @@ from exsim.facts.observed import Packed
 from exsim.model.amounts import parse_amount
 from exsim.model.ticks import Tick
 from exsim.services.drawer import FACTS
-from exsim.services.drawing import NoPlot, can_draw
 from exsim.services.operations import views
+from exsim.services.plotting import NoPlot, can_draw
 from exsim.services.simulator import Handler, Simulator
 
 _AT_THE_START: Final = frozenset({"symbols", "seed", "start"})
