@@ -204,6 +204,25 @@ class TableTests(CtlCase):
             "phase             continuous\n",
         )
 
+    def test_tables_in_tables(self) -> None:
+        """In a table, what has parts is one cell where it says in a few words what it is."""
+        told = self.run_ctl("get-consolidated", "AAA")[1]
+        self.assertEqual(
+            told.partition("bids:\n")[2],
+            "price   quantity  orders  venues\n"
+            "100.25  7         2       XSIM 7\n"
+            "\n"
+            "asks:\n"
+            "(none)\n"
+            "\n"
+            "venues:\n"
+            "venue  symbol  state  phase       stale  relation  bid          ask"
+            "  fees\n"
+            "XSIM   AAA     open   continuous  no     -         7 at 100.25  -  "
+            "  -0.002/share 0.003/share\n",
+        )
+        self.assertIn("XSIM AAA", self.run_ctl("list-consolidated")[1])
+
     def test_tables_of_one(self) -> None:
         """A book is its name, and a table for each side."""
         self.assertEqual(

@@ -32,14 +32,17 @@ def _lines(result: Struct) -> list[str]:
 
 
 def _table(items: Sequence[Struct]) -> list[str]:
-    """Things of one kind as lines under a heading, in columns; what has parts is left out."""
+    """
+    Things of one kind as lines under a heading, in columns. What has parts is left out, unless it
+    has a text of its own.
+    """
     if not items:
         return ["(none)"]
     first = items[0]
     names = [
         name
         for name in first.__struct_fields__
-        if name not in _HIDDEN and not _is_table(first, name) and not _has_fields(first, name)
+        if name not in _HIDDEN and (_has_text(first, name) or not _has_parts(first, name))
     ]
     rows = [names, *([_text(getattr(item, name)) for name in names] for item in items)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(names))]
@@ -54,8 +57,16 @@ def _is_table(result: Struct, name: str) -> bool:
     return isinstance(kind, inspect.ListType) and not isinstance(kind.item_type, inspect.StrType)
 
 
-def _has_fields(result: Struct, name: str) -> bool:
-    return isinstance(kinds(type(result))[name], inspect.StructType)
+def _has_parts(result: Struct, name: str) -> bool:
+    return _is_table(result, name) or isinstance(kinds(type(result))[name], inspect.StructType)
+
+
+def _has_text(result: Struct, name: str) -> bool:
+    """Whether a field is a thing, or things, that say in a few words what they are."""
+    kind = kinds(type(result))[name]
+    if isinstance(kind, inspect.ListType):
+        kind = kind.item_type
+    return isinstance(kind, inspect.StructType) and kind.cls.__str__ is not Struct.__str__
 
 
 def _is_struct(result: Struct, name: str) -> bool:
@@ -69,7 +80,7 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return ",".join(value)
+        return ",".join(map(str, value))
     if isinstance(value, dict):
         return ",".join(f"{key}={text}" for key, text in value.items())
     return "".join(char if char.isprintable() else "." for char in str(value))

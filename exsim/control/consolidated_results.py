@@ -18,6 +18,9 @@ class FeeRate(Output, frozen=True):
     amount: Amount
     per: Literal["share", "bp", "order"]
 
+    def __str__(self) -> str:
+        return f"{self.amount}{'' if self.per == 'bp' else '/'}{self.per}"
+
 
 class VenueFees(Output, frozen=True):
     """The tier of fees at a venue: of the account that was asked for, or of one without trades."""
@@ -25,6 +28,9 @@ class VenueFees(Output, frozen=True):
     tier: str
     maker: FeeRate
     taker: FeeRate
+
+    def __str__(self) -> str:
+        return f"{self.maker} {self.taker}"
 
 
 class VenueQuote(Output, frozen=True):
@@ -39,6 +45,9 @@ class VenueQuote(Output, frozen=True):
     orders: int
     updated: Time | None
     net: Amount | None
+
+    def __str__(self) -> str:
+        return f"{self.quantity} at {self.price}"
 
 
 class ConsolidatedVenue(Output, frozen=True):
@@ -67,6 +76,9 @@ class LevelShare(Output, frozen=True):
     symbol: str
     quantity: Total
     orders: int
+
+    def __str__(self) -> str:
+        return f"{self.venue} {self.quantity}"
 
 
 class ConsolidatedLevel(Output, frozen=True):
@@ -101,6 +113,9 @@ class ListedAt(Output, frozen=True):
 
     venue: str
     symbol: str
+
+    def __str__(self) -> str:
+        return f"{self.venue} {self.symbol}"
 
 
 class ConsolidatedInstrument(Output, frozen=True):
