@@ -21,9 +21,10 @@ from exsim.model.grid import Grid
 from exsim.model.luck import Luck, seed_of
 from exsim.model.options import Option, choice, duration, integer, name, optional, ratio
 from exsim.model.recording_keys import pairs
-from exsim.model.relations import CROSSED, FOLLOW, LOCKED, RELATIONS, STALE, Plan, plan
+from exsim.model.relations import CROSSED, FOLLOW, LOCKED, RELATIONS, STALE, plan
 from exsim.model.settings import Instrument, Values
 from exsim.pricing.common import NIGHTS, SEED, SYMBOLS, every
+from exsim.pricing.relation import Relation, meeting
 from exsim.pricing.turns import Turns
 
 _AT_THE_START: Final = frozenset({"leader", "leader_source", "map"})
@@ -151,13 +152,11 @@ class Follower:
         self._ours: Mapping[str, str] = {ours: theirs for theirs, ours in options["map"].items()}
         if len(self._ours) < len(options["map"]):
             raise ValueError("map: one of our symbols is there twice")
-        self.relation: str = options["relation"]
+        self._relation = Relation(options)
         self._leader: ILeader
         self._seed = 0
         self._pairs: dict[str, Pair] = {}
         self._turns = Turns(options["every"])
-        self._begun: int | None = None  # when the plan did
-        self._done = 0  # steps of it
         self._use()
 
     def _use(self) -> None:
@@ -165,10 +164,12 @@ class Follower:
         self._lag: int = values["lag"]
         self._half_life: int = values["half_life"]
         self._offset: Distance = values["offset"]
-        self._spread: Distance = values["spread"]
-        self._plan: Plan = values["plan"]
-        self._up = values["side"] == "above"
         self._ratio = sqrt(1.0 / values["correlation"] ** 2 - 1.0)
+
+    @property
+    def relation(self) -> str:
+        """What its prices are to those of the other venue now."""
+        return self._relation.now
 
     def lead(self, leader: ILeader) -> None:
         """See :class:`exsim.interfaces.IFollowingSource`."""
@@ -195,8 +196,7 @@ class Follower:
         """Forget all; what follows is another :meth:`begin`."""
         self._pairs.clear()
         self._turns.forget()
-        self._begun, self._done = None, 0
-        self.relation = self.values["relation"]
+        self._relation.reset(self.values)
 
     # -- as one that moves
 
@@ -226,8 +226,7 @@ class Follower:
     def start(self, now: int) -> None:
         """Look from now on."""
         self._turns.start(now)
-        if self._begun is None:
-            self._begun = now
+        self._relation.start(now)
 
     def open(self, now: int) -> Sequence[tuple[str, int]]:
         """What is new there is seen at once."""
@@ -235,27 +234,19 @@ class Follower:
 
     def next_due(self) -> int | None:
         """When to look next, or to be something else to the other venue."""
-        due, planned = self._turns.next_due(len(self._pairs)), self._planned()
+        due, planned = self._turns.next_due(len(self._pairs)), self._relation.due()
         if due is None or planned is None:
             return due
         return min(due, planned)
 
-    def _planned(self) -> int | None:
-        if self._begun is None or self._done >= len(self._plan):
-            return None
-        return self._begun + self._plan[self._done][0]
-
     def move(self, now: int) -> Sequence[tuple[str, int]]:
         """Look at those whose turn it is, or at all where the relation is another one."""
-        before = self.relation
-        while (planned := self._planned()) is not None and planned <= now:
-            self.relation = self._plan[self._done][1]
-            self._done += 1
+        turned = self._relation.turn(now)
         pairs = list(self._pairs.values())
         due = self._turns.next_due(len(pairs))
         if due is not None and due <= now:
             turn = self._turns.take(len(pairs))
-            pairs = pairs if self.relation != before else pairs[turn]
+            pairs = pairs if turned else pairs[turn]
         return self._look(pairs, now)
 
     def _look(self, pairs: Iterable[Pair], now: int) -> list[tuple[str, int]]:
@@ -279,10 +270,7 @@ class Follower:
         self.values = {**self.values, **values}
         self._use()
         self._turns.change(self.values["every"], now)
-        if "plan" in values:
-            self._begun, self._done = now or None, 0
-        if "relation" in values:
-            self.relation = values["relation"]
+        self._relation.change(values, now)
         if now:
             self._look(self._pairs.values(), now)
 
@@ -290,25 +278,12 @@ class Follower:
 
     def _worth(self, pair: Pair, theirs: int) -> int:
         """By what theirs is worth; not on our ticks yet."""
+        grid, values = pair.grid, self.values
         if self.relation in (LOCKED, CROSSED):
-            return self._met(pair, theirs)
-        return theirs + self._offset.of(pair.grid.instrument, theirs) + round(pair.strayed)
-
-    def _met(self, pair: Pair, theirs: int) -> int:
-        """Where makers' bids here are at, or above, what makers offer there; or the other way."""
-        grid, spread, up = pair.grid, self._spread, self._up
-        instrument, sign = grid.instrument, 1 if up else -1
-        there = self._leader.instrument(pair.theirs) or instrument
-        quote = theirs + sign * (spread.of(there, theirs) // 2)
-        quote += sign * ((-quote if up else quote) % there.tick_at(quote))
-        quote = grid.ticks.round(quote, not up)
-        if self.relation == CROSSED:
-            quote = grid.move(quote, sign * self.values["cross"])
-        middle = quote
-        for _ in range(3):  # a spread that is a part of the price depends on the middle
-            half = spread.of(instrument, middle) // 2
-            middle = grid.ticks.round(quote + sign * half, not up)
-        return middle
+            there = self._leader.instrument(pair.theirs) or grid.instrument
+            cross = values["cross"] if self.relation == CROSSED else 0
+            return meeting(grid, there, theirs, values["spread"], cross, values["side"] == "above")
+        return theirs + self._offset.of(grid.instrument, theirs) + round(pair.strayed)
 
     # -- snapshots
 
@@ -325,12 +300,13 @@ class Follower:
             ]
             for pair in self._pairs.values()
         }
-        return [self._turns.state(), self.relation, self._begun, self._done, pairs]
+        return [self._turns.state(), self._relation.state(), pairs]
 
     def restore(self, state: Any) -> None:
         """Be there again; instruments that were not there then begin."""
-        turns, self.relation, self._begun, self._done, pairs = state
+        turns, relation, pairs = state
         self._turns.restore(turns)
+        self._relation.restore(relation)
         for symbol, (value, strayed, square, seen, time, luck) in pairs.items():
             pair = self._pairs.get(symbol)
             if pair is not None:

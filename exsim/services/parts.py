@@ -180,7 +180,6 @@ class Parts:
 
         :raises exsim.errors.ConfigError: when it names a policy or source that there is not.
         """
-        self._check_leaders(settings)
         seed = self.seed if settings.seed is None else settings.seed
         number = crc32(f"{seed}:{settings.name}".encode())
         venue = Venue(
@@ -216,11 +215,11 @@ class Parts:
         leader = Leader(self._desk.venues, values["leader"], values["leader_source"])
         source.lead(ILeader(leader))
 
-    def _check_leaders(self, settings: VenueSettings) -> None:
+    def check_leaders(self, settings: VenueSettings) -> None:
         """
-        See that what follows another venue can.
+        See that what follows another venue can, at a venue that is to be made while it runs.
 
-        :raises ValueError: where it cannot; for one that is there at the start that is known.
+        :raises ValueError: where it cannot.
         """
         for name in settings.pricing:
             values = self._pricing[name].options if name in self._pricing else {}

@@ -60,6 +60,7 @@ def create_venue(simulator: Simulator, arguments: Any, body: s.NewVenue) -> r.Ve
         participants=_participants(body),
     )
     try:
+        simulator.parts.check_leaders(settings)
         market = simulator.parts.venue(settings)
     except LookupError as error:
         raise NotFound(str(error)) from None
