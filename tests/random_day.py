@@ -224,6 +224,14 @@ def settings(path: str, *changes: str) -> Settings:
     return load(path, changes, Catalogue())
 
 
+def let_pass(reactor: Any, seconds: float, random: Random) -> None:
+    """Let time pass: by half seconds, or all at once, as where the machine was asleep."""
+    while seconds > 0.5 and random.random() < 0.9:
+        reactor.advance(0.5)
+        seconds -= 0.5
+    reactor.advance(seconds)
+
+
 def perform(control: Control, operation: str, arguments: dict[str, str], body: Any) -> None:
     """Carry out an operation over REST, whatever comes of it."""
     entry = BY_NAME[operation]
@@ -449,7 +457,8 @@ class Day:
         if choice < 0.72:
             self.random.choice(self.parties).act()
         elif choice < 0.84:
-            self.memory.reactor.advance(self.random.choice((0.001, 0.3, 1.1, 2.5, 7)))
+            seconds = self.random.choice((0.001, 0.3, 1.1, 2.5, 7))
+            let_pass(self.memory.reactor, seconds, self.hands)
             for party in self.parties:
                 party.check()
         else:
@@ -614,6 +623,6 @@ class TradingDay(Day):
         if self.random.random() < 0.1:
             super().step()
         elif self.random.random() < 0.2:
-            self.memory.reactor.advance(self.random.choice((0.3, 1.1, 7)))
+            let_pass(self.memory.reactor, self.random.choice((0.3, 1.1, 7)), self.hands)
         else:
             self.perform(*self.random.choice(self.of_the_market()))

@@ -287,8 +287,10 @@ class RandomDayTests(SessionClockCase):
         path = self.mktemp()
         Path(path).write_text(RANDOM_INI)
         sets = [f"endpoint:{name}.session_clock=market" for name in ("oe", "queue", "other")]
-        sets += ["session:NIGHT.session_clock=real", "venue:XSIM.clock=scaled"]
-        return load(path, [*sets, "venue:XSIM.clock_scale=7"], Catalogue())
+        sets.append("session:NIGHT.session_clock=real")
+        for venue in ("XSIM", "YSIM"):  # prices of the one follow those of the other
+            sets += [f"venue:{venue}.clock=scaled", f"venue:{venue}.clock_scale=7"]
+        return load(path, sets, Catalogue())
 
     @profile(max_examples=amount(4, 12), **ONCE)
     @given(st.integers(0, 10**6), st.integers(0, 300), st.booleans())

@@ -43,7 +43,7 @@ from exsim.services.state import capture, restore
 from exsim.services.tree import build
 from tests.disk import Disk
 from tests.invariants import Invariants
-from tests.random_day import perform
+from tests.random_day import let_pass, perform
 from tests.soak.copies import Copier
 from tests.soak.disk import PowerLost
 from tests.soak.exchange import Errors
@@ -319,7 +319,8 @@ class World:
                 trader.act()
                 trader.carry()
         elif choice < 0.82:
-            self.run.reactor.advance(self.random.choice((0.001, 0.5, 1, 3, 10)))
+            seconds = self.random.choice((0.001, 0.5, 1, 3, 10))
+            let_pass(self.run.reactor, seconds, self.random)
         elif choice < 0.96:
             perform(self.run.control, *self.operation())
         elif choice < 0.975:
