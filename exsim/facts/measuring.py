@@ -30,6 +30,8 @@ from exsim.facts.statistics import (
 )
 from exsim.facts.thinning import spreads
 
+DIGITS: Final = 4
+"""Digits after the point that are told."""
 LAGS: Final = range(1, 11)
 """Minutes that sizes of returns are correlated over."""
 
@@ -57,6 +59,7 @@ def facts_of(seen: Observed) -> list[Fact]:
     found = []
     for each in REFERENCES:
         value, count = _MEASURES[each.name](seen)
+        value = None if value is None else round(value, DIGITS)
         found.append(Fact(each.name, each.title, value, count, each.of, each.found, each.source))
     return found
 
