@@ -8,10 +8,13 @@ from math import sqrt
 from pathlib import Path
 from statistics import correlation, pstdev
 
+from hypothesis import given
+from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import implementer
 from zope.interface.verify import verifyClass, verifyObject
 
+from exsim.bots.market import BUY, SELL, away
 from exsim.config.load import load
 from exsim.dispatch.leader import Leader
 from exsim.errors import ConfigError
@@ -25,6 +28,7 @@ from exsim.model.relations import plan
 from exsim.model.settings import Instrument
 from exsim.plugins import Catalogue
 from exsim.pricing.follower import Follower
+from exsim.pricing.relation import meeting
 from tests.again import check_again, keep
 from tests.venues_case import VenuesCase
 
@@ -206,6 +210,44 @@ class QuoteTests(VenuesCase):
     def test_follow(self) -> None:
         """And they do not meet where they are to follow."""
         self.check("follow", "4", -4)
+
+
+class MeetingTests(SynchronousTestCase):
+    """Where prices are so that quotes meet."""
+
+    @given(
+        st.integers(1_000, 1_000_000),
+        st.sampled_from((UNIT // 100, UNIT // 20, UNIT // 1000)),
+        st.sampled_from((UNIT // 100, UNIT // 20)),
+        st.one_of(
+            st.integers(0, 4_000).map(lambda hundredths: Distance(hundredths * UNIT // 100, 0)),
+            st.integers(1, 300).map(lambda points: Distance(0, points * UNIT)),
+        ),
+        st.integers(0, 20),
+        st.booleans(),
+    )
+    def test_any(
+        self, price: int, tick: int, other: int, spread: Distance, cross: int, up: bool
+    ) -> None:
+        """
+        As makers quote, each price away from the other side: exactly, or where ticks differ or a
+        spread is a part of the price the nearest beyond.
+        """
+        ours, there = Instrument("A", tick=tick), Instrument("A", tick=other)
+        theirs = price * UNIT // 20
+        worth = meeting(Grid(ours), there, theirs, spread, cross, up)
+        side, across = (SELL, BUY) if up else (BUY, SELL)
+        sign = 1 if up else -1
+        quote = away(there, side, theirs + sign * (spread.of(there, theirs) // 2))
+
+        def beyond(middle: int) -> int:
+            met = away(ours, across, middle - sign * (spread.of(ours, middle) // 2))
+            return sign * (met - quote) - cross * tick
+
+        self.assertGreaterEqual(beyond(worth), 0)
+        self.assertLess(beyond(worth - sign * tick), 0)
+        if tick == other and (up or not spread.bps):
+            self.assertEqual(beyond(worth), 0)
 
 
 @implementer(ILeader)

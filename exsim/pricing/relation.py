@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from exsim.model.distance import Distance
 from exsim.model.grid import Grid
 from exsim.model.relations import Plan
 from exsim.model.settings import Instrument, Values
+
+_ROUNDS: Final = 3
+"""After which a middle is known to a tick or so, by a spread that is a part of it."""
+_STEPS: Final = 8
+"""Ticks by which it may be off then; a spread of more than the price has no such middle."""
 
 
 class Relation:
@@ -67,15 +72,32 @@ def meeting(
     What an instrument is worth so that makers' bids are where makers ``there`` offer, or ``cross``
     ticks above; or with ``up`` false offers where these bid, or below.
 
+    Where that cannot be, since ticks differ or a spread is a part of the price, it is the nearest
+    beyond.
+
     :param theirs: what it is worth there.
     :param spread: how far best bid and offer are apart, at either place.
     """
-    ours, sign = grid.instrument, 1 if up else -1
+    ticks, sign = grid.ticks, 1 if up else -1
+
+    def beyond(middle: int) -> int:
+        """How far the quote of makers here is beyond where it is to be."""
+        half = spread.of(grid.instrument, middle) // 2
+        return sign * (ticks.round(middle - sign * half, up) - quote)
+
     quote = theirs + sign * (spread.of(there, theirs) // 2)
     quote += sign * ((-quote if up else quote) % there.tick_at(quote))
-    quote = grid.move(grid.ticks.round(quote, not up), sign * cross)
+    quote = grid.move(ticks.round(quote, not up), sign * cross)
     middle = quote
-    for _ in range(3):  # a spread that is a part of the price depends on the middle
-        half = spread.of(ours, middle) // 2
-        middle = grid.ticks.round(quote + sign * half, not up)
+    for _ in range(_ROUNDS):
+        half = spread.of(grid.instrument, middle) // 2
+        middle = ticks.round(quote + sign * half, not up)
+    for _ in range(_STEPS):
+        nearer = ticks.next(middle, up)
+        if beyond(middle) < 0:
+            middle = ticks.next(middle, not up)
+        elif beyond(nearer) >= 0:
+            middle = nearer
+        else:
+            break
     return middle
