@@ -5,16 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from twisted.trial.unittest import SynchronousTestCase
+from twisted.trial.unittest import SkipTest, SynchronousTestCase
 
 from exsim.bots.impact import left
 from exsim.dispatch.venue import Venue
 from exsim.errors import Unprocessable
 from exsim.model.amounts import UNIT, format_amount
-from exsim.model.codes import Side
+from exsim.model.codes import Side, TimeInForce
 from exsim.model.journal import EntryKind
 from exsim.model.reel import BadRecording
+from exsim.model.trades import BookEvent, Traded
 from tests.bot_day import BotDay
+from tests.naive_engine import NaiveBook, NaiveOrder
+from tests.test_bookload import HEADER, RECORD, SIDES, TIFS, TYPES, Raw, feed, flow, named_files
 from tests.test_itch import INI, ItchCase, layout_of
 
 BUY, SELL = int(Side.BUY), int(Side.SELL)
@@ -29,6 +32,9 @@ kind = noise
 rate = 20
 symbols = AAA
 """
+IOC = int(TimeInForce.IOC)
+BASE = 20_000
+"""Ticks that are added to prices of flows, some of which are below zero."""
 HEAD = "time,symbol,kind,side,price,qty,ref,new_ref\n"
 REPLAY = """
 [bot:TAPE]
@@ -127,6 +133,94 @@ class RecordedTests(ItchCase):
         trades = sum(each[:1] == b"E" for each in timed)
         self.assertEqual(day.venue.last_trade, trades)
         self.assertEqual(day.desk("TAPE").refused, 0)
+
+
+class Flow:
+    """Order flow through the naive engine, told as feeds of books tell it: ``rows`` of a table."""
+
+    def __init__(self, records: list[Raw]) -> None:
+        self.rows: list[str] = []
+        self.added: list[int] = []  # the orders that came to rest, in order
+        self.takers: list[int] = []  # of each trade
+        self._book = NaiveBook()
+        for number, record in enumerate(records):
+            self._time = f"{number / 1000:.3f}"
+            self._tell(record)
+
+    def _tell(self, record: Raw) -> None:
+        order_id, side, out = record.order_id, SIDES[record.side], list[BookEvent]()
+        before = self._resting(order_id)
+        open_before = 0 if before is None else before.qty
+        rests = record.kind != 1
+        if record.kind == 0:
+            types = TYPES[record.ord_type], TIFS[record.tif]
+            self._book.enter(order_id, side, *types, record.price, record.qty, out)
+        elif record.kind == 1:
+            self._book.cancel(order_id)
+            self._row("delete", order_id)
+        elif before is not None and before.price == record.price and record.qty <= open_before:
+            self._book.replace(order_id, record.price, record.qty, out)
+            self._row("reduce", order_id, qty=open_before - record.qty)
+            rests = False
+        else:
+            self._row("delete", order_id)
+            self._book.replace(order_id, record.price, record.qty, out)
+        for event in out:
+            if isinstance(event, Traded):
+                self.takers.append(event.taker_id)
+                self._row("execute", event.maker_id, qty=event.qty)
+        left = self._resting(order_id)
+        if rests and left is not None:
+            self.added.append(order_id)
+            price = f"{(left.price + BASE) / 100:.2f}"
+            self._row("add", order_id, "SELL" if record.side else "BUY", price, left.qty)
+
+    def _resting(self, order_id: int) -> NaiveOrder | None:
+        return next((one for one in self._book.resting if one.order_id == order_id), None)
+
+    def _row(self, kind: str, ref: int, side: str = "", price: str = "", qty: int = 0) -> None:
+        self.rows.append(f"{self._time},ZIG,{kind},{side},{price},{qty or ''},{ref},\n")
+
+
+class FlowTests(SynchronousTestCase):
+    """Order flow that an engine is measured by, with the hash of the trades it has to come to."""
+
+    def replayed(self, records: list[Raw]) -> int:
+        """The hash of the trades of a day on which it is replayed, and nobody else trades."""
+        recorded = Flow(records)
+        file = Path(self.mktemp())
+        file.write_text(HEAD + "".join(recorded.rows))
+        keys = REPLAY.format(file=file.absolute(), keys="symbols = ZIG")
+        day = BotDay(self, keys, "keep_trades = 1000000\nkeep_finished = 1000000")
+        day.go(f"{len(records) + 1}ms")
+        desk = day.desk("TAPE")
+        self.assertEqual((desk.refused, desk.runner.failure), (0, ""))
+        orders = [order for order in day.venue.orders.all() if order.terms.tif != IOC]
+        refs = {order.order_id: ref for order, ref in zip(orders, recorded.added, strict=True)}
+        found = 0
+        for trade, taker in zip(day.venue.trades, recorded.takers, strict=True):
+            ticks = trade.price * 100 // UNIT - BASE
+            maker, qty = refs[trade.maker_order_id], trade.qty // UNIT
+            found = (found * 1000003 + maker * 31 + taker * 17 + ticks * 7 + qty) % 2**64
+        return found
+
+    def test_same_trades(self) -> None:
+        """Each maker has traded with the same taker, as much, at the same price, in that order."""
+        for seed in (1, 2):
+            records = flow(seed, 600)
+            figures = feed(records)
+            self.assertGreater(figures[0], 100)
+            self.assertEqual(self.replayed(records), figures[2])
+
+    def test_named_files(self) -> None:
+        """The recordings that ``EXSIM_BOOKLOAD`` names (see :mod:`tests.test_bookload`)."""
+        files = [Path(name) for name in named_files()]
+        if not files:
+            raise SkipTest("EXSIM_BOOKLOAD names no recordings")
+        for file in files:
+            data = file.read_bytes()
+            records = [Raw(*each[:7]) for each in RECORD.iter_unpack(data[HEADER.size :])]
+            self.assertEqual(self.replayed(records), HEADER.unpack_from(data)[7], file)
 
 
 class ReplayCase(SynchronousTestCase):
