@@ -33,6 +33,7 @@ PACKAGES = (
     "dispatch",
 )
 PLAIN = {
+    "exsim/model/acyclic.py": "is there for the compiler alone",
     "exsim/protocols/fix.py": "says which interfaces of zope the classes of the others provide",
     "exsim/protocols/itch.py": "says which interfaces of zope the classes of the others provide",
     "exsim/protocols/itch_options.py": "reads the configuration, once",

@@ -7,6 +7,7 @@ Values on the hot path, like requests. Amounts are units of 10^-8, times nanosec
 
 from __future__ import annotations
 
+from exsim.model.acyclic import mypyc_attr
 from exsim.model.codes import Reason
 from exsim.model.lists import ListState
 from exsim.model.many import NEW
@@ -90,6 +91,7 @@ class Details:
         self.was: tuple[int, int] | None = None
 
 
+@mypyc_attr(acyclic=True)
 class Report:
     """
     What happened to an order, with its state just after: an ExecutionReport in FIX.

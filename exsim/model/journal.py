@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from exsim.model.acyclic import mypyc_attr
+
 
 class EntryKind(IntEnum):
     """What an entry records."""
@@ -50,6 +52,7 @@ class EntryKind(IntEnum):
 #                       byte 1 between them; the origin is ``bots:VENUE``, the session ``bot:NAME``
 
 
+@mypyc_attr(acyclic=True)
 class Entry:
     """
     One entry: ``seq`` counts from 1 in each epoch, ``time`` is nanoseconds since 1970 UTC.

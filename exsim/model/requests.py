@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from exsim.model.acyclic import mypyc_attr
 from exsim.model.carry import NOTHING_CARRIED, Carry, nothing_carried
 from exsim.model.codes import OrdType
 from exsim.model.instructions import Instructions
@@ -46,6 +47,7 @@ NO_PRICE: Final = -(2**63)
 """Stands for "no price" where a price is a plain integer."""
 
 
+@mypyc_attr(acyclic=True)
 class NewOrder:
     """
     Enter an order. Also the terms that an order stands on until it is replaced.
@@ -198,6 +200,7 @@ class NewOrder:
         )
 
 
+@mypyc_attr(acyclic=True)
 class CancelOrder:
     """Cancel what is left of an order, named by ``orig_cl_ord_id`` or ``order_id``."""
 

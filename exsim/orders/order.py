@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from exsim.model.acyclic import mypyc_attr
 from exsim.model.codes import OrdStatus, TimeInForce
 from exsim.model.plain import Plain, terms_of, terms_state
 from exsim.model.requests import NO_PRICE, NewOrder
@@ -25,6 +26,7 @@ _MOST_NOTES: Final = 50
 _LASTING: Final = frozenset({int(TimeInForce.GTC), int(TimeInForce.GTD)})
 
 
+@mypyc_attr(acyclic=True)
 class Fill:
     """
     One fill of an order, by its ExecID; a bust or a correction gives it another. ``match`` and
@@ -57,6 +59,7 @@ class Before:
         self.notional = notional
 
 
+@mypyc_attr(acyclic=True)
 class Order:
     """
     One order: the terms it stands on now, and what was done of it.

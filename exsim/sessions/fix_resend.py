@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 _OUT: Final = int(EntryKind.OUT)
 
 
+_SPARE: Final = 1_000
+"""Places of messages that are forgotten, at the least, before they are taken away."""
+
+
 class SentStore:
     """
     The application messages among the last ``size`` messages sent, by MsgSeqNum.
@@ -21,54 +25,81 @@ class SentStore:
     Session messages are never sent again, so of them only the number is counted.
     """
 
-    __slots__ = ("_messages", "_size", "first")
+    __slots__ = ("_begin", "_messages", "_size", "first")
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._messages: dict[int, bytes] = {}
+        self._begin = 1  # the number of the first place
+        self._messages: list[bytes | None] = []  # a place for each number: none is looked up
         self.first = 1
         """The lowest number that may still be here."""
 
     def __len__(self) -> int:
-        return len(self._messages)
+        return sum(raw is not None for raw in self._messages)
 
     def keep(self, seq: int, raw: bytes) -> None:
         """Remember an application message; numbers have to come in order."""
-        self._messages[seq] = raw
+        if seq - self._begin != len(self._messages):
+            self._reach(seq, self._size)
+        self._messages.append(raw)
         if seq - self._size >= self.first:
             self.skip(seq)
+
+    def _reach(self, seq: int, most: int) -> None:
+        """Have the places end before a number; with more than ``most`` between all are too old."""
+        between = seq - self._begin - len(self._messages)
+        if between < 0:
+            del self._messages[max(0, seq - self._begin) :]
+        elif self._messages and between <= most:
+            self._messages.extend([None] * between)
+        else:
+            self._messages.clear()
+        if not self._messages:
+            self._begin = seq
 
     def skip(self, seq: int) -> None:
         """A number that is never sent again; what is now too old is forgotten."""
         oldest = seq - self._size
         if oldest >= self.first:
-            self._messages.pop(oldest, None)
+            self.forget(oldest)
             self.first = oldest + 1
+            behind = self.first - self._begin
+            if behind > _SPARE and behind * 8 > self._size:
+                del self._messages[:behind]
+                self._begin = self.first
 
     def forget(self, seq: int) -> None:
         """A number that nothing was sent under after all."""
-        self._messages.pop(seq, None)
+        at = seq - self._begin
+        if 0 <= at < len(self._messages):
+            self._messages[at] = None
 
     def move(self, seq: int) -> None:
         """The number ``seq`` is given next, out of order: forget what it makes too old or new."""
         oldest = seq - self._size
-        self._messages = {
-            number: raw for number, raw in self._messages.items() if oldest <= number < seq
-        }
+        del self._messages[max(0, seq - self._begin) :]
+        if oldest > self._begin:
+            del self._messages[: oldest - self._begin]
+            self._begin = oldest
         self.first = max(min(self.first, seq), oldest)
 
     def state(self) -> Plain:
         """All of it, for a snapshot."""
-        return [self.first, list(self._messages.items())]
+        there = enumerate(self._messages, self._begin)
+        return [self.first, [(number, raw) for number, raw in there if raw is not None]]
 
     def restore(self, plain: Plain) -> None:
         """Be as :meth:`state` told."""
-        self.first = plain[0]
-        self._messages = dict(plain[1])
+        self.first, messages = plain
+        self._messages = []
+        for number, raw in messages:
+            self._reach(number, number)
+            self._messages.append(raw)
 
     def get(self, seq: int) -> bytes | None:
         """The message of that number, if it is here."""
-        return self._messages.get(seq)
+        at = seq - self._begin
+        return self._messages[at] if 0 <= at < len(self._messages) else None
 
 
 class FixResend:
