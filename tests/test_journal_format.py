@@ -112,7 +112,7 @@ class BatchTests(SynchronousTestCase):
         assert batch is not None
         self.assertEqual((batch.end, batch.first, batch.count), (len(data), first, len(written)))
         self.assertEqual(journal.batch_size(data, 6), len(data) - 6)
-        read = journal.decode(data, batch)
+        read = journal.decode(data, batch).entries()
         self.assertEqual([plain(one) for one in read], [plain(one) for one in written])
 
     def test_fixed(self) -> None:
@@ -147,7 +147,7 @@ class BatchTests(SynchronousTestCase):
         self.assertLessEqual(len(encoder._names), 10_000)
         batch = journal.check_batch(data, 0)
         assert batch is not None
-        self.assertEqual(journal.decode(data, batch)[0].session, "S20009")
+        self.assertEqual(journal.decode(data, batch).entry(0).session, "S20009")
 
     def test_flips(self) -> None:
         """No bit of a batch may be another."""
@@ -278,10 +278,11 @@ class NativeTests(SynchronousTestCase):
         data = before + journal.Encoder().encode(found, 0)
         batch = journal.check_batch(data, len(before))
         assert batch is not None
-        slowly: list[Entry] = []
-        journal._decode_slowly(data, batch, slowly)
-        self.assertEqual([*map(plain, journal.decode(data, batch))], [*map(plain, slowly)])
-        self.assertEqual([*map(plain, slowly)], [*map(plain, found)])
+        slowly = journal.decode_slowly(data, batch)
+        columns = journal.decode(data, batch)
+        self.assertEqual(columns.whats, slowly.whats)
+        self.assertEqual([*map(plain, columns.entries())], [*map(plain, slowly.entries())])
+        self.assertEqual([*map(plain, slowly.entries())], [*map(plain, found)])
 
     def test_cut_short(self) -> None:
         """Entries that are not all there are none; it takes bytes, an offset and a number."""

@@ -10,6 +10,7 @@ from zope.interface.verify import verifyObject
 
 from exsim.interfaces import IJournal
 from exsim.journal import Tape
+from exsim.journal.columns import columns_of
 from exsim.journal.tape import Digest
 from exsim.model.journal import Entry
 
@@ -24,6 +25,11 @@ def entries(count: int, seed: int = 1) -> list[Entry]:
 
 
 NAMES = (("oe", "A"), ("oe", "B"), ("oe", ""), ("", ""), ("o", "eA"), ("oe", "\udcff"))
+
+
+def plain(entry: Entry | None) -> list[object] | None:
+    """All of an entry."""
+    return None if entry is None else [getattr(entry, name) for name in Entry.__slots__]
 
 
 def feed(tape: Tape, made: Iterable[Entry]) -> None:
@@ -42,11 +48,11 @@ class TapeTests(SynchronousTestCase):
     def test_the_same(self) -> None:
         """All of them, also where they are only passed over."""
         there = entries(2500)
-        tape = Tape(iter(there), 1, 0, digest=True)
+        tape = Tape(columns_of(iter(there)), 1, 0, digest=True)
         for entry in there:
-            self.assertIs(tape.peek(), entry)
+            self.assertEqual(plain(tape.peek()), plain(entry))
             following = there[entry.seq] if entry.seq < 2500 else None
-            self.assertIs(tape.peek(1), following)
+            self.assertEqual(plain(tape.peek(1)), plain(following))
             if entry.seq % 3:
                 feed(tape, [entry])
             else:
@@ -74,11 +80,11 @@ class TapeTests(SynchronousTestCase):
             made = list(there)
             made[2] = other = Entry(3, odd.time, odd.kind, odd.origin, odd.session, odd.data)
             setattr(other, name, value)
-            tape = Tape(there, 1, 0, digest=True)
+            tape = Tape(columns_of(there), 1, 0, digest=True)
             feed(tape, [*made[:4], odd])
             assert tape.difference is not None
             self.assertEqual(tape.difference.seq, 3, name)
-            self.assertIs(tape.difference.written, there[2])
+            self.assertEqual(plain(tape.difference.written), plain(there[2]))
             assert tape.difference.made is not None
             self.assertEqual(getattr(tape.difference.made, name), value)
 
@@ -86,7 +92,7 @@ class TapeTests(SynchronousTestCase):
         """Entries that are numbered otherwise differ, too."""
         there = entries(3)
         there[1].seq = 7
-        tape = Tape(there, 1, 0, digest=False)
+        tape = Tape(columns_of(there), 1, 0, digest=False)
         feed(tape, there)
         assert tape.difference is not None
         self.assertEqual(tape.difference.seq, 2)
@@ -94,7 +100,7 @@ class TapeTests(SynchronousTestCase):
     def test_beyond(self) -> None:
         """What comes after the end is kept apart."""
         there = entries(10)
-        tape = Tape(there[:8], 1, 0, digest=True)
+        tape = Tape(columns_of(there[:8]), 1, 0, digest=True)
         feed(tape, there)
         self.assertIsNone(tape.difference)
         self.assertEqual([entry.seq for entry in tape.beyond], [9, 10])
@@ -102,7 +108,7 @@ class TapeTests(SynchronousTestCase):
 
     def test_texts(self) -> None:
         """A difference in words."""
-        tape = Tape(entries(3)[:1], 1, 0, digest=False)
+        tape = Tape(columns_of(entries(3)[:1]), 1, 0, digest=False)
         tape.append(5, 2, "oe", "A", b"8=FIX\x01\xff")
         assert tape.difference is not None
         said = tape.difference.text()
@@ -126,7 +132,7 @@ class DigestTests(SynchronousTestCase):
         expected = self.digest(there)
         self.assertEqual(len(expected), 32)
         self.assertEqual(self.digest(there[:1], there[1:170], [], there[170:]), expected)
-        tape = Tape(there, 1, 0, digest=True)
+        tape = Tape(columns_of(there), 1, 0, digest=True)
         for entry in there:
             feed(tape, [entry])
             if entry.seq % 7 == 0:
@@ -163,7 +169,7 @@ class DigestTests(SynchronousTestCase):
         made = entries(20)
         made[10].data = b"other"
         for count in (5, 15, 20):
-            tape = Tape(there[:18], 1, 0, digest=True)
+            tape = Tape(columns_of(there[:18]), 1, 0, digest=True)
             feed(tape, made[:count])
             self.assertEqual(tape.digest, self.digest(made[:count]), count)
-        self.assertEqual(Tape(there, 1, 0, digest=False).digest, "")
+        self.assertEqual(Tape(columns_of(there), 1, 0, digest=False).digest, "")

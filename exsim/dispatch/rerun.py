@@ -16,6 +16,7 @@ from exsim.dispatch.dispatcher import Dispatcher
 from exsim.dispatch.venue import Venue
 from exsim.errors import NotFound
 from exsim.interfaces import IConnection, ISession
+from exsim.journal.columns import Columns
 from exsim.journal.tape import Difference, Tape
 from exsim.model.events import Event
 from exsim.model.journal import Entry, EntryKind
@@ -23,6 +24,7 @@ from exsim.sessions.quick import QuickConnection, QuickSession
 
 _IN: Final = int(EntryKind.IN)
 _OUT: Final = int(EntryKind.OUT)
+_NOTHING: Final = Columns(0, [], [], [], [])
 _FLUSH_EVERY: Final = 256
 """Messages after which what they left in connections is taken out of there."""
 
@@ -33,9 +35,10 @@ class Lane:
     is such a one.
     """
 
-    __slots__ = ("chain", "origin", "quick", "session", "venue")
+    __slots__ = ("chain", "name", "origin", "quick", "session", "venue")
 
     def __init__(self, origin: str, session: ISession, venue: Venue, chain: Chain) -> None:
+        self.name: str = session.name
         self.origin = origin
         self.session = session
         self.quick: QuickSession | None = session if isinstance(session, QuickSession) else None
@@ -45,8 +48,7 @@ class Lane:
 
 class Rerun:
     """
-    Runs the entries of ``tape`` again. ``count`` is how many inputs were run, ``current`` the last
-    of them.
+    Runs the entries of ``tape`` again. ``count`` is how many inputs were run.
 
     :param lane: finds a session by name; None where there is none.
     :param run: runs any entry.
@@ -70,7 +72,8 @@ class Rerun:
         state_only: bool,
     ) -> None:
         self.count = 0
-        self.current: Entry | None = None
+        self._here = _NOTHING  # the columns of the last input, and where in them it is
+        self._at = 0
         self._dispatcher = dispatcher
         self._tape = tape
         self._find = lane
@@ -81,23 +84,30 @@ class Rerun:
         self._flush = flush
         self._state_only = state_only
         self._lanes: dict[str, Lane] = {}  # no longer than nothing but messages comes
-        self._name = ""  # of the session that was looked for last, which is nobody's
+        self._names = _NOTHING.names  # where the session was looked for last, and its place there
+        self._number = 0
         self._last: Lane | None = None
+
+    @property
+    def current(self) -> Entry | None:
+        """The last of the inputs that were run."""
+        return self._here.entry(self._at) if self.count else None
 
     def run(self, until: int) -> None:
         """Run all entries up to a number, or to the first difference."""
         tape = self._tape
-        while True:
-            entry = tape.peek()
-            if entry is None or tape.difference is not None or entry.seq > until:
+        while tape.ready() and tape.difference is None:
+            here, at = tape.here, tape.at
+            if here.first + at > until:
                 break
-            self.current = entry
+            self._here, self._at = here, at
             self.count += 1
-            if entry.kind != _IN or not self._message(entry):
+            what = here.whats[at]
+            if what & 0xFF != _IN or not self._message(here, at, what):
                 self._empty()
                 self._lanes.clear()
-                self._name, self._last = "", None
-                self._run(entry)
+                self._names, self._last = _NOTHING.names, None
+                self._run(here.entry(at))
                 self._flush()
             elif self.count % _FLUSH_EVERY == 0:
                 self._empty()
@@ -110,60 +120,68 @@ class Rerun:
                 connection.data_to_send()
         self._flush()
 
-    def _message(self, entry: Entry) -> bool:
+    def _message(self, here: Columns, at: int, what: int) -> bool:
         """Run a message of somebody who is logged on; False, with nothing done, for another."""
-        lane = self._lane(entry.session)
-        if lane is None or lane.origin != entry.origin:
+        lane = self._lane(here, what)
+        if lane is None:
             return False
         quick = lane.quick
         connection = lane.session.connection if quick is None else quick.connection
         if connection is None:
             return False
+        seq = here.first + at
         try:
-            if not (self._state_only and self._recall(entry, connection, lane)):
-                self._again(entry, connection, lane)
+            if not (self._state_only and self._recall(here, at, what, connection, lane)):
+                self._again(here.datas[at], here.times[at], connection, lane)
         except NotFound as error:
             if self._tape.difference is None:
-                self._tape.difference = Difference(entry.seq, entry, None, str(error))
-        if self._tape.last < entry.seq and self._tape.difference is None:
-            self._tape.difference = Difference(entry.seq, entry, None)
+                self._tape.difference = Difference(seq, here.entry(at), None, str(error))
+        if self._tape.last < seq and self._tape.difference is None:
+            self._tape.difference = Difference(seq, here.entry(at), None)
         return True
 
-    def _lane(self, session: str) -> Lane | None:
-        if session == self._name:  # nearly always it is that of the last message
-            return self._last
+    def _lane(self, here: Columns, what: int) -> Lane | None:
+        """Where the session of an entry is, if it is there; nearly always that of the last one."""
+        number = what >> 8
+        if here.names is not self._names or number != self._number:
+            self._names, self._number = here.names, number
+            self._last = self._lane_named(here.names[number])
+        return self._last
+
+    def _lane_named(self, name: tuple[str, str]) -> Lane | None:
+        origin, session = name
         lane = self._lanes.get(session)
         if lane is None:
             lane = self._find(session)
-            if lane is not None:
-                self._lanes[session] = lane
-        self._name, self._last = session, lane
-        return lane
+            if lane is None:
+                return None
+            self._lanes[session] = lane
+        # it may be a client of that name at a proxy
+        return lane if lane.origin == origin else None
 
-    def _recall(self, entry: Entry, connection: IConnection, lane: Lane) -> bool:
+    def _recall(
+        self, here: Columns, at: int, what: int, connection: IConnection, lane: Lane
+    ) -> bool:
         """Run a message that was right, as its answer shows; False for another."""
-        tape = self._tape
-        answer = tape.peek(1)
-        if answer is None or answer.kind != _OUT or answer.session != entry.session:
+        answer = at + 1
+        if answer == len(here.whats) or here.whats[answer] != what - _IN + _OUT:
             return False
-        if answer.origin != entry.origin:  # of a client of that name at a proxy
-            return False
+        now, data = here.times[at], here.datas[at]
         if isinstance(connection, QuickConnection):
             quick = cast(QuickConnection, connection)  # as the compiler has it, of no other class
-            request = quick.recall(entry.data, answer.data, entry.time)
+            request = quick.recall(data, here.datas[answer], now)
         else:
-            request = connection.recall(entry.data, answer.data, entry.time)
+            request = connection.recall(data, here.datas[answer], now)
         if request is None:
             return False
-        tape.skip()
-        self._dispatcher.submit(lane.venue, request, lane.chain, entry.time)
-        self._tell(entry.time)
+        self._tape.skip()
+        self._dispatcher.submit(lane.venue, request, lane.chain, now)
+        self._tell(now)
         return True
 
-    def _again(self, entry: Entry, connection: IConnection, lane: Lane) -> None:
+    def _again(self, data: bytes, now: int, connection: IConnection, lane: Lane) -> None:
         """Run a message as it was then."""
-        now = entry.time
-        connection.again(_IN, entry.data, now)
+        connection.again(_IN, data, now)
         while (request := connection.next_request(now)) is not None:
             self._dispatcher.submit(lane.venue, request, lane.chain, now)
             self._tell(now)
@@ -188,24 +206,21 @@ class Rerun:
     def _told(self, event: Event, now: int) -> bool:
         """Whether the next entry is what would be sent for an event; then it counts as sent."""
         tape = self._tape
-        entry = tape.peek()
-        if (
-            entry is None
-            or entry.kind != _OUT
-            or entry.time != now
-            or entry.session != event.session
-            or tape.difference is not None
-        ):
+        if not tape.ready() or tape.difference is not None:
             return False
-        lane = self._lane(event.session)
-        if lane is None or lane.origin != entry.origin:
+        here, at = tape.here, tape.at
+        what = here.whats[at]
+        if what & 0xFF != _OUT or here.times[at] != now:
+            return False
+        lane = self._lane(here, what)
+        if lane is None or lane.name != event.session:
             return False
         quick = lane.quick
         try:
             if quick is None:
-                if not lane.session.sent_so(event, entry.data, now):
+                if not lane.session.sent_so(event, here.datas[at], now):
                     return False
-            elif not quick.sent_so(event, entry.data, now):
+            elif not quick.sent_so(event, here.datas[at], now):
                 return False
         except Exception:  # noqa: BLE001 - whoever sends it tells of that
             return False

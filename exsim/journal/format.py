@@ -25,6 +25,7 @@ import zlib
 from typing import Final
 
 from exsim.errors import ExsimError
+from exsim.journal.columns import Columns
 from exsim.journal.native import batch as native_batch
 from exsim.journal.native import entries as native_entries
 from exsim.model.journal import Entry
@@ -250,69 +251,46 @@ def _damage(
     return JournalError(f"the batch of entry {first:,} is not whole", path, offset, torn=True)
 
 
-def decode(data: bytes, batch: Batch) -> list[Entry]:
+def decode(data: bytes, batch: Batch) -> Columns:
     """The entries of a batch that was checked; ``data`` holds it where it says."""
-    entries: list[Entry] = []
-    _decode(data, batch, entries)
-    return entries
-
-
-def decode_all(data: bytes, after: int, sum_too: bool) -> tuple[list[Entry], int]:
-    """
-    The entries after number ``after`` of the whole batches that data begins with, and where these
-    end. ``sum_too`` is as for :func:`check_batch`.
-    """
-    entries: list[Entry] = []
-    end = 0
-    while (batch := check_batch(data, end, sum_too)) is not None:
-        if batch.first + batch.count > after + 1:
-            _decode(data, batch, entries)
-        end = batch.end
-    if entries and entries[0].seq <= after:
-        del entries[: after + 1 - entries[0].seq]
-    return entries, end
-
-
-def _decode(data: bytes, batch: Batch, entries: list[Entry]) -> None:
-    """Append the entries of a batch."""
     if native_entries is None:
-        _decode_slowly(data, batch, entries)
-        return
+        return decode_slowly(data, batch)
     begin = batch.offset + HEAD_SIZE
     found = native_entries(data, begin + batch.names, batch.count)
     if found is None:
         raise ValueError(f"the batch of entry {batch.first:,} is not as long as it says")
     times, whats, datas = found
-    table = _names(data, begin, batch.names)
-    first, last = batch.first, -1
-    origin = session = ""
-    for index in range(batch.count):
-        what = whats[index]
-        if what >> 8 != last:
-            last = what >> 8
-            origin, session = table[last]
-        entry = Entry(first + index, times[index], what & 0xFF, origin, session, datas[index])
-        entries.append(entry)
+    return Columns(batch.first, _names(data, begin, batch.names), times, whats, datas)
 
 
-def _decode_slowly(data: bytes, batch: Batch, entries: list[Entry]) -> None:
+def decode_slowly(data: bytes, batch: Batch) -> Columns:
     """The same in Python: the whole of it, and what C is compared with."""
     begin = batch.offset + HEAD_SIZE
     words = begin + batch.names
     at = words + _WORDS.size * batch.count
-    table = _names(data, begin, batch.names)
-    seq = batch.first
-    number = -1
-    origin = session = ""
+    columns = Columns(batch.first, _names(data, begin, batch.names), [], [], [])
     for time, word in _WORDS.iter_unpack(memoryview(data)[words:at]):
         what: int = word
         end = at + (what >> 32)
-        if what >> 8 & 0xFFFFFF != number:
-            number = what >> 8 & 0xFFFFFF
-            origin, session = table[number]
-        entries.append(Entry(seq, time, what & 0xFF, origin, session, data[at:end]))
-        seq += 1
+        columns.times.append(time)
+        columns.whats.append(what & 0xFFFFFFFF)
+        columns.datas.append(data[at:end])
         at = end
+    return columns
+
+
+def decode_all(data: bytes, after: int, sum_too: bool) -> tuple[list[Columns], int]:
+    """
+    The whole batches that data begins with, but those of entries up to number ``after``, and where
+    they end. ``sum_too`` is as for :func:`check_batch`.
+    """
+    found: list[Columns] = []
+    end = 0
+    while (batch := check_batch(data, end, sum_too)) is not None:
+        if batch.first + batch.count > after + 1:
+            found.append(decode(data, batch))
+        end = batch.end
+    return found, end
 
 
 def _names(data: bytes, at: int, size: int) -> list[tuple[str, str]]:

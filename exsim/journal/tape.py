@@ -10,17 +10,16 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from itertools import islice
 from typing import Final
 
+from exsim.journal.columns import Columns, columns_of
 from exsim.model.journal import Entry, EntryKind
 from exsim.model.questions import Question
 
-_AT_ONCE: Final = 1000
-"""Entries that are taken and hashed at once."""
 _DIGITS: Final = 32
 """Those of a digest that are told."""
 _ODD: Final = "surrogateescape"
+_NOTHING: Final = Columns(0, [], [], [], [])
 
 
 class Difference:
@@ -69,22 +68,33 @@ class Digest:
         self._origin = self._session = ""
         self._count = 0
 
-    def add(self, entries: list[Entry]) -> None:
+    def add(self, entries: Iterable[Entry]) -> None:
         """More entries."""
+        for columns in columns_of(entries):
+            self.take(columns, 0, len(columns.whats))
+
+    def take(self, columns: Columns, begin: int, end: int) -> None:
+        """More entries: those of columns from one place to another."""
+        times, whats, datas = columns.times, columns.whats, columns.datas
         words: list[int] = []
-        datas: list[bytes] = []
-        for entry in entries:
-            data = entry.data
-            datas.append(data)
-            words.append(entry.time)
-            words.append(entry.kind | len(data) << 8)
-            if entry.session != self._session or entry.origin != self._origin:
-                self._names.update(self._run())
-                self._origin, self._session = entry.origin, entry.session
-                self._count = 0
+        last = -1
+        for at in range(begin, end):
+            what = whats[at]
+            words.append(times[at])
+            words.append(what & 0xFF | len(datas[at]) << 8)
+            if what >> 8 != last:
+                last = what >> 8
+                self._name(columns.names[last])
             self._count += 1
-        self._data.update(b"".join(datas))
+        self._data.update(b"".join(datas[begin:end]))
         self._words.update(struct.pack(f"<{len(words)}q", *words))
+
+    def _name(self, name: tuple[str, str]) -> None:
+        """The origin and session of the entries that follow."""
+        if name != (self._origin, self._session):
+            self._names.update(self._run())
+            self._origin, self._session = name
+            self._count = 0
 
     def _run(self) -> bytes:
         """The names that entries had in a row, and how many these were."""
@@ -100,21 +110,26 @@ class Digest:
 
 class Tape:
     """
-    Stands in for the journal in the second run: compares what is appended with ``entries``.
+    Stands in for the journal in the second run: compares what is appended with what was written.
 
-    ``difference`` is the first there is. ``beyond`` is what comes after the last of ``entries``,
+    The entry that is to be made next is at ``at`` in the columns ``here``, once :meth:`ready`.
+    ``difference`` is the first there is. ``beyond`` is what comes after the last of the entries,
     where they end within a turn. ``digest`` is of all that was made, if it is asked for.
     """
 
-    def __init__(self, entries: Iterable[Entry], epoch: int, last: int, digest: bool) -> None:
+    def __init__(self, written: Iterable[Columns], epoch: int, last: int, digest: bool) -> None:
         self.epoch = epoch
         self.complaint = ""
         self.last = last
         self.difference: Difference | None = None
         self.beyond: list[Entry] = []
-        self._entries: Iterator[Entry] = iter(entries)
-        self._here: list[Entry] = []
-        self._at = 0  # of the next entry, in those
+        self._after = last
+        self.here = _NOTHING
+        self.at = 0
+        self._size = 0  # of those here
+        self._hashed = 0  # of those here
+        self._written: Iterator[Columns] = iter(written)
+        self._following: Columns | None = None  # those after, where they were looked at already
         self._digest = Digest() if digest else None
 
     @property
@@ -127,62 +142,79 @@ class Tape:
         """Nothing is kept."""
         return self.last + 1
 
-    def peek(self, ahead: int = 0) -> Entry | None:
-        """The entry that is to be made next, or one after that."""
-        at = self._at + ahead
-        if at < len(self._here):
-            return self._here[at]
-        return self._take(ahead)
+    def ready(self) -> bool:
+        """Have the entry that is to be made next here; False where there is none."""
+        return self.at < self._size or self._turn()
 
-    def _take(self, ahead: int) -> Entry | None:
-        """The same, after taking more."""
+    def _turn(self) -> bool:
+        """The same where it is in other columns."""
+        following = self._follow()
+        if following is None:
+            return False
         self._hash()
-        rest = self._here[self._at :]
-        self._here = rest + list(islice(self._entries, _AT_ONCE))
-        self._at = 0
-        return self._here[ahead] if ahead < len(self._here) else None
+        self._following = None
+        self.here = following
+        self._size = len(following.whats)
+        self.at = self._hashed = max(0, self._after + 1 - following.first)
+        return True
+
+    def _follow(self) -> Columns | None:
+        """The columns after these; None where there are none."""
+        while self._following is None or not self._following.whats:
+            self._following = next(self._written, None)
+            if self._following is None:
+                return None
+        return self._following
+
+    def peek(self, ahead: int = 0) -> Entry | None:
+        """The entry that is to be made next, or the one after that."""
+        if not self.ready():
+            return None
+        if self.at + ahead < self._size:
+            return self.here.entry(self.at + ahead)
+        following = self._follow()
+        return None if following is None else following.entry(0)
 
     def _hash(self) -> None:
-        """Have in the digest what was made of the entries taken; it is the same."""
-        if self._digest is not None:
-            self._digest.add(self._here[: self._at])
+        """Have in the digest what was made of the entries here; it is the same."""
+        if self._digest is not None and self._hashed < self.at:
+            self._digest.take(self.here, self._hashed, self.at)
+        self._hashed = self.at
 
     def skip(self) -> None:
-        """The next entry, which is there, would be made just as it is."""
-        self._at += 1
+        """The next entry, which is here, would be made just as it is."""
+        self.at += 1
         self.last += 1
 
     def append(self, time: int, kind: int, origin: str, session: str, data: bytes) -> int:
         """Compare an entry with the one that the journal has in its place."""
         seq = self.last + 1
-        written = self.peek()
-        if (
-            written is not None
-            and written.data == data
-            and written.time == time
-            and written.kind == kind
-            and written.session == session
-            and written.origin == origin
-            and written.seq == seq
-        ):
-            self._at += 1
+        if not self.ready() or not self._is_next(time, kind, origin, session, data):
+            self._differs(Entry(seq, time, kind, origin, session, data))
         else:
-            self._differs(written, Entry(seq, time, kind, origin, session, data))
+            self.at += 1
         self.last = seq
         return seq
 
-    def _differs(self, written: Entry | None, made: Entry) -> None:
+    def _is_next(self, time: int, kind: int, origin: str, session: str, data: bytes) -> bool:
+        here, at = self.here, self.at
+        what = here.whats[at]
+        if what & 0xFF != kind or here.times[at] != time or here.datas[at] != data:
+            return False
+        its_origin, its_session = here.names[what >> 8]
+        return its_session == session and its_origin == origin and here.first + at == self.last + 1
+
+    def _differs(self, made: Entry) -> None:
         self._hash()
         if self._digest is not None:
             self._digest.add([made])
-        if written is None:
+        if not self.ready():
             self.beyond.append(made)
-        else:
-            self._at += 1
-            if self.difference is None:
-                self.difference = Difference(made.seq, written, made)
-        self._here = self._here[self._at :]
-        self._at = 0
+            return
+        if self.difference is None:
+            self.difference = Difference(made.seq, self.here.entry(self.at), made)
+        self.at += 1
+        self._hashed = self.at
 
     @property
     def digest(self) -> str:
@@ -190,8 +222,6 @@ class Tape:
         if self._digest is None:
             return ""
         self._hash()
-        self._here = self._here[self._at :]
-        self._at = 0
         return self._digest.text()
 
     def entries(self, after: int) -> Iterator[Entry]:

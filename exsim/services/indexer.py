@@ -92,7 +92,7 @@ class Follower:
         if batch.first + batch.count <= self.last + 1:
             return
         offset = self._offset + batch.offset
-        for entry in decode(data, batch):
+        for entry in decode(data, batch).entries():
             if entry.seq > self.last:
                 self.last = entry.seq
                 yield entry, self._segment, offset

@@ -239,8 +239,8 @@ class Recovery(Service):
 
 def run_again(simulator: Simulator, journal: DiskJournal, seq: int) -> Replay:
     """Run the entries of a journal after ``seq`` again; the exchange writes to it afterwards."""
-    entries = journal.store.entries(seq, sound=True)  # as its opening has found
-    replay = Replay(simulator, entries, journal.epoch, seq, state_only=True)
+    columns = journal.store.columns(seq, sound=True)  # as its opening has found
+    replay = Replay(simulator, columns, journal.epoch, seq, state_only=True)
     replay.run()
     simulator.exchange.write_to(journal)
     return replay

@@ -18,6 +18,7 @@ from exsim.errors import ExsimError, NotFound
 from exsim.faults.kinds import PROXY
 from exsim.interfaces import IConnection, IJournal
 from exsim.journal import Tape
+from exsim.journal.columns import Columns, columns_of
 from exsim.journal.tape import Difference
 from exsim.model.journal import Entry, EntryKind
 from exsim.services.operations import venues
@@ -69,12 +70,12 @@ class Replay:
     def __init__(
         self,
         simulator: Simulator,
-        entries: Iterable[Entry],
+        entries: Iterable[Entry] | Iterable[Columns],
         epoch: int,
         last: int,
         state_only: bool = False,
     ) -> None:
-        self.tape = Tape(entries, epoch, last, digest=not state_only)
+        self.tape = Tape(columns_of(entries), epoch, last, digest=not state_only)
         self._exchange = exchange = simulator.exchange
         self._simulator = simulator
         self._control = Control(simulator)

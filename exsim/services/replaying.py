@@ -17,6 +17,7 @@ from twisted.application.service import MultiService
 from twisted.internet.task import Clock
 
 from exsim.errors import ConfigError, Problem
+from exsim.journal.columns import Columns
 from exsim.journal.format import JournalError
 from exsim.journal.tape import Difference
 from exsim.model.amounts import format_amount
@@ -94,9 +95,9 @@ class Recorded:
         )
         raise ConfigError([Problem(text)])
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[Columns]:
         """Those after the snapshot."""
-        return self._reader.entries(self.after, sound=True)
+        return self._reader.columns(self.after, sound=True)
 
 
 class Outcome:

@@ -14,6 +14,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import chain
 
+from exsim.journal.columns import Columns
 from exsim.journal.format import (
     HEAD_SIZE,
     HEADER_SIZE,
@@ -147,20 +148,25 @@ class Reader:
         Where they are known to be ``sound``, since they were checked a moment ago, they are not
         checked again.
         """
+        each = (columns.entries(after) for columns in self.columns(after, sound))
+        return chain.from_iterable(each)
+
+    def columns(self, after: int, sound: bool = False) -> Iterator[Columns]:
+        """The same as they are in their batches; the first may have some that come before."""
         return chain.from_iterable(self._lists(after, sound))
 
-    def _lists(self, after: int, sound: bool) -> Iterator[list[Entry]]:
+    def _lists(self, after: int, sound: bool) -> Iterator[list[Columns]]:
         segment = self._holder(after + 1)
         while segment is not None:
             last, end = segment.last, segment.end  # it may grow meanwhile: then it is read again
             offset, size = _mark(segment, after + 1), CHUNK
             while offset < end:
                 data = self._files.read(segment.path, offset, min(size, end - offset))
-                entries, whole = decode_all(data, after, not sound)
+                found, whole = decode_all(data, after, not sound)
                 _check_read(segment, offset, size, data, whole)
-                if entries:
-                    yield entries
-                    after = entries[-1].seq
+                if found:
+                    yield found
+                    after = found[-1].last
                 size = CHUNK if whole else batch_size(data, 0)
                 offset += whole
             segment = self._holder(max(after, last) + 1)
@@ -173,7 +179,7 @@ class Reader:
                 if first < before:
                     batches = list(self._batches(segment, offset, end))
                     for data, batch in reversed(batches):
-                        for entry in reversed(decode(data, batch)):
+                        for entry in reversed(decode(data, batch).entries()):
                             if entry.seq < before:
                                 yield entry
                 end = offset
@@ -189,7 +195,7 @@ class Reader:
         batch = check_batch(data, 0)
         if batch is None:
             raise JournalError("a batch is damaged", segment.path, offset)
-        return decode(data, batch)
+        return decode(data, batch).entries()
 
     def _holder(self, seq: int) -> Segment | None:
         """The segment that has an entry, or the first one after it."""

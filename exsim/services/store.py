@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from twisted.logger import Logger
 
 from exsim.errors import ConfigError, Problem
+from exsim.journal.columns import Columns
 from exsim.journal.format import (
     Header,
     JournalError,
@@ -238,6 +239,10 @@ class Store:
     def entries(self, after: int, sound: bool = False) -> Iterator[Entry]:
         """The entries kept whose number is greater than ``after``; see :meth:`Reader.entries`."""
         return self._reader.entries(after, sound)
+
+    def columns(self, after: int, sound: bool = False) -> Iterator[Columns]:
+        """The same in columns; see :meth:`Reader.columns`."""
+        return self._reader.columns(after, sound)
 
     def backward(self, before: int) -> Iterator[Entry]:
         """The entries kept whose number is less than ``before``, newest first."""
