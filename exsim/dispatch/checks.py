@@ -15,7 +15,6 @@ from exsim.model.codes import OrdType, Phase, Reason, Side, TimeInForce
 from exsim.model.instructions import Instructions
 from exsim.model.participants import REFUSE
 from exsim.model.requests import NO_PRICE, CancelOrder, NewOrder, ReplaceOrder
-from exsim.model.settings import Instrument
 from exsim.orders.order import FILLED, PENDING, Order
 from exsim.orders.registry import Orders
 
@@ -55,16 +54,16 @@ def check_terms(terms: NewOrder, listing: Listing | None, now: int) -> Refusal |
     kind = terms.ord_type << 8 | terms.tif
     if kind not in listing.rules.takes or terms.side not in _SIDES:
         return _check_codes(terms, listing)
-    refusal = check_amounts(terms, listing.instrument)
+    refusal = check_amounts(terms, listing)
     if refusal is None and (terms.extra is not None or kind not in listing.fast):
         return _check_rest(terms, listing, now)
     return refusal
 
 
-def check_amounts(terms: NewOrder, instrument: Instrument) -> Refusal | None:
+def check_amounts(terms: NewOrder, listing: Listing) -> Refusal | None:
     """Check quantity and price of an order, or of the new terms of one."""
-    refusal = _check_qty(terms.qty, instrument)
-    return _check_price(terms, instrument) if refusal is None else refusal
+    refusal = _check_qty(terms.qty, listing)
+    return _check_price(terms, listing) if refusal is None else refusal
 
 
 def check_best(terms: NewOrder, best: int | None) -> Refusal | None:
@@ -144,30 +143,32 @@ def _check_at_close(terms: NewOrder, listing: Listing) -> Refusal | None:
     return None
 
 
-def _check_qty(qty: int, instrument: Instrument) -> Refusal | None:
+def _check_qty(qty: int, listing: Listing) -> Refusal | None:
     if qty <= 0:
         return Reason.QUANTITY, f"quantity {format_amount(qty)} is not above zero"
-    if qty % instrument.lot:
-        lot = format_amount(instrument.lot)
+    if qty % listing.lot:
+        lot = format_amount(listing.lot)
         return Reason.QUANTITY, f"quantity {format_amount(qty)} is no multiple of the lot {lot}"
-    if instrument.min_qty is not None and qty < instrument.min_qty:
-        least = format_amount(instrument.min_qty)
+    if listing.min_qty is not None and qty < listing.min_qty:
+        least = format_amount(listing.min_qty)
         return Reason.QUANTITY, f"quantity {format_amount(qty)} is below the least, {least}"
-    if instrument.max_qty is not None and qty > instrument.max_qty:
-        most = format_amount(instrument.max_qty)
+    if listing.max_qty is not None and qty > listing.max_qty:
+        most = format_amount(listing.max_qty)
         return Reason.QUANTITY, f"quantity {format_amount(qty)} is above the most, {most}"
     return None
 
 
-def _check_price(terms: NewOrder, instrument: Instrument) -> Refusal | None:
+def _check_price(terms: NewOrder, listing: Listing) -> Refusal | None:
     if terms.price == NO_PRICE or terms.ord_type == _MARKET:
         if terms.ord_type in _PRICED:
             return Reason.PRICE, "a limit order needs a price"
         return None
-    if terms.price <= 0 and instrument.security_type in _NEVER_FREE and not instrument.legs:
-        return Reason.PRICE, f"price {format_amount(terms.price)} is not above zero"
-    if terms.price % instrument.tick:
-        return _check_tick(terms.price, instrument.tick_at(terms.price))
+    if terms.price <= 0:
+        instrument = listing.instrument
+        if instrument.security_type in _NEVER_FREE and not instrument.legs:
+            return Reason.PRICE, f"price {format_amount(terms.price)} is not above zero"
+    if terms.price % listing.tick:
+        return _check_tick(terms.price, listing.instrument.tick_at(terms.price))
     return None
 
 
@@ -231,19 +232,19 @@ def check_phase(request: CancelOrder | ReplaceOrder, listing: Listing | None) ->
 
 
 def check_replace(
-    request: ReplaceOrder, order: Order | None, instrument: Instrument | None
+    request: ReplaceOrder, order: Order | None, listing: Listing | None
 ) -> Refusal | None:
     """Check the terms that an order is to stand on: those of a new one, of the same kind."""
     terms = request.terms
     if order is None:
         return None
-    if instrument is None:
+    if listing is None:
         return Reason.UNKNOWN_SYMBOL, f"unknown symbol {terms.symbol[:40]!r}"
     if terms.ord_type != order.terms.ord_type:
         return Reason.UNSUPPORTED, "OrdType cannot be replaced"
     if terms.tif != order.terms.tif:
         return Reason.UNSUPPORTED, "TimeInForce cannot be replaced"
-    refusal = check_amounts(terms, instrument)
+    refusal = check_amounts(terms, listing)
     if refusal is None and terms.extra is not None:
         return _check_display(terms, terms.extra)
     return refusal

@@ -17,6 +17,7 @@ class Listing:
     ``rules`` are those of the phase it is in, and ``fast`` the kinds of order that go straight to
     its book. ``own`` says that the phase is its own rather than the venue's.
 
+    ``lot``, ``min_qty``, ``max_qty`` and ``tick`` are the instrument's, at hand for each order.
     ``parked`` are the numbers of orders that wait for an auction; ``last`` the price of the last
     trade, None before any; ``extended`` how often the auction under way was made longer. ``wall``
     knows the days of its venue; ``hidden`` says whether orders may be, as settings do.
@@ -28,14 +29,22 @@ class Listing:
         "hidden",
         "instrument",
         "last",
+        "lot",
+        "max_qty",
+        "min_qty",
         "own",
         "parked",
         "rules",
+        "tick",
         "wall",
     )
 
     def __init__(self, instrument: Instrument, rules: PhaseRules, wall: Wall) -> None:
         self.instrument = instrument
+        self.lot: int = instrument.lot
+        self.min_qty: int | None = instrument.min_qty
+        self.max_qty: int | None = instrument.max_qty
+        self.tick: int = instrument.tick
         self.wall = wall
         self.hidden = ALLOW
         self.rules = rules

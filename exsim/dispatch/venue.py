@@ -349,7 +349,7 @@ class Venue(WorkingFloor):
         listing = self.listings.get(order.terms.symbol)
         refusal = check_phase(request, listing)
         if refusal is None and isinstance(request, ReplaceOrder):
-            refusal = check_replace(request, order, self.instruments.get(request.symbol))
+            refusal = check_replace(request, order, self.listings.get(request.symbol))
             if request.terms.extra is not None:
                 refusal = check_cash(self, request.terms, order.updated) or refusal
             if self.risk is not None and refusal is None and listing is not None:

@@ -377,7 +377,7 @@ def _restate(desk: Desk, subject: Subject, step: Step, now: int) -> None:
     if order.terms.price == NO_PRICE and price is not None:
         raise Conflict("a MARKET order takes no price")
     terms = order.terms.with_qty(wanted, at)
-    refusal = check_replace(ReplaceOrder("", terms), order, venue.instruments.get(terms.symbol))
+    refusal = check_replace(ReplaceOrder("", terms), order, venue.listings.get(terms.symbol))
     if refusal is not None:
         raise Conflict(f"{refusal[1] or refusal[0].value}: restate it to something else")
     before = len(desk.out)

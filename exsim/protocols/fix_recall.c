@@ -97,6 +97,22 @@ code(PyObject *codes, const char *start, Py_ssize_t size)
     return Py_XNewRef(value);
 }
 
+/* Text of UTF-8, which nearly always is ASCII. */
+static PyObject *
+text(const char *start, Py_ssize_t size, const char *errors)
+{
+    unsigned char all = 0;
+    PyObject *made;
+    for (Py_ssize_t i = 0; i < size; i++)
+        all |= (unsigned char)start[i];
+    if (all >= 0x80 || size == 0)
+        return PyUnicode_DecodeUTF8(start, size, errors);
+    made = PyUnicode_New(size, 0x7F);
+    if (made != NULL)
+        memcpy(PyUnicode_DATA(made), start, size);
+    return made;
+}
+
 /* What the value of a field is for a request; NULL, perhaps with an exception set, if it is odd. */
 static PyObject *
 value_of(const Field *field, const char *start, Py_ssize_t size)
@@ -109,9 +125,9 @@ value_of(const Field *field, const char *start, Py_ssize_t size)
     case CODE:
         return code(field->extra, start, size);
     case TEXT:
-        return size == 0 ? NULL : PyUnicode_DecodeUTF8(start, size, NULL);
+        return size == 0 ? NULL : text(start, size, NULL);
     default:
-        return PyUnicode_DecodeUTF8(start, size, "replace");
+        return text(start, size, "replace");
     }
 }
 

@@ -158,7 +158,7 @@ def replace_order(
     if order.terms.price == NO_PRICE and body.price is not None:
         raise Conflict("a MARKET order takes no price")
     terms = order.terms.with_qty(qty, price)
-    refusal = check_replace(ReplaceOrder("", terms), order, market.instruments.get(terms.symbol))
+    refusal = check_replace(ReplaceOrder("", terms), order, market.listings.get(terms.symbol))
     if refusal is not None:
         view = views.order(market, order)
         return tr.Outcome(
