@@ -24,7 +24,21 @@ BODIES = {"D": ORDER, "F": CANCEL, "G": REPLACE}
 TAGS = (1, 11, 37, 38, 40, 41, 44, 54, 55, 58, 59, 60, 100, 18, 43, 453, 115, 95, 1128, 9999)
 NUMBERS = ("100", "-0.5", "100.25", ".5", "5.", "1e3", "0.123456789", "-", "+1", "00012.50")
 VALUES = st.sampled_from(
-    ["", "1", "2", "0", "6", "AAA", "\xe4", "x" * 40, "x" * 600, "9" * 9, "9" * 30, *NUMBERS]
+    [
+        "",
+        "1",
+        "2",
+        "0",
+        "6",
+        "AAA",
+        "\xe4",
+        "\xc3\xa4",
+        "x" * 40,
+        "x" * 600,
+        "9" * 9,
+        "9" * 30,
+        *NUMBERS,
+    ]
 )
 
 
@@ -109,6 +123,20 @@ class RecallTests(RecallCase):
         assert one is not None and other is not None
         self.assertIs(one.carry, other.carry)
         self.assertFalse(self.compare(raw("D", body.replace("hello", "x" * 600))))
+        for given_body in (body, body.replace("hello", ""), body):
+            self.assertTrue(self.compare(raw("D", given_body)))
+
+    def test_texts(self) -> None:
+        """Text is UTF-8; where it is none, a ClOrdID is left to who reads all of it."""
+        self.assertTrue(self.learn(raw("D", "1=A|" + ORDER)))
+        found = self.recall.read(raw("D", "1=\xc3\xa4|" + ORDER), 7)
+        assert found is not None
+        self.assertEqual(found.account, "\xe4")
+        self.assertTrue(self.compare(raw("D", "1=\xe4|" + ORDER)))
+        found = self.recall.read(raw("D", "1=|" + ORDER.replace("=C1", "=\xc3\xa4")), 7)
+        assert found is not None
+        self.assertEqual((found.account, found.cl_ord_id), ("", "\xe4"))
+        self.assertIsNone(self.recall.read(raw("D", "1=A|" + ORDER.replace("=C1", "=\xe4")), 7))
 
     def test_odd(self) -> None:
         """What asks for more is not learned."""
@@ -137,6 +165,7 @@ class RecallTests(RecallCase):
         self.assertIsNone(self.recall.read(raw("D", ORDER.replace("59=0", "59=6")), 7))
         self.assertIsNone(self.recall.read(raw("D", ORDER.replace("11=C1", "11=")), 7))
         self.assertIsNone(self.recall.read(raw("D", ORDER)[:-1], 7))
+        self.assertIsNone(self.recall.read(raw("D", ORDER) + b"58=x\x01", 7))
         self.assertIsNone(self.recall.read(b"", 7))
         market = ORDER.replace("44=100.25|", "").replace("40=2", "40=1")
         self.assertTrue(self.learn(raw("D", market)))

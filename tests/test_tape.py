@@ -29,7 +29,9 @@ NAMES = (("oe", "A"), ("oe", "B"), ("oe", ""), ("", ""), ("o", "eA"), ("oe", "\u
 
 def plain(entry: Entry | None) -> list[object] | None:
     """All of an entry."""
-    return None if entry is None else [getattr(entry, name) for name in Entry.__slots__]
+    if entry is None:
+        return None
+    return [entry.seq, entry.time, entry.kind, entry.origin, entry.session, entry.data]
 
 
 def feed(tape: Tape, made: Iterable[Entry]) -> None:
