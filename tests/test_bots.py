@@ -317,6 +317,7 @@ class RunningTests(SynchronousTestCase):
         day.go("3s")
         self.assertEqual(self.moved(day), before)
         day.check_again(kept, day.keep())
+        day.rest("change_bots", {"activity": "normal"})
         day.rest("reset", {"venue": "XSIM"})
         day.go("3s")
         self.assertEqual(self.moved(day), ("100", "50", 0))
