@@ -97,6 +97,16 @@ class MakerTests(SynchronousTestCase):
         day.go("20ms")
         self.assertEqual(self.prices(day), ([100 * UNIT + 98 * TICK], [101 * UNIT + 2 * TICK]))
 
+    def test_other_size(self) -> None:
+        """Quotes are of another size at the next look after that was changed, up or down."""
+        day = BotDay(self, "[bot:MM]\nkind = maker\nsize = 100\nsymbols = ZIG\n")
+        day.go("2s")
+        for size in (50, 400, 399, 1):
+            day.rest("change_bot", {"options": {"size": str(size)}}, bot="MM")
+            day.go("2s")
+            found = {order.leaves for order in day.desk("MM").open_orders("ZIG")}
+            self.assertEqual(found, {size * UNIT})
+
     def test_never_itself(self) -> None:
         """However the price jumps, it never trades with itself."""
         day = BotDay(self, "[bot:MM]\nkind = maker\nlevels = 4\nreact = 1ms\n")

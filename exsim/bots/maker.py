@@ -12,7 +12,7 @@ from typing import Any, Final
 from zope.interface import implementer
 
 from exsim.bots.market import BUY, RESTS, SECOND, SELL, away, mood, sized, worth
-from exsim.interfaces import IBot, IBotDesk, IStateful
+from exsim.interfaces import IBot, IBotDesk, IRemembersPrices, IStateful
 from exsim.model.bots import BotOrder
 from exsim.model.codes import ReportKind
 from exsim.model.distance import distance
@@ -25,7 +25,7 @@ BID, ASK = "bid", "ask"
 _BUST: Final = int(ReportKind.TRADE_CANCEL)
 
 
-@implementer(IBot, IStateful)
+@implementer(IBot, IRemembersPrices, IStateful)
 class Maker:
     """
     Quotes one or several levels a side.
@@ -136,6 +136,11 @@ class Maker:
         """The price is another one."""
         return self._ask(symbol, now)
 
+    def split(self, symbol: str, new: int, old: int) -> None:
+        """A split moves no price."""
+        if symbol in self._middles:
+            self._middles[symbol] = self._middles[symbol] * old // new
+
     def _ask(self, symbol: str, now: int) -> int | None:
         """Have a look at an instrument soon, unless one is to come anyhow."""
         if symbol in self._asked:
@@ -210,7 +215,7 @@ class Maker:
         """Move, change, add and cancel quotes of a side."""
         size = sized(instrument, self._options["size"])
         for order, price in zip(there, wanted, strict=False):
-            if order.price != price or 2 * order.leaves < size:
+            if order.price != price or not size <= 2 * order.leaves <= 2 * size:
                 desk.replace(order.cl_ord_id, order.filled + size, price)
         for order in there[len(wanted) :]:
             desk.cancel(order.cl_ord_id)

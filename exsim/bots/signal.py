@@ -16,7 +16,7 @@ from exsim.bots.market import (
     sized,
     worth,
 )
-from exsim.interfaces import IBot, IBotDesk, IStateful
+from exsim.interfaces import IBot, IBotDesk, IRemembersPrices, IStateful
 from exsim.model.distance import distance
 from exsim.model.events import Report
 from exsim.model.options import Option, amount, duration
@@ -46,7 +46,7 @@ SIGNAL: Final = (
 )
 
 
-@implementer(IBot, IStateful)
+@implementer(IBot, IRemembersPrices, IStateful)
 class Signal:
     """
     Looks at each instrument ``every`` so often. Its orders trade at once or are gone, so that it
@@ -93,6 +93,11 @@ class Signal:
     def moved(self, desk: IBotDesk, symbol: str, price: int, now: int) -> int | None:
         """It looks by itself."""
         return None
+
+    def split(self, symbol: str, new: int, old: int) -> None:
+        """A split is no move of the price."""
+        for seen in self._seen.get(symbol, ()):
+            seen[1] = seen[1] * old // new
 
     def wake(self, desk: IBotDesk, now: int) -> int | None:
         """Look at all instruments."""

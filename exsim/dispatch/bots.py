@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from exsim.dispatch.bot_desk import BotDesk
 from exsim.dispatch.bot_runner import Runner
 from exsim.errors import NotFound
-from exsim.interfaces import IBotDesk
+from exsim.interfaces import IBotDesk, IRemembersPrices
 from exsim.model.bots import Activity, activity
 from exsim.model.plain import Plain
 
@@ -67,6 +67,13 @@ class VenueBots:
             if stood and not desk.stands and desk.runner.running and desk.now:
                 desk.plan(desk.now + 1)
         self._listen()
+
+    def split(self, symbol: str, new: int, old: int) -> None:
+        """``old`` shares are ``new`` ones now: prices that bots remember are as much less."""
+        for desk in self.desks.values():
+            bot = desk.runner.bot
+            if IRemembersPrices.providedBy(bot):
+                bot.split(symbol, new, old)
 
     def begin(self, now: int, real: int) -> None:
         """The day begins, or goes on with bots that are new."""

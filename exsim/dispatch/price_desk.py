@@ -211,6 +211,14 @@ class PriceDesk(PriceBoard):
         self._plan(line)
         self._ask(priced, now, seq)
 
+    def split(self, symbol: str, new: int, old: int, now: int, seq: int) -> None:
+        """``old`` shares are ``new`` ones now: what its source remembers is as much less."""
+        priced = self.priced.get(symbol)
+        if priced is not None and priced.line.remembers is not None:
+            priced.line.remembers.split(symbol, new, old)
+            self._plan(priced.line)
+            self._ask(priced, now, seq)
+
     def _ask(self, priced: Priced, now: int, seq: int) -> None:
         """See what an instrument is worth after something was done about it."""
         instrument = priced.grid.instrument
@@ -381,3 +389,5 @@ class PriceDesk(PriceBoard):
                     self._begin(priced)
             elif symbol in plain["priced"] and was is not None and was["kind"] == line.kind:
                 priced.restore(plain["priced"][symbol])
+                if line.moving is not None and not line.moving.by_clock and line.fed is None:
+                    self._begin(priced)  # by its options of now

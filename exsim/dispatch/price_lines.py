@@ -12,6 +12,7 @@ from exsim.interfaces import (
     IGuidedSource,
     IMovingSource,
     IPricingSource,
+    IRemembersPrices,
     IStateful,
 )
 from exsim.model.grid import Grid
@@ -47,6 +48,7 @@ class Line:
         "kind",
         "moving",
         "name",
+        "remembers",
         "rests",
         "running",
         "seed",
@@ -69,6 +71,7 @@ class Line:
         keeps: IStateful | None = None,
         fed: IFedSource | None = None,
         follows: IFollowingSource | None = None,
+        remembers: IRemembersPrices | None = None,
     ) -> None:
         self.name: str = source.name
         self.kind = kind
@@ -82,6 +85,7 @@ class Line:
         self.fed = fed
         self.follows = follows
         self.keeps = keeps
+        self.remembers = remembers
         self.rests: bool = self.values.get("nights") == STAND
         self.given: dict[str, str] = {}
         self.started = False

@@ -38,7 +38,7 @@ from exsim.interfaces.protocols import (
     Moment,
     Recorder,
 )
-from exsim.interfaces.state import IStateful
+from exsim.interfaces.state import IRemembersPrices, IStateful
 
 __all__ = [
     "Best",
@@ -64,6 +64,7 @@ __all__ = [
     "IPricingSource",
     "IProtocol",
     "IPublishing",
+    "IRemembersPrices",
     "ISession",
     "IStateful",
     "IUneven",

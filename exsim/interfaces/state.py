@@ -18,3 +18,10 @@ class IStateful(Interface):
 
     def restore(state: object) -> None:
         """Remember that; called before anything else is asked."""
+
+
+class IRemembersPrices(Interface):
+    """A pricing source or bot that remembers prices of instruments, which splits change."""
+
+    def split(symbol: str, new: int, old: int) -> None:
+        """``old`` shares are ``new`` ones from now on: prices fall as much."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from zope.interface import implementer
 
-from exsim.interfaces import IMovingSource, IStateful
+from exsim.interfaces import IMovingSource, IRemembersPrices, IStateful
 from exsim.model.luck import Luck, seed_of
 from exsim.model.options import Option, ratio, words
 from exsim.model.settings import Instrument, Values
@@ -79,7 +79,7 @@ def cholesky(rows: Rows, names: Sequence[str]) -> Rows:
     return tuple(lower)
 
 
-@implementer(IMovingSource, IStateful)
+@implementer(IMovingSource, IRemembersPrices, IStateful)
 class Basket(Moving):
     """
     Geometric Brownian motions, which have a step all at once. Either any two correlate alike, or

@@ -7,7 +7,7 @@ from typing import Final
 
 from zope.interface import implementer
 
-from exsim.interfaces import IMovingSource, IStateful
+from exsim.interfaces import IMovingSource, IRemembersPrices, IStateful
 from exsim.model.options import Option, Parser, ratio, span
 from exsim.model.settings import Values
 from exsim.pricing.moving import COMMON, Moving, Path
@@ -27,7 +27,7 @@ YEAR: Final = Option(
 )
 
 
-@implementer(IMovingSource, IStateful)
+@implementer(IMovingSource, IRemembersPrices, IStateful)
 class Brownian(Moving):
     """Steps of the logarithm are normal: each is exact, however long it is."""
 

@@ -8,12 +8,13 @@ from typing import Any
 from zope.interface import implementer
 
 from exsim.errors import Conflict
-from exsim.interfaces import IMovingSource
+from exsim.interfaces import IMovingSource, IRemembersPrices, IStateful
 from exsim.model.amounts import parse_amount
 from exsim.model.grid import Grid
 from exsim.model.options import Option, amount, boolean, optional
 from exsim.model.settings import Instrument, Values
 from exsim.pricing.common import SYMBOLS
+from exsim.pricing.splits import Splits
 
 
 def prices(value: str) -> dict[str, int]:
@@ -29,7 +30,7 @@ def prices(value: str) -> dict[str, int]:
     return found
 
 
-@implementer(IMovingSource)
+@implementer(IMovingSource, IRemembersPrices, IStateful)
 class Fixed:
     """The instrument's own price, else the one for all, else its reference price."""
 
@@ -49,12 +50,15 @@ class Fixed:
     def __init__(self, name: str, options: Values) -> None:
         self.name = name
         self._values: dict[str, Any] = dict(options)
+        self._splits = Splits()
 
     def price(self, instrument: Instrument, now: int) -> int | None:
         """The price in units of 10^-8, or None when there is none."""
         values = self._values
         found: int | None = values["prices"].get(instrument.symbol, values["price"])
-        return instrument.reference if found is None and values["use_reference"] else found
+        if found is None and values["use_reference"]:
+            found = instrument.reference
+        return self._splits.price(instrument.symbol, found)
 
     def set(self, instrument: Instrument, price: int | None) -> None:
         """Refused.
@@ -67,7 +71,8 @@ class Fixed:
         )
 
     def reset(self) -> None:
-        """Nothing was set, so nothing is forgotten."""
+        """Nothing was set; no split was."""
+        self._splits.clear()
 
     def takes(self, instrument: Instrument) -> bool:
         """Whether it has a price for it; another source may have one otherwise."""
@@ -80,7 +85,8 @@ class Fixed:
         """See :meth:`begin`."""
 
     def leave(self, symbol: str) -> None:
-        """See :meth:`begin`."""
+        """Another one of that symbol was not split."""
+        self._splits.forget(symbol)
 
     def start(self, now: int) -> None:
         """Time means nothing here."""
@@ -100,3 +106,17 @@ class Fixed:
     def change(self, values: Values, now: int) -> None:
         """Have other prices; what it takes stays as it was."""
         self._values.update(values)
+
+    def split(self, symbol: str, new: int, old: int) -> None:
+        """What its options say is on the terms of before."""
+        self._splits.split(symbol, new, old)
+
+    # -- snapshots
+
+    def state(self) -> object:
+        """The splits."""
+        return self._splits.state()
+
+    def restore(self, state: Any) -> None:
+        """There were these."""
+        self._splits.restore(state)

@@ -6,7 +6,7 @@ from math import exp, sqrt
 
 from zope.interface import implementer
 
-from exsim.interfaces import IMovingSource, IStateful
+from exsim.interfaces import IMovingSource, IRemembersPrices, IStateful
 from exsim.model.options import Option, ratio, span
 from exsim.model.settings import Values
 from exsim.pricing.brownian import DRIFT, VOLATILITY, YEAR
@@ -14,7 +14,7 @@ from exsim.pricing.common import LEAST_SPAN
 from exsim.pricing.moving import COMMON, Moving, Path
 
 
-@implementer(IMovingSource, IStateful)
+@implementer(IMovingSource, IRemembersPrices, IStateful)
 class JumpDiffusion(Moving):
     """Jumps come at random, and have normal logarithms; the drift is that of all together."""
 

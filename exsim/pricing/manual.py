@@ -7,11 +7,12 @@ from typing import Any
 
 from zope.interface import implementer
 
-from exsim.interfaces import IGuidedSource, IStateful
+from exsim.interfaces import IGuidedSource, IRemembersPrices, IStateful
 from exsim.model.grid import Grid
 from exsim.model.options import Option, choice
 from exsim.model.settings import Instrument, Values
 from exsim.pricing.common import SYMBOLS, every
+from exsim.pricing.splits import Splits
 
 
 class Ramp:
@@ -38,7 +39,7 @@ class Ramp:
         return [self.begun, self.price, self.until, self.goal, self.due]
 
 
-@implementer(IGuidedSource, IStateful)
+@implementer(IGuidedSource, IRemembersPrices, IStateful)
 class Manual:
     """What was set by hand, and until then nothing or the reference price."""
 
@@ -61,11 +62,14 @@ class Manual:
         self._set: dict[str, int] = {}
         self._ramps: dict[str, Ramp] = {}
         self._schedules: dict[str, list[tuple[int, int]]] = {}
+        self._splits = Splits()
 
     def price(self, instrument: Instrument, now: int) -> int | None:
         """The price in units of 10^-8, or None when there is none."""
-        start = instrument.reference if self._from_reference else None
-        return self._set.get(instrument.symbol, start)
+        found = self._set.get(instrument.symbol)
+        if found is None and self._from_reference:
+            found = self._splits.price(instrument.symbol, instrument.reference)
+        return found
 
     def set(self, instrument: Instrument, price: int | None) -> None:
         """Set a price, which then goes nowhere; None goes back to what it was at the start."""
@@ -86,6 +90,7 @@ class Manual:
         self._set.clear()
         self._ramps.clear()
         self._schedules.clear()
+        self._splits.clear()
 
     # -- plans
 
@@ -104,6 +109,18 @@ class Manual:
         if points:
             self._schedules[instrument.symbol] = list(points)
 
+    def split(self, symbol: str, new: int, old: int) -> None:
+        """What was set is on the terms of now, and so is what is planned."""
+        self._splits.split(symbol, new, old)
+        if symbol in self._set:
+            self._set[symbol] = self._set[symbol] * old // new
+        ramp = self._ramps.get(symbol)
+        if ramp is not None:
+            ramp.price, ramp.goal = ramp.price * old // new, ramp.goal * old // new
+        points = self._schedules.get(symbol)
+        if points is not None:
+            points[:] = [(time, price * old // new) for time, price in points]
+
     # -- as one that moves
 
     def takes(self, instrument: Instrument) -> bool:
@@ -120,6 +137,7 @@ class Manual:
         """Forget its price."""
         self._forget(symbol)
         self._set.pop(symbol, None)
+        self._splits.forget(symbol)
 
     def start(self, now: int) -> None:
         """What was due while it stood still is due now; see :meth:`move`."""
@@ -166,12 +184,14 @@ class Manual:
                 symbol: [list(point) for point in points]
                 for symbol, points in self._schedules.items()
             },
+            "splits": self._splits.state(),
         }
 
     def restore(self, state: Any) -> None:
         """Set these, and go on with those."""
         self._set = state["set"]
         self._ramps = {symbol: Ramp(*values) for symbol, values in state["ramps"].items()}
+        self._splits.restore(state["splits"])
         self._schedules = {
             symbol: [(time, price) for time, price in points]
             for symbol, points in state["schedules"].items()

@@ -6,14 +6,14 @@ from math import exp, log, sqrt
 
 from zope.interface import implementer
 
-from exsim.interfaces import IMovingSource, IStateful
+from exsim.interfaces import IMovingSource, IRemembersPrices, IStateful
 from exsim.model.options import Option, amount, optional, ratio, span
 from exsim.model.settings import Values
 from exsim.pricing.common import LEAST_SPAN
 from exsim.pricing.moving import COMMON, Moving, Path
 
 
-@implementer(IMovingSource, IStateful)
+@implementer(IMovingSource, IRemembersPrices, IStateful)
 class MeanReverting(Moving):
     """The logarithm of the price is drawn to that of the mean; each step is exact."""
 
@@ -49,6 +49,6 @@ class MeanReverting(Moving):
 
     def step(self, path: Path) -> float:
         """Some way back, and a normal step away."""
-        mean = path.start if self._mean is None else float(self._mean)
+        mean = path.start if self._mean is None else self._mean * path.ratio
         away = log(path.value / mean) * self._keeps + self._deviation * path.luck.normal()
         return mean * exp(away)

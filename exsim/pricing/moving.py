@@ -22,16 +22,30 @@ class Path:
     """
     One instrument on its way. ``value`` is what it is worth, in units of 10^-8 but not rounded;
     ``start`` what it was at first; ``memory`` is for what a model has to remember. ``far`` is how
-    far it has moved by a plan, None where it has not seen that yet.
+    far it has moved by a plan, None where it has not seen that yet. ``ratio`` is what splits have
+    made of a price of 1, and of what was told to be ``first``.
     """
 
-    __slots__ = ("far", "grid", "high", "low", "luck", "memory", "start", "symbol", "value")
+    __slots__ = (
+        "far",
+        "first",
+        "grid",
+        "high",
+        "low",
+        "luck",
+        "memory",
+        "ratio",
+        "start",
+        "symbol",
+        "value",
+    )
 
     def __init__(self, grid: Grid, start: int, seed: int) -> None:
         self.far: float | None = None
         self.grid = grid
         self.symbol = grid.instrument.symbol
-        self.start = self.value = float(start)
+        self.first = self.start = self.value = float(start)
+        self.ratio = 1.0
         self.luck = Luck(seed)
         self.memory: list[float] = []
         # What is worth something stays so: it never comes to less than a tick.
@@ -46,6 +60,17 @@ class Path:
             value = self.high
         self.value = value
         return round(value)
+
+    def split(self, ratio: float) -> None:
+        """Be worth so many times as much, and have been that at first."""
+        self.scale(self.ratio * ratio)
+        self.go(float(self.grid.fit(round(self.value * ratio))))
+
+    def scale(self, ratio: float) -> None:
+        """Have been so many times as much at first as was told."""
+        self.ratio = ratio
+        if ratio != 1.0:
+            self.start = float(self.grid.fit(round(self.first * ratio)))
 
 
 class Moving:
@@ -97,6 +122,10 @@ class Moving:
         """Go on from a price; with None from the first one."""
         path = self._paths[instrument.symbol]
         path.value = path.start if price is None else float(price)
+
+    def split(self, symbol: str, new: int, old: int) -> None:
+        """See :class:`exsim.interfaces.IRemembersPrices`."""
+        self._paths[symbol].split(old / new)
 
     def reset(self) -> None:
         """Forget all; what follows is another :meth:`begin`."""
@@ -182,7 +211,13 @@ class Moving:
     def state(self) -> object:
         """Where all paths are; the bits of luck as text, being whole numbers of 64 bits."""
         paths = {
-            path.symbol: [path.value, str(path.luck.state), list(path.memory), path.far]
+            path.symbol: [
+                path.value,
+                path.ratio,
+                str(path.luck.state),
+                list(path.memory),
+                path.far,
+            ]
             for path in self._order
         }
         return {"turns": self._turns.state(), "since": self._since, "paths": paths}
@@ -194,7 +229,8 @@ class Moving:
         told: Mapping[str, Any] = state["paths"]
         for symbol, path in self._paths.items():
             if symbol in told:
-                path.value, luck, path.memory, path.far = told[symbol]
+                path.value, ratio, luck, path.memory, path.far = told[symbol]
+                path.scale(ratio)
                 path.luck.state = int(luck)
         # Their turns are in this order, that of those that were made or removed since at the end.
         places = {symbol: place for place, symbol in enumerate(told)}

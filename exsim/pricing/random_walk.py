@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from zope.interface import implementer
 
-from exsim.interfaces import IMovingSource, IStateful
+from exsim.interfaces import IMovingSource, IRemembersPrices, IStateful
 from exsim.model.options import Option, integer, probability
 from exsim.model.settings import Values
 from exsim.pricing.moving import COMMON, Moving, Path
 
 
-@implementer(IMovingSource, IStateful)
+@implementer(IMovingSource, IRemembersPrices, IStateful)
 class RandomWalk(Moving):
     """Steps of 1 to ``ticks`` ticks, each as likely, at a chance of ``moves``."""
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from zope.interface import implementer
 
-from exsim.interfaces import IMovingSource, IStateful
+from exsim.interfaces import IMovingSource, IRemembersPrices, IStateful
 from exsim.model.options import Option, probability, ratio, span
 from exsim.model.settings import Values
 from exsim.pricing.brownian import SIZE, YEAR
@@ -36,7 +36,7 @@ class Regime:
         self.mean = way * self.ends - self.deviation**2 / 2
 
 
-@implementer(IMovingSource, IStateful)
+@implementer(IMovingSource, IRemembersPrices, IStateful)
 class Regimes(Moving):
     """
     Each instrument is in a regime for a random time. After a calm comes a trend, up or down, or a

@@ -10,7 +10,7 @@ from typing import Final
 
 from zope.interface import implementer
 
-from exsim.interfaces import IMovingSource, IStateful
+from exsim.interfaces import IMovingSource, IRemembersPrices, IStateful
 from exsim.model.options import Option, ratio, span
 from exsim.model.settings import Values
 from exsim.pricing.brownian import DRIFT, VOLATILITY, YEAR
@@ -21,7 +21,7 @@ _MOOD: Final = 0
 """Where a path remembers how far the logarithm of its volatility is from its mean."""
 
 
-@implementer(IMovingSource, IStateful)
+@implementer(IMovingSource, IRemembersPrices, IStateful)
 class StochasticVolatility(Moving):
     """
     The logarithm of the volatility strays from a mean and comes back (Ornstein and Uhlenbeck); the

@@ -43,6 +43,7 @@ from exsim.interfaces import (
     IPolicy,
     IPricingSource,
     IProtocol,
+    IRemembersPrices,
     IStateful,
 )
 from exsim.model.bots import BOT, activity
@@ -110,6 +111,7 @@ def line_of(source: IPricingSource, kind: str, values: Values, seed: int) -> Lin
         guided=source if IGuidedSource.providedBy(source) else None,
         derived=source if IDerivedSource.providedBy(source) else None,
         keeps=source if IStateful.providedBy(source) else None,
+        remembers=source if IRemembersPrices.providedBy(source) else None,
         fed=source if IFedSource.providedBy(source) else None,
         follows=source if IFollowingSource.providedBy(source) else None,
     )

@@ -126,9 +126,11 @@ class Webhooks(Service):
         """The HTTP client. It is loaded when somebody is to be asked: that takes its time."""
         if self._http is None:
             from treq.client import HTTPClient
-            from twisted.web.client import Agent, HTTPConnectionPool
+            from twisted.web.client import Agent
 
-            self._pool = HTTPConnectionPool(self._reactor)
+            from exsim.services.quiet_pool import quiet_pool
+
+            self._pool = quiet_pool(self._reactor)
             self._http = HTTPClient(Agent(self._reactor, pool=self._pool))
         return self._http
 

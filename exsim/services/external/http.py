@@ -79,9 +79,11 @@ class HttpFeeder(Feeder):
         """The HTTP client. It is loaded when somebody is to be asked: that takes its time."""
         if self._http is None:
             from treq.client import HTTPClient
-            from twisted.web.client import Agent, HTTPConnectionPool
+            from twisted.web.client import Agent
 
-            self._pool = HTTPConnectionPool(self.reactor)
+            from exsim.services.quiet_pool import quiet_pool
+
+            self._pool = quiet_pool(self.reactor)
             self._http = HTTPClient(Agent(self.reactor, pool=self._pool))
         return self._http
 

@@ -43,7 +43,12 @@ def corporate_action(
     listing = market.listing(arguments.symbol)
     now, out = simulator.market_time(market), simulator.dispatcher.out
     if body.kind == "split":
-        return r.Restated(*split(market, listing, body.new, body.old, now, out))
+        restated = split(market, listing, body.new, body.old, now, out)
+        if market.bots is not None:
+            market.bots.split(arguments.symbol, body.new, body.old)
+        seq = simulator.exchange.journal.last
+        market.prices.split(arguments.symbol, body.new, body.old, now, seq)
+        return r.Restated(*restated)
     if body.cash is None:
         raise Conflict("a dividend needs its cash")
     return r.Restated(*dividend(market, listing, parse_amount(body.cash), now, out))
