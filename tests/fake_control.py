@@ -115,6 +115,8 @@ SESSION = sr.Session(
     identity={"SenderCompID": "BUY"},
     connect="",
     refusal=None,
+    queued=12,
+    round_trip=sr.RoundTrip(1_250_000, TIME),
 )
 MESSAGE = sr.Message(
     seq=12,

@@ -12,6 +12,7 @@ from twisted.python.failure import Failure
 from exsim.model.journal import EntryKind
 from exsim.model.settings import Instrument, SessionSettings, Settings, VenueSettings
 from exsim.plugins import Catalogue
+from exsim.services.dispatcher import SECOND
 from exsim.wire.fix import FixMessage, decode, encode, utc_timestamp
 from exsim.wire.fix_frame import Framer
 from tests.fix_market import endpoint, session, wire
@@ -55,6 +56,14 @@ class Counterparty:
         data: bytes = self._far.transport.value()
         self._far.transport.clear()
         return data
+
+    def stall(self) -> None:
+        """Read no more for now."""
+        self._far.peer.pauseProducing()
+
+    def read_on(self) -> None:
+        """Have read all that there was."""
+        self._far.peer.resumeProducing()
 
     @property
     def closed(self) -> bool:
@@ -192,6 +201,37 @@ class LogonTests(FixTestCase):
         self.assertEqual(found, ["35=1|34=2|112=alive?", "35=1|34=3|112=TEST"])
         self.post(f"{SESSION}/test-request", {"id": ""}, 422)
         self.post("/sessions/nobody/test-request", None, 404)
+
+    def test_round_trip(self) -> None:
+        """It is told how long the newest test request took that was answered, and when."""
+        far = self.logged_on()
+        self.post(f"{SESSION}/test-request", {"id": "one"})
+        self.memory.reactor.advance(2)
+        self.post(f"{SESSION}/test-request", {"id": "two"})
+        self.assertIsNone(self.get(SESSION)["round_trip"])
+        self.memory.reactor.advance(1)
+        far.send("0", "112=other|")
+        far.send("0", "")
+        self.assertIsNone(self.get(SESSION)["round_trip"])
+        far.send("0", "112=one|")
+        self.assertEqual(self.get(SESSION)["round_trip"]["nanoseconds"], 3 * SECOND)
+        far.send("0", "112=two|")
+        seen = self.get(SESSION)["round_trip"]
+        self.assertEqual(seen["nanoseconds"], SECOND)
+        self.post(f"{SESSION}/test-request", {"id": "three"})
+        self.post(f"{SESSION}/disconnect")
+        self.assertEqual(self.get(SESSION)["round_trip"], seen)
+        self.assertEqual(self.get(SESSION)["queued"], 0)
+
+    def test_queued(self) -> None:
+        """Bytes that wait for who does not read are told, by each way to ask; of it alone."""
+        far = self.logged_on()
+        far.stall()
+        self.post(f"{SESSION}/test-request")
+        self.assertEqual(self.get(SESSION)["queued"], len(far.bytes()))
+        self.assertGreater(self.get("/sessions")["items"][0]["queued"], 0)
+        far.read_on()
+        self.assertEqual(self.get(SESSION)["queued"], 0)
 
     def test_refuse_and_accept(self) -> None:
         """Who is there stays; who comes is told why not, until logons are accepted again."""

@@ -29,13 +29,25 @@ class Endpoint(Output, frozen=True):
     connections: int
 
 
+class RoundTrip(Output, frozen=True):
+    """
+    How many ``nanoseconds`` passed from a test request until its answer came, at ``time``, both by
+    the clock of the session.
+    """
+
+    nanoseconds: int
+    time: Time
+
+
 class Session(Output, frozen=True):
     """
     A counterparty. ``next_in`` and ``next_out``: sequence numbers expected and sent next.
 
     ``identity`` is the protocol's own, such as CompIDs; ``peer`` is empty when offline.
     ``connect`` is where we connect to it, empty where it connects to us; ``refusal`` says why no
-    logon is accepted, null where any may be.
+    logon is accepted, null where any may be. ``queued`` is how many bytes wait for a counterparty
+    that does not read; ``round_trip`` is that of the newest test request that was answered, null
+    where none was.
     """
 
     name: str
@@ -49,6 +61,8 @@ class Session(Output, frozen=True):
     identity: dict[str, str]
     connect: str
     refusal: str | None
+    queued: int = 0
+    round_trip: RoundTrip | None = None
 
 
 class Field(Output, frozen=True):

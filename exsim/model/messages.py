@@ -39,7 +39,9 @@ class SessionView:
 
     ``next_in`` and ``next_out`` are the sequence numbers expected and sent next; ``peer`` is
     the address connected from; ``identity`` is the protocol's own, such as CompIDs;
-    ``refusal`` says why no logon is accepted, None where any may be.
+    ``refusal`` says why no logon is accepted, None where any may be. ``round_trip`` is how long the
+    newest test request and its answer took, in nanoseconds, and when it came, in nanoseconds UTC on
+    the clock of the session; None where none was answered.
     """
 
     state: str
@@ -48,3 +50,4 @@ class SessionView:
     peer: str
     identity: dict[str, str]
     refusal: str | None = None
+    round_trip: tuple[int, int] | None = None

@@ -8,4 +8,5 @@ export const pages = [
   { name: "overview", title: "Overview", load: () => import("./pages/overview.js") },
   { name: "ladder", title: "Ladder", load: () => import("./pages/ladder.js") },
   { name: "messages", title: "Messages", load: () => import("./pages/messages.js") },
+  { name: "sessions", title: "Sessions", load: () => import("./pages/sessions.js") },
 ];

@@ -355,4 +355,5 @@ class MappedSession(QuickSession):
             peer,
             identity,
             machine.lock.closed,
+            None if machine.trip.took is None else (machine.trip.took, machine.trip.at),
         )

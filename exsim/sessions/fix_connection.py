@@ -488,6 +488,7 @@ class FixConnection:
             return  # a heartbeat of ours would tell nothing that the TestRequest did not
         elif silence >= period * 12 // 10:
             inbound.tested = True
+            session.trip.asked(TEST_ID, now)
             session.send_session(b"1", b"112=%b\x01" % TEST_ID, now)
         elif now - self._output.last >= period:
             session.send_session(b"0", b"", now)

@@ -27,6 +27,7 @@ _SECOND: Final = 1_000_000_000
 
 _LOGGING_ON: Final = State.LOGON
 _TEST_REQUEST: Final = b"1"
+_HEARTBEAT: Final = b"0"
 _RESEND_REQUEST: Final = b"2"
 _SEQUENCE_RESET: Final = b"4"
 _LOGOUT: Final = b"5"
@@ -215,6 +216,8 @@ class FixInbound:
             self._answer_test(message, now)
         elif message.msg_type == _SEQUENCE_RESET:
             self._fill_gap(message, now)
+        elif message.msg_type == _HEARTBEAT:
+            session.trip.answered(message.fields.get(b"112"), now)
         elif message.msg_type == _LOGON:
             self._reject(message, Fault(OTHER, text="Already logged on"), now)
         return None

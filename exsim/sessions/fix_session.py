@@ -17,6 +17,7 @@ from exsim.sessions.fix_output import FixOutput
 from exsim.sessions.fix_resend import FixResend, SentStore
 from exsim.sessions.fix_rules import ANY_VERSION, FixRules
 from exsim.sessions.fix_tampered import send_pieces, send_tampered
+from exsim.sessions.fix_trip import RoundTrip
 from exsim.sessions.fix_version import REJECT_TEXTS
 from exsim.sessions.session_clock import SessionClock
 from exsim.wire.fix import FixMessage
@@ -82,7 +83,8 @@ class FixSession:
     its turn, before it acts. ``lock`` knows who may not log on now. ``data_fields`` are those that
     messages are read by, as :func:`exsim.wire.fix.decode` takes them. ``clock`` is there where its
     time is not the real one: whoever calls makes the session's time of theirs by it. ``tamper``, if
-    there is one, is shown each message, and may have another fate for it.
+    there is one, is shown each message, and may have another fate for it. ``trip`` is how long the
+    newest TestRequest and its answer took.
     """
 
     __slots__ = (
@@ -109,6 +111,7 @@ class FixSession:
         "sent",
         "state",
         "tamper",
+        "trip",
     )
 
     def __init__(
@@ -128,6 +131,7 @@ class FixSession:
         self.header = FixHeader(rules)
         self.tamper: Tamper | None = None
         self.lock = Lock(rules)
+        self.trip = RoundTrip()
         self.sent = SentStore(rules.resend_size)
         self.requested = 0
         self.requested_at = 0
@@ -231,7 +235,9 @@ class FixSession:
         """Send a TestRequest; False when nobody is logged on."""
         if self.state is not State.ACTIVE:
             return False
-        self.send_session(b"1", b"112=%b\x01" % _encoded(test_id), now)
+        name = _encoded(test_id)
+        self.trip.asked(name, now)
+        self.send_session(b"1", b"112=%b\x01" % name, now)
         return True
 
     def reject(self, message: FixMessage, reason: int, tag: bytes, text: str, now: int) -> None:
@@ -326,6 +332,7 @@ class FixSession:
         """The connection is gone; start both directions anew if ``reset``."""
         self._become(State.OFFLINE)
         self.output = None
+        self.trip.forget()
         if reset:
             self.reset_numbers()
 

@@ -31,7 +31,7 @@ class EveryPage(PageCase):
         self.open()
         found: list[str] = self.page.evaluate(ROUTES)
         self.assertGreaterEqual(len(found), 3)
-        return [*found, "#/ladder/XSIM/AAA", "#/messages/5"]
+        return [*found, "#/ladder/XSIM/AAA", "#/messages/5", "#/sessions/TRADER"]
 
     def show(self, route: str) -> None:
         """Go to a page, and wait for what it shows."""

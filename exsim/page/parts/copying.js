@@ -16,7 +16,7 @@ const TELLING = [
 ];
 
 /** @param {string} text as a value of the filter language */
-function quoted(text) {
+export function quoted(text) {
   return /^[\w.+-]+$/.test(text) ? text : `"${text.replace(/["\\]/g, "\\$&")}"`;
 }
 

@@ -14,6 +14,7 @@ from exsim.errors import ConfigError, Conflict, NotFound
 from exsim.interfaces import ISession
 from exsim.model.settings import SessionSettings
 from exsim.services.connecting import keep_connected, leave
+from exsim.services.endpoints import EndpointService
 from exsim.services.operations import views
 from exsim.services.operations.endpoints import check_role, check_together, read_known
 from exsim.services.operations.messages import first_sent
@@ -26,7 +27,8 @@ def list_sessions(simulator: Simulator, arguments: s.PageArguments, body: None) 
     epoch = simulator.exchange.journal.epoch
     after = parse_cursor(arguments.after, epoch)
     numbered = simulator.numbers.of("session", simulator.exchange.sessions)
-    items = ((n, _view(simulator, name)) for n, name in numbered if n > after)
+    queued = _queued(simulator)
+    items = ((n, _view(simulator, name, queued)) for n, name in numbered if n > after)
     return page(items, epoch, arguments.limit)
 
 
@@ -179,9 +181,23 @@ def send_message(
     return sr.Sent(message is not None, message)
 
 
-def _view(simulator: Simulator, name: str) -> sr.Session:
+def _view(simulator: Simulator, name: str, queued: dict[str, int] | None = None) -> sr.Session:
     endpoint, _ = simulator.exchange.session(name)
-    return views.session(endpoint, name)
+    if queued is None:
+        queued = _queued(simulator)
+    return views.session(endpoint, name, queued.get(name, 0))
+
+
+def _queued(simulator: Simulator) -> dict[str, int]:
+    """How many bytes wait for sessions that do not read, by their names."""
+    found: dict[str, int] = {}
+    for service in simulator.endpoints:
+        if isinstance(service, EndpointService):
+            for peer in (*service.peers, *service.called):
+                session = peer.connection.session
+                if peer.queued and session is not None:
+                    found[session.name] = found.get(session.name, 0) + peer.queued
+    return found
 
 
 HANDLERS: dict[str, Handler] = {

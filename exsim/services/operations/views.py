@@ -239,8 +239,8 @@ def endpoint(service: EndpointService) -> sr.Endpoint:
     )
 
 
-def session(where: Endpoint, name: str) -> sr.Session:
-    """A session."""
+def session(where: Endpoint, name: str, queued: int = 0) -> sr.Session:
+    """A session, for which so many bytes wait."""
     value = where.acceptor.sessions[name]
     state = value.view()
     return sr.Session(
@@ -255,6 +255,12 @@ def session(where: Endpoint, name: str) -> sr.Session:
         identity=state.identity,
         connect=value.settings.connect,
         refusal=state.refusal,
+        queued=queued,
+        round_trip=(
+            None
+            if state.round_trip is None
+            else sr.RoundTrip(state.round_trip[0], time_text(state.round_trip[1]))
+        ),
     )
 
 

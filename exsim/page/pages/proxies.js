@@ -1,0 +1,58 @@
+// @ts-check
+/** Proxies and their links, which are sessions of others, for the page of sessions. */
+import { list, may, path, send } from "../api.js";
+import { Outcome, useDeed } from "../parts/deed.js";
+import { clock } from "../parts/times.js";
+import { usePolled } from "../poll.js";
+import { html } from "../vendor/preact-htm.js";
+
+async function proxies() {
+  const found = await list("/proxies");
+  return Promise.all(
+    found.map(async (one) => ({ ...one, all: await list(path`/proxies/${one.name}/links`) })),
+  );
+}
+
+export function Proxies() {
+  const { value, again } = usePolled(proxies, 2000, []);
+  const { said, run } = useDeed();
+  if (!value?.length) return null;
+  /** @param {string} proxy @param {string} link */
+  const close = async (proxy, link) => {
+    await run(() => send("DELETE", path`/proxies/${proxy}/links/${link}`), "Closed.");
+    again();
+  };
+  return html`<section class="panel" aria-labelledby="proxies">
+    <h2 id="proxies">Proxies <${Outcome} said=${said} /></h2>
+    <div class="scroll" tabindex="0" role="region" aria-labelledby="proxies">
+      <table>
+        <thead>
+          <tr><th>Proxy</th><th>Session</th><th>State</th><th>From</th><th>To</th><th>Since</th><th class="number">In</th><th class="number">Out</th><th></th></tr>
+        </thead>
+        <tbody>
+          ${value.flatMap((/** @type {any} */ proxy) => [
+            html`<tr key=${proxy.name}>
+              <td><strong>${proxy.name}</strong></td>
+              <td colspan="2" class="dim">${proxy.links} links, ${proxy.held} held</td>
+              <td>${proxy.host}${proxy.port === null ? "" : `:${proxy.port}`}</td>
+              <td colspan="5">${proxy.connect}</td>
+            </tr>`,
+            ...proxy.all.map(
+              (/** @type {any} */ link) => html`<tr key=${`${proxy.name} ${link.link}`}>
+                <td class="dim">${link.link}</td>
+                <td>${link.session || "–"}</td>
+                <td>${link.state}</td>
+                <td>${link.peer}</td>
+                <td>${link.upstream}</td>
+                <td class="mono dim">${clock(link.since)}</td>
+                <td class="number">${link.received}</td>
+                <td class="number">${link.sent}</td>
+                <td><button class="plain" disabled=${!may("admin")} onClick=${() => close(proxy.name, link.link)}>Close</button></td>
+              </tr>`,
+            ),
+          ])}
+        </tbody>
+      </table>
+    </div>
+  </section>`;
+}
