@@ -214,7 +214,7 @@ class Parts:
 
     def _lead(self, source: IFollowingSource, values: Values) -> None:
         """Have a source follow the venue that it is to."""
-        leader = Leader(self._desk.venues, values["leader"], values["leader_source"])
+        leader = Leader(self._desk.venues, values["leader"], values["leader_source"] or "")
         source.lead(ILeader(leader))
 
     def check_leaders(self, settings: VenueSettings) -> None:
@@ -229,7 +229,7 @@ class Parts:
             there = self._desk.venues.get(wanted) if wanted else None
             if there is not None or wanted == settings.name:
                 leader = settings if there is None else there.settings
-                _, text = fault(settings, leader, values.get("leader_source", ""))
+                _, text = fault(settings, leader, values.get("leader_source") or "")
                 if text:
                     raise ValueError(f"pricing source {name}: {text}")
 
