@@ -53,7 +53,7 @@ class Day:
         self.settings = settings
         self.simulator = inert(settings, Catalogue())
         self.control = Control(self.simulator)
-        self.simulator.exchange.begin(1)
+        self.simulator.exchange.days.begin(1)
 
     @property
     def venue(self) -> Venue:

@@ -59,15 +59,15 @@ class Floor:
         (self.endpoint,) = self.exchange.endpoints.values()
         self.venue = self.endpoint.venue
         self.parties: dict[str, Party] = {}
-        self.exchange.begin(NOW)
+        self.exchange.days.begin(NOW)
 
     def until(self, clock: str) -> None:
         """Let it be so late on the day, UTC."""
-        self.exchange.advance(self.venue, moment(f"{DAY}T{clock}Z"), NOW)
+        self.exchange.days.advance(self.venue, moment(f"{DAY}T{clock}Z"), NOW)
 
     def wait(self, nanoseconds: int) -> None:
         """Let so much market time pass."""
-        self.exchange.advance(self.venue, self.venue.time(NOW) + nanoseconds, NOW)
+        self.exchange.days.advance(self.venue, self.venue.time(NOW) + nanoseconds, NOW)
 
     def party(self, name: str) -> Party:
         """Somebody who is logged on."""

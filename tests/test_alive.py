@@ -78,7 +78,7 @@ class AliveTests(SynchronousTestCase):
         settings = load(str(INI), [], Catalogue())
         simulator = inert(settings, Catalogue())
         exchange, hour = simulator.exchange, 3600 * SECOND
-        exchange.begin(hour)
+        exchange.days.begin(hour)
         for tenth in range(50):
             exchange.run_due(hour + tenth * SECOND // 10)
         before = exchange.journal.last

@@ -511,7 +511,7 @@ class ClumsyTests(SynchronousTestCase):
         market = VenueSettings("X", instruments=(Instrument("ZIG", reference=UNIT),))
         bots = (BotSettings("CLUMSY", "clumsy", {}, ("X",)),)
         simulator = inert(Settings(venues=(market,), bots=bots), WithClumsy(*deeds))
-        simulator.exchange.begin(0)
+        simulator.exchange.days.begin(0)
         for second in range(1, seconds + 1):
             simulator.exchange.run_due(second * 10**9)
         venue = simulator.dispatcher.venues["X"]

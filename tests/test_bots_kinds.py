@@ -259,7 +259,7 @@ class ArbitrageTests(SynchronousTestCase):
         self.settings = load(str(path), [], Catalogue())
         self.simulator = inert(self.settings, Catalogue())
         self.control = Control(self.simulator)
-        self.simulator.exchange.begin(1)
+        self.simulator.exchange.days.begin(1)
 
     def rest(self, operation: str, body: object, **arguments: str) -> Any:
         """Carry out an operation."""

@@ -43,7 +43,7 @@ class RestartTests(SynchronousTestCase):
         if before is not None:
             restore(simulator, unpack(pack(capture(before))))
         self.kept = pack(capture(simulator))
-        simulator.exchange.begin(BEGUN)
+        simulator.exchange.days.begin(BEGUN)
         return simulator
 
     def go(self, simulator: Simulator, time: str) -> Venue:
@@ -156,7 +156,7 @@ class OversleptTests(SynchronousTestCase):
         settings = load(str(path), [], Catalogue())
         simulator = inert(settings, Catalogue())
         exchange = simulator.exchange
-        exchange.begin(BEGUN)
+        exchange.days.begin(BEGUN)
         for half in range(1, 5):
             exchange.run_due(BEGUN + half * SECOND // 2)
         venue = simulator.dispatcher.venues["XSIM"]

@@ -153,7 +153,7 @@ class SourceTests(SynchronousTestCase):
         path = Path(self.mktemp())
         path.write_text(INI.replace("[venue:DAY]\n", venue))
         self.simulator = inert(load(str(path), [], Catalogue()), Catalogue())
-        self.simulator.exchange.begin(1)
+        self.simulator.exchange.days.begin(1)
         control = Control(replace(self.simulator, reactor=self.machine))
         advance = BY_NAME["advance_clock"]
         assert advance.body is not None

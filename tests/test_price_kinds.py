@@ -318,7 +318,7 @@ class ConfigurationTests(DeskCase):
         state = unpack(pack(capture(self.memory.simulator)))
         self.start(settings(self.clock, **sections), Catalogue())
         restore(self.memory.simulator, state)
-        self.memory.exchange.begin(self.memory.now())
+        self.memory.exchange.days.begin(self.memory.now())
 
     def test_other_sources(self) -> None:
         """What is another kind now, or new, begins; the others go on."""

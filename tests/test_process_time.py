@@ -44,19 +44,19 @@ class TimeTests(SynchronousTestCase):
         exchange, _ = build_exchange(self.settings(), Catalogue())
         now.exchange = exchange
         self.assertEqual(now(), START)  # no day has begun, and the clocks are still real
-        exchange.begin(now())
+        exchange.days.begin(now())
         self.assertEqual(now(), START)
         late = exchange.dispatcher.venues["Y"]
-        exchange.advance(late, START + 5, now())
+        exchange.days.advance(late, START + 5, now())
         self.assertEqual(now(), START + 5)
-        exchange.advance(exchange.dispatcher.venues["X"], START + 3, now())
+        exchange.days.advance(exchange.dispatcher.venues["X"], START + 3, now())
         self.assertEqual(now(), START + 5)
 
     def test_made_real(self) -> None:
         """A market whose clock was made real since goes by the real time, and so does all."""
         now = MarketsTime(START, real=lambda: 3 * START)
         now.exchange, _ = build_exchange(self.settings(), Catalogue())
-        now.exchange.begin(now())
+        now.exchange.days.begin(now())
         now.exchange.dispatcher.venues["X"].clock.start("real", 10**8, 0, 0)
         self.assertEqual(now(), 3 * START)
 

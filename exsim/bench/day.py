@@ -169,10 +169,10 @@ def _pass(exchange: Exchange, minutes: int) -> tuple[str, int]:
     """Let the day go by: the digest of its journal, and how many commands there were."""
     digest = Digest()
     venue, journal = exchange.dispatcher.venue("DAY"), exchange.journal
-    exchange.begin(0)
+    exchange.days.begin(0)
     start, last = venue.time(0), 0
     for minute in range(1, minutes + 1):
-        exchange.advance(venue, start + minute * MINUTE, 0)
+        exchange.days.advance(venue, start + minute * MINUTE, 0)
         digest.add(list(journal.entries(last)))
         last = journal.last
     assert venue.bots is not None

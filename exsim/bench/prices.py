@@ -99,7 +99,7 @@ def prices(seconds: float, instruments: int, sources: tuple[str, ...]) -> Result
 def _row(settings: Settings, source: str, seconds: float) -> Row:
     exchange, _ = build_exchange(_priced(settings, source), Catalogue())
     (venue,) = exchange.dispatcher.venues.values()
-    exchange.begin(NOW)
+    exchange.days.begin(NOW)
     taken: list[int] = []
     longest: list[int] = []
     changed: list[int] = []
@@ -141,10 +141,10 @@ def _second(exchange: Exchange, venue: Venue) -> list[int]:
     end, turns = venue.time(NOW) + SECOND, []
     while (due := venue.agenda.next_due()) is not None and due <= end:
         begun = time.process_time_ns()
-        exchange.advance(venue, due, NOW)
+        exchange.days.advance(venue, due, NOW)
         exchange.journal.commit()
         turns.append(time.process_time_ns() - begun)
-    exchange.advance(venue, end, NOW)
+    exchange.days.advance(venue, end, NOW)
     return turns
 
 

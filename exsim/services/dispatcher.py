@@ -176,7 +176,7 @@ class DispatcherService(Service):
         """Begin the venues' days, and set the timer for what is on the agendas already."""
         super().startService()
         last = self.exchange.journal.last
-        self.exchange.begin(self.now())
+        self.exchange.days.begin(self.now())
         if self.exchange.journal.last > last:
             self.turn_over()
         else:

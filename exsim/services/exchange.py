@@ -11,12 +11,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
 
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from exsim.dispatch import bots_gone
 from exsim.dispatch.accounts import Membership, nobody
 from exsim.dispatch.bot_runner import ORIGIN
 from exsim.dispatch.chain import Chain
@@ -25,7 +23,7 @@ from exsim.dispatch.noting import Noting
 from exsim.dispatch.passage import Passage, Scribe
 from exsim.dispatch.venue import Venue
 from exsim.errors import Conflict, NotFound, Unprocessable
-from exsim.interfaces import IConnection, IJournal, IMessages, IPlayer, IProtocol, ISession
+from exsim.interfaces import IConnection, IJournal, IMessages, IProtocol, ISession
 from exsim.model.bots import BOT
 from exsim.model.events import RawBytes
 from exsim.model.journal import EntryKind
@@ -34,19 +32,18 @@ from exsim.model.requests import Request
 from exsim.model.settings import ORDER_ENTRY, EndpointSettings, ProxySettings, SessionSettings
 from exsim.services.belonging import has_role, membership_of, stay_of
 from exsim.services.bot_messages import BotMessages
+from exsim.services.days import Days
 from exsim.services.misbehaving import Misbehaving
 from exsim.services.origins import AllSessions, Endpoint, Names, Origin
 from exsim.services.proxying import Proxies, Proxy
 from exsim.services.publishing import Publishing
 from exsim.services.reacting import Reacting
-from exsim.services.row_files import marked
 
 log = Logger(namespace="exsim")
 
 _LINK = int(EntryKind.LINK)
 _TIMER = int(EntryKind.TIMER)
 _STEP = int(EntryKind.STEP)
-_NOTE = int(EntryKind.NOTE)
 
 Ask = Callable[[str, int, str, bytes, int], None]
 """Asks a webhook; see :meth:`exsim.dispatch.world.World.ask`."""
@@ -92,6 +89,7 @@ class Exchange:
         self.misbehaving.others.append(self.proxies.show)
         self.reacting: Reacting | None = None  # where a rule is about no request
         self.asker: Ask | None = None
+        self.days = Days(self)
         self._scribes: dict[str, Scribe] = {}
 
     # -- observers
@@ -340,87 +338,6 @@ class Exchange:
         where = self._where(session)
         return 0 if where is None else where.acceptor.sessions[session].logons
 
-    # -- the clocks of markets
-
-    def begin(self, now: int) -> None:
-        """Start the days and prices of venues that have some, and have not begun them."""
-        for venue in list(self.dispatcher.venues.values()):
-            if venue.day.needed and not venue.day.begun:
-                self.begin_day(venue, now)
-            elif venue.prices.waiting:
-                self.begin_prices(venue, now)
-            waiting = venue.bots is not None and venue.bots.waiting
-            if waiting or bots_gone.is_any(venue, self.dispatcher.holds):
-                self.begin_bots(venue, now)
-
-    def begin_day(self, venue: Venue, now: int) -> None:
-        """Start the day of a venue."""
-        self.journal.append(now, _STEP, venue.name, "", b"begin day")
-        self._note_files(venue, now)
-        venue.begin(now, self.dispatcher.out)
-        self.send_events(now)
-
-    def begin_prices(self, venue: Venue, now: int) -> None:
-        """Start the pricing sources of a venue whose day needs no start, or goes on."""
-        self.journal.append(now, _STEP, venue.name, "", b"begin prices")
-        self._note_files(venue, now)
-        venue.begin_prices(now)
-
-    def begin_bots(self, venue: Venue, now: int) -> None:
-        """Start bots that are new in the midst of a day; what others left behind goes."""
-        self.journal.append(now, _STEP, venue.name, "", b"begin bots")
-        self._note_files(venue, now)
-        market = venue.time(now)
-        bots_gone.take_out(venue, self.dispatcher.holds, market, self.dispatcher.out)
-        if venue.bots is not None:
-            venue.bots.begin(market, now)
-        self.send_events(now)
-
-    def _note_files(self, venue: Venue, now: int) -> None:
-        """Have the journal tell which files are played, so that others are noticed in a replay."""
-        parts: list[Any] = [line.source for line in venue.prices.lines.values()]
-        if venue.bots is not None:
-            parts += [desk.runner.bot for desk in venue.bots.desks.values()]
-        for part in parts:
-            if IPlayer.providedBy(part):
-                told = marked(part.name, part.recording)
-                self.journal.append(now, _NOTE, venue.name, "", told)
-
-    def advance(self, venue: Venue, time: int, now: int) -> None:
-        """
-        Have a market's clock show ``time``, once all is done that falls due until then, each at
-        its own time and in order; also what falls due for sessions that go by that clock.
-        """
-        while True:
-            due, first = venue.agenda.next_due(), self._first_paced(venue)
-            if due is not None and due <= time and (first is None or due <= first[0]):
-                venue.clock.move(max(due, venue.time(now)), now)
-                self.run_first(venue, now)
-            elif first is not None and first[0] <= time:
-                venue.clock.move(max(first[0], venue.time(now)), now)
-                self._fell_due(*self.connections[first[1]], now)
-            else:
-                break
-        venue.clock.move(time, now)
-        for endpoint, connection in self.connections.values():
-            if endpoint.venue is venue and connection.market_deadline() is not None:
-                self.passage.touched[connection] = None  # its timer is to be set anew
-
-    def rewind(self, venue: Venue, now: int) -> None:
-        """Have those that go by a market's clock know that it began anew."""
-        for endpoint, connection in self.connections.values():
-            if endpoint.venue is venue:
-                connection.rewind(now)
-
-    def _first_paced(self, venue: Venue) -> tuple[int, int] | None:
-        """The first deadline by a market's clock, and the number of the connection that has it."""
-        first: tuple[int, int] | None = None
-        for number, (endpoint, connection) in self.connections.items():
-            due = connection.market_deadline() if endpoint.venue is venue else None
-            if due is not None and (first is None or due < first[0]):
-                first = due, number
-        return first
-
     # -- rules
 
     def watch(self) -> None:
@@ -488,9 +405,10 @@ class Exchange:
     def deadline(self, endpoint: Endpoint, connection: IConnection, now: int) -> None:
         """A session's deadline fell due: heartbeats, test requests, time-outs."""
         self.run_due(now)
-        self._fell_due(endpoint, connection, now)
+        self.fell_due(endpoint, connection, now)
 
-    def _fell_due(self, endpoint: Endpoint, connection: IConnection, now: int) -> None:
+    def fell_due(self, endpoint: Endpoint, connection: IConnection, now: int) -> None:
+        """The same, where all that fell due before is done."""
         session = connection.session
         name = session.name if session is not None else ""
         self._record(now, _TIMER, endpoint, name, b"session %d" % connection.number)

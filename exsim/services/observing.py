@@ -54,11 +54,11 @@ class Watched:
         exchange = self.exchange
         venues = list(exchange.dispatcher.venues.values())
         with without_collector():
-            exchange.begin(0)
+            exchange.days.begin(0)
             starts = [venue.time(0) for venue in venues]
             for passed in range(0, span + 1, self._every):
                 for venue, start in zip(venues, starts, strict=True):
-                    exchange.advance(venue, start + passed, passed)
+                    exchange.days.advance(venue, start + passed, passed)
                     self._observers[venue.name].look(start + passed)
 
     def observed(self, venue: str, symbol: str) -> Observed:

@@ -219,11 +219,11 @@ class Replay:
         if what == "remove venue":
             venues.forget(self._simulator, entry.origin, entry.time)
         elif what == "begin day":
-            exchange.begin_day(exchange.dispatcher.venue(entry.origin), entry.time)
+            exchange.days.begin_day(exchange.dispatcher.venue(entry.origin), entry.time)
         elif what == "begin prices":
-            exchange.begin_prices(exchange.dispatcher.venue(entry.origin), entry.time)
+            exchange.days.begin_prices(exchange.dispatcher.venue(entry.origin), entry.time)
         elif what == "begin bots":
-            exchange.begin_bots(exchange.dispatcher.venue(entry.origin), entry.time)
+            exchange.days.begin_bots(exchange.dispatcher.venue(entry.origin), entry.time)
         elif what.startswith("webhook "):
             _, play, outcome = what.split(" ", 2)
             exchange.answered(entry.origin, int(play), outcome.encode(), entry.time)

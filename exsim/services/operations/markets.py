@@ -69,10 +69,10 @@ def set_clock(simulator: Simulator, arguments: s.VenueArguments, body: s.NewCloc
         time = now
     _check_step(market.time(now), time)
     if not market.clock.real:
-        simulator.exchange.advance(market, time, now)
+        simulator.exchange.days.advance(market, time, now)
     elif time > now:
         market.clock.start("manual", UNIT, now, now)
-        simulator.exchange.advance(market, time, now)
+        simulator.exchange.days.advance(market, time, now)
     market.clock.start(body.mode, scale, time, now)
     return views.clock(market, now)
 
@@ -88,7 +88,7 @@ def advance_clock(simulator: Simulator, arguments: s.VenueArguments, body: s.Adv
     else:
         time = before + (0 if body.by is None else duration(body.by))
     _check_step(before, time)
-    simulator.exchange.advance(market, time, now)
+    simulator.exchange.days.advance(market, time, now)
     return views.clock(market, now)
 
 

@@ -200,7 +200,7 @@ def reset(simulator: Simulator, arguments: Any, body: s.Reset) -> r.ResetResult:
         market.reset()
         exchange.publishing.reset(market, simulator.now())
         market.begin(simulator.now(), simulator.dispatcher.out)
-        exchange.rewind(market, simulator.now())
+        exchange.days.rewind(market, simulator.now())
         simulator.parts.renew_chain(market)
         exchange.renew_chains(market)
     exchange.forget_messages(markets)
