@@ -502,7 +502,7 @@ class TokenTests(ResourceCase):
         wanted = (
             "orders cancel replace fill expire done-for-day stop calculate suspend resume bust"
             " correct restate match pending raw lists release ack reject drop reply {symbol} pull"
-            " reset step ramp schedule feed"
+            " reset step ramp schedule feed {hold}"
         )
         self.assertEqual(trading, set(wanted.split()))
 

@@ -1582,6 +1582,18 @@ class BlockingOperations(ABC):
         """Show a hold."""
         return self.perform("get_hold", ts.HoldArguments(hold=hold))
 
+    def change_hold(self, hold: str, *, fields: Sequence[tuple[str, str]]) -> tr.Hold:
+        """
+        Change fields of a held request, which still waits.
+
+        Fields of a held message, by tag or name, and the values that they are to have instead.
+        """
+        return self.perform(
+            "change_hold",
+            ts.HoldArguments(hold=hold),
+            ts.HoldChange(fields=list(fields)),
+        )
+
     def release_hold(self, hold: str) -> tr.Decided:
         """Go on with the next policy."""
         return self.perform("release_hold", ts.HoldArguments(hold=hold))

@@ -135,6 +135,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "Correction": {"exec_id": "7", "price": "100.01"},
     "HoldFill": {"quantity": "40", "price": "100.01"},
     "HoldReject": {"reason": "OTHER", "text": "not today"},
+    "HoldChange": {"fields": [["38", "200"], ["Text", ""]]},
     "HoldReply": {"fields": [["MsgType", "8"], ["58", "made by hand"]]},
     "NewPrice": {"price": "100.25"},
     "Feeding": {"prices": [{"symbol": "SPY", "bid": "99.98", "ask": "100.02"}], "link": "up"},

@@ -102,6 +102,8 @@ TRADING: Final[tuple[Operation, ...]] = (
     read("wait_holds", "/holds/wait", "Wait until so many requests are held, or the time is out",
          tr.AwaitedHolds, ts.WaitHoldsArguments, 404, waits=True),
     read("get_hold", "/holds/{hold}", "Show a hold", tr.Hold, ts.HoldArguments, 404),
+    trade("change_hold", "PATCH", _HOLD, "Change fields of a held request, which still waits",
+          tr.Hold, ts.HoldArguments, ts.HoldChange),
     _of_hold("release", "Go on with the next policy", None),
     _of_hold("match", "Give it to the matching engine, past all policies", None),
     _of_hold("ack", "Accept the request, off the book"),

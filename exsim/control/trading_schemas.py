@@ -15,6 +15,7 @@ from exsim.control.fields import (
     ContingencyName,
     Count,
     Cursor,
+    FieldKey,
     Fields,
     Key,
     Limit,
@@ -237,6 +238,18 @@ class HoldReject(Telling, frozen=True):
 
     reason: Reason = "OTHER"
     text: Text = ""
+
+
+ChangedValue = Annotated[
+    str,
+    Meta(max_length=1000, pattern=r"^(?:[^\x00-\x1f]*)$", description="Empty: left out."),
+]
+
+
+class HoldChange(Input, frozen=True):
+    """Fields of a held message, by tag or name, and the values that they are to have instead."""
+
+    fields: Annotated[list[tuple[FieldKey, ChangedValue]], Meta(min_length=1, max_length=2000)]
 
 
 class HoldReply(Input, frozen=True):

@@ -26,6 +26,7 @@ from exsim.interfaces.pricing import (
 from exsim.interfaces.protocols import (
     Caller,
     IAcceptor,
+    IChangeable,
     IConnection,
     IDatagrams,
     IMessages,
@@ -48,6 +49,7 @@ __all__ = [
     "IBot",
     "IBotDesk",
     "IBreakable",
+    "IChangeable",
     "IConnection",
     "IDatagrams",
     "IDerivedSource",

@@ -322,6 +322,18 @@ class IPlayable(Interface):
         """
 
 
+class IChangeable(Interface):
+    """A session, besides :class:`ISession`, whose requests may be changed while they wait."""
+
+    def changed(raw: bytes, fields: Sequence[tuple[str, str]]) -> Request:
+        """
+        The request of one of its messages, with other values in some fields (tag or name, value):
+        an empty one leaves its field out.
+
+        :raises exsim.errors.Unprocessable: when it is none then, or a field cannot be changed.
+        """
+
+
 class IUneven(Interface):
     """A connection, besides :class:`IConnection`, with bytes that are not to be written evenly."""
 

@@ -9,4 +9,5 @@ export const pages = [
   { name: "ladder", title: "Ladder", load: () => import("./pages/ladder.js") },
   { name: "messages", title: "Messages", load: () => import("./pages/messages.js") },
   { name: "sessions", title: "Sessions", load: () => import("./pages/sessions.js") },
+  { name: "holds", title: "Holds", load: () => import("./pages/holds.js") },
 ];

@@ -16,6 +16,7 @@ from exsim.errors import Problem
 from exsim.interfaces import (
     IAcceptor,
     IBreakable,
+    IChangeable,
     IConnection,
     IMessages,
     IPlayable,
@@ -36,7 +37,7 @@ from exsim.protocols.fix_versions import BEGIN_STRINGS
 from exsim.protocols.session_options import Mismatch, schedule_of
 from exsim.sessions.fix_rules import ANY_VERSION
 
-classImplements(MappedSession, ISession)
+classImplements(MappedSession, ISession, IChangeable)
 classImplements(MappedConnection, IConnection, IUneven)
 classImplements(FixAcceptor, IAcceptor, IBreakable, IPlayable)
 classImplements(FixMessages, IMessages)

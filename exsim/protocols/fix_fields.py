@@ -27,8 +27,7 @@ def encode_fields(fields: Sequence[tuple[str, str]], names: Names) -> tuple[byte
     body: list[bytes] = []
     header: list[bytes] = []
     for key, text in fields:
-        tag = _tag(key, names)
-        value = _value(key, text)
+        tag, value = field_of(key, text, names)
         if tag == b"35":
             if msg_type or not value or b"\x01" in value:
                 raise Unprocessable("give MsgType (35) once, and not empty")
@@ -39,6 +38,15 @@ def encode_fields(fields: Sequence[tuple[str, str]], names: Names) -> tuple[byte
         raise Unprocessable('MsgType is missing: give a field "35"')
     _check_data(header + body, names)
     return msg_type, b"".join(body), b"".join(header)
+
+
+def field_of(key: str, text: str, names: Names) -> tuple[bytes, bytes]:
+    """
+    Tag and value of a field as people give it.
+
+    :raises Unprocessable: when it is none, or one that the session alone writes.
+    """
+    return _tag(key, names), _value(key, text)
 
 
 def _tag(key: str, names: Names) -> bytes:

@@ -12,6 +12,7 @@ from exsim.model.messages import SessionView
 from exsim.model.plain import Plain
 from exsim.model.requests import Request
 from exsim.model.settings import MARKET_DATA, ORDER_ENTRY, SessionSettings
+from exsim.protocols.fix_changed import changed
 from exsim.protocols.fix_dialect import Dialect, Names
 from exsim.protocols.fix_fields import encode_fields
 from exsim.protocols.fix_options import IDENTIFIERS, tells_trade
@@ -23,8 +24,9 @@ from exsim.protocols.fix_versions import APPL_VER_IDS, FIXT, Version, find_versi
 from exsim.protocols.session_options import throttle_of
 from exsim.sessions.fix_header import route_back
 from exsim.sessions.fix_session import SESSION_TYPES, FixSession
+from exsim.sessions.fix_version import REJECT_TEXTS
 from exsim.sessions.quick import QuickSession
-from exsim.wire.fix import FixMessage
+from exsim.wire.fix import FixMessage, decode
 
 if TYPE_CHECKING:
     from exsim.protocols.fix_connections import MappedConnection
@@ -159,6 +161,24 @@ class MappedSession(QuickSession):
                     raise Refused(APPL_VER, _APPL_VER_ID)
                 return self._requests_of(version).request(message)
         return self._requests.request(message)
+
+    def changed(self, raw: bytes, fields: Sequence[tuple[str, str]]) -> Request:
+        """
+        The request of a message with other values in some fields; see :class:`IChangeable`.
+
+        :raises exsim.errors.Unprocessable: when it is none then.
+        """
+        data_fields = self.machine.data_fields
+        message = changed(decode(raw, data_fields), fields, self.names_in(raw), data_fields)
+        try:
+            return self.request(message)
+        except Refused as refused:
+            why = REJECT_TEXTS.get(refused.reason, "it is malformed")
+            raise Unprocessable(f"{why} (tag {refused.tag.decode()})") from None
+        except RefusedBusiness as refused:
+            raise Unprocessable(refused.text) from None
+        except RefusedAs:
+            raise Unprocessable("it asks for what cannot be") from None
 
     def recalled(self, raw: bytes) -> Request | None:
         """

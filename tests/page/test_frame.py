@@ -25,6 +25,8 @@ class EveryPage(PageCase):
         self.order(client, "c-2", "58=a text that is longer than there is room for on a telephone|")
         self.rest("SELL", "101")
         self.simulator.create_rule(when="type=F", then="reject", name="no-cancels")
+        self.simulator.create_rule(when="symbol=BBB", then="hold", name="held")
+        self.simulator.enter_order("XSIM", symbol="BBB", side="BUY", quantity="5", price="9")
 
     def routes(self) -> list[str]:
         """The addresses of all pages, and of some things on them."""

@@ -1,6 +1,6 @@
 // @ts-check
 /** What is done by a click, and how it went, in words beside what was clicked. */
-import { words } from "../api.js";
+import { Problem, words } from "../api.js";
 import { html, useRef, useState } from "../vendor/preact-htm.js";
 
 /** @typedef {{text: string, bad: boolean, busy: boolean}} Said */
@@ -27,7 +27,7 @@ export function useDeed() {
       result = await work();
       next = { text: typeof done === "string" ? done : done(result), bad: false, busy: false };
     } catch (error) {
-      next = { text: words(error), bad: true, busy: false };
+      next = { text: error instanceof Error && !(error instanceof Problem) ? error.message : words(error), bad: true, busy: false };
     }
     if (mine === turn.current) say(next);
     return result;

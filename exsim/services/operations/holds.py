@@ -10,7 +10,8 @@ from exsim.control.cursors import page, parse_cursor
 from exsim.control.fields import wait_time
 from exsim.dispatch.holds import Held
 from exsim.dispatch.verbs import DOERS
-from exsim.errors import NotFound
+from exsim.errors import Conflict, NotFound
+from exsim.interfaces import IChangeable
 from exsim.model.requests import CancelOrder, ReplaceOrder
 from exsim.model.steps import Step
 from exsim.services.operations import views
@@ -51,6 +52,21 @@ async def wait_holds(
 def get_hold(simulator: Simulator, arguments: ts.HoldArguments, body: None) -> tr.Hold:
     """One that waits, or whose order is at hand."""
     return views.hold(simulator.exchange, _held(simulator, arguments))
+
+
+def change_hold(simulator: Simulator, arguments: ts.HoldArguments, body: ts.HoldChange) -> tr.Hold:
+    """Have it ask for something else, before it is decided."""
+    held = _held(simulator, arguments)
+    if held.order is not None:
+        raise Conflict(f"hold {arguments.hold} was accepted: there is no request to change")
+    name = held.request.session
+    if not name or not held.request.raw:
+        raise Conflict(f"hold {arguments.hold} came with no message: no field to change")
+    _, session = simulator.exchange.session(name)
+    if not IChangeable.providedBy(session):
+        raise Conflict(f"messages of session {name!r} have no fields that can be changed")
+    held.request = IChangeable(session).changed(held.request.raw, body.fields)
+    return views.hold(simulator.exchange, held)
 
 
 def _verb(do: str) -> Handler:
@@ -115,5 +131,6 @@ HANDLERS: dict[str, Handler] = {
     "list_holds": list_holds,
     "wait_holds": wait_holds,
     "get_hold": get_hold,
+    "change_hold": change_hold,
     **{f"{verb.replace('-', '_')}_hold": _verb(verb) for verb in VERBS},
 }

@@ -1,0 +1,181 @@
+"""Holds: what waits, edited and let go, with every verb, by mouse and keyboard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.page.browser import PageCase, expect
+
+
+class HoldsTests(PageCase):
+    """Two orders of a session that a rule holds."""
+
+    def setUp(self) -> None:
+        """Hold them, and look."""
+        super().setUp()
+        self.simulator.create_rule(name="all", when="type=D", then="hold")
+        self.far = self.client()
+        self.enter("c-1")
+        self.enter("c-2", "58=<img src=x onerror=alert(1)>|")
+        self.open("#/holds")
+        self.rows = self.page.locator(".virtual .body .row")
+        self.detail = self.page.get_by_label("Hold", exact=True)
+        expect(self.rows).to_have_count(2)
+        expect(self.verb("release")).to_be_enabled()
+
+    def enter(self, number: str, more: str = "") -> None:
+        """Send an order, which is not answered."""
+        body = f"11={number}|55=AAA|54=1|38=100|40=2|44=100.25|59=0|60=NOW|{more}"
+        self.far.send("D", body)
+
+    def verb(self, name: str) -> Any:
+        """The button of a verb."""
+        verbs = self.detail.get_by_role("group", name="Verbs")
+        return verbs.locator("button").filter(has_text=name).first
+
+    def answer(self, status: str) -> dict[str, str]:
+        """The next report, which says this OrdStatus."""
+        told = self.far.receive()
+        self.assertEqual((told["35"], told["39"]), ("8", status), told)
+        return told
+
+    def test_live(self) -> None:
+        """What comes to wait is there at once, and what is decided elsewhere is gone."""
+        self.enter("c-3")
+        expect(self.rows).to_have_count(3)
+        expect(self.rows.last).to_contain_text("c-3")
+        self.simulator.drop_hold("1")
+        expect(self.rows).to_have_count(2)
+        expect(self.detail.locator("h2")).to_contain_text("c-2")
+
+    def test_every_verb(self) -> None:
+        """There is a button for each that REST has."""
+        document = self.simulator.openapi()
+        names = [path.split("/")[-1] for path in document["paths"] if "/holds/{hold}/" in path]
+        shown = self.detail.get_by_role("group", name="Verbs").locator("button")
+        expect(shown).to_have_count(len(names))
+        for name in names:
+            expect(self.verb(name.replace("-", " "))).to_be_visible()
+
+    def test_release(self) -> None:
+        """One goes on, and the next one is looked at."""
+        self.verb("release").click()
+        self.assertEqual(self.answer("0")["11"], "c-1")
+        expect(self.rows).to_have_count(1)
+        expect(self.detail.locator("h2")).to_contain_text("c-2")
+        expect(self.page.get_by_role("link", name="order 1")).to_be_visible()
+
+    def test_fill(self) -> None:
+        """With the quantity and the price that are given; keys alone do it."""
+        self.page.keyboard.press("f")
+        form = self.page.get_by_role("form", name="fill")
+        expect(form.get_by_label("quantity")).to_be_focused()
+        self.page.keyboard.type("40")
+        form.get_by_label("price").fill("100.2")
+        self.page.keyboard.press("Enter")
+        self.answer("0")
+        told = self.answer("1")
+        self.assertEqual((told["32"], told["31"]), ("40", "100.2"))
+        expect(self.rows).to_have_count(1)
+
+    def test_reject(self) -> None:
+        """With a reason and a text."""
+        self.verb("reject").click()
+        form = self.page.get_by_role("form", name="reject")
+        form.get_by_label("reason").select_option("TICK")
+        form.get_by_label("text").fill("no such tick")
+        form.get_by_role("button", name="reject").click()
+        self.assertEqual(self.answer("8")["58"], "no such tick")
+
+    def test_reply_and_raw(self) -> None:
+        """Fields, and bytes, of one's own."""
+        self.verb("reply").click()
+        form = self.page.get_by_role("form", name="reply")
+        form.get_by_label("fields").fill("35=B|148=Hello|33=1|58=there")
+        form.get_by_role("button", name="reply").click()
+        self.assertEqual(self.far.receive()["148"], "Hello")
+        expect(self.rows).to_have_count(1)
+        self.verb("raw").click()
+        form = self.page.get_by_role("form", name="raw")
+        form.get_by_label("raw").fill("8=FIX.4.4|9=5|35=0|10=161|")
+        form.get_by_role("button", name="raw").click()
+        self.assertEqual(self.far.receive()["35"], "0")
+        expect(self.rows).to_have_count(0)
+
+    def test_details(self) -> None:
+        """How a report is told can be asked for: forced, a request still waits."""
+        self.detail.get_by_label("ask for details").check()
+        self.verb("pending").click()
+        form = self.page.get_by_role("form", name="pending")
+        form.get_by_label("How it is told").check()
+        form.get_by_label("report id").fill("mine")
+        form.get_by_label("force").check()
+        form.get_by_role("button", name="pending").click()
+        self.assertEqual(self.answer("A")["17"], "mine")
+        expect(self.rows).to_have_count(2)
+
+    def test_refused(self) -> None:
+        """What cannot be done is said where it was clicked."""
+        self.verb("bust").click()
+        form = self.page.get_by_role("form", name="bust")
+        form.get_by_role("button", name="bust").click()
+        expect(form.locator(".trouble")).not_to_be_empty()
+        form.get_by_role("button", name="Cancel").click()
+        expect(form).to_have_count(0)
+
+    def test_many(self) -> None:
+        """All at once."""
+        self.page.get_by_role("button", name="Mark all").click()
+        expect(self.detail).to_contain_text("about 2 marked")
+        self.verb("ack").click()
+        self.assertEqual([self.answer("0")["11"] for _ in range(2)], ["c-1", "c-2"])
+        expect(self.rows).to_have_count(0)
+        expect(self.page.get_by_role("status", name="")).to_contain_text(["ack 2"])
+
+    def test_keyboard(self) -> None:
+        """Down, mark, up, edit, and a letter that decides about what is marked."""
+        self.page.keyboard.press("j")
+        expect(self.detail.locator("h2")).to_contain_text("c-2")
+        self.page.keyboard.press("Space")
+        self.page.keyboard.press("k")
+        expect(self.detail.locator("h2")).to_contain_text("c-1")
+        self.page.keyboard.press("d")
+        expect(self.rows).to_have_count(1)
+        expect(self.rows).to_contain_text("c-1")
+        self.page.keyboard.press("Enter")
+        expect(self.detail.get_by_label("ClOrdID (11)")).to_be_focused()
+
+    def test_edit(self) -> None:
+        """Fields are changed, added, taken away, and the request let go."""
+        expect(self.page.locator("main img")).to_have_count(0)
+        self.detail.get_by_label("OrderQty (38)").fill("300")
+        self.detail.get_by_role("button", name="Change", exact=True).click()
+        expect(self.rows.first).to_contain_text("300")
+        self.detail.get_by_label("Price (44)").fill("many")
+        self.detail.get_by_role("button", name="Change and release").click()
+        expect(self.detail.locator(".trouble")).to_contain_text("tag 44")
+        self.detail.get_by_label("Price (44)").fill("99.5")
+        self.detail.get_by_label("Tag or name").fill("Account")
+        self.detail.get_by_label("Value of another field").fill("A-1")
+        self.detail.get_by_role("button", name="Change and release").click()
+        told = self.answer("0")
+        self.assertEqual((told["38"], told["44"], told["1"]), ("300", "99.5", "A-1"))
+
+    def test_switch(self) -> None:
+        """All orders of a session and a symbol are held by a click, until by another."""
+        self.simulator.clear_rules()
+        held = self.page.get_by_role("group", name="What is held")
+        held.get_by_label("Session").select_option("TRADER")
+        held.get_by_label("Symbol").select_option("AAA")
+        held.get_by_role("button", name="Hold all orders").click()
+        expect(held).to_contain_text("session=TRADER symbol=AAA, 0 held")
+        self.enter("c-3")
+        expect(self.rows).to_have_count(3)
+        held.get_by_role("button", name="End").click()
+        expect(held.locator(".switch")).to_have_count(0)
+        self.enter("c-4")
+        self.assertEqual(self.answer("0")["11"], "c-4")
+        self.simulator.create_rule(name="other", then="hold")
+        self.client("OTHER")
+        held.get_by_label("Session").select_option("OTHER")
+        expect(self.rows).to_have_count(0)
