@@ -107,6 +107,18 @@ class MakerTests(SynchronousTestCase):
             found = {order.leaves for order in day.desk("MM").open_orders("ZIG")}
             self.assertEqual(found, {size * UNIT})
 
+    def test_band(self) -> None:
+        """At the edge of the static band it quotes what lies within; all, once the price is back."""
+        day = BotDay(self, "[bot:MM]\nkind = maker\nlevels = 2\nsymbols = ZIG\n", "price_band = 1%")
+        day.go("2s")
+        for price, above in (("101", 0), ("100.97", 2), ("99", 2), ("100", 2)):
+            day.rest("set_price", {"price": price}, symbol="ZIG")
+            day.go("2s")
+            bids, asks = self.prices(day)
+            self.assertEqual((len(bids), len(asks)), (0 if price == "99" else 2, above), price)
+        self.assertEqual(day.desk("MM").refused, 0)
+        day.check_again()
+
     def test_never_itself(self) -> None:
         """However the price jumps, it never trades with itself."""
         day = BotDay(self, "[bot:MM]\nkind = maker\nlevels = 4\nreact = 1ms\n")

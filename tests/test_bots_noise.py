@@ -160,6 +160,15 @@ class DeedTests(SynchronousTestCase):
         ]
         self.assertLess(abs(sum(found) / len(found) / 300 - 1), 0.1)
 
+    def test_band(self) -> None:
+        """None is refused for a price beyond the static band: it is at the edge then."""
+        options = "kind = noise\nrate = 10\ndistance = 200\nmarket = 0%\nsymbols = ZIG\n"
+        day = BotDay(self, f"[bot:N]\n{options}", "price_band = 1%")
+        day.go("20s")
+        prices = [order.price for order in day.desk("N").open_orders("ZIG")]
+        self.assertEqual(day.desk("N").refused, 0)
+        self.assertTrue({99 * UNIT, 101 * UNIT} & set(prices), prices)
+
     def test_keeps(self) -> None:
         """It has no more orders in an instrument than it should have."""
         day = self.day("keep = 3\nmarket = 0%\ncancels = 0%\n", "30s")

@@ -197,10 +197,11 @@ class Maker:
         half = self._options["spread"].of(instrument, middle) * desk.width(symbol) // 2
         step = self._options["step"].of(instrument, middle)
         sign = -1 if side == BUY else 1
+        low, high = desk.bounds(symbol)
         found: list[int] = []
         for level in range(self._levels):
             price = away(instrument, side, middle - lean + sign * (half + level * step))
-            if not found or price != found[-1]:
+            if low <= price <= high and (not found or price != found[-1]):
                 found.append(price)
         return found
 

@@ -240,6 +240,8 @@ class Noise:
             price = min(price, ask)
         elif side == SELL and bid is not None:
             price = max(price, bid)
+        low, high = desk.bounds(symbol)
+        price = min(max(price, low), high)
         desk.enter(symbol, side, some(instrument, luck, self._size), price)
 
     # -- snapshots

@@ -13,12 +13,14 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
 from exsim.dispatch.bot_text import cancel_text, new_text, replace_text
+from exsim.dispatch.limits import band_of
 from exsim.dispatch.phases import key
 from exsim.dispatch.tasks import BotTask
 from exsim.interfaces import IBotDesk
 from exsim.model.bots import BotOrder
 from exsim.model.codes import OrdType, Phase, ReportKind, Side, TimeInForce
 from exsim.model.events import CancelReject, Event, Report
+from exsim.model.grid import Grid
 from exsim.model.instructions import Instructions
 from exsim.model.journal import EntryKind
 from exsim.model.luck import Luck
@@ -58,6 +60,7 @@ class BotDesk:
     """
 
     __slots__ = (
+        "_bounds",
         "_by_symbol",
         "_desk",
         "_door",
@@ -93,6 +96,7 @@ class BotDesk:
         self.pace = 1.0
         self.stands = True
         self.symbols: tuple[str, ...] = ()
+        self._bounds: dict[str, tuple[int, int]] = {}
         self.reset()
 
     @property
@@ -121,7 +125,14 @@ class BotDesk:
 
     def look(self) -> None:
         """See which instruments there are."""
-        self.symbols = tuple([name for name in self._venue.instruments if self._is_for(name)])
+        venue = self._venue
+        shared = venue.settings.participants.risk.price_band
+        self.symbols = tuple([name for name in venue.instruments if self._is_for(name)])
+        self._bounds.clear()
+        for symbol in self.symbols:
+            instrument = venue.instruments[symbol]
+            grid = Grid(instrument, band_of(instrument, instrument.price_band, shared))
+            self._bounds[symbol] = grid.low, grid.high
 
     def _is_for(self, symbol: str) -> bool:
         return any(fnmatchcase(symbol, pattern) for pattern in self._patterns)
@@ -149,6 +160,10 @@ class BotDesk:
     def width(self, symbol: str) -> int:
         """How many times as wide as ever a maker is to quote; 0 for not at all."""
         return self._venue.prices.outages.width(symbol)
+
+    def bounds(self, symbol: str) -> tuple[int, int]:
+        """The lowest and the highest price that orders may have, by the static band."""
+        return self._bounds[symbol]
 
     def last(self, symbol: str) -> int | None:
         """The price of the last trade, or else its reference; None where neither is."""

@@ -48,6 +48,9 @@ class IBotDesk(Interface):
         outside, and does not come.
         """
 
+    def bounds(symbol: str) -> tuple[int, int]:
+        """The lowest and the highest price that orders may have, by the static band."""
+
     def last(symbol: str) -> int | None:
         """The price of the last trade, or else its reference; None where neither is."""
 
