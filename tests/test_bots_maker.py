@@ -108,7 +108,7 @@ class MakerTests(SynchronousTestCase):
             self.assertEqual(found, {size * UNIT})
 
     def test_band(self) -> None:
-        """At the edge of the static band it quotes what lies within; all, once the price is back."""
+        """At the edge of the static band it quotes what is within; all, once the price is back."""
         day = BotDay(self, "[bot:MM]\nkind = maker\nlevels = 2\nsymbols = ZIG\n", "price_band = 1%")
         day.go("2s")
         for price, above in (("101", 0), ("100.97", 2), ("99", 2), ("100", 2)):
