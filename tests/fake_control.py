@@ -495,6 +495,7 @@ ANSWERS: dict[str, Any] = {
     "start_bot": BOT,
     "stop_bot": BOT,
     "change_bots": BUSY,
+    "get_activity": BUSY,
     "start_bots": BUSY,
     "stop_bots": BUSY,
 }
@@ -759,6 +760,7 @@ REQUESTS: dict[str, tuple[Struct, Struct | None]] = {
     "change_bot": (_BOT, bs.BotChange("x2.5", {"size": "10"})),
     "start_bot": (_BOT, None),
     "stop_bot": (_BOT, None),
+    "get_activity": (s.VenueArguments("XSIM"), None),
     "change_bots": (s.VenueArguments("XSIM"), bs.NewActivity("slow")),
     "start_bots": (s.VenueArguments("XSIM"), None),
     "stop_bots": (s.VenueArguments("XSIM"), None),

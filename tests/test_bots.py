@@ -292,6 +292,7 @@ class RunningTests(SynchronousTestCase):
         day.go("1m")
         self.assertEqual(day.entries(EntryKind.BOT), [])
         self.assertEqual(day.rest("change_bots", {"activity": "x2"}).activity, "x2")
+        self.assertEqual(day.rest("get_activity").activity, "x2")
         day.go("10s")
         kept = day.keep()
         self.assertGreater(day.venue.orders.open_count, 0)

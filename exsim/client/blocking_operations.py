@@ -3054,6 +3054,10 @@ class BlockingOperations(ABC):
         """
         return self.perform("list_bots", bs.BotsArguments(venue=venue, after=after, limit=limit))
 
+    def get_activity(self, venue: str) -> br.BotsActivity:
+        """Tell how busy the bots of a venue are."""
+        return self.perform("get_activity", s.VenueArguments(venue=venue))
+
     def change_bots(self, venue: str, *, activity: str) -> br.BotsActivity:
         """
         Have all bots of a venue be so busy from now.

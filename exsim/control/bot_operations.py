@@ -21,6 +21,8 @@ _ONE: Final = "/venues/{venue}/bots/{bot}"
 BOTS: Final[tuple[Operation, ...]] = (
     read("list_bots", _ALL, "List the bots of a venue: what they do, and what they have",
          r.Page[br.Bot], bs.BotsArguments, 404),
+    read("get_activity", "/venues/{venue}/activity", "Tell how busy the bots of a venue are",
+         br.BotsActivity, s.VenueArguments, 404, 409),
     change("change_bots", "PATCH", _ALL, "Have all bots of a venue be so busy from now",
            br.BotsActivity, s.VenueArguments, bs.NewActivity),
     change("start_bots", "POST", "/venues/{venue}/start-bots",

@@ -33,7 +33,8 @@ HEADERS: Final = {
     "cache-control": "no-cache",
     "content-security-policy": (
         "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none';"
-        " object-src 'none'"
+        # Pictures that were asked for with a token, which <img src> cannot send.
+        " object-src 'none'; img-src 'self' blob:"
     ),
     "cross-origin-opener-policy": "same-origin",
     "referrer-policy": "no-referrer",

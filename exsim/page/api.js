@@ -168,6 +168,16 @@ export async function send(method, where, body, query) {
   return content(await ask(method, where, { body, query }));
 }
 
+/**
+ * A picture, as an address for src; `URL.revokeObjectURL` ends it.
+ * @param {string} where
+ * @param {Query} [query]
+ * @returns {Promise<string>}
+ */
+export async function picture(where, query) {
+  return URL.createObjectURL(await (await ask("GET", where, { query })).blob());
+}
+
 /** Find out what we may do; asks for a token where that is missing. */
 export async function findOut() {
   granted.value = await get("/access");

@@ -10,4 +10,5 @@ export const pages = [
   { name: "messages", title: "Messages", load: () => import("./pages/messages.js") },
   { name: "sessions", title: "Sessions", load: () => import("./pages/sessions.js") },
   { name: "holds", title: "Holds", load: () => import("./pages/holds.js") },
+  { name: "prices", title: "Prices & bots", load: () => import("./pages/prices.js") },
 ];

@@ -74,6 +74,11 @@ def stop_bots(simulator: Simulator, arguments: s.VenueArguments, body: None) -> 
     return _activities(market, bots)
 
 
+def get_activity(simulator: Simulator, arguments: s.VenueArguments, body: None) -> br.BotsActivity:
+    """How busy all are, and which run."""
+    return _activities(*_bots(simulator, arguments.venue))
+
+
 def change_bots(
     simulator: Simulator, arguments: s.VenueArguments, body: bs.NewActivity
 ) -> br.BotsActivity:
@@ -146,5 +151,6 @@ HANDLERS: dict[str, Handler] = {
     "change_bot": change_bot,
     "start_bots": start_bots,
     "stop_bots": stop_bots,
+    "get_activity": get_activity,
     "change_bots": change_bots,
 }
