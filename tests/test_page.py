@@ -187,6 +187,13 @@ class SourceTests(SynchronousTestCase):
         self.assertEqual({*told}, names)
         self.assertGreater(len(names), 8)
 
+    def test_pictures(self) -> None:
+        """Those of the documents are light; tools/page_pictures.py makes them."""
+        pictures = sorted((ROOT / "docs").glob("page-*.png"))
+        self.assertGreaterEqual(len(pictures), 4)
+        for picture in pictures:
+            self.assertLess(picture.stat().st_size, 150_000, picture.name)
+
     def test_libraries(self) -> None:
         """Each library is named, with its version and licence, and its licence is there."""
         told = (ROOT / "docs" / "acknowledgements.rst").read_text()

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * What the simulator did, for all pages: every event but messages, and how the connection is.
+ * What the simulator did, for all pages: every event but messages and bots', and how the connection is.
  *
  * One stream for the whole page, since a browser makes few connections to one host.
  */
@@ -8,7 +8,8 @@ import { get, granted } from "./api.js";
 import { Follow } from "./events.js";
 import { Signal } from "./signal.js";
 
-const KINDS = ["session", "operation", "rule", "fault", "hold", "phase", "bot", "reset", "note"];
+/** Not `bot`: who asks for that is told each thing that a bot does. */
+const KINDS = ["session", "operation", "rule", "fault", "hold", "phase", "reset", "note"];
 const KEPT = 500;
 /** How many entries of the journal to begin before its end. */
 const BACK = 2000;

@@ -195,8 +195,8 @@ function Graph({ market }) {
   </section>`;
 }
 
-/** @param {{market: Market}} properties */
-function Tape({ market }) {
+/** @param {{market: Market, ticks: Ticks}} properties */
+function Tape({ market, ticks }) {
   const trades = useSignal(market.trades);
   return html`<section class="panel tape" aria-labelledby="tape">
     <h2 id="tape">Trades</h2>
@@ -206,7 +206,7 @@ function Tape({ market }) {
           ${trades.slice(0, 40).map(
             (trade) => html`<tr key=${trade.trade_id}>
               <td class="mono dim">${clock(trade.time)}</td>
-              <td class=${`number ${trade.taker_side === "BUY" ? "buy" : "sell"}`}>${trade.price}</td>
+              <td class=${`number ${trade.taker_side === "BUY" ? "buy" : "sell"}`}>${ticks.show(trade.price)}</td>
               <td class="number">${grouped(trade.quantity)}</td>
             </tr>`,
           )}
@@ -217,8 +217,8 @@ function Tape({ market }) {
   </section>`;
 }
 
-/** @param {{market: Market, cancel: (ids: string[]) => void}} properties */
-function Own({ market, cancel }) {
+/** @param {{market: Market, ticks: Ticks, cancel: (ids: string[]) => void}} properties */
+function Own({ market, ticks, cancel }) {
   const own = useSignal(market.own);
   return html`<section class="panel own-orders" aria-labelledby="own">
     <h2 id="own">
@@ -234,7 +234,7 @@ function Own({ market, cancel }) {
               <td><a href=${to("orders", [market.venue, order.order_id])}>${order.order_id}</a></td>
               <td class=${order.side === "BUY" ? "buy" : "sell"}>${order.side}</td>
               <td class="number">${grouped(order.leaves_quantity)}</td>
-              <td class="number">${order.price ?? order.type}</td>
+              <td class="number">${order.price === null ? order.type : ticks.show(order.price)}</td>
               <td class="dim">${order.status.toLowerCase().replace("_", " ")}</td>
               <td><button class="plain" aria-label=${`Cancel order ${order.order_id}`} onClick=${() => cancel([order.order_id])}>×</button></td>
             </tr>`,
@@ -246,14 +246,14 @@ function Own({ market, cancel }) {
   </section>`;
 }
 
-/** @param {{market: Market, instrument: any}} properties */
-function Head({ market, instrument }) {
+/** @param {{market: Market, ticks: Ticks, instrument: any}} properties */
+function Head({ market, ticks, instrument }) {
   const book = useSignal(market.book);
   const trades = useSignal(market.trades);
   const trouble = useSignal(market.trouble);
   const auction = book?.auction;
   return html`<span class=${`phase ${book?.phase ?? ""}`}>${(book?.phase ?? "").replace("-", " ")}</span>
-    ${trades[0] && html`<span>last <strong>${trades[0].price}</strong> <span class="dim">${grouped(trades[0].quantity)}</span></span>`}
+    ${trades[0] && html`<span>last <strong>${ticks.show(trades[0].price)}</strong> <span class="dim">${grouped(trades[0].quantity)}</span></span>`}
     ${auction && html`<span>auction: ${auction.price === null ? "nothing would trade" : `${auction.volume} @ ${auction.price}`}</span>`}
     ${book?.implied_bid && html`<span class="dim">implied bid ${book.implied_bid.quantity} @ ${book.implied_bid.price}</span>`}
     ${book?.implied_ask && html`<span class="dim">implied ask ${book.implied_ask.quantity} @ ${book.implied_ask.price}</span>`}
@@ -297,15 +297,15 @@ function Trading({ instrument, sessions, choices }) {
     const next = now + BigInt(step) * exact(lot);
     if (next > 0n) setQuantity(format(next));
   };
-  return html`<div class="bar">${choices}<${Head} market=${market} instrument=${instrument} /></div>
+  return html`<div class="bar">${choices}<${Head} market=${market} ticks=${ticks} instrument=${instrument} /></div>
   <div class="trading">
     <${Ladder} market=${market} ticks=${ticks} instrument=${instrument} enter=${enter} cancel=${cancel} cancelAt=${cancelAt} more=${more} />
     <div class="beside">
       <${Entry} session=${session} setSession=${setSession} sessions=${sessions} quantity=${quantity}
         setQuantity=${setQuantity} enter=${enterOrder} />
-      <${Own} market=${market} cancel=${cancel} />
+      <${Own} market=${market} ticks=${ticks} cancel=${cancel} />
       <${Graph} market=${market} />
-      <${Tape} market=${market} />
+      <${Tape} market=${market} ticks=${ticks} />
     </div>
     <p class="keys dim">
       In the ladder: <kbd>↑</kbd> <kbd>↓</kbd> price, <kbd>B</kbd> buy, <kbd>S</kbd> sell,

@@ -1,6 +1,6 @@
 // @ts-check
 /** Which prices an instrument may have: the rows of a ladder. */
-import { exact, floor, placesOf } from "./decimal.js";
+import { exact, floor, format, placesOf } from "./decimal.js";
 
 /** @typedef {import("./decimal.js").Amount} Amount */
 
@@ -12,6 +12,11 @@ export class Ticks {
       : [["0", tick]];
     this.ranges = ranges.map(([from, step]) => ({ from: exact(from), step: exact(step) }));
     this.places = Math.max(...ranges.map(([, step]) => placesOf(step)));
+  }
+
+  /** @param {string} price of REST, with as many places as all prices here */
+  show(price) {
+    return format(exact(price), this.places);
   }
 
   /** @param {Amount} price the tick at it and above */
