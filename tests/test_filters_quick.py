@@ -63,6 +63,7 @@ class QuickTests(SynchronousTestCase):
     """Against the filters themselves."""
 
     @given(_FIELDS, _KEYS, _OPS, _TEXTS, _TEXTS, st.sampled_from(NAMES))
+    @example([], "type", "=", "", "D", "FIX.4.0")
     @example([("58", "K")], "text", "~", "k", "k", "FIX.4.4")
     @example([("54", "1")], "side", "=", "BUY", "SELL", "FIX.4.4")
     @example([("150", "F"), ("39", "1")], "exec", "=", "F1", "F1", "FIX.4.4")

@@ -194,7 +194,7 @@ def _compare(term: Compare) -> Quick:
         plain = all("*" not in part and part.isascii() for part in term.wanted)
         return _Raw(term.wanted) if term.op == CONTAINS and plain else ALWAYS
     if key.kind == TYPE:
-        known = key.codes is not None and term.op == EQUAL
+        known = key.codes is not None and term.op == EQUAL and "" not in term.codes
         return _one_of("35", term.codes) if known else ALWAYS
     if key.kind != FIELD or not key.tag:
         return ALWAYS
