@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -16,6 +16,7 @@ from exsim.protocols.fix_dialect import Dialect
 from exsim.protocols.fix_versions import NAMES
 
 DIALECT = Dialect(standard)
+SETTINGS = settings(derandomize=True, deadline=None, database=None, max_examples=500)
 
 _TAGS = st.sampled_from(["11", "35", "38", "39", "44", "54", "55", "58", "95", "96", "150", "554"])
 _TEXTS = st.sampled_from(
@@ -62,6 +63,7 @@ def message(fields: list[tuple[str, str]], version: str = "FIX.4.4") -> bytes:
 class QuickTests(SynchronousTestCase):
     """Against the filters themselves."""
 
+    @SETTINGS
     @given(_FIELDS, _KEYS, _OPS, _TEXTS, _TEXTS, st.sampled_from(NAMES))
     @example([], "type", "=", "", "D", "FIX.4.0")
     @example([("58", "K")], "text", "~", "k", "k", "FIX.4.4")
@@ -89,6 +91,7 @@ class QuickTests(SynchronousTestCase):
             if look is not None and filter.matches(seen_of(data)):
                 self.assertTrue(look.may(data), (text, data))
 
+    @SETTINGS
     @given(st.decimals(allow_nan=False, allow_infinity=False, places=8), st.integers(-3, 3))
     def test_numbers(self, value: object, more: int) -> None:
         """Decimals are as near as they are, of any size."""
