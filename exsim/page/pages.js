@@ -10,5 +10,6 @@ export const pages = [
   { name: "messages", title: "Messages", load: () => import("./pages/messages.js") },
   { name: "sessions", title: "Sessions", load: () => import("./pages/sessions.js") },
   { name: "holds", title: "Holds", load: () => import("./pages/holds.js") },
+  { name: "orders", title: "Orders", load: () => import("./pages/orders.js") },
   { name: "prices", title: "Prices & bots", load: () => import("./pages/prices.js") },
 ];

@@ -33,7 +33,7 @@ class EveryPage(PageCase):
         self.open()
         found: list[str] = self.page.evaluate(ROUTES)
         self.assertGreaterEqual(len(found), 3)
-        return [*found, "#/ladder/XSIM/AAA", "#/messages/5", "#/sessions/TRADER"]
+        return [*found, "#/ladder/XSIM/AAA", "#/messages/5", "#/sessions/TRADER", "#/orders/XSIM/1"]
 
     def show(self, route: str) -> None:
         """Go to a page, and wait for what it shows."""
