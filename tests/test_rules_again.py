@@ -96,6 +96,7 @@ class RuledDay(Day):
                 *[("create_rule", {}, made)] * 6,
                 ("delete_rule", rule, None),
                 ("disable_rule", rule, None),
+                ("replace_rule", {"rule": rule["rule"]}, {**made, "name": None}),
                 ("enable_rule", rule, None),
                 ("clear_rules", {}, None),
                 ("set_scenario", {"scenario": "s", **venue}, {"state": "b"}),

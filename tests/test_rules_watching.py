@@ -7,7 +7,7 @@ from typing import Any
 from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.dispatch.watching import HAPPENED, MOST, RECEIVED, REQUEST, SENT, about
-from exsim.errors import Unprocessable
+from exsim.errors import NotFound, Unprocessable
 from exsim.filters import parse
 from exsim.model.steps import parse_steps, steps_text
 from exsim.services.replay import Replay
@@ -49,6 +49,24 @@ class Case(SynchronousTestCase):
             return  # it began with a snapshot
         other = inert(simulator.settings, simulator.parts.plugins)
         self.assertIsNone(Replay(other, simulator.exchange.journal.entries(0), 1, 0).run())
+
+
+class ReplacedTests(Case):
+    """A rule that becomes another."""
+
+    def test_replace(self) -> None:
+        """It has its place and its name, and counts from 0; one that is wrong changes nothing."""
+        self.rule("type=D", "drop", name="one")
+        self.rule("type=D", "hold", name="two")
+        self.market.client().order("1")
+        self.assertEqual(self.hits("one"), 1)
+        self.market.do("replace_rule", {"when": "type=D", "then": "reject"}, rule="one")
+        told = [(each.name, each.then, each.hits) for each in self.market.do("list_rules").items]
+        self.assertEqual(told, [("one", "reject", 0), ("two", "hold", 0)])
+        for wrong in ({"then": "fly"}, {"name": "other"}):
+            self.assertRaises(Unprocessable, self.market.do, "replace_rule", wrong, rule="one")
+        self.assertRaises(NotFound, self.market.do, "replace_rule", {"then": ""}, rule="none")
+        self.assertEqual(self.market.do("get_rule", rule="one").then, "reject")
 
 
 class SentTests(Case):

@@ -2533,6 +2533,52 @@ class BlockingOperations(ABC):
         """
         return self.perform("get_rule", ds.RuleArguments(rule=rule, venue=venue))
 
+    def replace_rule(
+        self,
+        rule: str,
+        *,
+        name: str | None = None,
+        venue: str | None = None,
+        when: str | dict[str, Any] | None = None,
+        then: str | list[ds.RuleStep] = "",
+        priority: int = 0,
+        times: int | None = None,
+        probability: str = "1",
+        seed: int | None = None,
+        scenario: str | None = None,
+        state: str | None = None,
+        becomes: str | None = None,
+        enabled: bool = True,
+    ) -> dr.Rule:
+        """
+        Have a rule be another, in its place; it counts from 0, what it began goes on.
+
+        When a request fits, then these steps are taken; without steps it is only counted.
+
+        ``when`` is a filter, as text or by names (``{"type": "D", "qty__ge": 500}``); ``then``
+        steps, in one line or as a list. Rules are asked by falling ``priority``, and in the order
+        they were made. With a ``scenario`` it fires only in ``state`` of that, which then
+        ``becomes`` another.
+        """
+        return self.perform(
+            "replace_rule",
+            ds.RulePlaceArguments(rule=rule),
+            ds.NewRule(
+                name=name,
+                venue=venue,
+                when=when,
+                then=then,
+                priority=priority,
+                times=times,
+                probability=probability,
+                seed=seed,
+                scenario=scenario,
+                state=state,
+                becomes=becomes,
+                enabled=enabled,
+            ),
+        )
+
     def delete_rule(self, rule: str, *, venue: str | None = None) -> None:
         """
         Remove a rule; what it began goes on.

@@ -80,6 +80,12 @@ class RuleArguments(Input, frozen=True):
     venue: Key | None = None
 
 
+class RulePlaceArguments(Input, frozen=True):
+    """The rule that becomes another; its venue is said there."""
+
+    rule: Key
+
+
 class RulesArguments(Input, frozen=True):
     """The rules of a venue, or of all."""
 

@@ -158,11 +158,28 @@ class Rulebook:
             )
         if len(self.rules) >= self.most:
             raise Conflict(f"there are {self.most} rules, no more are taken: delete some")
-        entry = Entry(rule, self.last + 1, self._seed_of(rule.name))
+        entry = self._entry(rule, self.last + 1)
+        self.last += 1
+        return self._put(entry)
+
+    def replace(self, rule: Rule) -> Entry:
+        """
+        Have another rule in the place of the one of its name; it counts from 0.
+
+        :raises ValueError: when its filter is none, or it could never do what it says.
+        :raises exsim.errors.NotFound: when there is none of its name.
+        """
+        return self._put(self._entry(rule, self.get(rule.name).number))
+
+    def _entry(self, rule: Rule, number: int) -> Entry:
+        entry = Entry(rule, number, self._seed_of(rule.name))
         check_watching(entry.about, rule.then)
         if entry.about == REQUEST:
             check_fits(entry.filter, rule.then)
-        self.last += 1
+        return entry
+
+    def _put(self, entry: Entry) -> Entry:
+        rule = entry.rule
         self.rules[rule.name] = entry
         if rule.scenario:
             self.scenarios.setdefault(rule.scenario, START)

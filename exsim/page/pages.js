@@ -11,5 +11,6 @@ export const pages = [
   { name: "sessions", title: "Sessions", load: () => import("./pages/sessions.js") },
   { name: "holds", title: "Holds", load: () => import("./pages/holds.js") },
   { name: "orders", title: "Orders", load: () => import("./pages/orders.js") },
+  { name: "rules", title: "Rules", load: () => import("./pages/rules.js") },
   { name: "prices", title: "Prices & bots", load: () => import("./pages/prices.js") },
 ];

@@ -38,6 +38,12 @@ export function filterOf(message) {
   return parts.join(" ");
 }
 
+/** What the page of rules is opened with, to make one of it. @param {Message} message */
+export function newRule(message) {
+  const way = message.direction === "out" ? " dir=out" : "";
+  return { new: "yes", venue: message.venue, when: filterOf(message) + way };
+}
+
 /** @param {Message} message */
 export function ruleOf(message) {
   const rule = { when: filterOf(message), then: "ack; fill", times: 1 };

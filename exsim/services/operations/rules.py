@@ -80,6 +80,20 @@ def create_rule(simulator: Simulator, arguments: Any, body: ds.NewRule) -> dr.Ru
     return view(book.venue, entry)
 
 
+def replace_rule(
+    simulator: Simulator, arguments: ds.RulePlaceArguments, body: ds.NewRule
+) -> dr.Rule:
+    """Have a rule be another; its name and venue stay."""
+    if body.name not in (None, arguments.rule):
+        raise Unprocessable(f"name: this rule is {arguments.rule!r}, and keeps its name")
+    book = book_of(simulator, body.venue)
+    try:
+        entry = book.replace(rule_from(body, arguments.rule))
+    except ValueError as error:
+        raise Unprocessable(str(error)) from None
+    return view(book.venue, entry)
+
+
 def rule_from(body: ds.NewRule, name: str) -> Rule:
     """
     The rule of a body; ``name`` is for one that has none.
@@ -238,6 +252,7 @@ HANDLERS: dict[str, Handler] = {
     "get_rule": get_rule,
     "delete_rule": delete_rule,
     "clear_rules": clear_rules,
+    "replace_rule": replace_rule,
     "enable_rule": enable_rule,
     "disable_rule": disable_rule,
     "list_behaviours": list_behaviours,

@@ -1,0 +1,169 @@
+"""Rules: those that there are, switches, and the editor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.page.browser import PageCase, expect
+
+
+class RulesCase(PageCase):
+    """What one does on the page."""
+
+    def press(self, name: str, inside: Any = None) -> None:
+        """Press a button, in a part of the page."""
+        (inside or self.page).get_by_role("button", name=name, exact=True).click()
+
+    def row(self, name: str) -> Any:
+        """That of a rule."""
+        return self.page.locator("tr", has=self.page.locator("strong", has_text=name))
+
+    def editor(self) -> Any:
+        """Where a rule is made or changed."""
+        return self.page.get_by_role("form", name="Rule", exact=True)
+
+
+class ListTests(RulesCase):
+    """The list."""
+
+    def test_hits(self) -> None:
+        """How often each fired, as it does, in the order they are asked."""
+        self.simulator.create_rule(name="second", when="type=D", then="ack")
+        self.simulator.create_rule(name="first", when="symbol=BBB", priority=2, times=3)
+        self.open("#/rules")
+        expect(self.page.locator("td.what strong")).to_have_text(["first", "second"])
+        self.order(self.client(), "a")
+        expect(self.row("second").locator(".hits")).to_have_text("1")
+        expect(self.row("first").locator(".hits")).to_have_text("0 of 3")
+
+    def test_switch(self) -> None:
+        """A switch has a rule not asked, and asked again."""
+        self.simulator.create_rule(name="one", when="type=D", then="hold")
+        self.open("#/rules")
+        switch = self.page.get_by_role("switch", name="one is asked")
+        expect(switch).to_be_checked()
+        switch.click()
+        expect(self.row("one")).to_have_class("off")
+        self.assertFalse(self.simulator.get_rule("one").enabled)
+        switch.click()
+        expect(switch).to_be_checked()
+        expect(self.row("one")).not_to_have_class("off")
+        self.assertTrue(self.simulator.get_rule("one").enabled)
+
+    def test_delete(self) -> None:
+        """One goes by a click, and all by another."""
+        for name in ("one", "two", "three"):
+            self.simulator.create_rule(name=name, when="type=D", then="hold")
+        self.open("#/rules")
+        self.press("Delete two")
+        expect(self.page.locator("td.what strong")).to_have_text(["one", "three"])
+        self.press("Delete all")
+        expect(self.page.get_by_text("No rules")).to_be_visible()
+        self.assertEqual(self.simulator.list_rules().items, [])
+
+    def test_text(self) -> None:
+        """What a rule says is text."""
+        text = "<img/src=x/onerror=alert(1)>"
+        self.simulator.create_rule(name=text, when="type=F", then=f'reject OTHER "{text}"')
+        self.open("#/rules")
+        expect(self.row(text)).to_contain_text(f"reject OTHER text={text}")
+        expect(self.page.locator("main img")).to_have_count(0)
+
+    def test_scenario(self) -> None:
+        """The state that rules wait for is put by a choice, and back where it starts."""
+        self.simulator.create_rule(
+            name="r", when="type=D", scenario="day", state="start", becomes="late"
+        )
+        self.open("#/rules")
+        choice = self.page.get_by_label("State of day")
+        expect(choice).to_have_value("start")
+        choice.select_option("late")
+        self.page.wait_for_function("() => document.querySelector('#scenarios')")
+        self.order(self.client(), "a")
+        expect(self.row("r").locator(".hits")).to_have_text("0")
+        self.assertEqual(self.simulator.get_scenario("day").state, "late")
+        self.press("Back to its start")
+        expect(choice).to_have_value("start")
+
+
+class EditorTests(RulesCase):
+    """Making rules, and changing them."""
+
+    def test_template(self) -> None:
+        """Fields make the filter, a template the steps; the rule does what it says."""
+        self.open("#/rules")
+        self.press("New rule")
+        editor = self.editor()
+        editor.get_by_label("Message").last.select_option("D")
+        editor.get_by_label("Symbol").fill("AAA")
+        editor.get_by_label("Side").last.select_option("BUY")
+        editor.get_by_label("Quantity from").fill("100")
+        self.press("Part fill", editor)
+        editor.get_by_label("Name").fill("half")
+        expect(editor.get_by_label("Filter")).to_have_value("type=D symbol=AAA side=BUY qty>=100")
+        self.press("Add", editor)
+        expect(self.row("half")).to_contain_text("ack; fill 50%")
+        expect(editor).to_have_count(0)
+        client = self.client()
+        self.order(client, "a")
+        self.assertEqual(client.receive()["32"], "50")
+        expect(self.row("half").locator(".hits")).to_have_text("1")
+
+    def test_words(self) -> None:
+        """What is wrong is told in the server's words; what was written stays."""
+        self.open("#/rules?new=yes")
+        editor = self.editor()
+        editor.get_by_label("Filter").fill("type=D")
+        editor.get_by_label("Steps").fill("fly")
+        self.press("Add", editor)
+        expect(editor.locator(".trouble")).to_contain_text("there is no verb 'fly'")
+        editor.get_by_label("Steps").fill("drop")
+        editor.get_by_label("Times").fill("many")
+        self.press("Add", editor)
+        expect(editor.locator(".trouble")).to_contain_text("times")
+        expect(editor.get_by_label("Steps")).to_have_value("drop")
+
+    def test_change(self) -> None:
+        """A rule becomes another, under its name and in its place."""
+        self.simulator.create_rule(name="one", when="type=D", then="hold", priority=3)
+        self.simulator.create_rule(name="two", when="type=D", then="hold", priority=3)
+        self.simulator.disable_rule("one")
+        self.open("#/rules")
+        self.press("Edit", self.row("one"))
+        editor = self.editor()
+        expect(editor.get_by_label("Name")).to_be_disabled()
+        editor.get_by_label("Steps").fill("drop")
+        self.press("Change", editor)
+        expect(self.row("one")).to_contain_text("drop")
+        told = [(r.name, r.then, r.priority, r.enabled) for r in self.simulator.list_rules().items]
+        self.assertEqual(told, [("one", "drop", 3, False), ("two", "hold", 3, True)])
+
+    def test_json(self) -> None:
+        """The same as JSON, with what only JSON has; a slip is told."""
+        self.open("#/rules?new=yes")
+        editor = self.editor()
+        editor.get_by_label("Filter").fill("type=D")
+        self.press("As JSON", editor)
+        area = editor.get_by_label("Rule as JSON")
+        expect(area).to_have_value(
+            '{\n  "when": "type=D",\n  "then": "",\n  "priority": 0,\n  "probability": "1"\n}'
+        )
+        area.fill("{")
+        self.press("Add", editor)
+        expect(editor.locator(".trouble")).to_contain_text("JSON")
+        area.fill('{"name": "j", "when": {"type": "D", "qty__ge": 5}, "then": [{"do": "hold"}]}')
+        self.press("As a form", editor)
+        expect(editor.locator(".trouble")).to_contain_text("when is no text")
+        self.press("Add", editor)
+        expect(self.row("j")).to_contain_text("hold")
+
+    def test_from_message(self) -> None:
+        """A message leads here, with the filter that it fits."""
+        self.order(self.client(), "a")
+        self.open("#/messages")
+        self.page.locator(".virtual .body .row").nth(2).click()
+        self.page.get_by_role("button", name="Copy").click()
+        self.page.get_by_role("menuitem", name="make a rule of it").click()
+        expect(self.editor().get_by_label("Filter")).to_have_value(
+            "type=D symbol=AAA side=BUY qty=100 price=100.25"
+        )
