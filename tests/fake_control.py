@@ -456,7 +456,7 @@ ANSWERS: dict[str, Any] = {
     "set_scenario": SCENARIO,
     "reset_scenario": None,
     "reset_scenarios": None,
-    "get_clock": r.Clock("XSIM", "real", TIME),
+    "get_clock": r.Clock("XSIM", "real", TIME, "1", TIME, [r.Beginning(TIME, "continuous")]),
     "set_clock": r.Clock("XSIM", "scaled", TIME, "60"),
     "advance_clock": r.Clock("XSIM", "manual", TIME),
     "set_phase": VENUE,

@@ -502,6 +502,27 @@ class CorporateActionTests(SynchronousTestCase):
         self.assertEqual(self.market.resting(), [(3, 9, 5), (2, 11, 5)])
 
 
+class AheadTests(RestTestCase):
+    """What is told of a day over REST."""
+
+    def test_clock(self) -> None:
+        """When something falls due next, and the phases of the day; nothing without a timetable."""
+        clock = self.get("/venues/X/clock")
+        self.assertEqual((clock["next_due"], clock["schedule"]), (None, []))
+        start = moment("2026-01-05T08:30:00Z")
+        text = "08:00 pre-open, 09:00 continuous, 17:00 closed"
+        day = DaySettings(schedule=schedule(text), clock="manual", clock_start=start)
+        self.start(settings(day=day))
+        self.memory.exchange.days.begin(self.memory.now())
+        clock = self.get("/venues/X/clock")
+        self.assertEqual(clock["next_due"], "2026-01-05T09:00:00.000000000Z")
+        phases = [(each["time"][11:16], each["phase"]) for each in clock["schedule"]]
+        wanted = [("08:00", "pre-open"), ("09:00", "continuous"), ("17:00", "closed")]
+        self.assertEqual(phases, wanted)
+        clock = self.post("/venues/X/clock/advance", {"to": clock["next_due"]})
+        self.assertEqual(clock["next_due"], "2026-01-05T17:00:00.000000000Z")
+
+
 class SpeedTests(RestTestCase):
     """A whole day goes by at once."""
 

@@ -44,11 +44,26 @@ class TimetableTests(SynchronousTestCase):
             assert found is not None and next_one is not None
             self.assertEqual((found[1].value, shown(next_one[0])), (current, following), now)
 
+    def test_agenda(self) -> None:
+        """All of a day; once that is over the next trading day, too, over a weekend."""
+        table = timetable()
+        for now, days in (
+            ("2026-01-09T00:00:00Z", "09"),
+            ("2026-01-09T16:09:59Z", "09"),
+            ("2026-01-09T16:10:00Z", "09 12"),
+            ("2026-01-11T12:00:00Z", "12"),
+        ):
+            found = [shown(begins) for begins, _ in table.agenda(moment(now))]
+            times = ("09:00:00", "09:30:00", "16:00:00", "16:10:00")
+            wanted = [f"2026-01-{day}T{time}" for day in days.split() for time in times]
+            self.assertEqual(found, wanted, now)
+
     def test_never(self) -> None:
         """A venue without any trading day has neither."""
         table = timetable(calendar=Calendar(range(7), 0, 10**6))
         self.assertIsNone(table.current(0))
         self.assertIsNone(table.following(0))
+        self.assertEqual(table.agenda(0), [])
 
     def test_summer_time(self) -> None:
         """It is the clock on the wall that counts."""

@@ -273,13 +273,28 @@ class Book(Output, frozen=True):
     implied_ask: ImpliedLevel | None = None
 
 
+class Beginning(Output, frozen=True):
+    """When a phase of the trading day begins, on market time."""
+
+    time: Time
+    phase: PhaseName
+
+
 class Clock(Output, frozen=True):
-    """The market clock of a venue; ``scale`` is how many times as fast as real time it goes."""
+    """
+    The market clock of a venue; ``scale`` is how many times as fast as real time it goes.
+
+    ``next_due`` is the market time at which something next falls due, such as a phase, an expiry
+    or a step of a rule; null where nothing will. ``schedule`` are the phases of the day by the
+    timetable, once it is over those of the next trading day too; empty where there is none.
+    """
 
     venue: str
     mode: ClockMode
     time: Time
     scale: Amount = "1"
+    next_due: Time | None = None
+    schedule: list[Beginning] = []
 
 
 class Restated(Output, frozen=True):

@@ -17,7 +17,7 @@ from exsim.dispatch.floor import Floor
 from exsim.dispatch.listing import Listing
 from exsim.dispatch.phases import AUCTIONS, NIGHT, PhaseRules, phase_of
 from exsim.dispatch.tasks import END, EXPIRE, NEXT, TURN, DayTask, Task
-from exsim.dispatch.timetable import Timetable
+from exsim.dispatch.timetable import Beginning, Timetable
 from exsim.model.codes import Phase
 from exsim.model.events import Event
 from exsim.model.luck import Luck
@@ -59,6 +59,10 @@ class TradingDay:
             if phase is not floor.phase:
                 self.turn(floor.table[phase], time, out)
             self._plan_next(time)
+
+    def schedule(self, time: int) -> list[Beginning]:
+        """What begins by the timetable on the day of a market time; nothing without one."""
+        return [] if self._timetable is None else self._timetable.agenda(time)
 
     def _plan_next(self, now: int) -> None:
         following = None if self._timetable is None else self._timetable.following(now)

@@ -104,6 +104,15 @@ class Timetable:
         found = {first_shown(self._zone, day, second): phase for second, phase in entries}
         return sorted(found.items(), key=_by_time)
 
+    def agenda(self, now: int) -> list[Beginning]:
+        """All that begins on the day of ``now``; once that is over, on the next one, too."""
+        found = list(self.beginnings(self.day(now)))
+        if not found or found[-1][0] <= now:
+            following = self.following(now)
+            if following is not None:
+                found += self.beginnings(self.day(following[0]))
+        return found
+
     def current(self, now: int) -> Beginning | None:
         """What began last by ``now``."""
         today = self.day(now)

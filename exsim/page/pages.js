@@ -13,4 +13,5 @@ export const pages = [
   { name: "orders", title: "Orders", load: () => import("./pages/orders.js") },
   { name: "rules", title: "Rules", load: () => import("./pages/rules.js") },
   { name: "prices", title: "Prices & bots", load: () => import("./pages/prices.js") },
+  { name: "clock", title: "Clock", load: () => import("./pages/clock.js") },
 ];

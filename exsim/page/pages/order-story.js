@@ -70,19 +70,20 @@ export function momentsOf(told) {
       label: one.what === "traded" ? `fill ${one.quantity} @ ${one.price}` : STORY[one.what] || one.text.split(":")[0],
       title: one.text,
     }));
+  const came = moments.find((/** @type {any} */ one) => one.kind === "came")?.time;
   const labels = new Set(moments.map((/** @type {any} */ one) => one.label.toUpperCase()));
   for (const message of told.messages) {
     const what = meaning(message, "150");
     const time = timeOf(value(message, "60") ?? "");
     if (message.direction !== "out" || !what || !time || TOLD.has(what) || labels.has(what)) continue;
     const label = what === "NEW" ? "acked" : what.toLowerCase().replaceAll("_", " ");
-    moments.push({ time, kind: "report", label, title: rowOf(message).line });
+    // A report has its time in milliseconds, cut off, and yet is not before the order.
+    const early = came && nanoseconds(time) < nanoseconds(came);
+    moments.push({ time: early ? came : time, kind: "report", label, title: rowOf(message).line });
   }
   return moments.sort((/** @type {any} */ one, /** @type {any} */ other) => {
     const apart = nanoseconds(one.time) - nanoseconds(other.time);
-    // Reports have their time in milliseconds, cut off: within one, what came is first.
-    if (apart > -1_000_000n && apart < 1_000_000n) return Number(one.kind !== "came") - Number(other.kind !== "came") || Number(apart);
-    return apart < 0n ? -1 : 1;
+    return apart < 0n ? -1 : Number(apart > 0n);
   });
 }
 

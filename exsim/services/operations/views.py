@@ -93,12 +93,17 @@ def auction(market: Venue, listing: Listing) -> r.Auction | None:
 
 def clock(market: Venue, now: int) -> r.Clock:
     """A market's clock; ``now`` is real time."""
-    settings = market.clock
+    settings, time, due = market.clock, market.time(now), market.agenda.next_due()
     return r.Clock(
         market.name,
         settings.mode,  # type: ignore[arg-type]  # one of its words
-        time_text(market.time(now)),
+        time_text(time),
         format_amount(settings.scale),
+        None if due is None else time_text(due),
+        [
+            r.Beginning(time_text(begins), phase.value)
+            for begins, phase in market.day.schedule(time)
+        ],
     )
 
 
