@@ -12,6 +12,7 @@ export const pages = [
   { name: "holds", title: "Holds", load: () => import("./pages/holds.js") },
   { name: "orders", title: "Orders", load: () => import("./pages/orders.js") },
   { name: "rules", title: "Rules", load: () => import("./pages/rules.js") },
+  { name: "faults", title: "Faults & races", load: () => import("./pages/faults.js") },
   { name: "prices", title: "Prices & bots", load: () => import("./pages/prices.js") },
   { name: "clock", title: "Clock", load: () => import("./pages/clock.js") },
 ];
