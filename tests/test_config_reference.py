@@ -146,7 +146,7 @@ class SmallFilesTests(SynchronousTestCase):
         self.assertEqual((bench.endpoints, bench.rest), (measured, whole.rest))
         self.assertEqual((bench.bots, bench.pricing), ((), ()))
         mine = tuple(one for one in whole.venues[0].instruments if one.symbol in MINE)
-        same = replace(whole.venues[0], instruments=mine, pricing=())
+        same = replace(whole.venues[0], instruments=mine, pricing=(), observe=())
         self.assertEqual(bench.venues, (same,))
 
 
