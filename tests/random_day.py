@@ -512,6 +512,8 @@ class Day:
             ("fill_hold", hold, {}),
             ("reject_hold", hold, {"text": "no"}),
             ("reply_hold", hold, {"fields": [["35", "B"], ["148", "news"]]}),
+            ("change_hold", hold, {"fields": [["38", "60"], ["58", "changed"]]}),
+            ("change_hold", hold, {"fields": [["44", "99.98"], ["1", ""]]}),
             ("drop_hold", hold, None),
             ("create_instrument", venue, {"symbol": "NIL", "tick": "0.5", "reference": "3"}),
             ("delete_instrument", symbol, None),
