@@ -176,6 +176,7 @@ FAULT = dr.Fault(
     count=1,
     probability="1",
     parameters={},
+    enabled=True,
     hits=0,
     left=1,
     passed=0,
@@ -433,6 +434,8 @@ ANSWERS: dict[str, Any] = {
     "drop_held": HELD,
     "get_fault": FAULT,
     "delete_fault": None,
+    "enable_fault": FAULT,
+    "disable_fault": FAULT,
     "list_snapshots": r.Page([SNAPSHOT], None),
     "take_snapshot": SNAPSHOT,
     "restore_snapshot": SNAPSHOT,
@@ -681,6 +684,8 @@ REQUESTS: dict[str, tuple[Struct, Struct | None]] = {
     "drop_held": (ps.HeldArguments("middle", "1"), None),
     "get_fault": (ds.FaultArguments("lost-fill"), None),
     "delete_fault": (ds.FaultArguments("lost-fill"), None),
+    "enable_fault": (ds.FaultArguments("lost-fill"), None),
+    "disable_fault": (ds.FaultArguments("lost-fill"), None),
     "create_rule": (
         s.NoArguments(),
         ds.NewRule(

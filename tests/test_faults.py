@@ -745,6 +745,20 @@ class BookTests(FaultTestCase):
         self.assertNotEqual(fates[0], fates[2])
         self.assertTrue(0 < len(fates[0]) < 20)
 
+    def test_switch(self) -> None:
+        """One that is switched off does nothing and counts nothing, one of orders alike."""
+        for kind in ("drop", "no-ack"):
+            fault = self.market.fault(kind, match="type=8" if kind == "drop" else "type=D")
+            self.market.do("disable_fault", fault=fault.name)
+            self.client.order(f"{kind}-1")
+            self.expect("8")
+            told = self.market.do("enable_fault", fault=fault.name)
+            self.assertEqual((told.enabled, told.hits), (True, 0))
+            self.client.order(f"{kind}-2")
+            self.expect("")
+            self.assertEqual(self.market.do("get_fault", fault=fault.name).hits, 1)
+            self.market.do("delete_fault", fault=fault.name)
+
     def test_others(self) -> None:
         """A fault of one session is none of another; one of an endpoint or a venue is of all."""
         other = self.market.client("OTHER")

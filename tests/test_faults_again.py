@@ -88,8 +88,10 @@ class FaultyDay(Day):
             made["direction"] = random.choice(BY_NAME[kind].directions)
         return random.choice(
             [
-                *[("create_fault", {}, made)] * 8,
+                *[("create_fault", {}, made)] * 10,
                 *[("delete_fault", {"fault": name}, None)] * 3,
+                ("disable_fault", {"fault": name}, None),
+                ("enable_fault", {"fault": name}, None),
                 ("clear_faults", {"venue": "XSIM"}, None),
                 ("clear_faults", {}, None),
             ]
@@ -129,7 +131,7 @@ class FaultsAgainTests(ReplayCase):
     def test_what_a_day_has(self) -> None:
         """Every kind of fault fires on these days."""
         found: Counter[str] = Counter()
-        for seed in range(12):
+        for seed in range(18):
             memory, day = self.day(seed)
             day.live(600)
             day.end()

@@ -2692,6 +2692,14 @@ class BlockingOperations(ABC):
         """Remove a fault; what it holds up goes on."""
         return self.perform("delete_fault", ds.FaultArguments(fault=fault))
 
+    def enable_fault(self, fault: str) -> dr.Fault:
+        """Have a fault act again."""
+        return self.perform("enable_fault", ds.FaultArguments(fault=fault))
+
+    def disable_fault(self, fault: str) -> dr.Fault:
+        """Have a fault not act for now."""
+        return self.perform("disable_fault", ds.FaultArguments(fault=fault))
+
     def list_races(
         self,
         *,

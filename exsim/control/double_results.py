@@ -121,6 +121,7 @@ class Fault(Output, frozen=True):
     count: int | None
     probability: str
     parameters: dict[str, str]
+    enabled: bool
     hits: int
     left: int | None
     passed: int

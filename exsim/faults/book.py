@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Final
 from zlib import crc32
@@ -107,6 +108,17 @@ class Faults:
         self.changed()
         return active
 
+    def enable(self, name: str, enabled: bool) -> Active:
+        """
+        Switch a fault on or off; what it holds up already goes on to do so.
+
+        :raises exsim.errors.NotFound: when there is none.
+        """
+        active = self.get(name)
+        active.fault = replace(active.fault, enabled=enabled)
+        self.changed()
+        return active
+
     def clear(self, venue: str | None = None) -> list[Active]:
         """Take all away, or those of one venue; which they were."""
         gone = [each for each in self._faults.values() if venue in (None, each.fault.venue)]
@@ -134,6 +146,7 @@ class Faults:
             for each in self._faults.values()
             if each.kind.level != ORDER
             and told.role in (each.kind.roles or (told.role,))
+            and each.fault.enabled
             and each.left != 0
             and each.kind.name in surgery.kinds
             and each.of(told.venue, told.endpoint, told.session)

@@ -22,7 +22,7 @@ class Fault:
     It is of the first of ``session``, ``endpoint`` and ``venue`` that is not empty; the venue is
     always there. ``count`` is how often it fires, None for no end; ``probability`` (units of 10^-8)
     its chance where a message fits; ``seed`` fixes that, by default the venue's seed and the name
-    do. ``parameters`` are those of its kind, as text.
+    do. ``parameters`` are those of its kind, as text. One that is not ``enabled`` does nothing.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Fault:
     probability: int = UNIT
     seed: int | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
+    enabled: bool = True
 
     def plain(self) -> Plain:
         """It as plain values, for a snapshot; ``Fault(**plain)`` is it again."""

@@ -50,6 +50,26 @@ class FaultTests(FaultsCase):
         expect(self.page.get_by_text("all messages go through")).to_be_visible()
         self.assertEqual(self.simulator.list_faults().items, [])
 
+    def test_switch(self) -> None:
+        """A switch has a fault do nothing, and act again."""
+        client = self.client()
+        self.simulator.create_fault(
+            kind="change", name="c", endpoint="order-entry", parameters={"fields": "58=changed"}
+        )
+        self.open("#/faults")
+        switch = self.page.get_by_role("switch", name="c acts")
+        switch.click()
+        expect(self.row("c")).to_have_class("off")
+        self.assertFalse(self.simulator.get_fault("c").enabled)
+        body = "55=AAA|54=1|38=100|40=2|44=100.25|59=0|60=NOW|"
+        client.send("D", f"11=a|{body}")
+        self.assertIsNone(client.receive().get("58"))
+        switch.click()
+        expect(self.row("c")).not_to_have_class("off")
+        client.send("D", f"11=b|{body}")
+        self.assertEqual(client.receive()["58"], "changed")
+        expect(self.row("c").locator(".hits")).to_have_text("1")
+
     def test_needed(self) -> None:
         """What a kind has to be given is asked for; what it may be has its default."""
         self.open("#/faults/change")

@@ -17,6 +17,10 @@ const WHOSE = { name: "", session: "", endpoint: "", match: "", direction: "", c
 /** @param {{fault: any, again: () => void}} properties */
 function Fault({ fault, again }) {
   const { said, run } = useDeed();
+  const turn = async () => {
+    await run(() => send("POST", path`/faults/${fault.name}/${fault.enabled ? "disable" : "enable"}`), "");
+    again();
+  };
   const remove = async () => {
     await run(() => send("DELETE", path`/faults/${fault.name}`), "");
     again();
@@ -28,7 +32,10 @@ function Fault({ fault, again }) {
     fault.left === 0 && "fired as often as it may",
   ].filter(Boolean);
   const parameters = Object.entries(fault.parameters).map(([name, value]) => `${name}=${value}`).join(" ");
-  return html`<tr class=${fault.left === 0 ? "off" : ""}>
+  return html`<tr class=${fault.left === 0 || !fault.enabled ? "off" : ""}>
+    <td>
+      <input type="checkbox" role="switch" aria-label=${`${fault.name} acts`} checked=${fault.enabled} disabled=${!may("admin") || said.busy} onChange=${turn} />
+    </td>
     <td class="number hits">${fault.hits}${fault.count !== null && html`<span class="dim"> of ${fault.count}</span>`}</td>
     <td class="what">
       <strong>${fault.name}</strong> <span class="dim">${facts.join(" · ")}</span>
@@ -58,7 +65,7 @@ function Faults({ faults, again }) {
     </h2>
     <div class="scroll" tabindex="0" role="region" aria-labelledby="faults">
       <table>
-        <thead><tr><th class="number">Fired</th><th>Fault</th><th></th></tr></thead>
+        <thead><tr><th>On</th><th class="number">Fired</th><th>Fault</th><th></th></tr></thead>
         <tbody>${faults.map((fault) => html`<${Fault} key=${fault.name} fault=${fault} again=${again} />`)}</tbody>
       </table>
     </div>

@@ -248,6 +248,25 @@ def delete_fault(simulator: Simulator, arguments: ds.FaultArguments, body: None)
     _forget(simulator, _faults(simulator).remove(arguments.fault))
 
 
+def enable_fault(simulator: Simulator, arguments: ds.FaultArguments, body: None) -> dr.Fault:
+    """Switch a fault on."""
+    return _switch(simulator, arguments.fault, True)
+
+
+def disable_fault(simulator: Simulator, arguments: ds.FaultArguments, body: None) -> dr.Fault:
+    """Switch a fault off."""
+    return _switch(simulator, arguments.fault, False)
+
+
+def _switch(simulator: Simulator, name: str, enabled: bool) -> dr.Fault:
+    active = _faults(simulator).enable(name, enabled)
+    if active.kind.level == ORDER:
+        book = _book(simulator, active)
+        if name in book.rules:
+            book.enable(name, enabled)
+    return view(simulator, active)
+
+
 def clear_faults(simulator: Simulator, arguments: ds.OneVenueArguments, body: None) -> dr.Cleared:
     """Take all away, of one venue or of all."""
     if arguments.venue is not None:
@@ -282,6 +301,7 @@ def view(simulator: Simulator, active: Active) -> dr.Fault:
         count=fault.count,
         probability=format_amount(fault.probability),
         parameters=dict(fault.parameters),
+        enabled=fault.enabled,
         hits=hits,
         left=active.left,
         passed=passed,
@@ -295,4 +315,6 @@ HANDLERS: dict[str, Handler] = {
     "clear_faults": clear_faults,
     "get_fault": get_fault,
     "delete_fault": delete_fault,
+    "enable_fault": enable_fault,
+    "disable_fault": disable_fault,
 }
