@@ -154,6 +154,9 @@ class EditorTests(RulesCase):
         area.fill('{"name": "j", "when": {"type": "D", "qty__ge": 5}, "then": [{"do": "hold"}]}')
         self.press("As a form", editor)
         expect(editor.locator(".trouble")).to_contain_text("when is no text")
+        area.fill('{"name": "j", "when": "type=D", "then": "hold", "seed": 5}')
+        self.press("As a form", editor)
+        expect(editor.locator(".trouble")).to_contain_text("no seed")
         self.press("Add", editor)
         expect(self.row("j")).to_contain_text("hold")
 

@@ -83,6 +83,8 @@ function draftOfJson(text, before) {
   for (const name of ["when", "then"]) {
     if (name in body && typeof body[name] !== "string") throw new SyntaxError(`${name} is no text: only JSON has it so`);
   }
+  const lost = Object.keys(body).find((name) => !(name in EMPTY));
+  if (lost) throw new SyntaxError(`the form has no ${lost}: only JSON has it`);
   return draftOf({ ...before, ...body });
 }
 
