@@ -133,6 +133,8 @@ class EditorTests(RulesCase):
         editor = self.editor()
         expect(editor.get_by_label("Name")).to_be_disabled()
         editor.get_by_label("Steps").fill("drop")
+        self.press("As JSON", editor)
+        self.press("As a form", editor)
         self.press("Change", editor)
         expect(self.row("one")).to_contain_text("drop")
         told = [(r.name, r.then, r.priority, r.enabled) for r in self.simulator.list_rules().items]

@@ -76,16 +76,16 @@ function bodyOf(draft, rule) {
   return body;
 }
 
-/** @param {string} text @param {any} before */
-function draftOfJson(text, before) {
+/** @param {string} text @param {boolean} enabled what the rule is and stays, by the form */
+function draftOfJson(text, enabled) {
   const body = JSON.parse(text);
   if (body === null || typeof body !== "object" || Array.isArray(body)) throw new SyntaxError("a rule is an object: {…}");
   for (const name of ["when", "then"]) {
     if (name in body && typeof body[name] !== "string") throw new SyntaxError(`${name} is no text: only JSON has it so`);
   }
-  const lost = Object.keys(body).find((name) => !(name in EMPTY));
+  const lost = Object.keys(body).find((name) => !(name in EMPTY || (name === "enabled" && body.enabled === enabled)));
   if (lost) throw new SyntaxError(`the form has no ${lost}: only JSON has it`);
-  return draftOf({ ...before, ...body });
+  return draftOf(body);
 }
 
 /** @param {{draft: Draft, set: (name: string, value: string) => void, old: boolean}} properties */
@@ -161,7 +161,7 @@ export function RuleEditor({ rule, old, onDone, onClose }) {
     if (json === null) setJson(JSON.stringify(bodyOf(draft, rule), null, 2));
     else
       run(async () => {
-        setDraft(draftOfJson(json, EMPTY));
+        setDraft(draftOfJson(json, rule.enabled ?? true));
         setJson(null);
       }, "");
   };
