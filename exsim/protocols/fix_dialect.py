@@ -87,7 +87,8 @@ class Names:
         """The name of a tag, or empty text."""
         name = self._known.get(tag)
         if name is None:
-            name = next((field.name for field in self._fields(tag)), "")
+            field = next(self._fields(tag), None)  # no generator: compiled, it is made whole
+            name = "" if field is None else field.name
             if name:
                 self._known[tag] = name
         return name

@@ -29,6 +29,12 @@ async def create_rule(front: Front, arguments: Any, body: ds.NewRule) -> dr.Rule
     return made
 
 
+async def replace_rule(front: Front, arguments: ds.RulePlaceArguments, body: ds.NewRule) -> dr.Rule:
+    """At its venue."""
+    other: dr.Rule = await front.fleet.only(body.venue).ask("replace_rule", arguments, body)
+    return other
+
+
 async def list_rules(front: Front, arguments: ds.RulesArguments, body: None) -> Any:
     """Venue by venue, and in each in the order they are asked."""
     return await _of_venues(front, "list_rules", arguments)
@@ -167,6 +173,7 @@ async def verify_messages(front: Front, arguments: Any, body: ds.Verify) -> Any:
 
 HANDLERS: dict[str, Callable[[Front, Any, Any], Coroutine[Any, Any, Any]]] = {
     "create_rule": create_rule,
+    "replace_rule": replace_rule,
     "list_rules": list_rules,
     "list_behaviours": list_behaviours,
     "list_scenarios": list_scenarios,
