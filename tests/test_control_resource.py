@@ -280,6 +280,8 @@ class ProblemTests(ResourceCase):
         self.assert_problem(answer, 405, "GET, HEAD, POST")
         self.assertEqual(answer.header("allow"), "GET, HEAD, POST")
         self.assert_problem(self.ask("OPTIONS", "/reset"), 405)
+        self.assert_problem(self.ask("OPTIONS", "/holds/wait"), 405, "GET, HEAD")
+        self.assert_problem(self.ask("OPTIONS", "/holds/1"), 405, "GET, HEAD, PATCH")
         self.assert_problem(self.ask("BREW", "/reset"), 405)
 
     def test_bad_encoding(self) -> None:

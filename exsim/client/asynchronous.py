@@ -18,6 +18,7 @@ from exsim.client.asynchronous_operations import AsynchronousOperations
 from exsim.client.codec import Call, prepare, read
 from exsim.client.events import follow
 from exsim.client.events_async import AsyncEvents
+from exsim.control.double_schemas import MessagesTold
 from exsim.control.entries import Operation
 from exsim.control.fields import EventKind
 from exsim.control.operations import BY_NAME
@@ -74,6 +75,7 @@ class AsyncSimulator(AsynchronousOperations):
         kind: Sequence[EventKind] = (),
         filter: str | None = None,
         after: str | None = None,
+        messages: MessagesTold = "whole",
     ) -> Deferred[AsyncEvents]:
         """
         Follow what happens.
@@ -85,7 +87,7 @@ class AsyncSimulator(AsynchronousOperations):
 
         :raises SimulatorError: when it is refused, or what was not read is not there any more.
         """
-        follows = follow(self.url, self._token, venue, kind, filter, after)
+        follows = follow(self.url, self._token, venue, kind, filter, after, messages)
         return AsyncEvents(follows, self._http, self._reactor).start()
 
     def perform(self, operation: str, arguments: Struct, body: Struct | None = None) -> Any:

@@ -22,6 +22,7 @@ from exsim.client.events import (
     follow,
 )
 from exsim.control.double_results import Event
+from exsim.control.double_schemas import MessagesTold
 from exsim.control.fields import EventKind
 from exsim.control.operations import BY_NAME
 
@@ -90,6 +91,7 @@ class Simulator(BlockingOperations):
         kind: Sequence[EventKind] = (),
         filter: str | None = None,
         after: str | None = None,
+        messages: MessagesTold = "whole",
     ) -> Generator[Event, None, None]:
         """
         Follow what happens.
@@ -103,7 +105,7 @@ class Simulator(BlockingOperations):
 
         :raises SimulatorError: when it is refused, or what was not read is not there any more.
         """
-        follows = follow(self.url, self._token, venue, kind, filter, after)
+        follows = follow(self.url, self._token, venue, kind, filter, after, messages)
         stream = _Stream(follows)
         stream.open()
         return stream.events()

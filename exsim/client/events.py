@@ -14,7 +14,7 @@ import msgspec
 
 from exsim.client.codec import Call, SimulatorError, prepare
 from exsim.control.double_results import Event
-from exsim.control.double_schemas import EventsArguments
+from exsim.control.double_schemas import EventsArguments, MessagesTold
 from exsim.control.operations import BY_NAME
 from exsim.control.results import Problem
 
@@ -51,9 +51,12 @@ def follow(
     kind: Sequence[Any],
     filter: str | None,
     after: str | None,
+    messages: MessagesTold,
 ) -> Follow:
     """What :meth:`events` of a client was asked for."""
-    arguments = EventsArguments(venue=venue, kind=list(kind), filter=filter, after=after)
+    arguments = EventsArguments(
+        venue=venue, kind=list(kind), filter=filter, after=after, messages=messages
+    )
     return Follow(url, token, arguments)
 
 

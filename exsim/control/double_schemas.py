@@ -264,6 +264,9 @@ EventKinds = Annotated[
 ]
 
 
+MessagesTold = Literal["whole", "line"]
+
+
 class EventsArguments(Input, frozen=True):
     """
     Events of a venue or of all, of certain kinds; with a filter, messages alone that fit.
@@ -277,7 +280,7 @@ class EventsArguments(Input, frozen=True):
     kind: EventKinds = []
     filter: FilterText | None = None
     after: Cursor | None = None
-    messages: Literal["whole", "line"] = "whole"
+    messages: MessagesTold = "whole"
 
 
 class WaitEventsArguments(EventsArguments, frozen=True):

@@ -329,9 +329,25 @@ def routing_error(error: HTTPException, request: Request) -> Refused:
     """What is wrong when no route is found."""
     path = request.path.decode("ascii")[:200]
     if isinstance(error, MethodNotAllowed):
-        allowed = ", ".join(sorted(error.valid_methods or ()))
+        taken = _methods(path)
+        known = [method for method in error.valid_methods or () if method in taken]
+        allowed = ", ".join(sorted(known))
         return Refused(405, f"{path} takes {allowed}.", Allow=allowed)
     return Refused(404, f"There is no {path}; {PREFIX}/openapi.json lists what there is.")
+
+
+def _methods(path: str) -> set[str]:
+    """What a path takes. Words of a path are never a name, which they could be: /holds/wait."""
+    words = path.removeprefix(PREFIX).split("/")
+    found: dict[int, set[str]] = {}
+    for operation in OPERATIONS:
+        parts = operation.path.split("/")
+        if len(parts) == len(words) and all(
+            part == word or part.startswith("{") for part, word in zip(parts, words, strict=True)
+        ):
+            taken = found.setdefault(operation.path.count("{"), set())
+            taken |= {"GET", "HEAD"} if operation.method == "GET" else {operation.method}
+    return found[min(found)] if found else set()
 
 
 def _body(request: Request, content_type: str, content: bytes) -> bytes:

@@ -196,7 +196,7 @@ class PackagingTests(TestCase):
         kept = {name for name in names if not re.match(r"exsim-[^/]+\.(dist-info|data)/", name)}
         compiled = {name for name in kept if name.endswith(".so")}
         sources = self.sources("exsim/**/*", "twisted/plugins/*.py")
-        self.assertEqual(kept - compiled, sources - self.sources("exsim/**/*.c"))
+        self.assertEqual(kept - compiled, sources - self.sources("exsim/**/*.[ch]"))
         stems = {name.partition(".")[0] for name in compiled}
         self.assertTrue({"exsim__mypyc", "exsim/wire/fix", "exsim/engine/book"} <= stems, stems)
         self.assertEqual([stem for stem in stems if stem.startswith("exsim/services")], [])

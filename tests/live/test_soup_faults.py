@@ -43,7 +43,7 @@ REPLACE = ouch50.REPLACE.build(
 @cache
 def simulator() -> SpawnedSimulator:
     """One for all tests here: each has a session and faults of its own."""
-    spawned = Simulator.spawn(INI)
+    spawned = Simulator.spawn(INI, ["venue:XSIM.activity=none"])
     atexit.register(spawned.stop)
     return spawned
 
