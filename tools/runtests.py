@@ -50,6 +50,8 @@ SHARES = 3 * JOBS
 """How many shares unit tests are dealt into: few enough to load, and enough for all to be busy."""
 BUSY = ("test_packaging", "test_readme", "test_schemathesis")
 """Live tests that keep one processor busy for minutes, and to which its speed is all the same."""
+PAGE_LOAD = "page.test_load"
+"""Tests of the page under load, which measure time."""
 STAGE_SECONDS = 1800.0
 """After this long a stage is stopped and counts as failed."""
 READY_SECONDS = 30.0
@@ -303,8 +305,18 @@ async def page_types() -> Result:
 
 
 async def page_tests() -> Result:
-    """Run the tests of the page in a browser; without one each of them is skipped, and says why."""
-    return trial_result(*await run("page", *trial_command(sys.executable, "page", "tests.page")))
+    """Run the tests of the page in a browser; without one each of them is skipped, and says why.
+
+    The one of a busy market has the machine for itself.
+    """
+
+    async def trial(share: str, targets: Sequence[str]) -> Result:
+        name = f"page-{share}"
+        return trial_result(*await run(name, *trial_command(sys.executable, name, *targets)))
+
+    modules = [f"page.{path.stem}" for path in sorted(ROOT.glob("tests/page/test_*.py"))]
+    shared = await in_shares([name for name in modules if name != PAGE_LOAD], trial)
+    return together([shared, await trial("load", [f"tests.{PAGE_LOAD}"])])
 
 
 async def style() -> Result:
