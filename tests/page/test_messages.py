@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shlex
 from typing import Any
+from urllib.request import Request, urlopen
 
 from tests.page.browser import PageCase, expect
 
@@ -121,3 +123,49 @@ class MessagesTests(PageCase):
                 "text => navigator.clipboard.readText().then(found => found.includes(text))",
                 arg=wanted,
             )
+
+    def test_copied_commands(self) -> None:
+        """What is copied of any message is taken as it is; a rule is about such messages."""
+        self.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        client = self.client()
+        self.order(client, "it's $HOME", '58=a "b" `c` \\|')
+        client.send("F", "11=c-2|41=it's $HOME|55=AAA|54=1|38=100|60=NOW|")
+        client.receive()
+        self.open("#/messages")
+        expect(self.rows()).to_have_count(6)
+        for number in range(6):
+            self.rows().nth(number).click()
+            for name in ("as rule", "as verify", "as curl"):
+                told = self.answer(self.copied(name))
+                if name == "as verify":
+                    self.assertTrue(told["passed"], told["text"])
+                elif name == "as curl":
+                    self.assertEqual(len(told["items"]), 1)
+        steps = [(rule.when.split()[0], rule.then) for rule in self.simulator.list_rules().items]
+        self.assertEqual(
+            steps,
+            [
+                ("type=A", "fault drop"),
+                ("type=A", "fault drop"),
+                ("type=D", "ack; fill"),
+                ("type=8", "fault drop"),
+                ("type=F", "reject"),
+                ("type=8", "fault drop"),
+            ],
+        )
+
+    def copied(self, name: str) -> list[str]:
+        """The words of a command that was copied."""
+        self.page.evaluate("navigator.clipboard.writeText('')")
+        self.page.get_by_role("button", name="Copy").click()
+        self.page.get_by_role("menuitem", name=name).click()
+        self.page.wait_for_function("navigator.clipboard.readText()")
+        return shlex.split(self.page.evaluate("navigator.clipboard.readText()"))
+
+    def answer(self, words: list[str]) -> Any:
+        """What curl would be told; a problem is an error."""
+        url = next(word for word in words if word.startswith("http"))
+        data = words[-1].encode() if "-d" in words else None
+        headers = {"Content-Type": "application/json"} if data else {}
+        with urlopen(Request(url, data, headers)) as response:
+            return json.load(response)

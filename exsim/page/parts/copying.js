@@ -1,6 +1,6 @@
 // @ts-check
 /** What a message is good for elsewhere: a filter, a rule, an expectation, a command, as text. */
-import { address } from "../api.js";
+import { address, token } from "../api.js";
 import { say } from "./notices.js";
 
 /** @typedef {import("./message.js").Message} Message */
@@ -14,6 +14,10 @@ const TELLING = [
   ["exec", "ExecType"],
   ["status", "OrdStatus"],
 ];
+
+/** Messages by which a session of FIX lives, and those that ask for an order. */
+const OF_SESSIONS = ["0", "1", "2", "3", "4", "5", "A"];
+const OF_ORDERS = ["D", "O"];
 
 /** @param {string} text as a value of the filter language */
 export function quoted(text) {
@@ -38,15 +42,25 @@ export function filterOf(message) {
   return parts.join(" ");
 }
 
+/** The filter of a rule about messages like this one. @param {Message} message */
+function whenOf(message) {
+  return filterOf(message) + (message.direction === "out" ? " dir=out" : "");
+}
+
+/** What a rule about it may do; to be changed by who wants something else. @param {Message} message */
+function thenOf({ direction, type }) {
+  if (direction === "out" || OF_SESSIONS.includes(type)) return "fault drop";
+  return OF_ORDERS.includes(type) ? "ack; fill" : "reject";
+}
+
 /** What the page of rules is opened with, to make one of it. @param {Message} message */
 export function newRule(message) {
-  const way = message.direction === "out" ? " dir=out" : "";
-  return { new: "yes", venue: message.venue, when: filterOf(message) + way };
+  return { new: "yes", venue: message.venue, when: whenOf(message) };
 }
 
 /** @param {Message} message */
 export function ruleOf(message) {
-  const rule = { when: filterOf(message), then: "ack; fill", times: 1 };
+  const rule = { when: whenOf(message), then: thenOf(message), times: 1 };
   return curl("POST", address("/rules", { venue: null }), { venue: message.venue, ...rule });
 }
 
@@ -67,12 +81,14 @@ export function curlOf(message) {
 }
 
 /**
+ * A command that does as we would; the token that it takes, if it takes one, is that of the shell.
  * @param {string} method
  * @param {string} url
  * @param {unknown} [body]
  */
 function curl(method, url, body) {
   const words = ["curl", ...(method === "GET" ? [] : ["-X", method]), shell(url)];
+  if (token()) words.push('-H "Authorization: Bearer $TOKEN"');
   if (body !== undefined) {
     words.push("-H 'Content-Type: application/json'", "-d", shell(JSON.stringify(body)));
   }
