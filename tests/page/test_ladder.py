@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from tests.page.browser import PageCase, expect
 
@@ -28,6 +28,19 @@ class LadderTests(PageCase):
         expect(self.page.locator(".tape")).to_contain_text("200")
         self.rest("SELL", "100.01", "7")
         expect(self.at("100.01").locator(".size.sell")).to_have_text("7")
+
+    def test_first(self) -> None:
+        """Where none is named it is one that has a market, rather than the first by name."""
+        self.open("#/ladder")
+        expect(self.page.get_by_label("Instrument")).to_have_value("AAA")
+        self.rest("BUY", "99", "1")
+        sides: tuple[tuple[Literal["BUY", "SELL"], str], ...] = (("BUY", "9"), ("SELL", "11"))
+        for side, price in sides:
+            self.simulator.enter_order("XSIM", symbol="BBB", side=side, quantity="100", price=price)
+        self.page.reload()
+        expect(self.page.get_by_label("Instrument")).to_have_value("BBB")
+        self.page.get_by_label("Instrument").select_option("AAA")
+        expect(self.at("99.00").locator(".size.buy")).to_have_text("1")
 
     def test_chart(self) -> None:
         """Prices and volumes are drawn, and drawn again in other colours."""

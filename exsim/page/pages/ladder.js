@@ -18,6 +18,8 @@ import { Entry } from "./ladder-entry.js";
 
 const ROW = 22;
 const LEAST_EACH = 8;
+/** Of how many instruments the books are asked, to find one that has a market. */
+const MOST_ASKED = 12;
 /** The part of the ladder around its middle in which the market may move before it is moved. */
 const CALM = 0.6;
 
@@ -322,6 +324,23 @@ function outcome(told) {
   return `${order_id}: ${side} ${quantity} @ ${price ?? type}, ${status.toLowerCase()}.`;
 }
 
+/**
+ * What to show of a venue where nobody said what: the first instrument that has a market, of both
+ * sides if there is one; the first of all where nothing rests.
+ * @param {any} venue
+ */
+async function liveliest(venue) {
+  const some = venue.instruments.slice(0, MOST_ASKED);
+  const books = await Promise.all(
+    some.map((/** @type {string} */ one) =>
+      get(path`/venues/${venue.name}/books/${one}`, { depth: 1 }),
+    ),
+  );
+  const two = books.findIndex((book) => book.bids.length && book.asks.length);
+  const one = books.findIndex((book) => book.bids.length || book.asks.length);
+  return some[Math.max(two < 0 ? one : two, 0)] ?? "";
+}
+
 export function Page() {
   const { parts } = useSignal(route);
   const [venues, setVenues] = useState(/** @type {any[]} */ ([]));
@@ -335,7 +354,12 @@ export function Page() {
     });
   }, []);
   const venue = venues.find((one) => one.name === venueName) ?? venues[0];
-  const wanted = symbol || venue?.instruments[0];
+  const [first, setFirst] = useState({ venue: "", symbol: "" });
+  useEffect(() => {
+    if (symbol || !venue) return;
+    attempt(async () => setFirst({ venue: venue.name, symbol: await liveliest(venue) }));
+  }, [venue, !symbol]);
+  const wanted = symbol || (first.venue === venue?.name ? first.symbol : "");
   // What the address names is asked for at once, not when the lists are there.
   const place = symbol ? venueName : venue?.name;
   useEffect(() => {
@@ -351,7 +375,7 @@ export function Page() {
     <${Choice} label="Instrument" value=${wanted} options=${venue?.instruments ?? []}
       onChoose=${(/** @type {string} */ name) => go(venue.name, name)} />`;
   return html`<h1 class="hidden">Ladder</h1>
-    ${venue && !wanted && html`<p class="empty">This venue has no instruments.</p>`}
+    ${venue && !venue.instruments.length && html`<p class="empty">This venue has no instruments.</p>`}
     ${instrument &&
     html`<${Trading}
       key=${`${instrument.venue} ${instrument.symbol}`}
