@@ -8,11 +8,16 @@ import { Notices } from "./parts/notices.js";
 import { route, to } from "./route.js";
 import { useSignal } from "./signal.js";
 import { setTheme, theme } from "./theme.js";
-import { html, render, useEffect, useErrorBoundary, useState } from "./vendor/preact-htm.js";
+import { html, render, useEffect, useErrorBoundary, useRef, useState } from "./vendor/preact-htm.js";
 
 /** @param {{name: string}} properties the page that is shown */
 function Navigation({ name }) {
-  return html`<nav aria-label="Pages">
+  const bar = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => {
+    // Where the bar is narrower than its links, as on a telephone, it shows which page this is.
+    bar.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [name]);
+  return html`<nav aria-label="Pages" ref=${bar}>
     ${pages.map(
       (page) => html`<a
         href=${to(page.name)}

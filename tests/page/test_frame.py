@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from exsim.client.spawn import SpawnedSimulator
 from tests.page.browser import PageCase, expect
+from tests.page.test_messages import PAYLOADS
 
 ROUTES = """() => [...document.querySelectorAll("nav a")].map(link => link.getAttribute("href"))"""
 WIDE = """() => document.documentElement.scrollWidth - document.documentElement.clientWidth"""
@@ -79,6 +81,44 @@ class NarrowTests(EveryPage):
         for route in self.routes():
             self.show(route)
             self.assertEqual(self.page.evaluate(WIDE), 0, route)
+
+    def test_where(self) -> None:
+        """The navigation shows the page that one is at, however far to the right it is."""
+        for route in self.routes():
+            self.show(route)
+            expect(self.page.locator("nav [aria-current]")).to_be_in_viewport(ratio=0.9)
+
+
+class PayloadTests(PageCase):
+    """Text of who is connected, on all pages that show some."""
+
+    viewport = {"width": 1280, "height": 2400}
+    SENDER = "<img src=x onerror=alert(0)>"
+    FOREIGN = "main :is(img, iframe, script, svg[onload], [onmouseover], a[href^='javascript:'])"
+
+    def test_text(self) -> None:
+        """It is shown as it was written, and nothing comes of it."""
+        self.page.on("dialog", lambda dialog: self.errors.append(dialog.message))
+        client = self.client(self.SENDER)
+        self.simulator.create_rule(when="symbol=BBB", then="hold", name="held")
+        for number, text in enumerate(PAYLOADS):
+            self.order(client, f"{number}{text}", f"58={text}|")
+            client.send("D", f"11=h{number}{text}|55=BBB|54=1|38=1|40=2|44=9|60=NOW|58={text}|")
+            when = f"symbol=CCC 58={json.dumps(text)}"
+            self.simulator.create_rule(when=when, then="reject")
+            client.send("D", f"11=r{number}{text}|55=CCC|54=1|38=1|40=2|44=9|60=NOW|58={text}|")
+            client.receive()
+        shown = ("messages", "holds", "orders/XSIM", "rules")
+        for route in (*shown, "overview", "ladder/XSIM/AAA", "sessions", "faults", "prices"):
+            self.page.goto(f"{self.simulator.url}/#/{route}")
+            self.page.wait_for_selector(f"main.page-{route.partition('/')[0]}")
+            for text in PAYLOADS if route in shown else ():
+                expect(self.page.locator("main")).to_contain_text(text)
+            self.assertEqual(self.page.locator(self.FOREIGN).count(), 0, route)
+        for order in self.simulator.list_orders("XSIM").items:
+            self.page.goto(f"{self.simulator.url}/#/orders/XSIM/{order.order_id}")
+            expect(self.page.locator(".detail")).to_contain_text(order.cl_ord_id)
+            self.assertEqual(self.page.locator(self.FOREIGN).count(), 0, order)
 
 
 class ThemeTests(PageCase):
