@@ -44,6 +44,9 @@ PICTURES: Final = {
     "overview": Picture("", ".lines .kind"),
     "ladder": Picture("#/ladder/XSIM/{symbol}", ".chart canvas"),
     "messages": Picture("#/messages", ".virtual .row.out", "dark", ".virtual .body .row.in"),
+    "holds": Picture("#/holds", ".detail, aside.detail"),
+    "orders": Picture("#/orders/XSIM/{order}", ".timeline svg"),
+    "rules": Picture("#/rules", "main tbody tr", "dark", "", (1280, 420)),
     "narrow": Picture("#/ladder/XSIM/{symbol}", ".chart canvas", "dark", "", (390, 844)),
 }
 
@@ -53,8 +56,8 @@ def path_of(name: str) -> Path:
     return ROOT / "docs" / f"page-{name}.png"
 
 
-def traded(simulator: SpawnedSimulator) -> tuple[FixClient, str]:
-    """A client that has entered orders where bots trade, and the instrument that it did in."""
+def traded(simulator: SpawnedSimulator) -> tuple[FixClient, str, str]:
+    """A client that has traded with bots; the instrument it did in; an order of some story."""
     symbols = [one.symbol for one in simulator.list_instruments("XSIM").items]
     symbol = next(one for one in symbols if one not in ("AAA", "BBB", "CCC"))
     address = simulator.endpoints["order-entry"]
@@ -80,12 +83,26 @@ def traded(simulator: SpawnedSimulator) -> tuple[FixClient, str]:
         time.sleep(0.3)
     for level in bids()[1:4]:
         simulator.enter_order("XSIM", symbol=symbol, side="BUY", quantity="300", price=level.price)
-    return client, symbol
+    mine = simulator.list_orders("XSIM", session="BUYSIDE").items
+    slow = next(one for one in mine if one.cl_ord_id == "order-10")  # of 550, the rule's
+    held(simulator, client)
+    return client, symbol, slow.order_id
 
 
-def take(page: Page, url: str, symbol: str, picture: Picture, name: str) -> None:
+def held(simulator: SpawnedSimulator, client: FixClient) -> None:
+    """Orders that wait for a decision, by a rule, and a rule about what is sent."""
+    simulator.create_rule(when="symbol=BBB qty>=100", then="hold", name="ask-me")
+    simulator.create_rule(
+        when="type=8 dir=out exec=fill symbol=CCC", then="fault drop", name="lost"
+    )
+    for number, quantity in enumerate((100, 250, 400)):
+        terms = f"11=large-{number}|55=BBB|54=1|38={quantity}|40=2|44=99.9{number}"
+        client.send("D", f"{terms}|59=0|60=NOW|")
+
+
+def take(page: Page, url: str, names: dict[str, str], picture: Picture, name: str) -> None:
     """Go there, wait for what is to be seen, and take it."""
-    page.goto(f"{url}/{picture.where.format(symbol=symbol)}")
+    page.goto(f"{url}/{picture.where.format(**names)}")
     expect(page.locator(picture.ready).first).to_be_visible(timeout=PATIENCE)
     expect(page.locator(".connection.live")).to_be_visible(timeout=PATIENCE)
     if picture.click:
@@ -100,7 +117,7 @@ def take(page: Page, url: str, symbol: str, picture: Picture, name: str) -> None
 def main(names: list[str]) -> None:
     """Take those that are named, or all."""
     with Simulator.spawn(ROOT / "etc" / "exsim.ini") as simulator, sync_playwright() as playwright:
-        client, symbol = traded(simulator)
+        client, symbol, order = traded(simulator)
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         with client:
             for name in names or PICTURES:
@@ -108,7 +125,7 @@ def main(names: list[str]) -> None:
                 width, height = picture.size
                 size: Any = {"width": width, "height": height}
                 page = browser.new_page(viewport=size, color_scheme=picture.scheme)
-                take(page, simulator.url, symbol, picture, name)
+                take(page, simulator.url, {"symbol": symbol, "order": order}, picture, name)
                 page.close()
         browser.close()
 
