@@ -290,8 +290,14 @@ async def live_tests() -> Result:
 
 
 async def soak() -> Result:
-    """Run the fast part of each row of the long tests."""
-    return fixat_result(*await run("soak", sys.executable, "-m", "tests.soak"))
+    """Run the fast part of each row of the long tests, those that measure no time side by side."""
+
+    async def share(name: str) -> Result:
+        command = (sys.executable, "-m", "tests.soak", "--share", name)
+        return fixat_result(*await run(f"soak-{name}", *command))
+
+    beside = await asyncio.gather(share("1"), share("2"))
+    return together([*beside, await share("rest")])
 
 
 async def types() -> Result:

@@ -3,9 +3,9 @@ Run rows of the table of reliability.
 
 ``python -m tests.soak ROW`` runs all cases of a row, with a new seed unless ``--seed`` gives one;
 ``--count N`` runs the first N, ``--case N`` the one of that number. Without a ROW the fast part of
-each is run, always with seed 1. ``--compiled PYTHON`` names the Python that has the compiled build,
-which the row ``digest`` compares with this one. A line tells of each row; the last is ``N passed, N
-failed``, and the exit status is 1 if one failed.
+each is run, always with seed 1; with ``--share`` that of some. ``--compiled PYTHON`` names the
+Python that has the compiled build, which the row ``digest`` compares with this one. A line tells of
+each row; the last is ``N passed, N failed``, and the exit status is 1 if one failed.
 """
 
 # ruff: noqa: T201  # what it finds it prints
@@ -76,6 +76,16 @@ ROWS = {
     "churn": Row("seconds of trading, coming and going", 1_800, 20, churn.churn),
 }
 """The rows by name."""
+BESIDE = (
+    ("fix-bytes",),
+    ("engine", "digest", "same", "kill", "disk", "simulation", "journal-flips", "disk-full"),
+)
+"""Two shares of rows that may run beside each other: they hold nothing to the time of a clock."""
+SHARES = {
+    "1": BESIDE[0],
+    "2": BESIDE[1],
+    "rest": tuple(name for name in ROWS if name not in BESIDE[0] + BESIDE[1]),
+}
 MOST_SHOWN = 5
 """Failures that are shown whole; of the others the first line is."""
 
@@ -103,6 +113,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--count", type=int, help="how many cases")
     which.add_argument("--case", type=int, help="the one case")
+    parser.add_argument("--share", choices=SHARES, help="without a row: these rows alone")
     parser.add_argument("--compiled", default="", help="the Python that has the compiled build")
     options = parser.parse_args(arguments)
     # Else what is logged is kept for one who might begin to listen, with all that it is about.
@@ -110,7 +121,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ROWS["digest"] = ROWS["digest"]._replace(run=partial(digest.run, compiled=options.compiled))
     if options.row is None:
         seed = 1 if options.seed is None else options.seed
-        passed = [run(name, row, seed, range(row.fast)) for name, row in ROWS.items()]
+        names = ROWS if options.share is None else SHARES[options.share]
+        passed = [run(name, ROWS[name], seed, range(ROWS[name].fast)) for name in names]
     else:
         seed = secrets.randbelow(1_000_000) if options.seed is None else options.seed
         row = ROWS[options.row]
