@@ -13,6 +13,7 @@ from exsim.config.schema import KINDS
 from exsim.model.options import Option
 from exsim.plugins import Catalogue
 from exsim.wire import fix_reasons
+from tests.amount import amount
 from tools.engagement import messages, outbound, rejects
 from tools.engagement.__main__ import DOCS, FILES, stale, write
 from tools.engagement.examples import BUSINESS, ENDINGS, REJECTS
@@ -103,7 +104,7 @@ class TryingTests(SynchronousTestCase):
 
     def test_notes(self) -> None:
         """There is a note on nothing that exsim does not use."""
-        for msg_type, notes in NOTES.items():
+        for msg_type, notes in list(NOTES.items())[: amount(3, len(NOTES))]:
             self.assertEqual(set(notes) - used(SUBJECTS[msg_type]), set(), msg_type)
 
     def test_sent(self) -> None:

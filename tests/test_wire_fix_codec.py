@@ -19,6 +19,7 @@ from exsim.wire.fix import (
 )
 from exsim.wire.fix_frame import cut_slowly
 from exsim.wire.fix_parts import AmountTexts, Part, as_bytes
+from tests.amount import amount
 
 ORDER = b"8=FIX.4.2\x019=5\x0135=D\x0134=12\x0149=A\x0156=B\x0111=X\x0138=100\x0110=000\x01"
 TAGS = st.sampled_from([b"8", b"9", b"35", b"34", b"034", b"55", b"1", b"0", b"49999", b"50000"])
@@ -32,6 +33,7 @@ AMOUNTS = st.one_of(
     st.integers(-(10**12), 10**12).map(lambda amount: amount * 10**6),
     st.sampled_from([0, 1, -1, 10**8, NO_PRICE, 2**63, -(10**40)]),
 )
+
 """Among them some that have more than 64 bits."""
 
 
@@ -300,7 +302,7 @@ class Same(SynchronousTestCase):
                 self.assertFalse(same(other, prefix, *parts), other)
         self.assertEqual(same(made, prefix, *parts[:-1]), made == wrap_slowly(prefix, *parts[:-1]))
 
-    @settings(derandomize=True, deadline=None, database=None, max_examples=500)
+    @settings(derandomize=True, deadline=None, database=None, max_examples=amount(150, 500))
     @given(st.lists(st.tuples(st.lists(PARTS, max_size=2), FILLED, MORE), max_size=8), st.data())
     def test_one_form(
         self, messages: list[tuple[list[Part], list[object], list[Part]]], data: st.DataObject
