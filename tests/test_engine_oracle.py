@@ -23,8 +23,8 @@ from tests.market_flow import SYMBOL, Disagreement, Episode
 from tests.naive_engine import NaiveBook
 from tests.soak.engine import run
 
-EXAMPLES, LENGTH = amount(60, 200), 100
-OPERATIONS_IN_ALL = int(os.environ.get("EXSIM_ENGINE_OPERATIONS", amount(8_000, 20_000)))
+EXAMPLES, LENGTH = amount(40, 200), 100
+OPERATIONS_IN_ALL = int(os.environ.get("EXSIM_ENGINE_OPERATIONS", amount(5_000, 20_000)))
 
 
 class Operation(NamedTuple):

@@ -46,7 +46,7 @@ ABOUT_SOURCES = ("test_docs", "test_layers")
 """Tests that read the sources and documents, whatever the build."""
 JOBS = os.cpu_count() or 1
 """How many processes run tests at once."""
-SHARES = 5 * JOBS
+SHARES = 3 * JOBS
 """How many shares unit tests are dealt into: few enough to load, and enough for all to be busy."""
 BUSY = ("test_packaging", "test_readme", "test_schemathesis")
 """Live tests that keep one processor busy for minutes, and to which its speed is all the same."""
