@@ -33,7 +33,6 @@ AMOUNTS = st.one_of(
     st.integers(-(10**12), 10**12).map(lambda amount: amount * 10**6),
     st.sampled_from([0, 1, -1, 10**8, NO_PRICE, 2**63, -(10**40)]),
 )
-
 """Among them some that have more than 64 bits."""
 
 
