@@ -143,11 +143,12 @@ class Names:
     def _code_name(self, tag: bytes, code: bytes) -> str:
         found = self._coded.get((tag, code))
         if found is None:
-            having = (field.codes[code] for field in self._fields(tag) if code in field.codes)
-            found = next(having, "")
-            if found:
-                self._coded[tag, code] = found
-        return found
+            for field in self._fields(tag):  # no generator: compiled, it is made whole
+                found = field.codes.get(code)
+                if found is not None:
+                    self._coded[tag, code] = found
+                    return found
+        return found or ""
 
     def _fields(self, tag: bytes) -> Iterator[Field]:
         for dictionary in self._all():
