@@ -10,8 +10,9 @@ from exsim.errors import Bug
 from exsim.model.amounts import UNIT
 from exsim.model.codes import OrdStatus, OrdType, Reason, ReportKind, Side, TimeInForce
 from exsim.model.requests import CancelOrder, Carry, NewOrder, ReplaceOrder
+from exsim.orders.kept import GONE
 from exsim.orders.order import Order
-from exsim.orders.registry import GONE, Orders
+from exsim.orders.registry import Orders
 
 
 def terms(cl_ord_id: str, qty: int = 100, price: int = 10, session: str = "S") -> NewOrder:

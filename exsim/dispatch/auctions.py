@@ -11,6 +11,7 @@ from typing import Final
 from exsim.dispatch.floor import Floor
 from exsim.dispatch.listing import Listing
 from exsim.dispatch.phases import AUCTIONS
+from exsim.dispatch.settling import settle
 from exsim.model.amounts import UNIT
 from exsim.model.codes import OrdType, Phase, Side
 from exsim.model.events import Event
@@ -36,7 +37,7 @@ _WHOLE: Final = 100 * UNIT
 def uncross(floor: Floor, listing: Listing, now: int, out: list[Event]) -> None:
     """End an auction: all that can trade does so, at one price. What is left stays in the book."""
     floor.engine.uncross(listing.symbol, listing.reference, floor.book_events)
-    floor.settle(floor.book_events, listing.symbol, now, out)
+    settle(floor, floor.book_events, listing.symbol, now, out)
 
 
 def ends(listing: Listing, after: Phase) -> bool:

@@ -10,9 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from exsim.dispatch import pending
+from exsim.dispatch.admission import check_new
 from exsim.dispatch.checks import Refusal
 from exsim.dispatch.entering import entry_of
 from exsim.dispatch.listing import Listing
+from exsim.dispatch.settling import settle
 from exsim.engine.entry import Entry
 from exsim.model.amounts import format_amount
 from exsim.model.codes import OrdType, Reason, Side, TimeInForce
@@ -90,7 +92,7 @@ def _take_resting(venue: Venue, listing: Listing, order: Order, now: int, out: l
     )
     order.working = True
     venue.engine.enter_order(listing.symbol, entry, venue.book_events)
-    venue.settle(venue.book_events, listing.symbol, now, out)
+    settle(venue, venue.book_events, listing.symbol, now, out)
     order.working = False
 
 
@@ -101,7 +103,7 @@ def check_cross(venue: Venue, request: NewCross, now: int) -> Refusal | None:
         return refusal
     one, other = request.sides
     for terms in (one, other):
-        refusal = venue.check_new(terms, now)
+        refusal = check_new(venue, terms, now)
         if refusal is not None:
             return refusal
     listing = venue.listings[one.symbol]

@@ -16,6 +16,7 @@ from exsim.dispatch.expiry import carry_over, dying, end_of_day, expire, expire_
 from exsim.dispatch.floor import Floor
 from exsim.dispatch.listing import Listing
 from exsim.dispatch.phases import AUCTIONS, NIGHT, PhaseRules, phase_of
+from exsim.dispatch.settling import settle
 from exsim.dispatch.tasks import END, EXPIRE, NEXT, TURN, DayTask, Task
 from exsim.dispatch.timetable import Beginning, Timetable
 from exsim.model.codes import Phase
@@ -172,7 +173,7 @@ class TradingDay:
             halted(floor, over, now, out)
         for listing in moving:
             floor.follow(listing, rules)
-            floor.settle(floor.book_events, listing.symbol, now, out)
+            settle(floor, floor.book_events, listing.symbol, now, out)
             if listing.parked and rules.phase in AUCTIONS:
                 join(floor, listing, now, out)
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from exsim.dispatch.floor import NONE, Floor
+from exsim.dispatch.floor import Floor
 from exsim.dispatch.limits import collar_price
 from exsim.dispatch.listing import Listing
+from exsim.dispatch.settling import NONE, settle
 from exsim.dispatch.tasks import EXPIRE, DayTask
 from exsim.engine.entry import ELECTED, Entry
 from exsim.model.codes import OrdType, Phase, Side, TimeInForce
@@ -60,7 +61,7 @@ def into_book(floor: Floor, listing: Listing, order: Order, now: int, out: list[
     order.entered = True
     order.level = NO_PRICE
     floor.engine.enter_order(listing.symbol, entry, floor.book_events)
-    floor.settle(floor.book_events, listing.symbol, now, out)
+    settle(floor, floor.book_events, listing.symbol, now, out)
     if entry.ord_type == _LIMIT and order.terms.ord_type == _MARKET and order.open:
         _rest_limited(floor, order, entry.price, now, out)
 
@@ -175,4 +176,4 @@ def replace(floor: Floor, listing: Listing, order: Order, now: int, out: list[Ev
     entry = entry_of(floor, listing, order)
     order.level = NO_PRICE
     floor.engine.replace_order(listing.symbol, entry, floor.book_events)
-    floor.settle(floor.book_events, listing.symbol, now, out)
+    settle(floor, floor.book_events, listing.symbol, now, out)

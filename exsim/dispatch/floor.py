@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from datetime import tzinfo
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from exsim.dispatch import multileg
 from exsim.dispatch.accounts import Accounts
@@ -26,54 +26,21 @@ from exsim.dispatch.phases import PhaseRules, changed, phase_of
 from exsim.dispatch.price_desk import PriceDesk
 from exsim.dispatch.price_lines import Line
 from exsim.dispatch.risk import Risk, asks_for, limited
+from exsim.dispatch.settling import settle
 from exsim.dispatch.tasks import Task
 from exsim.dispatch.traders import Traders
 from exsim.dispatch.wall import Wall
 from exsim.engine.matching import MatchingEngine
 from exsim.errors import Conflict, NotFound
-from exsim.model.codes import Liquidity, OrdType, Phase, Reason
-from exsim.model.events import DisplayRefreshed, Event
+from exsim.model.codes import Phase
+from exsim.model.events import Event
 from exsim.model.market_data import DataDesk
 from exsim.model.participants import FORCE, LIMIT
 from exsim.model.requests import ListMessage, NewOrder, ReplaceOrder, Request
 from exsim.model.settings import Instrument, VenueSettings
-from exsim.model.trades import (
-    BookEvent,
-    Combined,
-    Dropped,
-    InBook,
-    Interrupted,
-    Reduced,
-    Refreshed,
-    Repriced,
-    Trade,
-    Traded,
-    Triggered,
-)
+from exsim.model.trades import BookEvent, Trade
 from exsim.orders.order import Order
 from exsim.orders.registry import Orders
-from exsim.orders.unasked import (
-    NOT_BEST,
-    REDUCED,
-    REPRICED,
-    restated,
-    tell_prevented,
-    tell_why,
-    triggered,
-)
-
-_PEGGED: Final = int(OrdType.PEGGED)
-_ADDED: Final = int(Liquidity.ADDED)
-_REMOVED: Final = int(Liquidity.REMOVED)
-_AUCTION: Final = int(Liquidity.AUCTION)
-AUCTIONS: Final = {
-    Phase.OPENING_AUCTION: int(Liquidity.OPENING_AUCTION),
-    Phase.CLOSING_AUCTION: int(Liquidity.CLOSING_AUCTION),
-}
-NONE: Final = "none"
-ALL: Final = "all"
-"""Words of ``restated_reports``."""
-PRICED: Final = "the venue gave it another price"
 
 if TYPE_CHECKING:
     from exsim.dispatch.bots import VenueBots
@@ -351,94 +318,13 @@ class Floor:
         events = self.book_events
         self.engine.settle(symbol, events)
         if events:
-            self.settle(events, symbol, now, out)
+            settle(self, events, symbol, now, out)
         self.follow_links(now, out)
 
     def follow_links(self, now: int, out: list[Event]) -> None:
         """Have all happen that the change of an order means for others that depend on it."""
         if self.links is not None and self.links.touched:
             self.links.follow(now, out)
-
-    def settle(self, events: list[BookEvent], symbol: str, now: int, out: list[Event]) -> None:
-        """Book what the engine did on the orders it did it to."""
-        done = list(events)
-        strays: list[Listing] | None = None
-        listing = self.listings[symbol]
-        events.clear()
-        for event in done:
-            if isinstance(event, Traded):
-                taker = self.order(event.taker_id)
-                maker = self.order(event.maker_id)
-                match, took, made = self.last_trade + 1, _REMOVED, _ADDED
-                if not listing.rules.matches:
-                    took = made = AUCTIONS.get(listing.phase, _AUCTION)
-                out.append(self.orders.filled(taker, event.qty, event.price, now, match, took))
-                if self.risk is not None:
-                    self.risk.charge(out, taker, False, now)
-                out.append(self.orders.filled(maker, event.qty, event.price, now, match, made))
-                if self.risk is not None:
-                    self.risk.charge(out, maker, True, now)
-                if self.orders.strategies is not None:
-                    multileg.tell_legs(self, symbol, out[-2:])
-                self.print(symbol, event.price, event.qty, maker.order_id, taker, now, out)
-                listing.last = event.price
-            elif isinstance(event, Dropped):
-                order = self.order(event.order_id)
-                report = self.orders.canceled(order, now, text=event.why.value)
-                if event.why is Reason.NOT_BEST:
-                    tell_why(report, NOT_BEST)
-                if event.prevented is not None:
-                    tell_prevented(report, event.prevented)
-                out.append(report)
-            elif isinstance(event, Triggered):
-                order = self.order(event.order_id)
-                order.elected = True
-                out.append(triggered(self.orders, order, now))
-            elif isinstance(event, Reduced):
-                self._reduce(event, now, out)
-            elif isinstance(event, Interrupted):
-                strays = [listing] if strays is None else [*strays, listing]
-            elif isinstance(event, Repriced):
-                self._reprice(event, now, out)
-            elif isinstance(event, Combined):
-                multileg.book(self, event, now, out)
-            elif isinstance(event, InBook):
-                symbol = event.symbol
-                listing = self.listings[symbol]
-            elif isinstance(event, Refreshed):
-                order = self.order(event.order_id)
-                if order.open and order.owner:
-                    out.append(DisplayRefreshed(order.owner, order.terms, event.shown, now))
-        if self.traders is not None:
-            self.traders.traded(done, symbol, now, out)
-        for each in strays or ():
-            self.interrupt(each, now, out)
-        if self.links is not None and self.links.touched:
-            self.links.follow(now, out)
-
-    def _reduce(self, event: Reduced, now: int, out: list[Event]) -> None:
-        """Less is asked for than was: what was taken off may be all that was left."""
-        order = self.order(event.order_id)
-        if event.qty >= order.leaves:
-            out.append(self.orders.canceled(order, now, text=event.why.value))
-        else:
-            terms = order.terms.with_qty(order.terms.qty - event.qty)
-            report = restated(self.orders, order, terms, now, event.why.value, REDUCED)
-            if event.prevented is not None:
-                tell_prevented(report, event.prevented)
-            out.append(report)
-
-    def _reprice(self, event: Repriced, now: int, out: list[Event]) -> None:
-        """An order has another price by its own instructions; its owner is told where asked for."""
-        order = self.order(event.order_id)
-        terms = order.terms.with_qty(order.terms.qty, event.price)
-        told = self.settings.restated_reports
-        if told == NONE or (terms.ord_type == _PEGGED and told != ALL):
-            order.terms = terms
-            self.orders.touch(order)
-        else:
-            text = "the price follows the market" if terms.ord_type == _PEGGED else PRICED
-            out.append(restated(self.orders, order, terms, now, text, REPRICED, order.mark))
 
     def print(
         self,

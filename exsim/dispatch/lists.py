@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from exsim.dispatch import pending, waiting
 from exsim.dispatch.acting import canceled_by, tell
+from exsim.dispatch.admission import check_new
 from exsim.dispatch.answers import message_reject
 from exsim.dispatch.checks import Refusal
 from exsim.dispatch.contingent import Group
@@ -116,7 +117,7 @@ def enter_list(venue: Venue, request: NewList, now: int, out: list[Event]) -> No
 
 def _refusals(venue: Venue, request: NewList, now: int) -> list[Refusal | None]:
     """Why each of its orders cannot be entered."""
-    return [venue.check_new(terms, now) for terms in request.orders]
+    return [check_new(venue, terms, now) for terms in request.orders]
 
 
 def _first(refusals: list[Refusal | None]) -> Refusal | None:
@@ -150,7 +151,7 @@ def _accept_all(
     """
     refused: list[Order] = []
     for terms in request.orders:
-        refusal = venue.check_new(terms, now)
+        refusal = check_new(venue, terms, now)
         if refusal is not None:
             refused.append(_refuse(venue, terms, refusal, now, out))
             continue

@@ -12,21 +12,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, tzinfo
 
-from exsim.dispatch import acting, dealing, lists, mass, multileg, pending, waiting
-from exsim.dispatch.answers import unknown
+from exsim.dispatch import acting, dealing, lists, mass, multileg, pending, statuses, waiting
+from exsim.dispatch.admission import check_change, check_new
 from exsim.dispatch.chain import Chain
-from exsim.dispatch.checks import (
-    Refusal,
-    check_best,
-    check_change,
-    check_phase,
-    check_replace,
-    check_terms,
-)
+from exsim.dispatch.checks import Refusal
 from exsim.dispatch.contingent import Contingent
 from exsim.dispatch.day import TradingDay
 from exsim.dispatch.entering import remember_end
-from exsim.dispatch.in_cash import check as check_cash
 from exsim.dispatch.iois import Iois
 from exsim.dispatch.keeping import restore_venue, venue_state
 from exsim.dispatch.leaving import GONE, LOGGED_OUT, is_any, is_fleeting
@@ -37,6 +29,7 @@ from exsim.dispatch.price_lines import Line
 from exsim.dispatch.quote_requests import RequestDesk
 from exsim.dispatch.quotes import QuoteDesk
 from exsim.dispatch.refusing import refuse
+from exsim.dispatch.settling import settle
 from exsim.dispatch.tasks import Departure, NextFill, is_of
 from exsim.dispatch.timetable import Timetable
 from exsim.dispatch.working import WorkingFloor
@@ -45,7 +38,6 @@ from exsim.model.amounts import UNIT
 from exsim.model.codes import PREVIOUSLY_QUOTED, Phase, Reason, Side
 from exsim.model.decisions import FillStep
 from exsim.model.events import Event
-from exsim.model.instructions import Instructions
 from exsim.model.participants import Stay
 from exsim.model.plain import Plain
 from exsim.model.requests import (
@@ -63,7 +55,7 @@ from exsim.model.requests import (
     TradesQuery,
 )
 from exsim.model.settings import VenueSettings
-from exsim.orders.order import CANCELED, PENDING, Order
+from exsim.orders.order import PENDING, Order
 from exsim.orders.registry import Orders
 
 _BUY = int(Side.BUY)
@@ -258,7 +250,7 @@ class Venue(WorkingFloor):
         elif isinstance(request, (CancelOrder, ReplaceOrder)):
             self._change(request, now, out)
         elif isinstance(request, OrderStatusQuery):
-            self._status(request, now, out)
+            statuses.tell(self, request, now, out)
         elif isinstance(request, MassCancel):
             mass.act_on_all(self, request, now, out)
         elif isinstance(request, MassStatus):
@@ -276,13 +268,13 @@ class Venue(WorkingFloor):
             self.reject(request, Reason.UNSUPPORTED_MESSAGE, "", now, out)
 
     def _enter(self, terms: NewOrder, now: int, out: list[Event]) -> None:
-        refusal = self.check_new(terms, now)
+        refusal = check_new(self, terms, now)
         if refusal is not None:
             if terms.ord_type == PREVIOUSLY_QUOTED:  # which no book takes
                 self.requests.deals.deal(terms, now, out)
             elif multileg.is_of_legs(terms.symbol) and not pending.is_taken(self, terms):
                 self._enter_of_legs(terms, now, out)
-            elif refusal[0] is Reason.DUPLICATE and self._came_before(terms, now, out):
+            elif refusal[0] is Reason.DUPLICATE and statuses.came_before(self, terms, now, out):
                 return
             else:
                 self.reject(terms, refusal[0], refusal[1], now, out)
@@ -307,7 +299,7 @@ class Venue(WorkingFloor):
             events,
         )
         if events:
-            self.settle(events, terms.symbol, now, out)
+            settle(self, events, terms.symbol, now, out)
 
     def _enter_of_legs(self, terms: NewOrder, now: int, out: list[Event]) -> None:
         """Enter an order for legs that no instrument has: one is made, where users may."""
@@ -317,44 +309,13 @@ class Venue(WorkingFloor):
         else:
             self._enter(terms.with_symbol(multileg.symbol_of(self, terms.symbol)), now, out)
 
-    def _came_before(self, terms: NewOrder, now: int, out: list[Event]) -> bool:
-        """
-        Tell the state of an order that may be sent again, and was here before (FIX 4.2 Appendix D,
-        D31).
-        """
-        if terms.extra is None or not terms.extra.resent:
-            return False
-        order = self.orders.find(terms.session, terms.cl_ord_id)
-        if order is None:
-            return False
-        report = self.orders.status(order, now, terms.carry)
-        report.orig_cl_ord_id = _asked_by(terms.cl_ord_id, order)
-        out.append(report)
-        return True
-
     def interrupt(self, listing: Listing, now: int, out: list[Event]) -> None:
         """The market of an instrument moved too far, or was about to: there is an auction."""
         self.day.interrupt(listing, now, out)
 
     def check_change(self, request: CancelOrder | ReplaceOrder) -> Refusal | None:
         """Whether a cancel or replace may be carried out."""
-        return self._check(request, self.meant(request))
-
-    def _check(self, request: CancelOrder | ReplaceOrder, order: Order | None) -> Refusal | None:
-        refusal = check_change(request, order, self.orders, self.settings.replace_filled)
-        if refusal is not None or order is None:
-            return refusal
-        if order.status == PENDING and self.requests.deals.looks_at(order.number):
-            return Reason.TOO_LATE, "somebody has the last look at the order"
-        listing = self.listings.get(order.terms.symbol)
-        refusal = check_phase(request, listing)
-        if refusal is None and isinstance(request, ReplaceOrder):
-            refusal = check_replace(request, order, self.listings.get(request.symbol))
-            if request.terms.extra is not None:
-                refusal = check_cash(self, request.terms, order.updated) or refusal
-            if self.risk is not None and refusal is None and listing is not None:
-                return self.risk.check_replace(order, request.terms, listing)
-        return refusal
+        return check_change(self, request, self.meant(request))
 
     def find(self, request: CancelOrder | ReplaceOrder) -> Order | None:
         """
@@ -375,7 +336,7 @@ class Venue(WorkingFloor):
 
     def _change(self, request: CancelOrder | ReplaceOrder, now: int, out: list[Event]) -> None:
         order = self.meant(request)
-        refusal = self._check(request, order)
+        refusal = check_change(self, request, order)
         if order is None or refusal is not None:
             reason, text = refusal or (Reason.UNKNOWN_ORDER, "")
             pending.refuse(self, request, order, reason, text, now, out)
@@ -391,46 +352,6 @@ class Venue(WorkingFloor):
             self.take_out(order)
             out.append(self.orders.canceled(order, now, request))
             self.after(order.terms.symbol, now, out)
-
-    def _status(self, query: OrderStatusQuery, now: int, out: list[Event]) -> None:
-        order = self.orders.find(query.session, query.cl_ord_id, query.order_id)
-        if order is None:
-            order = acting.other(self, query)
-        if order is None:
-            out.append(unknown(query, Reason.UNKNOWN_ORDER, Reason.UNKNOWN_ORDER.value, now))
-        else:
-            report = self.orders.status(order, now, query.carry)
-            report.session = query.session
-            report.orig_cl_ord_id = _asked_by(query.cl_ord_id, order)
-            out.append(report)
-
-    # -- checks
-
-    def check_new(self, terms: NewOrder, now: int) -> Refusal | None:
-        """Whether a new order may be entered."""
-        if pending.is_taken(self, terms):
-            return Reason.DUPLICATE, f"duplicate ClOrdID {terms.cl_ord_id[:40]!r}"
-        if self.orders.open_count >= self.settings.max_orders:
-            return Reason.OTHER, f"{self.settings.max_orders} orders are open, no more are taken"
-        listing = self.listings.get(terms.symbol)
-        refusal = check_terms(terms, listing, now)
-        if terms.extra is not None:
-            refusal = self._check_asked(terms, terms.extra, refusal, now)
-        if self.risk is not None and refusal is None and listing is not None:
-            return self.risk.check_new(terms, listing, now)
-        return refusal
-
-    def _check_asked(
-        self, terms: NewOrder, extra: Instructions, refusal: Refusal | None, now: int
-    ) -> Refusal | None:
-        """What few orders ask for, where ``refusal`` is what is wrong with their other terms."""
-        if extra.cash:
-            refusal = check_cash(self, terms, now) or refusal
-        if extra.link and refusal is None:
-            refusal = self.contingent.check(terms, extra)
-        if extra.only_best and refusal is None and self.listings[terms.symbol].rules.matches:
-            refusal = check_best(terms, self.engine.book(terms.symbol).best(terms.side))
-        return refusal
 
     def _link(self, order: Order, waits: bool) -> None:
         """Have an order that was accepted belong to those that it names, if it does."""
@@ -457,7 +378,7 @@ class Venue(WorkingFloor):
         self, terms: NewOrder, steps: tuple[FillStep, ...], now: int, out: list[Event]
     ) -> None:
         """Accept an order and fill it as a policy says, if the venue may take it at all."""
-        refusal = self.check_new(terms, now)
+        refusal = check_new(self, terms, now)
         if refusal is None and self.found_price(terms, steps[0].price, now) is None:
             refusal = Reason.NO_PRICE, Reason.NO_PRICE.value
         if refusal is not None:
@@ -471,12 +392,3 @@ class Venue(WorkingFloor):
                 self.fill_step(order.number, step, now, out)
             else:
                 self.agenda.add(due, NextFill(order.number, step))
-
-
-def _asked_by(cl_ord_id: str, order: Order) -> str:
-    """
-    The ClOrdID that an order is asked for by and has no more, so that who asks knows the answer
-    (FIX 4.4, order state changes G.1.c): that of terms which were replaced.
-    """
-    former = cl_ord_id != order.terms.cl_ord_id and order.pending is None
-    return cl_ord_id if former and order.status != CANCELED else ""

@@ -13,6 +13,7 @@ from exsim.dispatch.auctions import interrupted, interrupts
 from exsim.dispatch.entering import enter, remember_end, replace
 from exsim.dispatch.floor import Floor
 from exsim.dispatch.listing import Listing
+from exsim.dispatch.settling import settle
 from exsim.errors import Conflict
 from exsim.model.codes import Liquidity, Reason
 from exsim.model.decisions import FillStep
@@ -153,4 +154,4 @@ class WorkingFloor(Floor):
         else:
             events = self.book_events
             self.engine.replace(terms.symbol, order.number, terms.price, order.leaves, events)
-            self.settle(events, terms.symbol, now, out)
+            settle(self, events, terms.symbol, now, out)
