@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from exsim.bots.impact import NONE, left
 from exsim.bots.market import BUY, IOC, RESTS, SELL, TRADES, mood
+from exsim.bots.replay_entry import Held, held_of, key_of, leaves_of
 from exsim.interfaces import IBotDesk
 from exsim.model.rows import (
     ADD,
@@ -30,54 +31,6 @@ from exsim.model.rows import BUY as BUYS
 
 STEP: Final = 100_000_000
 """Nanoseconds between two looks at what wears off."""
-
-
-class Held:
-    """
-    An entry of the recorded book: ``qty`` is what it had then, ``orders`` are the ClOrdIDs here.
-
-    ``since`` is when ``taken`` came to be ``base``; ``late``: nothing could be entered yet.
-    """
-
-    __slots__ = (
-        "base",
-        "key",
-        "late",
-        "orders",
-        "price",
-        "qty",
-        "side",
-        "since",
-        "symbol",
-        "taken",
-    )
-
-    def __init__(self, key: str, symbol: str, side: int, price: int, qty: int) -> None:
-        self.key = key
-        self.symbol = symbol
-        self.side = side
-        self.price = price
-        self.qty = qty
-        self.orders: list[str] = []
-        self.taken = 0
-        self.base = 0
-        self.since = 0
-        self.late = False
-
-    def state(self) -> list[Any]:
-        """All of it."""
-        return [
-            [self.key, self.symbol, self.side, self.price, self.qty],
-            [list(self.orders), self.taken, self.base, self.since, self.late],
-        ]
-
-
-def held_of(state: list[Any]) -> Held:
-    """The entry that told this state."""
-    held = Held(*state[0])
-    held.orders, held.taken, held.base, held.since, held.late = state[1]
-    return held
-
 
 Level = dict[str, Held]
 
@@ -132,7 +85,7 @@ class ReplayBook:
             every = self._held.values()
             self._stale.update({each.key: each for each in every if each.symbol == row.symbol})
             return
-        key = _key(row)
+        key = key_of(row)
         held = self._held.get(key)
         if kind in (ADD, CHANGE, QUOTE):
             self._stale.pop(key, None)
@@ -228,7 +181,7 @@ class ReplayBook:
         says; not for what others have taken of it.
         """
         qty = min(held.qty if row.qty is None else row.qty, held.qty)
-        there = min(qty, self._leaves(desk, held))
+        there = min(qty, leaves_of(desk, held))
         held.qty -= qty
         if there and row.price in (None, held.price) and self._is_first(desk, held):
             desk.enter(held.symbol, SELL if held.side == BUY else BUY, there, held.price, IOC)
@@ -238,7 +191,7 @@ class ReplayBook:
         if held.qty <= 0:
             self._hit.pop(held.key, None)
             self._unlist(held)
-            if self._leaves(desk, held):
+            if leaves_of(desk, held):
                 held.key = f"{held.key} {held.orders[0]}"  # another one may be called so
                 self._ghosts[held.key] = held
                 self._settle(desk, held, now)
@@ -255,15 +208,6 @@ class ReplayBook:
         return best == held.price or held.price == (max if held.side == BUY else min)(levels)
 
     # -- orders
-
-    def _leaves(self, desk: IBotDesk, held: Held) -> int:
-        """What an entry has here."""
-        found = 0
-        for name in held.orders:
-            order = desk.order(name)
-            if order is not None:
-                found += order.leaves
-        return found
 
     def _enter(self, desk: IBotDesk, held: Held, qty: int) -> None:
         """Have so much more, behind all others."""
@@ -339,14 +283,14 @@ class ReplayBook:
                 self._settle(desk, held, now)
             elif held.key in self._ghosts:
                 self._settle(desk, held, now)
-                if not self._leaves(desk, held):
+                if not leaves_of(desk, held):
                     self._gone(desk, held)
 
     def _settle(self, desk: IBotDesk, held: Held, now: int) -> None:
         """See how much was taken of it."""
         if held.late:
             return
-        taken = held.qty - self._leaves(desk, held)
+        taken = held.qty - leaves_of(desk, held)
         if taken != held.taken:
             held.taken = held.base = taken
             held.since = now
@@ -383,7 +327,7 @@ class ReplayBook:
             held.base, held.since = base, since
             if not held.taken:
                 self._hit.pop(held.key, None)
-            if held.qty <= 0 and not self._leaves(desk, held):
+            if held.qty <= 0 and not leaves_of(desk, held):
                 self._gone(desk, held)
         self._done(desk, now)
 
@@ -401,7 +345,7 @@ class ReplayBook:
             for held in [each for each in self._held.values() if each.symbol == symbol]:
                 if held.late:
                     held.late = False
-                    self._enter(desk, held, held.qty - self._leaves(desk, held))
+                    self._enter(desk, held, held.qty - leaves_of(desk, held))
                     self._settle(desk, held, now)
         self._done(desk, now)
 
@@ -411,7 +355,7 @@ class ReplayBook:
         for held in list(self._ghosts.values()):
             self._gone(desk, held)
         for held in list(self._held.values()):
-            missing = held.qty - max(held.taken, 0) - self._leaves(desk, held)
+            missing = held.qty - max(held.taken, 0) - leaves_of(desk, held)
             if missing > 0 and not held.late:
                 self._enter(desk, held, missing)
                 self._settle(desk, held, now)
@@ -451,12 +395,3 @@ class ReplayBook:
             self._of.update(dict.fromkeys(each.orders, each))
         both = {**self._held, **self._ghosts}
         self._hit = {key: both[key] for key in hit}
-
-
-def _key(row: Row) -> str:
-    """What an entry is known by: its own name, or its symbol, side and price."""
-    if row.ref:
-        return f"{row.symbol} {row.ref}"
-    if row.kind == QUOTE:
-        return f"{row.symbol} {row.side} quote"
-    return f"{row.symbol} {row.side} {row.price}"

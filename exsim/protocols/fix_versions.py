@@ -1,7 +1,7 @@
 """
 What differs between the versions of FIX, as data: one :class:`Version` for each.
 
-A step table such as ``(("FIX.4.0", 0), ("FIX.4.4", 99))`` says what holds from a version on.
+How they came to be so, version by version, is in :mod:`exsim.protocols.fix_steps`.
 Everything here is about application messages; what a session does by version is in
 :mod:`exsim.sessions.fix`.
 """
@@ -12,9 +12,23 @@ from typing import Final, TypeVar
 
 from exsim.model.codes import OrdStatus, Reason, ReportKind
 from exsim.protocols.fix_codes import ADDED_CODES, MISSING_CODES
+from exsim.protocols.fix_steps import (
+    ADDED_MESSAGES,
+    BUSINESS_OTHER,
+    BUSINESS_REASONS,
+    CANCEL_REJECT_CARRIED,
+    CARRIED,
+    CXL_REJ_OTHER,
+    CXL_REJ_REASONS,
+    MASS_CARRIED,
+    ORD_REJ_OTHER,
+    ORD_REJ_REASONS,
+    REQUIRED,
+    TOLD,
+    Steps,
+)
 
 T = TypeVar("T")
-Steps = tuple[tuple[str, int | None], ...]
 
 NAMES: Final = (
     "FIX.4.0",
@@ -33,150 +47,11 @@ CANCEL: Final = b"F"
 REPLACE: Final = b"G"
 STATUS: Final = b"H"
 
-# -- fields that a request must have, apart from those required only under a condition
-
-_REQUIRED: Final[dict[bytes, tuple[tuple[str, str], ...]]] = {
-    NEW_ORDER: (
-        ("FIX.4.0", "11 21 55 54 38 40"),
-        ("FIX.4.1", "11 21 55 54 40"),
-        ("FIX.4.2", "11 21 55 54 60 40"),
-        ("FIX.4.3", "11 21 54 60 40"),
-        ("FIX.4.4", "11 54 60 40"),
-    ),
-    CANCEL: (
-        ("FIX.4.0", "41 11 125 55 54 38"),
-        ("FIX.4.1", "41 11 55 54"),
-        ("FIX.4.2", "41 11 55 54 60"),
-        ("FIX.4.3", "41 11 54 60"),
-        ("FIX.5.0SP1", "11 54 60"),
-    ),
-    REPLACE: (
-        ("FIX.4.0", "41 11 21 55 54 38 40"),
-        ("FIX.4.1", "41 11 21 55 54 40"),
-        ("FIX.4.2", "41 11 21 55 54 60 40"),
-        ("FIX.4.3", "41 11 21 54 60 40"),
-        ("FIX.4.4", "41 11 54 60 40"),
-        ("FIX.5.0SP1", "11 54 60 40"),
-    ),
-    STATUS: (
-        ("FIX.4.0", "11 55 54"),
-        ("FIX.4.3", "11 54"),
-        ("FIX.5.0SP1", "54"),
-    ),
-}
-
-# -- what an order brings and its reports take back; Text(58) comes first, since a report that
-# has a text of its own leaves out the one that the order brought
-
-_CARRIED: Final = (
-    ("FIX.4.0", "58 1 109"),
-    ("FIX.4.3", "58 1 526 453"),
-)
-_CANCEL_REJECT_CARRIED: Final = (
-    ("FIX.4.0", "58 109"),
-    ("FIX.4.2", "58 1 109"),
-    ("FIX.4.3", "58 1 526"),
-    ("FIX.5.0SP2", "58 1 526 453"),
-)
-"""Those of them that OrderCancelReject(9) has."""
-_MASS_CARRIED: Final = (("FIX.4.0", ""), ("FIX.4.3", "526"), ("FIX.5.0", "526 453"))
-"""Those of them that the answers to mass cancels have."""
-
-_DISPLAY: Final = "1138 1082 1083 1084 1085 1086 1087 1088"
-_PEG: Final = "211 835 836 837 838 840"
-_TRIGGER: Final = "1100 1101 1102 1103 1104 1105 1106 1107 1108 1109 1110 1111 1112 1113 1114"
-_DISCRETION: Final = "388 389 841 842 843 844 846"
-_TOLD: Final = (
-    ("FIX.4.0", "18 99 126"),
-    ("FIX.4.1", "18 99 126 211"),
-    ("FIX.4.2", "18 99 110 111 126 152 210 211 388 389 432"),
-    ("FIX.4.4", f"18 99 110 111 126 152 210 432 {_PEG} {_DISCRETION}"),
-    (
-        "FIX.5.0",
-        f"18 99 110 111 126 152 210 432 {_PEG} 1094 1096 1097 1098 1099 {_DISCRETION}"
-        f" {_DISPLAY} {_TRIGGER}",
-    ),
-    (
-        "FIX.5.0SP2",
-        f"18 99 110 111 126 152 210 432 {_PEG} 1094 1096 1097 1098 1099 {_DISCRETION}"
-        f" {_DISPLAY} {_TRIGGER} 2362",
-    ),
-)
-"""What an order asks for (its instructions) that its reports have a field for."""
-
 _TRIGGERED: Final = int(ReportKind.TRIGGERED)
 _BROKER_OPTION: Final = 4
 
-# -- reasons: a reason that a table does not name is "other"
-
-_ORD_REJ_REASONS: Final[dict[Reason, tuple[tuple[str, int], ...]]] = {
-    Reason.UNKNOWN_SYMBOL: (("FIX.4.0", 1),),
-    Reason.CLOSED: (("FIX.4.0", 2),),
-    Reason.TOO_LATE: (("FIX.4.0", 4),),
-    Reason.UNKNOWN_ORDER: (("FIX.4.1", 5),),
-    Reason.DUPLICATE: (("FIX.4.1", 6),),
-    Reason.UNSUPPORTED: (("FIX.4.3", 11),),
-    Reason.UNSUPPORTED_MESSAGE: (("FIX.4.3", 11),),
-    Reason.QUANTITY: (("FIX.4.4", 13),),
-    Reason.TICK: (("FIX.5.0", 18),),
-    Reason.BAND: (("FIX.5.0SP1", 16),),
-    Reason.NOTIONAL: (("FIX.4.0", 3), ("FIX.5.0SP2", 20)),
-    Reason.RISK: (("FIX.4.0", 3),),
-    Reason.SHORT_SALE: (("FIX.5.0SP2", 22),),
-    Reason.STALE: (("FIX.4.2", 8),),
-    Reason.SPOKEN: (("FIX.4.2", 7),),
-    Reason.ACCOUNT: (("FIX.4.4", 15),),
-}
-_ORD_REJ_OTHER: Final[Steps] = (("FIX.4.0", 0), ("FIX.4.4", 99))
-"""OrdRejReason(103); 0 is "broker option", the nearest to "other" below FIX.4.4."""
-
-_CXL_REJ_REASONS: Final[dict[Reason, tuple[tuple[str, int], ...]]] = {
-    Reason.TOO_LATE: (("FIX.4.0", 0),),
-    Reason.UNKNOWN_ORDER: (("FIX.4.0", 1),),
-    Reason.DUPLICATE: (("FIX.4.3", 6),),
-    Reason.PENDING: (("FIX.4.2", 3),),
-    Reason.TICK: (("FIX.5.0", 18),),
-    Reason.BAND: (("FIX.5.0SP1", 8),),
-}
-_CXL_REJ_OTHER: Final[Steps] = (
-    ("FIX.4.0", None),
-    ("FIX.4.2", 2),
-    ("FIX.4.4", 99),
-)
-"""CxlRejReason(102); FIX.4.0 and 4.1 have no code for anything else, and need none."""
-
-_BUSINESS_REASONS: Final[dict[Reason, tuple[tuple[str, int], ...]]] = {
-    Reason.UNKNOWN_ORDER: (("FIX.4.2", 1),),
-    Reason.UNKNOWN_SYMBOL: (("FIX.4.2", 2),),
-    Reason.UNSUPPORTED_MESSAGE: (("FIX.4.2", 3),),
-    Reason.CLOSED: (("FIX.4.2", 4),),
-    Reason.KILLED: (("FIX.4.2", 4),),
-    Reason.NOT_ALLOWED: (("FIX.4.2", 0), ("FIX.4.3", 6)),
-    Reason.TICK: (("FIX.5.0", 18),),
-    Reason.THROTTLED: (("FIX.4.2", 0), ("FIX.5.0SP2", 8)),
-}
-_BUSINESS_OTHER: Final[Steps] = (("FIX.4.2", 0),)
-"""BusinessRejectReason(380)."""
-
 CONDITIONALLY_REQUIRED: Final = 5
 """BusinessRejectReason(380): conditionally required field missing."""
-
-# -- application messages: the types that each version adds; none was ever taken away
-
-_ADDED_MESSAGES: Final = (
-    ("FIX.4.0", "6 7 8 9 B C D E F G H J K L M N P Q R S"),
-    ("FIX.4.1", "T"),
-    ("FIX.4.2", "V W X Y Z a b c d e f g h i j k l m"),
-    ("FIX.4.3", "o p q r s t u v w x y z AA AB AC AD AE AF AG AH AI"),
-    ("FIX.4.4", "AJ AK AL AM AN AO AP AQ AR AS AT AU AV AW AX AY AZ BA BB BC BD BE BF BG BH"),
-    ("FIX.5.0", "BI BJ BK BL BM BN BO BP"),
-    ("FIX.5.0SP1", "BQ BR BS BT BU BV BW BX BY BZ CA CB"),
-    (
-        "FIX.5.0SP2",
-        "CC CD CE CF CG CH CI CJ CK CL CM CN CO CQ CR CS CT CU CV CW CX CY CZ DA DB DC DD DE DF"
-        " DG DH DI DJ DK DL DM DN DO DP DQ DR DS DT DU DV DW DX DY DZ EA EB",
-    ),
-)
 
 BUSINESS_IDS: Final[dict[bytes, bytes]] = {
     b"D": b"11", b"F": b"11", b"G": b"11", b"H": b"11", b"E": b"66", b"K": b"66", b"L": b"66",
@@ -251,10 +126,10 @@ class Version:
         self.name = name
         self.codes: dict[bytes, dict[bytes, int]] = {tag: _codes(tag, name) for tag in ADDED_CODES}
         self.required: dict[bytes, tuple[bytes, ...]] = {
-            msg_type: _tags(steps, name) for msg_type, steps in _REQUIRED.items()
+            msg_type: _tags(steps, name) for msg_type, steps in REQUIRED.items()
         }
         self.messages: frozenset[bytes] = frozenset(
-            word.encode() for words in _so_far(_ADDED_MESSAGES, name) for word in words.split()
+            word.encode() for words in _so_far(ADDED_MESSAGES, name) for word in words.split()
         )
         # Fields of reports
         self.exec_trans_type: bool = not _from(name, "FIX.4.3")
@@ -271,15 +146,15 @@ class Version:
         self.whole_quantities: bool = not _from(name, "FIX.4.2")
         self.takes_cash: bool = _from(name, "FIX.4.1")
         self.timestamp_digits: int = 3 if _from(name, "FIX.4.2") else 0
-        self.carried: tuple[bytes, ...] = _tags(_CARRIED, name)
-        self.told: tuple[bytes, ...] = _tags(_TOLD, name)
+        self.carried: tuple[bytes, ...] = _tags(CARRIED, name)
+        self.told: tuple[bytes, ...] = _tags(TOLD, name)
         # Of lists
         self.list_of_orders: bool = _from(name, "FIX.4.2")  # in one message
         self.contingency: bool = _from(name, "FIX.5.0SP1")  # 1385
         # Fields of rejects
         self.cancel_reject_status: bool = _from(name, "FIX.4.1")
         self.cancel_reject_time: bool = _from(name, "FIX.4.2")  # 60 and 434
-        self.cancel_reject_carried: tuple[bytes, ...] = _tags(_CANCEL_REJECT_CARRIED, name)
+        self.cancel_reject_carried: tuple[bytes, ...] = _tags(CANCEL_REJECT_CARRIED, name)
         # Of quotes
         self.groups_requests: bool = _from(name, "FIX.4.2")  # 146 in R
         self.quote_states: bool = _from(name, "FIX.5.0SP1")  # 297 from 16 on, 298 and 300 in AI
@@ -295,16 +170,16 @@ class Version:
         self.trade_id: bool = _from(name, "FIX.5.0")  # 1003
         self.side_orders_last: bool = _from(name, "FIX.5.0SP2")  # 37 and 11 of a side of a trade
         self.mass_other: int = 99 if _from(name, "FIX.4.4") else 0
-        self.mass_carried: frozenset[bytes] = frozenset(_tags(_MASS_CARRIED, name))
+        self.mass_carried: frozenset[bytes] = frozenset(_tags(MASS_CARRIED, name))
         self.business_reject: bool = _from(name, "FIX.4.2")
         self.ord_rej_reasons: dict[Reason, int | None] = _reasons(
-            _ORD_REJ_REASONS, _ORD_REJ_OTHER, name
+            ORD_REJ_REASONS, ORD_REJ_OTHER, name
         )
         self.cxl_rej_reasons: dict[Reason, int | None] = _reasons(
-            _CXL_REJ_REASONS, _CXL_REJ_OTHER, name
+            CXL_REJ_REASONS, CXL_REJ_OTHER, name
         )
         self.business_reasons: dict[Reason, int | None] = (
-            _reasons(_BUSINESS_REASONS, _BUSINESS_OTHER, name) if self.business_reject else {}
+            _reasons(BUSINESS_REASONS, BUSINESS_OTHER, name) if self.business_reject else {}
         )
 
     def restatement(self, kind: int, why: int) -> int:
