@@ -27,11 +27,12 @@ from exsim.interfaces import IConnection, IJournal, IMessages, IProtocol, ISessi
 from exsim.model.bots import BOT
 from exsim.model.events import RawBytes
 from exsim.model.journal import EntryKind
-from exsim.model.messages import ORDERLY, Description
+from exsim.model.messages import Description
 from exsim.model.requests import Request
 from exsim.model.settings import ORDER_ENTRY, EndpointSettings, ProxySettings, SessionSettings
-from exsim.services.belonging import has_role, membership_of, stay_of
+from exsim.services.belonging import has_role, membership_of
 from exsim.services.bot_messages import BotMessages
+from exsim.services.conversations import Conversations
 from exsim.services.days import Days
 from exsim.services.misbehaving import Misbehaving
 from exsim.services.origins import AllSessions, Endpoint, Names, Origin
@@ -41,8 +42,6 @@ from exsim.services.reacting import Reacting
 
 log = Logger(namespace="exsim")
 
-_LINK = int(EntryKind.LINK)
-_TIMER = int(EntryKind.TIMER)
 _STEP = int(EntryKind.STEP)
 
 Ask = Callable[[str, int, str, bytes, int], None]
@@ -78,6 +77,15 @@ class Exchange:
         self.send_events = passage.send_events
         self.take_touched = passage.take_touched
         dispatcher.told = passage.send_events
+        talk = Conversations(self)
+        self.connected = talk.connected
+        self.initiated = talk.initiated
+        self.again = talk.again
+        self.deadline = talk.deadline
+        self.fell_due = talk.fell_due
+        self.lost = talk.lost
+        self.behind = talk.behind
+        self.caught_up = talk.caught_up
         self.bots = passage.bots  # by the names that their orders go under
         self.publishing = Publishing(self.send)
         self.noting = Noting(dispatcher)
@@ -154,7 +162,7 @@ class Exchange:
     def remove_endpoint(self, name: str, now: int) -> None:
         """Close an endpoint's sessions and forget them and it."""
         endpoint = self.endpoint(name)
-        self._record(now, _STEP, endpoint, "", b"remove")
+        self.record(now, _STEP, endpoint, "", b"remove")
         for session in list(endpoint.acceptor.sessions):
             self.remove_session(session, now)
         self.publishing.leave(endpoint)
@@ -178,7 +186,7 @@ class Exchange:
         if self.endpoints.get(endpoint.settings.name) is not endpoint:
             return
         self.run_due(now)
-        self._record(now, _STEP, endpoint, "", b"stop " + why.encode())
+        self.record(now, _STEP, endpoint, "", b"stop " + why.encode())
         for session in list(endpoint.acceptor.sessions.values()):
             self.touch(session)
             session.logout(why, now)
@@ -230,7 +238,7 @@ class Exchange:
     def undo_session(self, name: str, now: int) -> None:
         """Remove a session that was just made, since it makes no sense."""
         endpoint, _ = self.session(name)
-        self._record(now, _STEP, endpoint, name, b"remove")
+        self.record(now, _STEP, endpoint, name, b"remove")
         self.remove_session(name, now)
 
     def remove_session(self, name: str, now: int) -> None:
@@ -364,90 +372,7 @@ class Exchange:
             market.rulebook.answer(play, json.loads(outcome), now, market.time(now))
         self.send_events(now)
 
-    # -- what happens on connections
-
-    def connected(self, endpoint: Endpoint, peer: str, now: int) -> IConnection:
-        """A counterparty connected."""
-        self.run_due(now)
-        number = self._link(endpoint, "", peer, now)
-        self.publishing.begin(now)
-        return self._opened(endpoint, endpoint.acceptor.connect(peer, now, number))
-
-    def initiated(self, endpoint: Endpoint, session: str, peer: str, now: int) -> IConnection:
-        """We have connected to the counterparty of a session."""
-        self.run_due(now)
-        number = self._link(endpoint, session, peer, now)
-        self.publishing.begin(now)
-        connection = endpoint.acceptor.initiate(session, peer, now, number)
-        self.passage.touched[connection] = None
-        return self._opened(endpoint, connection)
-
-    def _link(self, endpoint: Endpoint, session: str, peer: str, now: int) -> int:
-        """Say in the journal that there is another connection; its number."""
-        self.last_connection += 1
-        up = b"up %d %b" % (self.last_connection, peer.encode())
-        self._record(now, _LINK, endpoint, session, up)
-        return self.last_connection
-
-    def _opened(self, endpoint: Endpoint, connection: IConnection) -> IConnection:
-        self.connections[connection.number] = (endpoint, connection)
-        connection.replayed = self.replaying
-        return connection
-
-    def again(
-        self, endpoint: Endpoint, connection: IConnection, kind: int, data: bytes, now: int
-    ) -> None:
-        """The same for what an entry of a journal has; see :meth:`IConnection.again`."""
-        connection.again(kind, data, now)
-        self.passage.touched[connection] = None
-        self.passage.work(endpoint, connection, now)
-
-    def deadline(self, endpoint: Endpoint, connection: IConnection, now: int) -> None:
-        """A session's deadline fell due: heartbeats, test requests, time-outs."""
-        self.run_due(now)
-        self.fell_due(endpoint, connection, now)
-
-    def fell_due(self, endpoint: Endpoint, connection: IConnection, now: int) -> None:
-        """The same, where all that fell due before is done."""
-        session = connection.session
-        name = session.name if session is not None else ""
-        self._record(now, _TIMER, endpoint, name, b"session %d" % connection.number)
-        connection.deadline(now)
-        self.passage.touched[connection] = None
-        self.passage.work(endpoint, connection, now)
-
-    def lost(self, endpoint: Endpoint, connection: IConnection, now: int) -> None:
-        """The socket is gone; nothing comes of it where the connection was forgotten before."""
-        known = self.connections.get(connection.number)
-        if known is None or known[1] is not connection:
-            return
-        self.run_due(now)
-        session = connection.session
-        name = session.name if session is not None else ""
-        there = name if name in endpoint.acceptor.sessions else ""  # or it was forgotten meanwhile
-        self._record(now, _LINK, endpoint, there, b"down %d" % connection.number)
-        connection.lost(now)
-        self.passage.work(endpoint, connection, now)
-        self.passage.touched.pop(connection, None)
-        self.connections.pop(connection.number, None)
-        if session is not None and session.connection is None:
-            self.publishing.left(endpoint.venue, name)
-            logged_out, out = connection.why == ORDERLY, self.dispatcher.out
-            if self.reacting is not None:
-                self.reacting.left(endpoint.venue, name, logged_out, connection.why, now)
-            endpoint.venue.left(name, session.logons, logged_out, stay_of(session), now, out)
-            self.send_events(now)
-
-    def behind(self, endpoint: Endpoint, session: str, now: int) -> None:
-        """A session at a market data endpoint does not read what it is told."""
-        self._record(now, _STEP, endpoint, session, b"behind")
-        self.publishing.behind(endpoint.venue, session)
-
-    def caught_up(self, endpoint: Endpoint, session: str, now: int) -> None:
-        """It has read all there was."""
-        self.run_due(now)
-        self._record(now, _STEP, endpoint, session, b"caught up")
-        self.publishing.caught_up(endpoint.venue, session, now)
+    # -- what sessions are to their venues
 
     def _membership(self, session: str) -> Membership:
         """What a session is at its venue; one that there is not, or no more, is nothing."""
@@ -518,5 +443,6 @@ class Exchange:
                 return endpoint
         return None
 
-    def _record(self, now: int, kind: int, endpoint: Endpoint, session: str, data: bytes) -> None:
+    def record(self, now: int, kind: int, endpoint: Endpoint, session: str, data: bytes) -> None:
+        """Write to the journal of now what happened at an endpoint."""
         self.journal.append(now, kind, endpoint.settings.name, session, data)
