@@ -7,15 +7,8 @@ from collections.abc import Sequence
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from tools.runtests import (
-    SHARES,
-    Result,
-    fixat_result,
-    in_shares,
-    single_result,
-    tally,
-    trial_result,
-)
+from tools.results import Result, fixat_result, single_result, tally, timed, trial_result
+from tools.runtests import JOBS, SHARES, in_shares, side_by_side
 
 
 class CountTests(SynchronousTestCase):
@@ -96,3 +89,43 @@ class ShareTests(SynchronousTestCase):
         _, result = self.dealt(2 * SHARES, "test_1")
         self.assertEqual((result.passed, result.failed), (2 * SHARES - 1, 1))
         self.assertEqual(result.output, "share 2")
+
+    def test_in_order(self) -> None:
+        """Shares begin in their order, and no more at once than there are processors."""
+        begun: list[str] = []
+        running: list[int] = []
+
+        async def trial(share: str, targets: Sequence[str]) -> Result:
+            begun.append(share)
+            running.append(running[-1] + 1 if running else 1)
+            await asyncio.sleep(0)
+            running.append(running[-1] - 1)
+            return Result(1, 0, 0, "")
+
+        count = 3 * JOBS + 1
+        asyncio.run(side_by_side([["test_it"]] * count, trial))
+        self.assertEqual(begun, [str(number) for number in range(1, count + 1)])
+        self.assertEqual(max(running), JOBS)
+
+
+class TimingTests(SynchronousTestCase):
+    """Trial's reporter of times."""
+
+    SAID = (
+        "tests.test_a.ATests.test_one ... [OK]\n(0.250 secs)\n"
+        "tests.test_a.ATests.test_two ... a word of its own\n[OK]\n(12.000 secs)\n"
+        "tests.test_a.ATests.test_three ... [FAILURE]\n(0.001 secs)\n"
+        "FAILED (failures=1, successes=2)\n"
+    )
+
+    def test_timed(self) -> None:
+        """Each test is found, whatever it printed and however it ended."""
+        found = [(seconds, name.rpartition(".")[2]) for seconds, name in timed(self.SAID)]
+        self.assertEqual(found, [(0.25, "test_one"), (12, "test_two"), (0.001, "test_three")])
+
+    def test_quiet(self) -> None:
+        """Where a test failed, the lines of those that passed in silence are not shown."""
+        output = trial_result(1, self.SAID).output
+        self.assertNotIn("test_one", output)
+        self.assertIn("a word of its own", output)
+        self.assertIn("test_three ... [FAILURE]", output)

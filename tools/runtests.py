@@ -9,7 +9,8 @@ on it too, and both builds have to give the same bytes and trades (one check).
 
 Every stage runs, whatever an earlier one said; the output of one that failed is shown whole. The
 last line is ``N passed, N failed`` and, where tests were skipped, ``, N skipped``; the exit status
-is 1 if anything failed. Type checkers and the linter count as one check each.
+is 1 if anything failed. Type checkers and the linter count as one check each. ``--timing`` tells
+what processor time each group of stages took, and which tests took longest.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import itertools
 import json
 import os
-import re
+import resource
 import shutil
 import signal
 import sys
@@ -27,8 +29,17 @@ import sysconfig
 import time
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from tools.results import (
+    Result,
+    fixat_result,
+    single_result,
+    tally,
+    timed,
+    together,
+    trial_result,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "tests"
@@ -47,9 +58,9 @@ ABOUT_SOURCES = ("test_docs", "test_layers")
 JOBS = os.cpu_count() or 1
 """How many processes run tests at once."""
 SHARES = 3 * JOBS
-"""How many shares unit tests are dealt into: few enough to load, and enough for all to be busy."""
-BUSY = ("test_packaging", "test_readme", "test_schemathesis")
-"""Live tests that keep one processor busy for minutes, and to which its speed is all the same."""
+"""How many shares tests are dealt into: few enough to load, and enough for all to be busy."""
+LONG = ("test_schemathesis", "test_packaging", "test_readme")
+"""Live tests that take minutes: they begin first, each in a process of its own."""
 PAGE_LOAD = "page.test_load"
 """Tests of the page under load, which measure time."""
 STAGE_SECONDS = 1800.0
@@ -58,72 +69,12 @@ READY_SECONDS = 30.0
 """How long the simulator may take to listen, for the acceptance scripts."""
 STOP_SECONDS = 10.0
 """How long a process that is stopped may take to clean up, before it is killed."""
-
-
-@dataclass(frozen=True)
-class Result:
-    """What one stage found; its output is worth showing when something failed."""
-
-    passed: int
-    failed: int
-    skipped: int
-    output: str
-
+SLOWEST = 30
+"""How many tests ``--timing`` names."""
 
 Stage = tuple[str, Callable[[], Awaitable[Result]]]
-
-
-def sums(results: Iterable[Result]) -> tuple[int, int, int]:
-    """Return how many passed, failed and were skipped in all `results`."""
-    counts = [(result.passed, result.failed, result.skipped) for result in results]
-    passed, failed, skipped = map(sum, zip(*counts, strict=True))
-    return passed, failed, skipped
-
-
-def tally(results: Iterable[Result]) -> str:
-    """Return the sum of `results` as ``N passed, N failed[, N skipped]``."""
-    passed, failed, skipped = sums(results)
-    return f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else "")
-
-
-def counted(passed: int, failed: int, skipped: int, status: int, output: str) -> Result:
-    """Return the result, with a failure more if it holds no test or does not fit the status."""
-    if passed + failed + skipped == 0 or (status != 0 and failed == 0):
-        failed += 1
-        output += f"\nexit status {status}, without a count of tests that fits it\n"
-    return Result(passed, failed, skipped, output)
-
-
-def trial_result(status: int, output: str) -> Result:
-    """Read trial's closing line, such as ``FAILED (skips=1, failures=2, successes=20)``.
-
-    A test that failed as it was marked to do (``todo``) has passed.
-    """
-    closing = re.findall(r"^(?:PASSED|FAILED) \((.*)\)$", output, re.MULTILINE)
-    counts = dict(re.findall(r"(\w+)=(\d+)", closing[-1])) if closing else {}
-
-    def count(*names: str) -> int:
-        return sum(int(counts.get(name, 0)) for name in names)
-
-    return counted(
-        count("successes", "expectedFailures"),
-        count("failures", "errors", "unexpectedSuccesses"),
-        count("skips"),
-        status,
-        output,
-    )
-
-
-def fixat_result(status: int, output: str) -> Result:
-    """Read the closing ``N passed, N failed`` of the acceptance scripts' runner, or of the soak."""
-    closing = re.findall(r"^(\d+) passed, (\d+) failed$", output, re.MULTILINE)
-    passed, failed = map(int, closing[-1]) if closing else (0, 0)
-    return counted(passed, failed, 0, status, output)
-
-
-def single_result(status: int, output: str) -> Result:
-    """Count a command as one check, which its exit status decides."""
-    return Result(int(status == 0), int(status != 0), 0, output)
+Trial = Callable[[str, Sequence[str]], Awaitable[Result]]
+"""Runs trial, by the name of a share and the modules that are in it."""
 
 
 @contextlib.asynccontextmanager
@@ -171,8 +122,19 @@ async def run(name: str, *command: str, folder: Path = ROOT, **variables: str) -
 
 def trial_command(python: str, name: str, *targets: str) -> Sequence[str]:
     """What runs `targets`, modules or packages, under trial, in a folder of their own."""
-    options = ("--reporter=text", f"--temp-directory={BUILD / name}")
+    options = ("--reporter=timing", f"--temp-directory={BUILD / name}")
     return (python, "-m", "twisted.trial", *options, *targets)
+
+
+def trial_as(stage: str, how_many: str = ALL) -> Trial:
+    """Return what runs the shares of a stage with this Python."""
+
+    async def trial(share: str, targets: Sequence[str]) -> Result:
+        name = f"{stage}-{share}"
+        command = trial_command(sys.executable, name, *targets)
+        return trial_result(*await run(name, *command, EXSIM_TESTS=how_many))
+
+    return trial
 
 
 def unit_modules() -> list[str]:
@@ -180,41 +142,36 @@ def unit_modules() -> list[str]:
     return [path.stem for path in sorted(ROOT.glob("tests/test_*.py"))]
 
 
-async def in_shares(
-    modules: Sequence[str], trial: Callable[[str, Sequence[str]], Awaitable[Result]]
-) -> Result:
-    """Deal `modules` out to shares, each for a process of trial, as many at once as processors.
+async def in_shares(modules: Sequence[str], trial: Trial) -> Result:
+    """Deal `modules` out to shares, and run each; see :func:`side_by_side`.
 
     Modules stay whole, unlike with trial's own ``--jobs``: their tests share what was made once.
     """
+    return await side_by_side(dealt(modules), trial)
+
+
+def dealt(modules: Sequence[str]) -> list[Sequence[str]]:
+    """Deal `modules` out to shares, of which none is empty."""
+    return [modules[number::SHARES] for number in range(min(SHARES, len(modules)))]
+
+
+async def side_by_side(shares: Iterable[Sequence[str]], trial: Trial) -> Result:
+    """Run each of the shares of modules by a process of trial, as many at once as processors.
+
+    They begin in order, each as soon as there is a processor for it.
+    """
     free = asyncio.Semaphore(JOBS)
 
-    async def share(number: int) -> Result:
+    async def run_share(number: int, modules: Sequence[str]) -> Result:
         async with free:
-            return await trial(
-                str(number + 1), [f"tests.{each}" for each in modules[number::SHARES]]
-            )
+            return await trial(str(number), [f"tests.{each}" for each in modules])
 
-    shares = range(min(SHARES, len(modules)))
-    return together(await asyncio.gather(*map(share, shares)))
-
-
-def together(results: Sequence[Result]) -> Result:
-    """Return what the parts of a stage found, with the output of those that failed."""
-    passed, failed, skipped = sums(results)
-    said = "\n".join(result.output for result in results if result.failed)
-    return Result(passed, failed, skipped, said)
+    return together(await asyncio.gather(*itertools.starmap(run_share, enumerate(shares, 1))))
 
 
 async def unit_tests(how_many: str) -> Result:
     """Run every tests/test_*.py; `how_many` of the cases that some of them have many of."""
-
-    async def trial(share: str, targets: Sequence[str]) -> Result:
-        name = f"unit-{share}"
-        command = trial_command(sys.executable, name, *targets)
-        return trial_result(*await run(name, *command, EXSIM_TESTS=how_many))
-
-    return await in_shares(unit_modules(), trial)
+    return await in_shares(unit_modules(), trial_as("unit", how_many))
 
 
 async def compiled_unit_tests(python: str) -> Result:
@@ -278,15 +235,10 @@ async def same_in_both(python: str) -> Result:
 
 
 async def live_tests() -> Result:
-    """Run what lies below tests/live/: those that measure no time beside the others."""
+    """Run what lies below tests/live/, those first that take longest."""
     modules = [path.stem for path in sorted(ROOT.glob("tests/live/test_*.py"))]
-    others = [name for name in modules if name not in BUSY]
-
-    async def trial(name: str, chosen: Sequence[str]) -> Result:
-        targets = (f"tests.live.{each}" for each in chosen)
-        return trial_result(*await run(name, *trial_command(sys.executable, name, *targets)))
-
-    return together(await asyncio.gather(trial("live-busy", BUSY), trial("live", others)))
+    others = dealt([f"live.{name}" for name in modules if name not in LONG])
+    return await side_by_side([*([f"live.{name}"] for name in LONG), *others], trial_as("live"))
 
 
 async def soak() -> Result:
@@ -315,11 +267,7 @@ async def page_tests() -> Result:
 
     The one of a busy market has the machine for itself.
     """
-
-    async def trial(share: str, targets: Sequence[str]) -> Result:
-        name = f"page-{share}"
-        return trial_result(*await run(name, *trial_command(sys.executable, name, *targets)))
-
+    trial = trial_as("page")
     modules = [f"page.{path.stem}" for path in sorted(ROOT.glob("tests/page/test_*.py"))]
     shared = await in_shares([name for name in modules if name != PAGE_LOAD], trial)
     return together([shared, await trial("load", [f"tests.{PAGE_LOAD}"])])
@@ -414,7 +362,7 @@ async def report(stage: Stage) -> Result:
     return result
 
 
-async def run_all(groups: Iterable[Iterable[Stage]]) -> list[Result]:
+async def run_all(groups: Iterable[Iterable[Stage]], timing: bool = False) -> list[Result]:
     """Run the groups one after another; return every stage's result.
 
     A termination signal ends what runs, as Ctrl-C does.
@@ -424,8 +372,26 @@ async def run_all(groups: Iterable[Iterable[Stage]]) -> list[Result]:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     results: list[Result] = []
     for group in groups:
+        before, begun = processor_time(), time.monotonic()
         results += await asyncio.gather(*map(report, group))
+        if timing:
+            took, used = time.monotonic() - begun, processor_time() - before
+            print(f"    {used:.0f} s of processor time, {used / took:.2f} of {JOBS} processors")
     return results
+
+
+def processor_time() -> float:
+    """Return the seconds of all processes that were run so far and have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def show_slowest() -> None:
+    """Print which tests took longest, of all that were run."""
+    logs = [path.read_text(encoding="utf-8", errors="replace") for path in BUILD.glob("*.log")]
+    tests = [(seconds, name) for log in logs for seconds, name in timed(log)]
+    for seconds, name in sorted(tests, reverse=True)[:SLOWEST]:
+        print(f"{seconds:8.1f} s  {name}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -434,12 +400,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("command", choices=("check", "test"))
     parser.add_argument("--compiled", type=Path, help="the Python that has the compiled build")
     parser.add_argument("--fixat", type=Path, help="the runner of the FIX acceptance scripts")
+    parser.add_argument("--timing", action="store_true", help="tell what takes how long")
     options = parser.parse_args(arguments)
+    for log in BUILD.glob("*.log"):
+        log.unlink()
+    stages = stages_of(options.command, options.fixat, options.compiled)
     try:
-        results = asyncio.run(run_all(stages_of(options.command, options.fixat, options.compiled)))
+        results = asyncio.run(run_all(stages, options.timing))
     except (KeyboardInterrupt, asyncio.CancelledError):
         print("interrupted", file=sys.stderr)
         return 130
+    if options.timing:
+        show_slowest()
     print(tally(results))
     return int(any(result.failed for result in results))
 

@@ -35,6 +35,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 READY_SECONDS = 30
 FOLDERS = (".ci", "docs", "etc", "examples", "exsim", "tests", "tools", "twisted")
 FILES = ("*.rst", "*.json", "*.toml", "LICENSE", "MANIFEST.in", "Makefile", "setup.cfg", "setup.py")
+UNCOMPILED = shutil.ignore_patterns("tests", "compiled")
+"""What is in build/ that does not come of compiling."""
 
 
 def plain_environment() -> dict[str, str]:
@@ -164,11 +166,12 @@ class PackagingTests(TestCase):
 
     async def test_wheel(self) -> None:
         """Source archive and wheel hold the right files, and the wheel works where it is put."""
-        build = (sys.executable, "-m", "build", "--outdir", self.folder, self.source)
-        await run(*build, cwd=self.elsewhere)
+        build = (sys.executable, "-m", "build", "--outdir", self.folder)
+        await run(*build, "--sdist", self.source, cwd=self.elsewhere)
         (archive,) = self.folder.glob("exsim-*.tar.gz")
-        (wheel,) = self.folder.glob("exsim-*.whl")
         self.assert_archive(archive)
+        await run(*build, "--wheel", self.unpacked(archive), cwd=self.elsewhere)
+        (wheel,) = self.folder.glob("exsim-*.whl")
         self.assert_wheel(wheel)
         await self.install(wheel)
         await self.assert_works(
@@ -176,6 +179,20 @@ class PackagingTests(TestCase):
             self.site_packages() / "exsim",
             "compiled",
         )
+
+    def unpacked(self, archive: Path) -> Path:
+        """
+        Return a folder of what is in the source archive.
+
+        Where the checkout was compiled before, that is there, too: of files that are the same the
+        compiler need not be asked again.
+        """
+        with tarfile.open(archive) as opened:
+            opened.extractall(self.folder / "unpacked", filter="data")
+        (folder,) = (self.folder / "unpacked").iterdir()
+        if (ROOT / "build").is_dir():
+            shutil.copytree(ROOT / "build", folder / "build", ignore=UNCOMPILED)
+        return folder
 
     def sources(self, *patterns: str) -> set[str]:
         """Return the files of the checkout that fit, as paths below it."""
