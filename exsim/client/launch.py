@@ -48,6 +48,8 @@ OUTPUT_TAIL: Final = 20_000
 """How many bytes of what the child wrote an error shows."""
 STOP_SECONDS: Final = 5.0
 """How long the child may take to stop before it is told less politely."""
+OF_PARENT: Final = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID")
+"""What systemd sets for the process that it starts itself: a child is not the one to answer."""
 
 
 class SpawnError(Exception):
@@ -152,7 +154,8 @@ def child_environment() -> Mapping[str, str]:
     """That of this process; the child runs the same exsim, with the plugins of where it runs."""
     root = str(Path(exsim.__file__).resolve().parent.parent)
     paths = [root, *filter(None, [os.environ.get("PYTHONPATH")]), os.curdir]
-    return os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONUNBUFFERED": "1"}
+    inherited = {key: text for key, text in os.environ.items() if key not in OF_PARENT}
+    return inherited | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONUNBUFFERED": "1"}
 
 
 def free_ports(path: str) -> Iterator[str]:

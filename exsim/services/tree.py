@@ -23,6 +23,7 @@ The one place where parts are joined: settings become a tree of services.
           session:...        one for each session that connects by itself
       rest               HTTP
       ready              the ready file
+      systemd            (where that started us) tells it how we are
       lifeline           (for a simulator that a client started)
 
 Children start in this order and stop in the reverse one, each when the one before has stopped.
@@ -63,6 +64,7 @@ from exsim.services.journal import JournalService
 from exsim.services.library import Library
 from exsim.services.logs import json_log
 from exsim.services.operations.control import Control
+from exsim.services.operations.health import trouble
 from exsim.services.parts import Parts, Plugins
 from exsim.services.process_time import MarketsTime
 from exsim.services.proxy_messages import messages_of
@@ -73,6 +75,7 @@ from exsim.services.rest import RestService
 from exsim.services.simulator import Simulator
 from exsim.services.surroundings import Surroundings
 from exsim.services.sweeper import Sweeper
+from exsim.services.systemd import Condition, systemd
 from exsim.services.watch import Watch
 from exsim.services.webhooks import Webhooks
 
@@ -146,6 +149,7 @@ def build(
         Feeds(control, turns, reactor),
         rest,
         ReadyService(endpoints, rest, ready_file, proxies),
+        systemd(reactor, lambda: Condition(True, trouble(simulator) or "ready")),
         Lifeline(reactor, reactor.stop) if until_eof else None,
     )
     return Root(children, (lambda: json_log(twistd)) if settings.log == "json" else None)

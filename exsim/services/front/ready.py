@@ -13,6 +13,7 @@ from exsim import __version__
 from exsim.services.front.carrier import Carriers
 from exsim.services.ready import write
 from exsim.services.rest import RestService
+from exsim.services.systemd import Condition
 
 log = Logger(namespace="exsim")
 
@@ -46,6 +47,12 @@ class FrontReady(Service):
         """Write the ready file, if it is time for that."""
         if self.running and self._path is not None:
             write(self._path, self.content())
+
+    def condition(self) -> Condition:
+        """How all venues are."""
+        trouble = [one.trouble for one in self._venues.all if one.trouble]
+        text = f"degraded: {'; '.join(trouble)}" if trouble else "ready"
+        return Condition(self.running, text)
 
     def content(self) -> dict[str, Any]:
         """What listens where, and the processes by venue."""

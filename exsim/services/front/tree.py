@@ -10,6 +10,7 @@ The tree of the process that speaks for all venues, where each of them has a pro
       venues             a service for each venue
         venue:XSIM         starts the process that carries it, and looks after that
       ready              the ready file
+      systemd            (where that started us) tells it how we are
       lifeline           (for a simulator that a client started)
 
 Each of the others has the tree of :mod:`exsim.services.tree`, with one venue.
@@ -33,6 +34,7 @@ from exsim.services.front.ready import FrontReady
 from exsim.services.logs import json_log
 from exsim.services.ready import Lifeline
 from exsim.services.rest import RestService
+from exsim.services.systemd import systemd
 from exsim.services.watch import Watch
 
 
@@ -63,5 +65,6 @@ def build_front(
     ready = FrontReady(carriers, rest, ready_file)
 
     lifeline = Lifeline(reactor, reactor.stop) if until_eof else None
-    children = (watch, launcher, rest, carriers, ready, lifeline)
+    telling = systemd(reactor, ready.condition)
+    children = (watch, launcher, rest, carriers, ready, telling, lifeline)
     return Root(children, (lambda: json_log(twistd)) if settings.log == "json" else None)

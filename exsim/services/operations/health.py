@@ -18,14 +18,19 @@ def health_live(simulator: Simulator, arguments: Any, body: None) -> r.Health:
 
 def health_ready(simulator: Simulator, arguments: Any, body: None) -> r.Health:
     """Everything listens, and the journal can be written."""
+    if found := trouble(simulator):
+        raise Unavailable(found)
+    return r.Health()
+
+
+def trouble(simulator: Simulator) -> str:
+    """Why it is not ready; empty where it is."""
     services = [s for s in simulator.endpoints if isinstance(s, EndpointService)]
     missing = sorted(s.endpoint.settings.name for s in services if not s.opened)
     if missing or not simulator.turns.running:
-        raise Unavailable(f"not listening yet: {', '.join(missing) or 'the dispatcher is stopped'}")
-    trouble = simulator.turns.trouble or simulator.exchange.journal.complaint
-    if trouble:
-        raise Unavailable(f"degraded: {trouble}")
-    return r.Health()
+        return f"not listening yet: {', '.join(missing) or 'the dispatcher is stopped'}"
+    found = simulator.turns.trouble or simulator.exchange.journal.complaint
+    return f"degraded: {found}" if found else ""
 
 
 def version(simulator: Simulator, arguments: Any, body: None) -> r.Version:
