@@ -14,6 +14,8 @@ from exsim.control import consolidated_results as kr
 from exsim.control import consolidated_schemas as ks
 from exsim.control import double_results as dr
 from exsim.control import double_schemas as ds
+from exsim.control import node_results as nr
+from exsim.control import node_schemas as ns
 from exsim.control import pricing_results as cr
 from exsim.control import pricing_schemas as cs
 from exsim.control import proxy_results as pr
@@ -31,6 +33,10 @@ TIME = "2026-01-02T03:04:05.000000006Z"
 MOMENT = "2026-01-31T09:30:00Z"
 
 VENUE = r.Venue("XSIM", ["hold", "match"], "manual", 7, "reject", ["AAA", "EUR/USD"])
+CARRIED = nr.CarriedVenue(
+    "XSIM", "host-1", 3, TIME, [nr.ListeningPlace("order-entry", "10.0.0.1", 9878)], "host-2"
+)
+NODE = nr.Node("host-1", "http://host-1:8480", True, TIME, 4, 7, "0.1", [CARRIED])
 INSTRUMENT = r.Instrument(
     "XSIM", "EUR/USD", "USD", "CS", "", "", "0.01", "1", None, "5000", "-100.5"
 )
@@ -469,6 +475,8 @@ ANSWERS: dict[str, Any] = {
     "announce": r.FeedTold(["itch"]),
     "list_consolidated": r.Page([LISTED], None),
     "get_consolidated": CONSOLIDATED,
+    "list_nodes": nr.Nodes("host-1", [NODE], ["YSIM"]),
+    "move_venue": CARRIED,
     "list_prices": r.Page([PRICE], None),
     "get_price": PRICE,
     "set_price": PRICE,
@@ -740,6 +748,8 @@ REQUESTS: dict[str, tuple[Struct, Struct | None]] = {
     "announce": (s.VenueArguments("XSIM"), s.FeedMessage("W", {"breached_level": "1"})),
     "list_consolidated": (s.PageArguments(), None),
     "get_consolidated": (ks.ConsolidatedArguments("AAA", 3, "USD", "HOUSE"), None),
+    "list_nodes": (s.NoArguments(), None),
+    "move_venue": (_VENUE, ns.Move("host-2")),
     "list_prices": (cs.PricesArguments("XSIM"), None),
     "get_price": (cs.PriceArguments("AAA", "XSIM"), None),
     "set_price": (cs.PriceArguments("AAA"), cs.NewPrice("100.25")),

@@ -111,6 +111,7 @@ class FakeProcess:
         self.pid = pid
         self.says: Ready | None = None
         self.how: str | None = None
+        self.status: int | None = None
         self.done: list[str] = []
 
     def ready(self) -> Ready | None:

@@ -221,7 +221,7 @@ class OperationTests(SynchronousTestCase):
                 self.assertFalse(check(schema, value | {"colour": "red"}), operation.name)
                 self.assertFalse(check(schema, None), operation.name)
             if operation.result is not None:
-                schema = said["responses"]["200" if operation.status == 200 else "201"]
+                schema = said["responses"][str(operation.status)]
                 schema = schema["content"][operation.answers_in(arguments).partition(";")[0]][
                     "schema"
                 ]

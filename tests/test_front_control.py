@@ -17,8 +17,8 @@ from tests.fake_control import REQUESTS, FakeControl
 from tests.front_fakes import FrontTestCase, MemoryVenue
 
 BUY = {"symbol": "AAA", "side": "BUY", "quantity": "100", "price": "10"}
-REFUSED = {"create_venue", "delete_venue"}
-OURS = {"health_live", "version", "list_scripts"}
+REFUSED = {"create_venue", "delete_venue", "move_venue"}
+OURS = {"health_live", "version", "list_scripts", "list_nodes"}
 
 
 class TableTests(FrontTestCase):

@@ -43,6 +43,8 @@ MODULES: Final = {
     "consolidated_results": "kr",
     "proxy_schemas": "ps",
     "proxy_results": "pr",
+    "node_schemas": "ns",
+    "node_results": "nr",
 }
 """Under which name a client has the Structs of a module."""
 ALIASES: Final = {
@@ -105,6 +107,8 @@ from exsim.control import double_results as dr
 from exsim.control import double_schemas as ds
 from exsim.control import fields as f
 from exsim.control import inputs
+from exsim.control import node_results as nr
+from exsim.control import node_schemas as ns
 from exsim.control import pricing_results as cr
 from exsim.control import pricing_schemas as cs
 from exsim.control import proxy_results as pr

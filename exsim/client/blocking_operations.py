@@ -24,6 +24,8 @@ from exsim.control import double_results as dr
 from exsim.control import double_schemas as ds
 from exsim.control import fields as f
 from exsim.control import inputs
+from exsim.control import node_results as nr
+from exsim.control import node_schemas as ns
 from exsim.control import pricing_results as cr
 from exsim.control import pricing_schemas as cs
 from exsim.control import proxy_results as pr
@@ -3162,3 +3164,15 @@ class BlockingOperations(ABC):
     def stop_bot(self, venue: str, bot: str) -> br.Bot:
         """Stop a bot, and cancel its orders."""
         return self.perform("stop_bot", bs.BotArguments(venue=venue, bot=bot))
+
+    def list_nodes(self) -> nr.Nodes:
+        """List the nodes, and which venues each of them carries."""
+        return self.perform("list_nodes", s.NoArguments())
+
+    def move_venue(self, venue: str, *, node: str) -> nr.CarriedVenue:
+        """
+        Have another node carry a venue.
+
+        The node that is to carry a venue.
+        """
+        return self.perform("move_venue", s.VenueArguments(venue=venue), ns.Move(node=node))

@@ -149,6 +149,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "InstrumentPhase": {"phase": "halt", "cancels": True},
     "NewClock": {"mode": "manual", "time": "2036-01-31T09:30:00Z"},
     "Advance": {"by": "5m"},
+    "Move": {"node": "host-2"},
     "CorporateAction": {"kind": "split", "new": 2, "old": 1},
 }
 """By the names of Structs."""

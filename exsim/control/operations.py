@@ -3,9 +3,10 @@ The one table of operations: all that can be asked of a running simulator.
 
 Routing, validation, the OpenAPI document, both clients and ``exsim ctl`` are made from
 :data:`OPERATIONS`, so a new operation is a new entry of its subject, its Structs, and a handler
-behind :class:`IControl`. Trading, prices, bots, sessions, the test double, proxies and the view of
-several venues have them in ``*_operations``, and their Structs in ``*_schemas`` and ``*_results``;
-all else has them here, in :mod:`exsim.control.schemas` and :mod:`exsim.control.results`.
+behind :class:`IControl`. Trading, prices, bots, sessions, the test double, proxies, nodes and the
+view of several venues have them in ``*_operations``, their Structs in ``*_schemas`` and
+``*_results``; all else has them here, in :mod:`exsim.control.schemas` and
+:mod:`exsim.control.results`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from exsim.control.bot_operations import BOTS
 from exsim.control.consolidated_operations import CONSOLIDATED
 from exsim.control.double_operations import DOUBLE
 from exsim.control.entries import Operation, change, read
+from exsim.control.node_operations import NODES
 from exsim.control.pricing_operations import PRICING
 from exsim.control.proxy_operations import PROXIES
 from exsim.control.session_operations import SESSIONS
@@ -132,6 +134,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *DOUBLE,
     *PROXIES,
     *BOTS,
+    *NODES,
 )
 # fmt: on
 

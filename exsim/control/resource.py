@@ -90,15 +90,25 @@ class ControlResource(Resource):
     app = Klein()
     _add_routes(app)
 
-    def __init__(self, control: IControl, access: Access, reactor: IReactorTime) -> None:
+    def __init__(
+        self,
+        control: IControl,
+        access: Access,
+        reactor: IReactorTime,
+        guesses: Guesses | None = None,
+    ) -> None:
         super().__init__()
         self._control = control
         self._access = access
         self._reactor = reactor
-        self._guesses = Guesses()
+        self._guesses = guesses or Guesses()
         self._streams = Streams(control, reactor)
         self._page = PageFiles()
         self._routes = self.app.resource()
+
+    def beside(self, control: IControl) -> ControlResource:
+        """The same before something else; who guesses tokens there guesses here."""
+        return ControlResource(control, self._access, self._reactor, self._guesses)
 
     def render(self, request: Request) -> Any:
         """

@@ -13,8 +13,8 @@ class _Quiet(_HTTP11ClientFactory):
     noisy = False
 
 
-def quiet_pool(reactor: Any) -> HTTPConnectionPool:
-    """A pool of connections."""
-    pool = HTTPConnectionPool(reactor)
+def quiet_pool(reactor: Any, persistent: bool = True) -> HTTPConnectionPool:
+    """A pool of connections; with ``persistent`` each is used again."""
+    pool = HTTPConnectionPool(reactor, persistent)
     pool._factory = _Quiet
     return pool

@@ -11,6 +11,7 @@ from twisted.internet.interfaces import IListeningPort
 
 from exsim.config.listen import brings_tls
 from exsim.control.access import Access
+from exsim.control.carried import Find, make_node_site
 from exsim.control.operations import IControl
 from exsim.control.resource import make_site
 from exsim.errors import ConfigError, Problem
@@ -49,25 +50,41 @@ def tokens_of(settings: RestSettings) -> dict[str, list[str]]:
 
 
 class RestService(Service):
-    """Listens for HTTP. ``port`` is there once it does; ``secrets`` gets the tokens then."""
+    """
+    Listens for HTTP. ``port`` is there once it does; ``secrets`` gets the tokens then.
+
+    ``carried`` is asked for venues by other nodes, which bring ``token``: the first one of
+    ``token_file``.
+    """
 
     name = "rest"
 
     def __init__(
-        self, settings: RestSettings, control: IControl, reactor: Any, secrets: set[str]
+        self,
+        settings: RestSettings,
+        control: IControl,
+        reactor: Any,
+        secrets: set[str],
+        carried: Find | None = None,
     ) -> None:
         self._settings = settings
         self._control = control
         self._reactor = reactor
         self._secrets = secrets
+        self._carried = carried
         self.port: IListeningPort | None = None
+        self.token: str | None = None
 
     def privilegedStartService(self) -> None:
         """Listen; a port that cannot be had stops the start of the whole simulator."""
         tokens = tokens_of(self._settings)
         self._secrets.update(token for some in tokens.values() for token in some)
+        self.token = next(iter(tokens.get("admin", [])), None)
         access = Access(tokens, self._settings.allowed_hosts)
-        site = make_site(self._control, access, self._reactor)
+        if self._carried is None:
+            site = make_site(self._control, access, self._reactor)
+        else:
+            site = make_node_site(self._control, access, self._reactor, self._carried)
         raise_now(listen(self._reactor, "rest", self._settings, site).addCallback(self._listens))
 
     def _listens(self, port: IListeningPort) -> None:
@@ -79,7 +96,19 @@ class RestService(Service):
         host, port = host_and_port(self.port)
         if port is None:
             return host
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+        return self._url({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port)
+
+    def reached_at(self, name: str) -> str:
+        """
+        Where other hosts find it: under the ``name`` of this one, where it listens at all its
+        addresses; empty before it listens, and where that is a socket file.
+        """
+        host, port = host_and_port(self.port)
+        if port is None:
+            return ""
+        return self._url(name if host in ("0.0.0.0", "::") else host, port)
+
+    def _url(self, host: str, port: int) -> str:
         secure = self._settings.tls_certificate or brings_tls(self._settings.listen)
         scheme = "https" if secure else "http"
         return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"

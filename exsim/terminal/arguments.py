@@ -27,6 +27,10 @@ def add_for_people(add: Add) -> None:
     messages.add_argument("--all", action="store_true", help="first all that there are already")
     messages.add_argument("--fields", action="store_true", help="all fields of each")
     _add_where(messages)
+    nodes = add("nodes", _nodes, "Show which node carries which venue.")
+    nodes.add_argument("at", nargs="?", metavar="URL", help="REST of any node; as --url")
+    nodes.add_argument("--json", action="store_true", help="what REST answers, as JSON")
+    _add_address(nodes)
     _add_record(add("record-feed", _record, "Record what an endpoint tells of a market."))
     _add_decode(add("decode", _decode, "Tell what is in recordings of FIX, ITCH, OUCH and more."))
     _add_pricing(add("pricing", _pricing, "Show what a market is like, as its bots make it."))
@@ -144,6 +148,12 @@ def _trades(options: argparse.Namespace) -> int:
 
 def _messages(options: argparse.Namespace) -> int:
     from exsim.terminal.messages import main
+
+    return main(options)
+
+
+def _nodes(options: argparse.Namespace) -> int:
+    from exsim.terminal.nodes import main
 
     return main(options)
 

@@ -14,7 +14,7 @@ from twisted.internet.endpoints import UNIXClientEndpoint
 from twisted.internet.error import ConnectError, ConnectionClosed
 from twisted.internet.interfaces import IDelayedCall, IProtocol, IStreamClientEndpoint
 from twisted.internet.task import deferLater
-from twisted.logger import Logger
+from twisted.logger import Logger, LogLevel
 from twisted.web.client import (
     URI,
     Agent,
@@ -73,7 +73,8 @@ class Carrier(Service):
 
     :param start: starts one; gets what the last one that became ready said.
     :param client: of its REST interface.
-    :param again: whether one that ended is started again: whether what it had is kept.
+    :param again: whether one that ended is started again: whether what it had is kept. None where
+        that is for others to say, and perhaps at another node.
     :param changed: called when it is ready, and when it has ended.
     """
 
@@ -83,7 +84,7 @@ class Carrier(Service):
         start: Callable[[Ready | None], IVenueProcess],
         client: Any,
         reactor: Any,
-        again: bool,
+        again: bool | None,
         changed: Callable[[], None],
     ) -> None:
         self.setName(f"venue:{venue}")
@@ -92,6 +93,10 @@ class Carrier(Service):
         self.ready: Ready | None = None
         """What it said last; of a process that ended, too."""
         self.process: IVenueProcess | None = None
+        self.how = ""
+        """How the last process ended, in words."""
+        self.status: int | None = None
+        """The exit status of that; None where it was killed, or could not be started."""
         self._start = start
         self._client = client
         self._reactor = reactor
@@ -111,7 +116,7 @@ class Carrier(Service):
         try:
             self.process = self._start(self.ready)
         except OSError as error:
-            self._ended(f"cannot be started: {error}")
+            self._ended(f"cannot be started: {error}", None)
         else:
             self._timer = self._reactor.callLater(LOOK, self._look_again)
 
@@ -127,19 +132,28 @@ class Carrier(Service):
         how = process.ended()
         if how is not None:
             self.process = None
-            self._ended(how)
+            self._ended(how, process.status)
         elif self._since is None and (ready := process.ready()) is not None:
             self.ready, self._since, self.trouble = ready, self._reactor.seconds(), ""
             log.info("venue {venue} is ready, process {pid}", venue=self.venue, pid=process.pid)
             self._changed()
 
-    def _ended(self, how: str) -> None:
+    def _ended(self, how: str, status: int | None) -> None:
         """Go without a process, for a while or for good."""
         self._stop_timer()
+        self.how, self.status = how, status
         self.trouble = f"venue {self.venue} {how}"
-        if not self.running or self.ready is None:  # whoever starts or stops us knows what to do
-            return
-        if not self._again:
+        if self._again is not None:
+            if not self.running or self.ready is None:
+                return  # whoever starts or stops us knows what to do
+            self._go_on(self._again)
+        level = LogLevel.info if self._again is None and status == 0 else LogLevel.error
+        log.emit(level, "{trouble}", trouble=self.trouble)
+        self._changed()
+
+    def _go_on(self, again: bool) -> None:
+        """After a process that was ready once."""
+        if not again:
             self.trouble += "; nothing of it is kept (no data_dir), so it is not started again"
         else:
             if self._since is not None and self._reactor.seconds() - self._since >= LONGEST:
@@ -147,8 +161,6 @@ class Carrier(Service):
             self.trouble += f"; it is started again in {self._delay:g} s"
             self._timer = self._reactor.callLater(self._delay, self._begin)
             self._delay = min(2 * self._delay, LONGEST)
-        log.error("{trouble}", trouble=self.trouble)
-        self._changed()
 
     def ask(self, operation: str, arguments: Struct, body: Struct | None = None) -> Deferred[Any]:
         """See :class:`IVenue`."""

@@ -7,7 +7,7 @@ known here but which venues there are, so nothing can be out of date.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -29,26 +29,42 @@ from exsim.control.operations import BY_NAME, IControl
 from exsim.errors import Bug, Conflict, RequestError, Unavailable
 from exsim.model.settings import Settings
 from exsim.services.diagnosis import MOST_MESSAGES, surroundings, version_of, versions
-from exsim.services.front import consolidated, double, messages
+from exsim.services.front import consolidated, double, messages, nodes
+from exsim.services.front.carrier import IVenue
 from exsim.services.front.fleet import Fleet, begun, outward, together
 from exsim.services.front.lists import venue_by_venue
 from exsim.services.front.metrics import merged
+from exsim.services.front.node import Node
 from exsim.services.masking import masked, plain, secrets
 from exsim.services.watch import Watch
 
 
 @implementer(IControl)
 class Front:
-    """Carries operations out on a fleet of venues; ``watch`` measures this process."""
+    """
+    Carries operations out on a fleet of venues. ``watch`` measures this process; ``node`` is there
+    where venues are shared with other hosts.
+    """
 
     def __init__(
-        self, fleet: Fleet, settings: Settings, watch: Watch, reactor: IReactorTime
+        self,
+        fleet: Fleet,
+        settings: Settings,
+        watch: Watch,
+        reactor: IReactorTime,
+        node: Node | None = None,
     ) -> None:
         self.fleet = fleet
         self.settings = settings
         self.watch = watch
         self.clock = reactor.seconds
         self.reactor = reactor
+        self.node = node
+
+    @property
+    def here(self) -> Sequence[IVenue]:
+        """The venues that are carried on this host."""
+        return self.fleet.venues if self.node is None else self.node.here
 
     def perform(
         self, operation: str, arguments: Struct, body: Struct | None
@@ -94,7 +110,7 @@ async def health_live(front: Front, arguments: Any, body: None) -> r.Health:
 
 
 async def health_ready(front: Front, arguments: Any, body: None) -> r.Health:
-    """Every venue is there, and ready."""
+    """Every venue is there, and ready; of a node, those that it carries, and the database."""
 
     async def trouble(venue: Any) -> str:
         try:
@@ -103,7 +119,9 @@ async def health_ready(front: Front, arguments: Any, body: None) -> r.Health:
             return str(error) if venue.trouble else f"venue {venue.venue}: {error}"
         return ""
 
-    found = await together(begun(trouble(venue)) for venue in front.fleet.venues)
+    found = await together(begun(trouble(venue)) for venue in front.here)
+    if front.node is not None:
+        found.append(front.node.trouble)
     if any(found):
         raise Unavailable(f"degraded: {'; '.join(filter(None, found))}")
     return r.Health()
@@ -136,7 +154,7 @@ async def diagnose(front: Front, arguments: Any, body: None) -> r.Diagnosis:
 
 
 async def _of_those_there(front: Front, operation: str, arguments: Any) -> list[tuple[str, Any]]:
-    """What venues answer; None for one that does not."""
+    """What the venues here answer; None for one that does not."""
 
     async def answer(venue: Any) -> tuple[str, Any]:
         try:
@@ -144,7 +162,7 @@ async def _of_those_there(front: Front, operation: str, arguments: Any) -> list[
         except Unavailable:
             return venue.venue, None
 
-    return await together(begun(answer(venue)) for venue in front.fleet.venues)
+    return await together(begun(answer(venue)) for venue in front.here)
 
 
 async def reset(front: Front, arguments: Any, body: s.Reset) -> r.ResetResult:
@@ -275,6 +293,7 @@ async def get_consolidated(front: Front, arguments: ks.ConsolidatedArguments, bo
 
 HANDLERS: dict[str, Handler] = {
     **double.HANDLERS,
+    **nodes.HANDLERS,
     "list_consolidated": list_consolidated,
     "get_consolidated": get_consolidated,
     "create_proxy": create_proxy,

@@ -13,7 +13,7 @@ import os
 import re
 import subprocess
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, Literal
@@ -46,6 +46,7 @@ class IVenueProcess(Interface):
     """A process that carries one venue."""
 
     pid: int = Attribute("Its process id.")
+    status: int | None = Attribute("Its exit status; None while it runs, or where it was killed.")
 
     def ready() -> Ready | None:
         """What it says once everything of it listens; None before that."""
@@ -100,9 +101,10 @@ class Launcher(Service):
         """The socket file where REST of a venue's process listens."""
         return str(self._file(venue, "rest"))
 
-    def start(self, venue: str, before: Ready | None) -> IVenueProcess:
+    def start(self, venue: str, before: Ready | None, words: Iterable[str] = ()) -> IVenueProcess:
         """
         Start the process of a venue. ``before``: what the last one said; the ports stay the same.
+        ``words`` are more of its command line.
 
         :raises OSError: when none can be started.
         """
@@ -110,7 +112,7 @@ class Launcher(Service):
         ready_file.unlink(missing_ok=True)
         command = [*python("exsim"), "run", f"--config={self._config}"]
         command += [f"--set={text}" for text in (*self._overrides, *self._own(venue, before))]
-        command += [f"--venue={venue}", f"--ready-file={ready_file}", "--until-eof"]
+        command += [f"--venue={venue}", f"--ready-file={ready_file}", "--until-eof", *words]
         return VenueProcess(venue, command, self._cwd, ready_file, self._reactor)
 
     def _file(self, venue: str, kind: str) -> Path:
@@ -168,6 +170,7 @@ class VenueProcess:
         self._relay = Relay(venue)
         self._output = Output(self._process.stdout.fileno(), self._relay, reactor)
         self._output.startReading()
+        self.status: int | None = None
         self._how: str | None = None
 
     def ready(self) -> Ready | None:
@@ -183,6 +186,7 @@ class VenueProcess:
         if self._how is None and self._process.poll() is not None:
             self._output.drain()
             status = self._process.returncode
+            self.status = status if status >= 0 else None
             how = f"was killed by signal {-status}" if status < 0 else f"ended, status {status}"
             said = "\n".join(self._relay.said).removeprefix("exsim cannot start: ")
             self._how = f"{how}: {said}" if said else how

@@ -11,6 +11,8 @@ from twisted.logger import Logger
 
 from exsim import __version__
 from exsim.services.front.carrier import Carriers
+from exsim.services.front.node import Node
+from exsim.services.front.places import Places
 from exsim.services.ready import write
 from exsim.services.rest import RestService
 from exsim.services.systemd import Condition
@@ -19,22 +21,30 @@ log = Logger(namespace="exsim")
 
 
 class FrontReady(Service):
-    """Started last: as :class:`exsim.services.ready.ReadyService`, of all venues."""
+    """
+    Started last: as :class:`exsim.services.ready.ReadyService`, of all venues that are here.
+
+    A ``node`` is ready once it has taken what it could.
+    """
 
     name = "ready"
 
-    def __init__(self, venues: Carriers, rest: RestService | None, path: str | None) -> None:
+    def __init__(
+        self,
+        venues: Carriers | Places,
+        rest: RestService | None,
+        path: str | None,
+        node: Node | None = None,
+    ) -> None:
         self._venues = venues
         self._rest = rest
         self._path = None if path is None else Path(path)
+        self._node = node
+        self._told = False
 
     def startService(self) -> None:
         """Everything before this has started."""
         super().startService()
-        processes = len(self._venues.all)
-        log.info("exsim {version} is ready, {n} venues", version=__version__, n=processes)
-        if self._rest is not None:
-            log.info("  REST on {url}/api/v1", url=self._rest.url)
         self.update()
 
     def stopService(self) -> None:
@@ -43,16 +53,33 @@ class FrontReady(Service):
         if self._path is not None:
             self._path.unlink(missing_ok=True)
 
+    @property
+    def _due(self) -> bool:
+        return bool(self.running) and (self._node is None or self._node.settled)
+
     def update(self) -> None:
-        """Write the ready file, if it is time for that."""
-        if self.running and self._path is not None:
+        """Tell of it, if it is time for that; in the ready file also what changed since."""
+        if not self._due:
+            return
+        if not self._told:
+            self._told = True
+            self._tell()
+        if self._path is not None:
             write(self._path, self.content())
+
+    def _tell(self) -> None:
+        processes = len(self._venues.all)
+        log.info("exsim {version} is ready, {n} venues", version=__version__, n=processes)
+        if self._rest is not None:
+            log.info("  REST on {url}/api/v1", url=self._rest.url)
 
     def condition(self) -> Condition:
         """How all venues are."""
         trouble = [one.trouble for one in self._venues.all if one.trouble]
+        if self._node is not None and self._node.trouble:
+            trouble.append(self._node.trouble)
         text = f"degraded: {'; '.join(trouble)}" if trouble else "ready"
-        return Condition(self.running, text)
+        return Condition(self._due, text)
 
     def content(self) -> dict[str, Any]:
         """What listens where, and the processes by venue."""

@@ -31,6 +31,7 @@ from exsim.services.operations import (
     markets,
     messages,
     news,
+    nodes,
     orders,
     prices,
     pricing,
@@ -76,6 +77,7 @@ HANDLERS: dict[str, Handler] = {
     **scripts.HANDLERS,
     **snapshots.HANDLERS,
     **recordings.HANDLERS,
+    **nodes.HANDLERS,
 }
 """By operation name."""
 
