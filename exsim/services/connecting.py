@@ -72,7 +72,8 @@ class CalledPeer(Peer):
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Tell whoever keeps the session connected."""
         try:
-            closed_by_us = self.connection.closing and self.connection.why
+            made = self.transport is not None
+            closed_by_us = made and self.connection.closing and self.connection.why
             self.why = closed_by_us or tls.reason(reason.value)
             super().connectionLost(reason)
         finally:

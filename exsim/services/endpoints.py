@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from twisted.application.service import MultiService
@@ -45,6 +46,8 @@ MOST_QUEUED = 32 * 1024 * 1024
 """Bytes that a counterparty may leave unread before it is cut off."""
 STALL_TIMEOUT = 10.0
 """Seconds that it may leave any unread which are more than what the sockets hold."""
+MOST_KEPT = 64 * 1024
+"""Bytes of a counterparty that are kept while all is held; then it is read from no more."""
 MOST_LEFT = 8 * 1024 * 1024
 """Bytes of market data that it may leave unread for longer: it is told less meanwhile."""
 NOWHERE = "none"
@@ -69,6 +72,8 @@ class Peer(protocol.Protocol):
         self._service = service
         self._peers = peers
         self._peers.add(self)
+        self._kept = 0  # bytes that wait until nothing is held
+        self._made_and_lost = False
         self._dispatcher = service.dispatcher
         self._turns = service.dispatcher.turns
         self._timer: IDelayedCall | None = None
@@ -83,6 +88,26 @@ class Peer(protocol.Protocol):
         self._behind = ""  # the session, while it is told less
         self._told = False
         self.gone: Deferred[None] = Deferred()
+
+    def makeConnection(self, transport: ITransport) -> None:
+        """There is a socket; it waits while all is held."""
+        if not self._dispatcher.held:
+            super().makeConnection(transport)
+            return
+        self._peers.discard(self)  # it has no machine yet
+        if IPushProducer.providedBy(transport):
+            transport.pauseProducing()
+        self._dispatcher.when_free(partial(self._make, transport), transport.loseConnection)
+
+    def _make(self, transport: ITransport) -> None:
+        if self._made_and_lost:
+            return
+        self._peers.add(self)
+        super().makeConnection(transport)
+        if not self._service.running:
+            self.cut()
+        elif IPushProducer.providedBy(transport):
+            transport.resumeProducing()
 
     def connectionMade(self) -> None:
         """Set the socket up and make its machine."""
@@ -113,9 +138,25 @@ class Peer(protocol.Protocol):
 
     def dataReceived(self, data: bytes) -> None:
         """One read is one turn."""
+        if self._dispatcher.held:
+            self._keep(data)
+            return
         took = self._turns.read(self._service.endpoint, self.connection, data)
         if took >= SLOW_TURN:
             self._tell_slow(took)
+
+    def _keep(self, data: bytes) -> None:
+        """Work through it when nothing is held any more."""
+        before, self._kept = self._kept, self._kept + len(data)
+        if before <= MOST_KEPT < self._kept:
+            self.pause()
+        self._dispatcher.when_free(partial(self._take, data), self.cut)
+
+    def _take(self, data: bytes) -> None:
+        before, self._kept = self._kept, self._kept - len(data)
+        if self._kept <= MOST_KEPT < before:
+            self.go_on()
+        self.dataReceived(data)
 
     def _tell_slow(self, took: int) -> None:
         session, exchange = self.connection.session, self._dispatcher.exchange
@@ -131,12 +172,22 @@ class Peer(protocol.Protocol):
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Tell the machine, and whoever waits for the end."""
+        if self.transport is None:
+            self._made_and_lost = True
+            self.gone.callback(None)
+            return
+        self._peers.discard(self)
+        try:
+            self._dispatcher.when_free(partial(self._lost, reason), self.cut)
+        finally:
+            self.gone.callback(None)
+
+    def _lost(self, reason: Failure) -> None:
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
         self._forget_stall()
         if self._writer is not None:
             self._writer.stop()
-        self._peers.discard(self)
         now = self._dispatcher.now()
         if not reason.check(ConnectionClosed):  # TLS, that is
             log.info(
@@ -145,12 +196,9 @@ class Peer(protocol.Protocol):
                 peer="" if self.transport is None else address_text(self.transport.getPeer()),
                 why=tls.reason(reason.value),
             )
-        try:
-            self._dispatcher.exchange.lost(self._service.endpoint, self.connection, now)
-            self._dispatcher.closed(self.connection)
-            self._dispatcher.turn_over()
-        finally:
-            self.gone.callback(None)
+        self._dispatcher.exchange.lost(self._service.endpoint, self.connection, now)
+        self._dispatcher.closed(self.connection)
+        self._dispatcher.turn_over()
 
     # -- what the outlet asks for
 
@@ -282,10 +330,12 @@ class Peer(protocol.Protocol):
 
     def _resend(self) -> None:
         self._in_lane = False
-        if self in self._peers:
-            self._deadline()
+        self._still_due()
 
     def _deadline(self) -> None:
+        if self._dispatcher.held and not self._dispatcher.trouble:
+            self._dispatcher.when_free(self._still_due, self.cut)
+            return
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
         self._timer = None
@@ -301,6 +351,10 @@ class Peer(protocol.Protocol):
             self._dispatcher.turn_over()
         self.outlet.look_ahead()
 
+    def _still_due(self) -> None:
+        if self in self._peers:
+            self._deadline()
+
     # -- IPushProducer: the transport tells when the counterparty does not read, and when it does
 
     def pauseProducing(self) -> None:
@@ -309,7 +363,7 @@ class Peer(protocol.Protocol):
         self.outlet.send = None
         self._forget_stall()
         if self._looks_on:
-            self._fall_behind()
+            self._dispatcher.when_free(self._fall_behind, self.cut)
         else:
             self._begin_stall()
 
@@ -320,6 +374,8 @@ class Peer(protocol.Protocol):
         """Have a session that looks on told less until it has read what there is."""
         session, endpoint = self.connection.session, self._service.endpoint
         if session is None or self._behind or IPublishing.providedBy(endpoint.acceptor):
+            return
+        if not self._stalled:  # it has read all before this could be said
             return
         self._behind = session.name
         self._service.fell_behind += 1
@@ -340,7 +396,7 @@ class Peer(protocol.Protocol):
         self.queued = 0
         self._forget_stall()
         if self._behind:
-            self._catch_up()
+            self._dispatcher.when_free(self._catch_up, self.cut)
         if not self.connection.closing:
             self.outlet.look_ahead()
 
@@ -439,6 +495,8 @@ class EndpointService(MultiService):
             if isinstance(stopped, Deferred):
                 await stopped
             self.port = None
+        if self.dispatcher.held:
+            await self.dispatcher.free()
         peers = self._all()
         self.dispatcher.exchange.log_out(self.endpoint, why, self.dispatcher.now())
         for peer in peers:

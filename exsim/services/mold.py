@@ -5,6 +5,7 @@ that takes requests for those that were missed.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from twisted.application.service import Service
@@ -72,8 +73,12 @@ class MoldPeer(DatagramProtocol):
 
     def datagramReceived(self, datagram: bytes, addr: Any) -> None:
         """A request; while the journal cannot be written it is lost, as datagrams may be."""
+        if not self._deaf:
+            self._dispatcher.when_free(partial(self._received, datagram, addr), self.cut)
+
+    def _received(self, datagram: bytes, addr: Any) -> None:
         dispatcher = self._dispatcher
-        if self._deaf or self.connection.closing:
+        if self.connection.closing or self.transport is None:
             return
         self.datagrams.sender = _text(addr)
         now = dispatcher.now()
@@ -150,6 +155,12 @@ class MoldPeer(DatagramProtocol):
         dispatcher = self._dispatcher
         if dispatcher.waiting():
             self._timer = self._service.reactor.callLater(1.0, self._deadline)
+            return
+        dispatcher.when_free(self._still_due, self.cut)
+
+    def _still_due(self) -> None:
+        dispatcher = self._dispatcher
+        if self.transport is None:
             return
         now, due = dispatcher.now(), self.connection.next_deadline()
         if due is not None and due <= now:

@@ -18,7 +18,6 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from exsim.faults.marked import segments
-from exsim.services import tls
 from exsim.services.wire_faults import UnevenWriter
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ class Side(Protocol):
         if self._writer is not None:
             self._writer.stop()
         try:
-            self._line.lost(self, tls.reason(reason.value))
+            self._line.lost(self)
         finally:
             self.gone.callback(None)
 

@@ -91,19 +91,31 @@ class Line:
     # -- what comes
 
     def received(self, side: Side, data: bytes) -> None:
-        """One read is one turn."""
+        """One read is one turn; while all is held, nothing more is read after it."""
+        if self._turns.held:
+            side.hold_up("journal")
+        self._turns.when_free(partial(self._take, side, data), side.cut)
+
+    def _take(self, side: Side, data: bytes) -> None:
+        side.go_on("journal")
         self.link.relay.flow(side.direction).receive(data, self._turns.now())
         self.flush()
         self._turns.turn_over()
 
     def ended(self, side: Side) -> None:
         """A side says no more."""
+        self._turns.when_free(partial(self._end, side), side.cut)
+
+    def _end(self, side: Side) -> None:
         self.link.relay.flow(side.direction).end(self._turns.now())
         self.flush()
         self._turns.turn_over()
 
-    def lost(self, side: Side, why: str) -> None:
+    def lost(self, side: Side) -> None:
         """A socket is gone."""
+        self._turns.when_free(partial(self._lose, side), side.cut)
+
+    def _lose(self, side: Side) -> None:
         now = self._turns.now()
         self._gone.add(side.direction)
         self.link.relay.flow(side.direction).end(now)
@@ -173,6 +185,9 @@ class Line:
 
     def _deadline(self) -> None:
         self._timer = None
+        self._turns.when_free(self._still_due, self.client.cut)
+
+    def _still_due(self) -> None:
         self.link.relay.deadline(self._turns.now())
         self.flush()
         self._turns.turn_over()

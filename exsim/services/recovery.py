@@ -146,8 +146,15 @@ class Recovery(Service):
 
     def begin(self) -> None:
         """Begin to write a snapshot, in a process of its own; does nothing while one is written."""
-        if self._writer or self.snapshots is None or self.simulator.turns.trouble:
+        turns = self.simulator.turns
+        if self._writer or self.snapshots is None or turns.trouble:
             return
+        if turns.held:  # the journal does not have yet what is known here
+            turns.next_turn().addCallback(lambda _: self._begin_settled())
+            return
+        self._begin_settled()
+
+    def _begin_settled(self) -> None:
         journal = self._disk
         try:
             journal.commit()

@@ -100,8 +100,7 @@ class Webhooks(Service):
         if settled is not None:
             await settled
         outcome = await self._outcome(url, body, timeout / _SECOND)
-        while self._turns.trouble:
-            await self._turns.next_turn()
+        await self._turns.until_free()
         if self.running:
             turns = self._turns
             turns.exchange.answered(venue, play, msgspec.json.encode(outcome), turns.now())

@@ -120,10 +120,14 @@ class Control:
             raise Bug(f"operation {operation!r} has no handler")
         now, turns = simulator.now(), simulator.turns
         command = BY_NAME[operation].command
-        if not turns.trouble:
+        if operation not in health.HANDLERS:
+            stale = turns.stale()
+            if stale or (command and turns.trouble):
+                raise Unavailable(stale or turns.trouble)
+            if turns.held and not turns.trouble:
+                return Deferred.fromCoroutine(self._when_free(operation, arguments, body))
+        if not (turns.trouble or turns.held):
             simulator.exchange.run_due(now)
-        elif command:
-            raise Unavailable(turns.trouble)
         if command:
             self._record(operation, arguments, body, now)
         try:
@@ -139,6 +143,12 @@ class Control:
             return result
         assert not isinstance(result, str)  # that is no command's
         return Deferred.fromCoroutine(_after(settled, result))
+
+    async def _when_free(self, operation: str, arguments: Struct, body: Struct | None) -> Any:
+        """The same, once nothing is held."""
+        await self._simulator.turns.free()
+        result = self.perform(operation, arguments, body)
+        return await result if isinstance(result, Deferred) else result
 
     async def _settled(
         self, work: Coroutine[Any, Any, Struct | bytes | None]
