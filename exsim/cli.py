@@ -16,6 +16,7 @@ from pathlib import Path
 from exsim import __version__
 from exsim.bench.arguments import add_benchmarks
 from exsim.terminal.arguments import add_for_people
+from exsim.terminal.store_arguments import add_stores
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -54,6 +55,7 @@ def parser() -> argparse.ArgumentParser:
     _add_repair(
         add("repair", _repair, "Cut a damaged journal at the damage, and keep what is cut.")
     )
+    add_stores(add)
     _add_script(add("script", _script, "Run a script: do its steps, and tell what does not hold."))
     _add_proxy(
         add("proxy", _proxy, "Stand between clients and another acceptor, and see what they say.")

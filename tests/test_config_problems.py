@@ -214,6 +214,26 @@ class ProblemsTests(ConfigTestCase):
         expected = [":6: [policy:a] has no key 'x'; known: kind, time, random"]
         self.assertEqual(self.problems(text + "x = 1\n"), expected)
 
+    def test_journal(self) -> None:
+        """A journal in a database is of one venue, and is to be kept."""
+        url = "[exsim]\njournal = postgresql://me:hush@host/db\n"
+        self.assertEqual(
+            self.problems(f"{url}durability = none\n[venue:X]\n[venue:Y]\n"),
+            [
+                ":2: [exsim] journal: a process with it carries one venue, and there are 2: set"
+                " processes = venue",
+                ":2: [exsim] journal: durability = none keeps nothing, in a database neither: leave"
+                " one of both out",
+            ],
+        )
+        self.load(f"{url}processes = venue\n[venue:X]\n[venue:Y]\n")
+        self.load(f"{url}{VENUE}")
+        (said,) = self.problems(f"[exsim]\njournal = mysql://me:hush@host\n{VENUE}")
+        self.assertIn("nothing but a URL of PostgreSQL is known", said)
+        self.assertNotIn("hush", said)
+        (said,) = self.problems(f"[exsim]\njournal_password_file = p\n{VENUE}")
+        self.assertIn("there is no journal to use it for", said)
+
     def test_bounds(self) -> None:
         """The least and the most of each number are fine, one beyond is not."""
         for key, least, most in (

@@ -53,6 +53,12 @@ class MaskingTests(SynchronousTestCase):
         self.assertIn('"username": "bob"', told)
         self.assertEqual(set(secrets(with_secrets())), {PASSWORD, "k-77", "s-1"})
 
+    def test_address(self) -> None:
+        """The password in the URL of a database is a secret wherever the URL is told."""
+        settings = replace(with_secrets(), journal="postgresql://me:p-4@host/db")
+        self.assertEqual(plain(settings)["journal"], "postgresql://me:***@host/db")
+        self.assertIn("p-4", set(secrets(settings)))
+
     def test_empty(self) -> None:
         """No password is told as none."""
         self.assertEqual(plain({"password": "", "secret": None}), {"password": "", "secret": None})
@@ -64,6 +70,12 @@ class MaskingTests(SynchronousTestCase):
             ("35=A\x01925=a b\x01554=\x01", "35=A\x01925=***\x01554=\x01"),
             ("authorization: Bearer x.y-z, ok", "authorization: Bearer *** ok"),
             ("1554=abc", "1554=abc"),
+            ("postgresql://me:p-4@host/db, gone", "postgresql://me:***@host/db, gone"),
+            (
+                "postgresql://me@host/db?password=p-4&x=1",
+                "postgresql://me@host/db?password=***&x=1",
+            ),
+            ("tcp://127.0.0.1:80/a@b", "tcp://127.0.0.1:80/a@b"),
             ("he said hunter2-of-B!", "he said ***!"),
             ("nothing", "nothing"),
         ):

@@ -26,6 +26,7 @@ from exsim.config.proxies import Proxies
 from exsim.config.quote_keys import QUOTES
 from exsim.config.reading import Reading
 from exsim.config.roles import check_connect, misplaced, role_of
+from exsim.config.stored import check_journal
 from exsim.config.tls import check_client, check_server
 from exsim.config.trading_day import DAY
 from exsim.errors import ConfigError, Problem
@@ -172,6 +173,7 @@ class _Loader:
         sessions = [self._session(one) for one in reading.sections("session")]
         if exsim["time"] == "market":
             self._check_time(venues)
+        check_journal(reading, exsim, len(venues))
         Following(reading, self._pricing, exsim["processes"] == "one").check(venues)
         return Settings(
             **exsim,

@@ -7,6 +7,7 @@ and sessions, a policy and a pricing source to theirs.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -82,6 +83,16 @@ def wait(value: str) -> int:
     return time
 
 
+def journal(value: str) -> str:
+    """The URL of a database, or nothing."""
+    if value and not re.match(r"postgres(ql)?://", value):
+        raise ValueError(
+            "nothing but a URL of PostgreSQL is known: give one as postgresql://user@host/database,"
+            " or leave it out for files in data_dir"
+        )
+    return value
+
+
 _COUNT: Final = integer(0, 100_000_000)
 _SOME: Final = integer(1, 100_000_000)
 _SEED: Final = integer(0, 2**53 - 1)
@@ -133,6 +144,21 @@ EXSIM: Final = (
         "os",
         "What is kept of all that was answered: none, nothing, the journal is in memory alone; os, "
         "all, if the process ends in whatever way; fsync, all, if the machine does.",
+    ),
+    Option(
+        "journal",
+        journal,
+        "",
+        "Where the journal and snapshots are if not in data_dir: a database in PostgreSQL, such as "
+        "postgresql://exsim@host/exsim. `exsim postgres migrate` makes its tables; what is "
+        "answered is then as durable as its commits. With more than one venue it takes processes = venue.",
+    ),
+    Option(
+        "journal_password_file",
+        path,
+        "",
+        "A file with the password for journal in its first line, which others may not read; empty "
+        "where PGPASSWORD, PGPASSFILE or ~/.pgpass has it, or none is needed.",
     ),
     Option(
         "processes",

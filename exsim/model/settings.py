@@ -348,7 +348,8 @@ class Settings:
     """
     The whole configuration. ``seed`` fixes all randomness; ``journal_size`` is in entries,
     ``journal_segment_size`` and ``journal_keep_size`` in bytes, ``journal_keep_age`` in
-    nanoseconds, ``snapshot_every`` in entries. ``processes`` is ``one``, or ``venue`` where each
+    nanoseconds, ``snapshot_every`` in entries. ``journal`` is the URL of a database, empty
+    for files. ``processes`` is ``one``, or ``venue`` where each
     venue has a process of its own. ``time`` is ``real``, or ``market`` where the latest of the
     markets' times takes the place of the real one.
     """
@@ -357,6 +358,8 @@ class Settings:
     time: str = "real"
     data_dir: str = ""
     durability: str = "os"
+    journal: str = ""
+    journal_password_file: str = ""
     journal_size: int = 200_000
     journal_segment_size: int = 67_108_864
     journal_keep_size: int = 10_000_000_000

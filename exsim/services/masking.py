@@ -17,6 +17,10 @@ _SECRET_TEXT: Final = re.compile(
     re.IGNORECASE,
 )
 """A password in a FIX message, whatever its delimiter is written as, and a token in a header."""
+_SECRET_URL: Final = re.compile(
+    r"(?P<user>://[^/@\s:]*:)(?P<password>[^/@\s]+)(?=@)|(?P<key>[?&]password=)(?P<value>[^&\s]+)"
+)
+"""The password in the URL of a database, or another one."""
 
 
 def plain(value: Any) -> Any:
@@ -27,7 +31,9 @@ def plain(value: Any) -> Any:
         return {str(key): _value(str(key), one) for key, one in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(one) for one in value]
-    return value if value is None or isinstance(value, str | int | float) else str(value)
+    if isinstance(value, str):
+        return without_password(value)
+    return value if value is None or isinstance(value, int | float) else str(value)
 
 
 def _value(key: str, value: Any) -> Any:
@@ -47,10 +53,18 @@ def secrets(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple | set | frozenset):
         for one in value:
             yield from secrets(one)
+    elif isinstance(value, str):
+        yield from (match["password"] or match["value"] for match in _SECRET_URL.finditer(value))
+
+
+def without_password(text: str) -> str:
+    """A text with a mask for the password of any URL in it."""
+    return _SECRET_URL.sub(lambda match: f"{match['user'] or match['key']}{MASK}", text)
 
 
 def masked(text: str, known: Iterable[str] = ()) -> str:
     """A text without the secrets that are known, nor what looks like one."""
     for secret in sorted(known, key=len, reverse=True):
         text = text.replace(secret, MASK)
+    text = without_password(text)
     return _SECRET_TEXT.sub(lambda match: f"{match['tag'] or match['scheme']}{MASK}", text)

@@ -1,0 +1,1 @@
+"""The journal, the leases and the index of venues in PostgreSQL."""
