@@ -150,8 +150,8 @@ EXSIM: Final = (
         journal,
         "",
         "Where the journal and snapshots are if not in data_dir: a database in PostgreSQL, such as "
-        "postgresql://exsim@host/exsim. `exsim postgres migrate` makes its tables; what is "
-        "answered is then as durable as its commits. With more than one venue it takes processes = venue.",
+        "postgresql://exsim@host/exsim. `exsim postgres migrate` makes its tables; what is answered"
+        " is as durable as its commits are. With more than one venue it takes processes = venue.",
     ),
     Option(
         "journal_password_file",
