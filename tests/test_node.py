@@ -6,7 +6,7 @@ from typing import Any
 
 from twisted.internet.error import ConnectionRefusedError
 from twisted.internet.task import Clock
-from twisted.trial.unittest import SynchronousTestCase
+from twisted.trial.unittest import SynchronousTestCase, TestCase
 from zope.interface.verify import verifyObject
 
 from exsim.client.codec import SimulatorError
@@ -17,6 +17,7 @@ from exsim.services.front.carrier import IVenue
 from exsim.services.front.leases import ILeases
 from exsim.services.front.node import STARTS_WITHIN
 from exsim.services.front.places import address_of
+from tests.leases_contract import LeasesContract
 from tests.node_fakes import LEASE, MemoryLeases, MemoryNode, Table
 
 NONE = s.NoArguments()
@@ -279,3 +280,18 @@ class ElsewhereTests(NodesCase):
         error = self.ask(ConnectionRefusedError())
         self.assertIsInstance(error, Unavailable)
         self.assertIn("which carries venue Y, does not answer", str(error))
+
+
+class MemoryLeasesTests(LeasesContract, TestCase):
+    """The table that these tests have."""
+
+    def setUp(self) -> None:
+        """An empty one."""
+        self.clock = Clock()
+        self.clock.advance(1_000)
+        table = Table(self.clock)
+        self.a, self.b = MemoryLeases(table, "a"), MemoryLeases(table, "b")
+
+    async def pass_time(self, seconds: float) -> None:
+        """It is a clock."""
+        self.clock.advance(seconds)
