@@ -378,7 +378,7 @@ class GeneratedTests(SynchronousTestCase):
 def typed(simulator: Simulator, asynchronous: AsyncSimulator) -> None:
     """Never run: here mypy says that the methods' types are those of the table."""
     assert_type(simulator.get_venue("XSIM"), r.Venue)
-    assert_type(simulator.list_orders("XSIM", status="any"), r.Page[tr.Order])
+    assert_type(simulator.list_orders("XSIM", status="any"), tr.Orders)
     assert_type(simulator.list_orders("XSIM").items[0].price, str | None)
     simulator.delete_venue("XSIM")
     assert_type(simulator.openapi(), dict[str, Any])

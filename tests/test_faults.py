@@ -759,6 +759,47 @@ class BookTests(FaultTestCase):
             self.assertEqual(self.market.do("get_fault", fault=fault.name).hits, 1)
             self.market.do("delete_fault", fault=fault.name)
 
+    def test_replace(self) -> None:
+        """It is another in its place, and counts from 0; one of orders is a rule, or is none."""
+        for name, kind in (("one", "drop"), ("two", "delay")):
+            self.market.fault(kind, name=name, match="type=8")
+        self.client.order("1")
+        self.assertEqual(self.market.do("get_fault", fault="one").hits, 1)
+        self.market.do("disable_fault", fault="one")
+        body = {"kind": "no-ack", "session": "BUY", "match": "type=D", "seed": 5}
+        told = self.market.do("replace_fault", body, fault="one")
+        self.assertEqual((told.kind, told.seed, told.hits, told.enabled), ("no-ack", 5, 0, False))
+        names = [each.name for each in self.market.do("list_faults").items]
+        self.assertEqual(names, ["one", "two"])
+        rules = [(each.name, each.enabled) for each in self.market.do("list_rules").items]
+        self.assertEqual(rules, [("one", False)])
+        self.market.do("replace_fault", {"kind": "late-ack", "count": 3}, fault="one")
+        self.assertEqual([each.times for each in self.market.do("list_rules").items], [3])
+        self.market.do("enable_fault", fault="one")
+        self.market.do("replace_fault", {"kind": "drop", "match": "type=8"}, fault="one")
+        self.assertEqual(self.market.do("list_rules").items, [])
+        self.client.order("2")
+        self.assertEqual(self.market.do("get_fault", fault="one").hits, 1)
+
+    def test_replace_refused(self) -> None:
+        """One that is wrong changes nothing."""
+        self.market.fault("no-ack", name="one")
+        self.market.do("create_rule", {"when": "type=F", "name": "taken"})
+        self.market.fault("drop", name="taken", match="type=8")
+        for name, wrong in (
+            ("one", {"kind": "no-ack", "name": "other"}),
+            ("one", {"kind": "no-such"}),
+            ("one", {"kind": "delay", "parameters": {"time": "soon"}}),
+        ):
+            self.assertRaises(Unprocessable, self.market.do, "replace_fault", wrong, fault=name)
+        body = {"kind": "no-ack"}
+        self.assertRaises(Conflict, self.market.do, "replace_fault", body, fault="taken")
+        self.assertRaises(NotFound, self.market.do, "replace_fault", body, fault="none")
+        kinds = [(each.name, each.kind) for each in self.market.do("list_faults").items]
+        self.assertEqual(kinds, [("one", "no-ack"), ("taken", "drop")])
+        rules = [each.name for each in self.market.do("list_rules").items]
+        self.assertEqual(rules, ["one", "taken"])
+
     def test_others(self) -> None:
         """A fault of one session is none of another; one of an endpoint or a venue is of all."""
         other = self.market.client("OTHER")

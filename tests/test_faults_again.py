@@ -92,6 +92,7 @@ class FaultyDay(Day):
                 *[("delete_fault", {"fault": name}, None)] * 3,
                 ("disable_fault", {"fault": name}, None),
                 ("enable_fault", {"fault": name}, None),
+                *[("replace_fault", {"fault": name}, made)] * 2,
                 ("clear_faults", {"venue": "XSIM"}, None),
                 ("clear_faults", {}, None),
             ]

@@ -22,6 +22,16 @@ class FrontFaultTests(FrontTestCase):
         self.ask("DELETE", "/faults/Y", status=204)
         self.assertEqual(self.ask("DELETE", "/faults"), {"cleared": 1})
 
+    def test_replace(self) -> None:
+        """One becomes another where it is, which it need not say."""
+        for venue in ("X", "Y"):
+            self.post("/faults", {"kind": "no-ack", "venue": venue, "name": venue}, 201)
+        other = self.ask("PUT", "/faults/Y", {"kind": "late-ack"})
+        self.assertEqual((other["venue"], other["kind"]), ("Y", "late-ack"))
+        place = self.get("/endpoints")["items"][0]["name"]
+        refused = self.ask("PUT", "/faults/Y", {"kind": "no-ack", "endpoint": place}, status=422)
+        self.assertIn("stays there", refused["detail"])
+
     def test_names(self) -> None:
         """No two venues have a fault of one name, unless nobody named it: then the venue helps."""
         self.post("/faults", {"kind": "no-ack", "venue": "X", "name": "f"}, 201)

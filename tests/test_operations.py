@@ -242,6 +242,29 @@ class OrderTests(RestTestCase):
         first = self.get("/venues/X/orders?status=any&limit=2")
         self.assertEqual(found(f"status=any&after={first['next']}"), ["3"])
 
+    def test_newest(self) -> None:
+        """The newest first, further back from a cursor, and on from there the other way."""
+        for _ in range(5):
+            self.post("/venues/X/orders", BUY)
+        self.post("/venues/X/orders/3/cancel", {})
+
+        def found(query: str) -> tuple[list[str], Any, str]:
+            page = self.get(f"/venues/X/orders?limit=2&{query}")
+            return [each["order_id"] for each in page["items"]], page["next"], page["position"]
+
+        end = self.get("/venues/X/orders")["position"]
+        self.assertEqual(end, "1-5")
+        self.assertEqual(found("order=newest"), (["5", "4"], "1-4", end))
+        self.assertEqual(found("order=newest&after=1-4"), (["2", "1"], None, end))
+        self.assertEqual(found("order=newest&after=1-0"), ([], None, end))
+        self.assertEqual(found("after=1-2"), (["4", "5"], None, end))
+        self.assertEqual(found(""), (["1", "2"], "1-2", "1-2"))
+        self.post("/venues/X/orders", BUY)
+        self.assertEqual(found(f"after={end}"), (["6"], None, "1-6"))
+        self.post("/reset", {})
+        self.get(f"/venues/X/orders?after={end}", 410)
+        self.assertEqual(found("order=newest"), ([], None, "2-0"))
+
 
 class EndpointTests(RestTestCase):
     """Endpoints and sessions, made and removed while it runs."""

@@ -121,10 +121,10 @@ class FakeSimulator:
         self._ask("book", venue, symbol, depth)
         return self.book
 
-    def list_orders(self, venue: str, session: str, symbol: str, limit: int) -> r.Page[tr.Order]:
+    def list_orders(self, venue: str, session: str, symbol: str, limit: int) -> tr.Orders:
         """All of them."""
         self._ask("orders", session)
-        return r.Page(self.orders)
+        return tr.Orders(self.orders, None, "1-9")
 
     def list_trades(
         self, venue: str, symbol: str | None, after: str | None, limit: int

@@ -788,11 +788,13 @@ class AsynchronousOperations(ABC):
         cl_ord_id: str | None = None,
         after: str | None = None,
         limit: int = 100,
-    ) -> Deferred[r.Page[tr.Order]]:
+        order: f.ListOrder = "oldest",
+    ) -> Deferred[tr.Orders]:
         """
         List orders of a venue.
 
-        Orders of a venue, in the order they came; of one session, instrument, status, ClOrdID.
+        Orders of a venue, in the order they came, or the newest first; of one session, instrument,
+        status, ClOrdID.
         """
         return self.perform(
             "list_orders",
@@ -804,6 +806,7 @@ class AsynchronousOperations(ABC):
                 cl_ord_id=cl_ord_id,
                 after=after,
                 limit=limit,
+                order=order,
             ),
         )
 
@@ -2752,6 +2755,50 @@ class AsynchronousOperations(ABC):
     def get_fault(self, fault: str) -> Deferred[dr.Fault]:
         """Show a fault, and how often it fired."""
         return self.perform("get_fault", ds.FaultArguments(fault=fault))
+
+    def replace_fault(
+        self,
+        fault: str,
+        *,
+        kind: str,
+        name: str | None = None,
+        session: str | None = None,
+        endpoint: str | None = None,
+        venue: str | None = None,
+        match: str | dict[str, Any] | None = None,
+        direction: f.Direction | None = None,
+        count: int | None = None,
+        probability: str = "1",
+        seed: int | None = None,
+        parameters: Mapping[str, str | bool | int] = _NONE,
+    ) -> Deferred[dr.Fault]:
+        """
+        Have a fault be another, in its place; it counts from 0, what it holds up goes on.
+
+        A defect of messages that fit ``match``, a filter as text or by names.
+
+        It is of a ``session``, of all of an ``endpoint`` or of a ``venue``; with none of them of
+        the only venue there is. ``direction`` is ``in`` for what exsim receives, ``out`` for what
+        it sends; ``count`` how often it fires. ``parameters`` are those of its kind: see
+        ``/fault-kinds``.
+        """
+        return self.perform(
+            "replace_fault",
+            ds.FaultArguments(fault=fault),
+            ds.NewFault(
+                kind=kind,
+                name=name,
+                session=session,
+                endpoint=endpoint,
+                venue=venue,
+                match=match,
+                direction=direction,
+                count=count,
+                probability=probability,
+                seed=seed,
+                parameters=dict(parameters),
+            ),
+        )
 
     def delete_fault(self, fault: str) -> Deferred[None]:
         """Remove a fault; what it holds up goes on."""

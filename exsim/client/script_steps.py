@@ -106,9 +106,14 @@ def _expect(rest: str) -> Doer:
 def _remember(play: Play, cl_ord_id: str, session: str) -> None:
     """The order that the message was about is what is decided about next."""
     orders = play.simulator.list_orders(
-        play.venue, cl_ord_id=cl_ord_id, session=session, status="any"
+        play.venue,
+        cl_ord_id=cl_ord_id,
+        session=session,
+        status="any",
+        order="newest",
+        limit=1,
     ).items
-    play.order = orders[-1].order_id if orders else play.order
+    play.order = orders[0].order_id if orders else play.order
 
 
 def _verify(rest: str) -> Doer:

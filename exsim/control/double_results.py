@@ -19,7 +19,7 @@ class Rule(Output, frozen=True):
     A rule, with its filter and its steps as text.
 
     ``hits`` says how often it fired, ``left`` how often it still may (null for no end), ``passed``
-    how often it would have, but for chance.
+    how often it would have, but for chance. ``seed`` fixes that; null: its name and the venue's do.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Rule(Output, frozen=True):
     priority: int
     times: int | None
     probability: str
+    seed: int | None
     scenario: str
     state: str | None
     becomes: str | None
@@ -108,6 +109,7 @@ class Fault(Output, frozen=True):
 
     ``parameters`` are those of its kind that were given. ``hits`` says how often it fired, ``left``
     how often it still may (null for no end), ``passed`` how often it would have, but for chance.
+    ``seed`` fixes that; null: its name and that of the venue do.
     """
 
     name: str
@@ -120,6 +122,7 @@ class Fault(Output, frozen=True):
     direction: str
     count: int | None
     probability: str
+    seed: int | None
     parameters: dict[str, str]
     enabled: bool
     hits: int

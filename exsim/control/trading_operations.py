@@ -43,7 +43,7 @@ def _of_hold(verb: str, summary: str, body: type[Struct] | None = Telling) -> Op
 
 # fmt: off
 TRADING: Final[tuple[Operation, ...]] = (
-    read("list_orders", _ORDERS, "List orders of a venue", r.Page[tr.Order],
+    read("list_orders", _ORDERS, "List orders of a venue", tr.Orders,
          ts.OrdersArguments, 404),
     trade("enter_order", "POST", _ORDERS, "Enter an order", tr.Outcome,
           s.VenueArguments, ts.NewOrder),

@@ -11,6 +11,7 @@ from typing import Literal
 from exsim.control.fields import (
     Amount,
     ContingencyName,
+    Cursor,
     HoldKind,
     OrderType,
     Reason,
@@ -42,6 +43,19 @@ class Order(Output, frozen=True):
     average_price: Amount
     account: str
     text: str
+
+
+class Orders(Output, frozen=True):
+    """
+    Orders in the order they came, or the newest first. ``next`` is null when there are no more now.
+
+    ``position`` is always there: ``after=position`` in the order they came gives orders that come
+    after what was looked at; where the newest come first, those that come from now on.
+    """
+
+    items: list[Order]
+    next: Cursor | None
+    position: Cursor
 
 
 class Fill(Output, frozen=True):

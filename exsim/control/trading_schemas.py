@@ -60,7 +60,10 @@ class QuotesArguments(Input, frozen=True):
 
 
 class OrdersArguments(Input, frozen=True):
-    """Orders of a venue, in the order they came; of one session, instrument, status, ClOrdID."""
+    """
+    Orders of a venue, in the order they came, or the newest first; of one session, instrument,
+    status, ClOrdID.
+    """
 
     venue: Key
     session: Owner | None = None
@@ -69,6 +72,7 @@ class OrdersArguments(Input, frozen=True):
     cl_ord_id: Key | None = None
     after: Cursor | None = None
     limit: Limit = 100
+    order: ListOrder = "oldest"
 
 
 class ListsArguments(Input, frozen=True):

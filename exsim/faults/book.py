@@ -72,7 +72,7 @@ class Faults:
             )
         if len(self._faults) >= MOST_FAULTS:
             raise Conflict(f"there are {MOST_FAULTS} faults, no more are taken: delete some")
-        active = _active(fault, seed)
+        active = active_of(fault, seed)
         self.last += 1
         self._faults[fault.name] = active
         self.changed()
@@ -107,6 +107,16 @@ class Faults:
         del self._faults[name]
         self.changed()
         return active
+
+    def replace(self, active: Active) -> None:
+        """
+        Have another fault in the place of the one of its name; what that holds up goes on.
+
+        :raises exsim.errors.NotFound: when there is none.
+        """
+        self.get(active.fault.name)
+        self._faults[active.fault.name] = active
+        self.changed()
 
     def enable(self, name: str, enabled: bool) -> Active:
         """
@@ -170,13 +180,18 @@ class Faults:
         self.last, faults = plain
         self._faults = {}
         for fault, *counts in faults:
-            active = _active(Fault(**fault), 0)
+            active = active_of(Fault(**fault), 0)
             active.count_on(*counts)
             self._faults[active.fault.name] = active
         self.changed()
 
 
-def _active(fault: Fault, seed: int) -> Active:
+def active_of(fault: Fault, seed: int) -> Active:
+    """
+    What is known of a fault that is to be set; ``seed`` is that of its venue.
+
+    :raises ValueError: when it makes no sense.
+    """
     kind = kind_of(fault.kind)
     proxied = fault.endpoint.startswith(PROXY)  # which passes on what comes from either side
     if fault.direction and fault.direction not in kind.directions and not proxied:

@@ -133,6 +133,10 @@ class KeptOrders:
         """The orders kept, oldest first."""
         return self._orders.values()
 
+    def newest(self) -> Iterable[Order]:
+        """The orders kept, newest first."""
+        return reversed(self._orders.values())
+
     # -- numbers and names, for those who change orders
 
     def _register(self, session: str, cl_ord_id: str, number: int) -> None:

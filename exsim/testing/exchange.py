@@ -137,13 +137,13 @@ class Exchange:
         """
         whose = None if session is None else str(session)
         asked = self.simulator.list_orders(
-            self.venue, status="any", cl_ord_id=cl_ord_id, session=whose, limit=MOST
+            self.venue, status="any", cl_ord_id=cl_ord_id, session=whose, order="newest", limit=1
         )
 
-        def look(page: r.Page[tr.Order]) -> Order:
+        def look(page: tr.Orders) -> Order:
             if not page.items:
                 raise AssertionError(f"there is no order {cl_ord_id}")
-            return Order(self.simulator, self.venue, page.items[-1].order_id)
+            return Order(self.simulator, self.venue, page.items[0].order_id)
 
         return then(asked, look)
 

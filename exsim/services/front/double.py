@@ -13,8 +13,9 @@ from exsim.control import double_results as dr
 from exsim.control import double_schemas as ds
 from exsim.control import schemas as s
 from exsim.control.cursors import page, parse_cursor
-from exsim.errors import Conflict
+from exsim.errors import Conflict, Unprocessable
 from exsim.faults.kinds import PROXY
+from exsim.services.front.carrier import IVenue
 from exsim.services.front.fleet import begun
 from exsim.services.front.lists import venue_by_venue
 from exsim.services.operations import scripts
@@ -82,20 +83,37 @@ async def create_fault(front: Front, arguments: Any, body: ds.NewFault) -> dr.Fa
     fleet = front.fleet
 
     async def create() -> Any:
-        venue, given = fleet.only(body.venue) if body.venue else None, body
-        for kind in ("session", "endpoint"):
-            if (getattr(given, kind) or "").startswith(PROXY):
-                found, name = await fleet.one("proxy", getattr(given, kind).removeprefix(PROXY))
-                venue, given = venue or found, replace(given, **{kind: PROXY + name})
-            elif getattr(given, kind) is not None:
-                found, name = await fleet.one(kind, getattr(given, kind))
-                venue, given = venue or found, replace(given, **{kind: name})
+        venue, given = await _placed(front, body)
         venue = venue or fleet.only(None)
         if given.name is not None:
             await fleet.check_free("fault", given.name, venue)
         return await venue.ask("create_fault", arguments, given)
 
     return await fleet.naming.run(lambda: begun(create()))
+
+
+async def replace_fault(front: Front, arguments: ds.FaultArguments, body: ds.NewFault) -> dr.Fault:
+    """At the venue that it is of."""
+    venue, name = await front.fleet.one("fault", arguments.fault)
+    place, given = await _placed(front, body)
+    if place not in (None, venue):
+        raise Unprocessable(f"venue: this fault is of {venue.venue}, and stays there")
+    other: dr.Fault = await venue.ask("replace_fault", replace(arguments, fault=name), given)
+    return other
+
+
+async def _placed(front: Front, body: ds.NewFault) -> tuple[IVenue | None, ds.NewFault]:
+    """Where a fault is to be, if it says so, and what it is of by the names of that venue."""
+    fleet = front.fleet
+    venue, given = fleet.only(body.venue) if body.venue else None, body
+    for kind in ("session", "endpoint"):
+        if (getattr(given, kind) or "").startswith(PROXY):
+            found, name = await fleet.one("proxy", getattr(given, kind).removeprefix(PROXY))
+            venue, given = venue or found, replace(given, **{kind: PROXY + name})
+        elif getattr(given, kind) is not None:
+            found, name = await fleet.one(kind, getattr(given, kind))
+            venue, given = venue or found, replace(given, **{kind: name})
+    return venue, given
 
 
 async def list_fault_kinds(front: Front, arguments: s.PageArguments, body: None) -> Any:
@@ -180,6 +198,7 @@ HANDLERS: dict[str, Callable[[Front, Any, Any], Coroutine[Any, Any, Any]]] = {
     "clear_rules": clear_rules,
     "reset_scenarios": reset_scenarios,
     "create_fault": create_fault,
+    "replace_fault": replace_fault,
     "list_fault_kinds": list_fault_kinds,
     "list_faults": list_faults,
     "clear_faults": clear_faults,

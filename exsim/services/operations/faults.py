@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from exsim.control import double_results as dr
 from exsim.control import double_schemas as ds
 from exsim.control import schemas as s
@@ -11,7 +13,7 @@ from exsim.control.cursors import page, parse_cursor
 from exsim.dispatch.rulebook import Rulebook
 from exsim.dispatch.venue import Venue
 from exsim.errors import NotFound, Unprocessable
-from exsim.faults.book import BY_NAME, Faults, kind_of
+from exsim.faults.book import BY_NAME, Faults, active_of, kind_of
 from exsim.faults.fault import Active, Fault, values_of
 from exsim.faults.kinds import HOLD, NO_HOLD, ORDER, PROXY, Kind
 from exsim.faults.orders import steps_text
@@ -77,41 +79,76 @@ def create_fault(simulator: Simulator, arguments: Any, body: ds.NewFault) -> dr.
     """Set a fault; one of orders is a rule of the venue."""
     faults = _faults(simulator)
     try:
-        proxy = _proxy(simulator, body)
-        venue, endpoint = (
-            _place(simulator, body) if proxy is None else (_venue_of(simulator, proxy, body), None)
-        )
-        kind = kind_of(body.kind)
-        fault = Fault(
-            name=body.name or faults.free_name(kind.name),
-            kind=kind.name,
-            venue=venue.name,
-            endpoint=body.endpoint or "",
-            session=body.session or "",
-            match=str(filter_of(body.match)) if body.match else None,
-            direction=body.direction or "",
-            count=body.count,
-            probability=chance(body.probability),
-            seed=body.seed,
-            parameters={name: _text(value) for name, value in body.parameters.items()},
-        )
-        if proxy is not None:
-            _check_proxy(proxy, kind, fault)
-        elif endpoint is not None:
-            _check(endpoint, kind, fault)
-        elif kind.name == HOLD:
-            raise ValueError(NO_HOLD)
-        seed = simulator.parts.seed if venue.settings.seed is None else venue.settings.seed
-        active = faults.add(fault, seed)
-        if kind.level == ORDER:
+        name = body.name or faults.free_name(kind_of(body.kind).name)
+        active = faults.add(*_made(simulator, body, name))
+        if active.kind.level == ORDER:
             try:
                 _book(simulator, active).add(_rule(active))
             except Exception:
-                faults.remove(fault.name)
+                faults.remove(active.fault.name)
                 raise
     except ValueError as error:
         raise Unprocessable(str(error)) from None
     return view(simulator, active)
+
+
+def replace_fault(
+    simulator: Simulator, arguments: ds.FaultArguments, body: ds.NewFault
+) -> dr.Fault:
+    """Have a fault be another; its name, its venue, and whether it is switched on stay."""
+    faults = _faults(simulator)
+    before = faults.get(arguments.fault)
+    if body.name not in (None, arguments.fault):
+        raise Unprocessable(f"name: this fault is {arguments.fault!r}, and keeps its name")
+    if body.session is None and body.endpoint is None and body.venue is None:
+        body = replace(body, venue=before.fault.venue)
+    try:
+        fault, seed = _made(simulator, body, arguments.fault, before.fault.enabled)
+        if fault.venue != before.fault.venue:
+            raise ValueError(f"venue: this fault is of {before.fault.venue}, and stays there")
+        active = active_of(fault, seed)
+        _exchange_rules(simulator, before, active)
+    except ValueError as error:
+        raise Unprocessable(str(error)) from None
+    faults.replace(active)
+    return view(simulator, active)
+
+
+def _made(
+    simulator: Simulator, body: ds.NewFault, name: str, enabled: bool = True
+) -> tuple[Fault, int]:
+    """
+    The fault that a body asks for, and the seed of its venue.
+
+    :raises ValueError: when it makes no sense.
+    """
+    proxy = _proxy(simulator, body)
+    venue, endpoint = (
+        _place(simulator, body) if proxy is None else (_venue_of(simulator, proxy, body), None)
+    )
+    kind = kind_of(body.kind)
+    fault = Fault(
+        name=name,
+        kind=kind.name,
+        venue=venue.name,
+        endpoint=body.endpoint or "",
+        session=body.session or "",
+        match=str(filter_of(body.match)) if body.match else None,
+        direction=body.direction or "",
+        count=body.count,
+        probability=chance(body.probability),
+        seed=body.seed,
+        parameters={key: _text(value) for key, value in body.parameters.items()},
+        enabled=enabled,
+    )
+    if proxy is not None:
+        _check_proxy(proxy, kind, fault)
+    elif endpoint is not None:
+        _check(endpoint, kind, fault)
+    elif kind.name == HOLD:
+        raise ValueError(NO_HOLD)
+    seed = simulator.parts.seed if venue.settings.seed is None else venue.settings.seed
+    return fault, seed
 
 
 def _place(simulator: Simulator, body: ds.NewFault) -> tuple[Venue, Endpoint | None]:
@@ -212,7 +249,23 @@ def _rule(active: Active) -> Rule:
         times=fault.count,
         probability=fault.probability,
         seed=active.luck.state,
+        enabled=fault.enabled,
     )
+
+
+def _exchange_rules(simulator: Simulator, before: Active, after: Active) -> None:
+    """
+    Have the rule that one fault is be that of another of its name, where they are of orders.
+
+    :raises ValueError: when its steps make no sense; then all is as it was.
+    """
+    book = _book(simulator, after)
+    if after.kind.level != ORDER:
+        _forget(simulator, before)
+    elif before.kind.level == ORDER and after.fault.name in book.rules:
+        book.replace(_rule(after))
+    else:
+        book.add(_rule(after))
 
 
 def _when(active: Active) -> str:
@@ -300,6 +353,7 @@ def view(simulator: Simulator, active: Active) -> dr.Fault:
         direction=active.direction,
         count=fault.count,
         probability=format_amount(fault.probability),
+        seed=fault.seed,
         parameters=dict(fault.parameters),
         enabled=fault.enabled,
         hits=hits,
@@ -314,6 +368,7 @@ HANDLERS: dict[str, Handler] = {
     "create_fault": create_fault,
     "clear_faults": clear_faults,
     "get_fault": get_fault,
+    "replace_fault": replace_fault,
     "delete_fault": delete_fault,
     "enable_fault": enable_fault,
     "disable_fault": disable_fault,

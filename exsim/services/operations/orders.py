@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from exsim.control import double_schemas as ds
 from exsim.control import schemas as s
 from exsim.control import trading_results as tr
 from exsim.control import trading_schemas as ts
-from exsim.control.cursors import page, parse_cursor
+from exsim.control.cursors import format_cursor, page, parse_cursor
 from exsim.dispatch import operator
 from exsim.dispatch.checks import check_replace
 from exsim.dispatch.venue import Venue
@@ -25,16 +23,24 @@ from exsim.services.operations.telling import step_from
 from exsim.services.simulator import Handler, Simulator
 
 
-def list_orders(simulator: Simulator, arguments: ts.OrdersArguments, body: None) -> Any:
-    """Orders in the order they came."""
+def list_orders(simulator: Simulator, arguments: ts.OrdersArguments, body: None) -> tr.Orders:
+    """Orders in the order they came, or the newest first."""
     market = simulator.dispatcher.venue(arguments.venue)
-    after = parse_cursor(arguments.after, market.epoch)
-    items = (
-        (order.number, views.order(market, order))
-        for order in market.orders.all()
-        if order.number > after and _fits(order, arguments)
+    orders, back = market.orders, arguments.order == "newest"
+    bound = parse_cursor(arguments.after, market.epoch)
+    if arguments.after is None and back:
+        bound = orders.created + 1
+    found = page(
+        (
+            (order.number, views.order(market, order))
+            for order in (orders.newest() if back else orders.all())
+            if (order.number < bound if back else order.number > bound) and _fits(order, arguments)
+        ),
+        market.epoch,
+        arguments.limit,
     )
-    return page(items, market.epoch, arguments.limit)
+    end = format_cursor(market.epoch, orders.created)
+    return tr.Orders(found.items, found.next, end if back else found.next or end)
 
 
 def _fits(order: Order, wanted: ts.OrdersArguments) -> bool:

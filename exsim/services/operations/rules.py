@@ -169,6 +169,7 @@ def view(venue: Venue, entry: Entry) -> dr.Rule:
         priority=rule.priority,
         times=rule.times,
         probability=format_amount(rule.probability),
+        seed=rule.seed,
         scenario=rule.scenario,
         state=rule.state,
         becomes=rule.becomes,
