@@ -234,6 +234,19 @@ class ProblemsTests(ConfigTestCase):
         (said,) = self.problems(f"[exsim]\njournal_password_file = p\n{VENUE}")
         self.assertIn("there is no journal to use it for", said)
 
+    def test_nodes(self) -> None:
+        """What is of hosts that share venues makes sense, and is of such hosts."""
+        keys = "node = a b\nroom = -1\naddress = host:8480\nlease = 100ms\n"
+        self.assertEqual(len(self.problems(f"[exsim]\njournal = postgres://h\n{keys}{VENUE}")), 4)
+        said = self.problems(f"[exsim]\nroom = 2\nlease = 3s\nnode =\n{VENUE}")
+        wrong = "there is no journal to use it for"
+        expected = [f":2: [exsim] room: {wrong}", f":3: [exsim] lease: {wrong}"]
+        self.assertEqual([one.partition(".ini")[2] or one for one in said], expected)
+        tokens = "[rest]\nread_tokens = r\n"
+        shared = "[exsim]\njournal = postgres://h\nprocesses = venue\n"
+        said = self.problems(f"{shared}{tokens}{VENUE}")
+        self.assertTrue(any("first token of token_file" in one for one in said), said)
+
     def test_bounds(self) -> None:
         """The least and the most of each number are fine, one beyond is not."""
         for key, least, most in (

@@ -26,7 +26,7 @@ from exsim.config.proxies import Proxies
 from exsim.config.quote_keys import QUOTES
 from exsim.config.reading import Reading
 from exsim.config.roles import check_connect, misplaced, role_of
-from exsim.config.stored import check_journal
+from exsim.config.stored import check_journal, check_tokens
 from exsim.config.tls import check_client, check_server
 from exsim.config.trading_day import DAY
 from exsim.errors import ConfigError, Problem
@@ -174,6 +174,7 @@ class _Loader:
         if exsim["time"] == "market":
             self._check_time(venues)
         check_journal(reading, exsim, len(venues))
+        check_tokens(reading, exsim, rest)
         Following(reading, self._pricing, exsim["processes"] == "one").check(venues)
         return Settings(
             **exsim,

@@ -93,6 +93,18 @@ def journal(value: str) -> str:
     return value
 
 
+def node(value: str) -> str:
+    """The name of a host, or nothing."""
+    return name(value) if value else value
+
+
+def rest_url(value: str) -> str:
+    """The URL of a REST interface, or nothing."""
+    if value and not re.fullmatch(r"https?://[^/\s]+/?", value):
+        raise ValueError(f"{value!r} is no URL of a host: give one as http://host:8480")
+    return value.rstrip("/")
+
+
 _COUNT: Final = integer(0, 100_000_000)
 _SOME: Final = integer(1, 100_000_000)
 _SEED: Final = integer(0, 2**53 - 1)
@@ -165,7 +177,36 @@ EXSIM: Final = (
         choice("one", "venue"),
         "one",
         "How many processes there are: one, for all venues; venue, one for each, which so can have "
-        "a core of its own, behind one REST interface for all.",
+        "a core of its own, behind one REST interface for all. With journal it has this host share "
+        "the venues with others.",
+    ),
+    Option(
+        "lease",
+        span(500_000_000),
+        "2s",
+        "How long a venue is its process's own, of those that journal is for, unless it says that "
+        "it goes on with it: then another host may carry it. It is the same on all hosts.",
+    ),
+    Option(
+        "node",
+        node,
+        "",
+        "What this host is called among those that share venues; empty: its host name. No two may "
+        "be called the same.",
+    ),
+    Option(
+        "room",
+        _COUNT,
+        "0",
+        "How many venues this host carries at most, of those that it shares; 0: all.",
+    ),
+    Option(
+        "address",
+        rest_url,
+        "",
+        "The URL under which other hosts that share venues reach REST of this one, such as "
+        "http://host-1:8480. Empty: where it listens, under the name of the node where that is "
+        "everywhere.",
     ),
     Option("journal_size", _SOME, "200000", "How many journal entries are kept in memory."),
     Option(

@@ -348,9 +348,10 @@ class Settings:
     """
     The whole configuration. ``seed`` fixes all randomness; ``journal_size`` is in entries,
     ``journal_segment_size`` and ``journal_keep_size`` in bytes, ``journal_keep_age`` in
-    nanoseconds, ``snapshot_every`` in entries. ``journal`` is the URL of a database, empty
-    for files. ``processes`` is ``one``, or ``venue`` where each
-    venue has a process of its own. ``time`` is ``real``, or ``market`` where the latest of the
+    nanoseconds, ``snapshot_every`` in entries. ``journal`` is the URL of a database, empty for
+    files. ``processes`` is ``one``, or ``venue`` where each venue has a process of its own.
+    ``lease`` (nanoseconds), ``node``, ``room`` and ``address`` are of a host that shares venues:
+    :mod:`exsim.services.front.node`. ``time`` is ``real``, or ``market`` where the latest of the
     markets' times takes the place of the real one.
     """
 
@@ -371,6 +372,10 @@ class Settings:
     fix_log_keep: int = 10
     log: str = "text"
     processes: str = "one"
+    lease: int = 2_000_000_000
+    node: str = ""
+    room: int = 0
+    address: str = ""
     rest: RestSettings | None = field(default_factory=RestSettings)
     venues: tuple[VenueSettings, ...] = ()
     endpoints: tuple[EndpointSettings, ...] = ()
