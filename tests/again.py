@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.model.settings import Settings
@@ -15,6 +17,9 @@ from exsim.services.state import capture, restore
 Kept = tuple[int, bytes]
 """An entry of the journal, and the state after it."""
 START: Kept = (0, b"")
+BYTES = (False,)
+BOTH = (False, True)
+"""Ways to run a journal again: with every byte compared, or for the state only."""
 
 
 def keep(simulator: Simulator) -> Kept:
@@ -23,14 +28,21 @@ def keep(simulator: Simulator) -> Kept:
 
 
 def check_again(
-    test: SynchronousTestCase, simulator: Simulator, settings: Settings, *kept: Kept
+    test: SynchronousTestCase,
+    simulator: Simulator,
+    settings: Settings,
+    *kept: Kept,
+    ways: Sequence[bool] = BYTES,
 ) -> None:
     """The journal gives the same entries and the same state, from the start and from each kept."""
     journal, now = simulator.exchange.journal, unpack(keep(simulator)[1])
     for after, state in (START, *kept):
-        again = inert(settings, Catalogue())
-        if state:
-            restore(again, unpack(state))
-        difference = Replay(again, list(journal.entries(after)), journal.epoch, after).run()
-        test.assertEqual("" if difference is None else difference.text(), "")
-        test.assertEqual(unpack(keep(again)[1]), now)
+        entries = list(journal.entries(after))
+        for state_only in ways:
+            again = inert(settings, Catalogue())
+            if state:
+                restore(again, unpack(state))
+                test.assertEqual(unpack(keep(again)[1]), unpack(state))
+            difference = Replay(again, entries, journal.epoch, after, state_only).run()
+            test.assertEqual("" if difference is None else difference.text(), "")
+            test.assertEqual(unpack(keep(again)[1]), now)

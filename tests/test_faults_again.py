@@ -23,6 +23,7 @@ from exsim.plugins import Catalogue
 from exsim.services.replay import Replay
 from exsim.services.replaying import Outcome, inert
 from exsim.services.state import capture, restore
+from tests.again import BOTH, check_again, keep
 from tests.amount import amount
 from tests.fault_market import Market
 from tests.random_day import Day
@@ -113,21 +114,11 @@ class FaultsAgainTests(ReplayCase):
         """Every entry and all state, from the start, and from a snapshot of any moment."""
         memory, day = self.day(seed)
         day.live(moment)
-        kept, seq = encode(capture(memory.simulator)), memory.exchange.journal.last
+        kept = keep(memory.simulator)
         day.live(300 - moment)
         day.end()
         self.flushLoggedErrors()
-        now = decode(encode(capture(memory.simulator)))
-        for after, state in ((0, None), (seq, kept)):
-            entries = list(memory.exchange.journal.entries(after))
-            for state_only in (False, True):
-                again = inert(self.settings, Catalogue())
-                if state is not None:
-                    restore(again, decode(state))
-                    self.assertEqual(decode(encode(capture(again))), decode(state))
-                replay = Replay(again, entries, 1, after, state_only)
-                self.assertEqual(text(replay.run()), "")
-                self.assertEqual(decode(encode(capture(again))), now)
+        check_again(self, memory.simulator, self.settings, kept, ways=BOTH)
 
     def test_what_a_day_has(self) -> None:
         """Every kind of fault fires on these days."""

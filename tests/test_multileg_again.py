@@ -7,17 +7,14 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
-from msgspec.msgpack import decode, encode
 
 from exsim.config.load import load
 from exsim.plugins import Catalogue
-from exsim.services.replay import Replay
-from exsim.services.replaying import inert
-from exsim.services.state import capture, restore
+from tests.again import check_again, keep
 from tests.amount import amount
 from tests.random_day import INI, Day
 from tests.simulator import MemorySimulator
-from tests.test_replay import ONCE, ReplayCase, text
+from tests.test_replay import ONCE, ReplayCase
 
 SPREAD = """
 [instrument:XSIM:CAL]
@@ -76,19 +73,11 @@ class AgainTests(ReplayCase):
         memory = MemorySimulator(self.settings, Catalogue())
         day = MultilegDay(memory, seed)
         day.live(moment)
-        kept, seq = encode(capture(memory.simulator)), memory.exchange.journal.last
+        kept = keep(memory.simulator)
         day.live(200 - moment)
         day.end()
         self.flushLoggedErrors()
-        now = decode(encode(capture(memory.simulator)))
-        for after, state in ((0, None), (seq, kept)):
-            again = inert(self.settings, Catalogue())
-            if state is not None:
-                restore(again, decode(state))
-                self.assertEqual(decode(encode(capture(again))), decode(state))
-            entries = list(memory.exchange.journal.entries(after))
-            self.assertEqual(text(Replay(again, entries, 1, after, False).run()), "")
-            self.assertEqual(decode(encode(capture(again))), now)
+        check_again(self, memory.simulator, self.settings, kept)
 
     def test_what_a_day_has(self) -> None:
         """Trades at implied prices, and instruments that users made."""

@@ -13,9 +13,9 @@ from exsim.model.options import read_options
 from exsim.model.settings import Instrument, PolicySettings, Settings, VenueSettings
 from exsim.plugins import Catalogue
 from exsim.policies.criteria import CRITERIA, TYPES
-from exsim.services.replay import Replay
 from exsim.services.replaying import inert
 from exsim.services.state import capture, restore
+from tests.again import BOTH, check_again
 from tests.fix_market import endpoint, session
 from tests.quote_market import TIME, told
 from tests.simulator import RestTestCase
@@ -162,14 +162,8 @@ class AgainTests(ListTestCase):
 
     def test_replay(self) -> None:
         """The journal run again makes the same bytes, and leaves the same state."""
-        lived = self.day()
-        self.assertTrue(lived["venues"])
-        for state_only in (False, True):
-            simulator = inert(self.settings, Catalogue())
-            entries = list(self.memory.exchange.journal.entries(0))
-            replay = Replay(simulator, entries, 1, 0, state_only=state_only)
-            self.assertIsNone(replay.run())
-            self.assertEqual(decode(encode(capture(simulator))), lived)
+        self.assertTrue(self.day()["venues"])
+        check_again(self, self.memory.simulator, self.settings, ways=BOTH)
 
     def test_restore(self) -> None:
         """A snapshot makes the same again, and what depends on each other goes on."""

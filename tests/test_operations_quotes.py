@@ -11,13 +11,13 @@ from exsim.model.amounts import UNIT
 from exsim.model.quote_settings import QuoteSettings
 from exsim.model.settings import Instrument, PricingSettings, Settings, VenueSettings
 from exsim.plugins import Catalogue
-from exsim.services.replay import Replay
 from exsim.services.replaying import inert
 from exsim.services.state import capture, restore
 from exsim.wire.fix import FixMessage, utc_timestamp
 from exsim.wire.fix import decode as fix_decode
 from exsim.wire.fix import encode as fix_message
 from exsim.wire.fix_frame import Framer
+from tests.again import BOTH, check_again
 from tests.fix_market import endpoint, session, wire
 from tests.quote_market import told
 from tests.simulator import MemorySimulator, RestTestCase
@@ -188,13 +188,8 @@ class AgainTests(QuoteTestCase):
 
     def test_replay(self) -> None:
         """The journal run again makes the same bytes, and leaves the same state."""
-        lived = self.day()
-        for state_only in (False, True):
-            simulator = inert(self.settings, Catalogue())
-            entries = list(self.memory.exchange.journal.entries(0))
-            replay = Replay(simulator, entries, 1, 0, state_only=state_only)
-            self.assertIsNone(replay.run())
-            self.assertEqual(decode(encode(capture(simulator))), lived)
+        self.day()
+        check_again(self, self.memory.simulator, self.settings, ways=BOTH)
 
     def test_restore(self) -> None:
         """A snapshot makes the same again, with the venue's settings from the configuration."""

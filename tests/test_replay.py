@@ -19,6 +19,7 @@ from exsim.plugins import Catalogue
 from exsim.services.replay import Replay
 from exsim.services.replaying import inert
 from exsim.services.state import capture, restore
+from tests.again import check_again, keep
 from tests.amount import amount
 from tests.random_day import Day, TradingDay, settings
 from tests.simulator import MemorySimulator
@@ -93,18 +94,11 @@ class ReplayTests(ReplayCase):
         memory = MemorySimulator(self.settings, Catalogue())
         day = TradingDay(memory, seed)
         day.live(moment)
-        kept, seq = encode(capture(memory.simulator)), memory.exchange.journal.last
+        kept = keep(memory.simulator)
         day.live(300 - moment)
         day.end()
         self.flushLoggedErrors()
-        for after, state in ((0, None), (seq, kept)):
-            again = inert(self.settings, Catalogue())
-            if state is not None:
-                restore(again, decode(state))
-            replay = Replay(again, list(memory.exchange.journal.entries(after)), 1, after)
-            self.assertEqual(text(replay.run()), "")
-            now = capture(memory.simulator)
-            self.assertEqual(decode(encode(capture(again))), decode(encode(now)))
+        check_again(self, memory.simulator, self.settings, kept)
 
     def test_what_a_trading_day_has(self) -> None:
         """Trades at all prices, orders of every end, and phases of every kind."""

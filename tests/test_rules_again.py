@@ -8,17 +8,14 @@ from typing import Any
 from hypothesis import given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
-from msgspec.msgpack import decode, encode
 
 from exsim.model.journal import EntryKind
 from exsim.plugins import Catalogue
-from exsim.services.replay import Replay
-from exsim.services.replaying import inert
-from exsim.services.state import capture, restore
+from tests.again import BOTH, check_again, keep
 from tests.amount import amount
 from tests.random_day import Day
 from tests.simulator import MemorySimulator
-from tests.test_replay import ONCE, ReplayCase, text
+from tests.test_replay import ONCE, ReplayCase
 
 THEN = (
     "ack; fill 10; after 1s; fill rest",
@@ -146,25 +143,11 @@ class RulesAgainTests(ReplayCase):
         """Every entry and all state, from the start, and from a snapshot of any moment."""
         memory, day = self.day(seed)
         day.live(moment)
-        kept, seq = encode(capture(memory.simulator)), memory.exchange.journal.last
+        kept = keep(memory.simulator)
         day.live(300 - moment)
         day.end()
         self.flushLoggedErrors()
-        now = decode(encode(capture(memory.simulator)))
-        for after, state in ((0, None), (seq, kept)):
-            again = inert(self.settings, Catalogue())
-            if state is not None:
-                restore(again, decode(state))
-                self.assertEqual(decode(encode(capture(again))), decode(state))
-            entries = list(memory.exchange.journal.entries(after))
-            for state_only in (False, True):
-                if state_only:
-                    again = inert(self.settings, Catalogue())
-                    if state is not None:
-                        restore(again, decode(state))
-                replay = Replay(again, entries, 1, after, state_only)
-                self.assertEqual(text(replay.run()), "")
-                self.assertEqual(decode(encode(capture(again))), now)
+        check_again(self, memory.simulator, self.settings, kept, ways=BOTH)
 
     def test_what_a_day_has(self) -> None:
         """Rules do all that they can do on these days."""

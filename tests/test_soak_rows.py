@@ -7,10 +7,19 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.services.lane import PAUSE, Lane
 from exsim.wire.fix_frame import Framer
+from tests.soak.__main__ import ROWS, SHARES
 from tests.soak.churn import BYTES_PER_ORDER, SLACK, Seen, _judge
 from tests.soak.clients import message
 from tests.soak.data import hurt as hurt_readers
 from tests.soak.pressure import hurt
+
+
+class ShareTests(SynchronousTestCase):
+    """Rows that run side by side."""
+
+    def test_each_once(self) -> None:
+        """Each row is in one share."""
+        self.assertEqual(sorted(name for share in SHARES.values() for name in share), sorted(ROWS))
 
 
 class JudgeTests(SynchronousTestCase):

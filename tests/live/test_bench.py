@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -33,6 +34,18 @@ def is_running(pid: int) -> bool:
     except OSError:
         return False
     return state not in "ZX"
+
+
+def processor_time(pid: int) -> float:
+    """The seconds that a process has run."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + SECONDS
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.05)
 
 
 def children(pid: int) -> list[int]:
@@ -181,7 +194,7 @@ class SamplerTests(SynchronousTestCase):
             self.addCleanup(busy.kill)
             sampler = Sampler(busy.pid)
             sampler.begin()
-            time.sleep(1)  # so many samples, if any
+            until(lambda: processor_time(busy.pid) > 0.5)  # so many samples, if any
             profile = sampler.end()
             busy.kill()
         self.assertEqual(profile.tool, "perf")
@@ -206,9 +219,8 @@ class EndTests(SynchronousTestCase):
                 stderr=subprocess.PIPE,
             ) as bench:
                 self.addCleanup(bench.kill)
-                end = time.monotonic() + SECONDS
-                while not (started := children(bench.pid)) and time.monotonic() < end:
-                    time.sleep(0.05)
+                until(lambda: children(bench.pid))
+                started = children(bench.pid)
                 self.assertEqual(len(started), 1)
                 bench.send_signal(number)
                 _, err = bench.communicate(timeout=SECONDS)

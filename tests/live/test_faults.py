@@ -417,7 +417,8 @@ class FrameTests(LiveFaultCase):
             bid = await scene.client.buy("bid", 10, 10)
             for _ in range(more):
                 await scene.until(lambda: scene.simulator.get_fault(fault).hits)
-                await asyncio.sleep(0.05)
+                if kind != "join":  # which sends the report with the next message
+                    await scene.until(lambda: len(scene.client.reads.chunks) > 1)
                 self.assertEqual(bid.status, FOrdStatus.PENDING_NEW)
                 await scene.test()
             await scene.until(lambda: bid.status == FOrdStatus.NEW)
@@ -499,11 +500,10 @@ class SessionTests(LiveFaultCase):
         async def script(scene: Scene) -> None:
             client = scene.client
             fault = scene.fault("drop", match="type=8", count=1)
-            scene.fault("ignore-resend-request")
+            ignored = scene.fault("ignore-resend-request")
             bid = await client.buy("bid", 10, 10)
             await scene.test(fault)
-            await scene.until(lambda: client.asked)
-            await asyncio.sleep(0.3)
+            await scene.until(lambda: scene.simulator.get_fault(ignored).hits)
             self.assertEqual(bid.status, FOrdStatus.PENDING_NEW)
             self.assertEqual(client.connection_state, ConnectionState.RESENDREQ_AWAITING)
 
@@ -626,11 +626,12 @@ class OrderTests(LiveFaultCase):
 
         async def script(scene: Scene) -> None:
             client = scene.client
-            scene.fault("no-ack")
+            fault = scene.fault("no-ack")
             bid = await client.buy("bid", 10, 10)
-            await asyncio.sleep(0.2)
+            await scene.test(fault)  # an acknowledgement would come before that
+            await scene.until(lambda: len(client.got) > 1)
             self.assertEqual(bid.status, FOrdStatus.PENDING_NEW)
-            self.assertEqual(client.types(), "A")
+            self.assertEqual(client.types(), "A1")
 
         self.play(script)
 

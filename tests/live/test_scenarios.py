@@ -63,7 +63,8 @@ class AliveTests(SynchronousTestCase):
             self.assertEqual(simulator.list_orders("XSIM", status="open").items, [])
             traded = simulator.list_trades("XSIM", order="newest").items[0]
             prices = [simulator.get_price(symbol).price for symbol in ALIVE]
-            time.sleep(2.5)  # prices would have moved
+            simulator.set_clock("XSIM", mode="manual")
+            simulator.advance_clock("XSIM", by="1m")  # prices would have moved
             self.assertEqual([simulator.get_price(symbol).price for symbol in ALIVE], prices)
             self.assertEqual(simulator.list_trades("XSIM", order="newest").items[0], traded)
 

@@ -76,16 +76,20 @@ ROWS = {
     "churn": Row("seconds of trading, coming and going", 1_800, 20, churn.churn),
 }
 """The rows by name."""
-BESIDE = (
-    ("fix-bytes",),
-    ("engine", "digest", "same", "kill", "disk", "simulation", "journal-flips", "disk-full"),
-)
-"""Two shares of rows that may run beside each other: they hold nothing to the time of a clock."""
 SHARES = {
-    "1": BESIDE[0],
-    "2": BESIDE[1],
-    "rest": tuple(name for name in ROWS if name not in BESIDE[0] + BESIDE[1]),
+    "1": ("fix-bytes",),
+    "2": ("engine", "digest", "same", "kill", "disk", "simulation", "journal-flips", "disk-full"),
+    "3": ("tester", "plugin", "churn"),
+    "measuring": (
+        "idle",
+        "slow-reader",
+        "data-reader",
+        "resend-storm",
+        "oversized",
+        "guessing",
+    ),
 }
+"""Each row is in one; those that are ``measuring`` hold to the time of a clock what they see."""
 MOST_SHOWN = 5
 """Failures that are shown whole; of the others the first line is."""
 

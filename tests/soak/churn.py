@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from tests.soak.clients import INI, LIMIT, Client, Market
+from tests.soak.clients import INI, LIMIT, PATIENCE, Client, Market
 from tests.soak.rows import Found
 
 SESSIONS: Final = 50
@@ -94,12 +94,14 @@ class Crowd:
         self._clients[at] = self._rejoin(client.sender)
 
     def _rejoin(self, sender: str) -> Client:
-        for _turn in range(20):
+        end = time.monotonic() + PATIENCE
+        while True:
             try:
                 return self._join(sender)
             except ConnectionError:  # the simulator has not heard of the end yet
+                if time.monotonic() > end:
+                    raise
                 time.sleep(0.02)
-        return self._join(sender)
 
     def close(self) -> None:
         """All leave."""

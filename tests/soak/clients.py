@@ -20,6 +20,8 @@ INI: Final = str(ROOT / "etc" / "bench.ini")
 """One venue, matching alone, and nothing that trades by itself."""
 PATIENCE: Final = 30.0
 """Seconds that anything may take."""
+WARM: Final = 300
+"""Answers after which a simulator is as quick as it gets."""
 LIMIT: Final = "21=1|55=AAA|54={side}|38=1|40=2|44={price}|59={tif}|60=NOW|"
 """What follows the ClOrdID of an order."""
 
@@ -172,13 +174,15 @@ class Probe:
         self._process = _Child.Process(target=_probe, args=(market.address, sender, theirs))
         self._process.start()
         theirs.close()
-        self._pipe.recv()  # it is logged on
-        time.sleep(1)  # and has warmed up
-        self.p99()
+        self.p99(WARM)
 
-    def p99(self) -> float:
-        """What the slowest of a hundred answers took since the last call, in milliseconds."""
-        self._pipe.send("tell")
+    def p99(self, least: int = 0) -> float:
+        """
+        What the slowest of a hundred answers took since the last call, in milliseconds.
+
+        :param least: how many answers that has to be about: until then it is waited for.
+        """
+        self._pipe.send(least)
         found: list[float] | str = self._pipe.recv()
         if isinstance(found, str):
             raise ConnectionError(f"the probe: {found}")
@@ -200,12 +204,15 @@ class Probe:
 
 
 def _probe(address: tuple[str, int], sender: str, pipe: Connection) -> None:
-    """Enter an order each 2 ms, until the pipe is closed; answer with how long answers took."""
+    """
+    Enter an order each 2 ms, until the pipe is closed. Who sends a number is sent how long answers
+    took, once there have been so many.
+    """
     body = LIMIT.format(side=1, price=1, tif=3)
     with Client(address, sender) as client:
         client.log_on()
-        pipe.send("ready")
         took: list[float] = []
+        least = -1  # nothing is asked for
         while True:
             begun = time.perf_counter()
             client.send("D", f"11={client.sent}|{body}")
@@ -216,9 +223,10 @@ def _probe(address: tuple[str, int], sender: str, pipe: Connection) -> None:
             took.append(ended - begun)
             try:
                 if pipe.poll():
-                    pipe.recv()
+                    least = pipe.recv()
+                if 0 <= least <= len(took):
                     pipe.send(took)
-                    took = []
+                    took, least = [], -1
             except (EOFError, OSError):
                 return
             time.sleep(max(0.0, 0.002 - (ended - begun)))

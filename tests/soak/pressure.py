@@ -24,6 +24,8 @@ SLACK: Final = 1.5
 MOST_QUEUED: Final = 32 * 1024 * 1024
 STORED: Final = 100_000
 """Messages that each session asks for again; in the fast part a twentieth."""
+MEASURED: Final = 500
+"""Answers that the probe is measured by before there is any burden."""
 AGAIN: Final = 3
 """How often the probe is measured before it counts as too slow: other programs run here, too."""
 
@@ -72,8 +74,7 @@ class Idle:
 def idle(seed: int, numbers: Sequence[int]) -> Found:
     """So many connections, every other one to HTTP, and a fifth more that say a byte a second."""
     with Market() as market, Probe(market) as probe:
-        time.sleep(2)
-        base = probe.p99()
+        base = probe.p99(MEASURED)
         opened = _open_idle(market, numbers)
         _wait_until_closed(opened)
         loaded = probe.p99()
@@ -182,8 +183,7 @@ def slow_reader(seed: int, numbers: Sequence[int]) -> Found:
 def _deaf(market: Market, numbers: Sequence[int], floods: bool) -> tuple[list[str], str]:
     """Failures, and what was seen; how others fare in a flood of orders is another matter."""
     with Probe(market, f"PROBE{floods:d}") as probe:
-        time.sleep(1)
-        base, before = probe.p99(), market.memory()
+        base, before = probe.p99(MEASURED), market.memory()
         cut = market.metric("exsim_slow_readers_total")
         deaf = [Deaf(market, number) for number in numbers]
         for one in deaf:
@@ -221,8 +221,7 @@ def resend_storm(seed: int, numbers: Sequence[int]) -> Found:
         for client in clients:
             client.enter(each // 2)
         with Probe(market) as probe:
-            time.sleep(2)
-            base, before = probe.p99(), market.memory()
+            base, before = probe.p99(MEASURED), market.memory()
             loaded, grown, failures = _storms(market, probe, clients, each, base, before)
         for client in clients:
             client.socket.close()
