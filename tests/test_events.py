@@ -6,19 +6,23 @@ from dataclasses import replace
 from typing import Any
 
 import msgspec
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, succeed
 from twisted.internet.error import ConnectionDone
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
+from twisted.web.client import ResponseDone
+from twisted.web.http_headers import Headers
 
 from exsim.client.codec import SimulatorError
-from exsim.client.events import Reader
+from exsim.client.events import Reader, follow
+from exsim.client.events_async import AsyncEvents
 from exsim.control.access import Access
 from exsim.control.double_results import AwaitedEvents, Event
 from exsim.control.double_schemas import WaitEventsArguments
 from exsim.control.resource import make_site
+from exsim.control.results import Problem
 from exsim.control.streams import AT_ONCE, STALLED_SECONDS
 from exsim.errors import Gone
 from exsim.interfaces import IJournal
@@ -436,3 +440,89 @@ class ReaderTests(SynchronousTestCase):
         self.assertEqual(reader.last, "1-1")
         self.assertEqual(reader.feed(b"id: 1-4\n\n"), [])
         self.assertEqual(reader.last, "1-4")
+
+    def test_passes(self) -> None:
+        """What is away for a while is no end: the stream is cut, and goes on."""
+        reader = Reader()
+        away = b'event: error\ndata: {"status":503,"detail":"venue X is starting"}\n\n'
+        self.assertEqual(reader.feed(b"id: 1-4\n\n" + away), [])
+        self.assertEqual(reader.last, "1-4")
+
+
+class Answer:
+    """A response over HTTP; ``body`` is all of it."""
+
+    def __init__(self, code: int, content_type: str, body: bytes) -> None:
+        self.code = code
+        self.headers = Headers({"content-type": [content_type]})
+        self.length = len(body)
+        self._body = body
+
+    def deliverBody(self, protocol: Any) -> None:
+        """At once."""
+        protocol.makeConnection(StringTransport())
+        protocol.dataReceived(self._body)
+        protocol.connectionLost(Failure(ResponseDone()))
+
+
+class AsyncEventsTests(SynchronousTestCase):
+    """A client of a simulator that is not always there."""
+
+    def setUp(self) -> None:
+        """It answers what a test says, one after the other, then not at all."""
+        self.clock = Clock()
+        self.answers: list[Answer] = []
+        self.asked: list[str | None] = []
+
+    def request(self, method: str, url: str, headers: Headers, **more: Any) -> Deferred[Any]:
+        """As treq does."""
+        self.asked.append((headers.getRawHeaders("last-event-id") or [None])[0])
+        return succeed(self.answers.pop(0)) if self.answers else Deferred()
+
+    def stream(self, body: bytes) -> None:
+        """A stream, which ends."""
+        self.answers.append(Answer(200, "text/event-stream", body))
+
+    def refuse(self, status: int) -> None:
+        """A problem."""
+        body = msgspec.json.encode(Problem("Problem", status, "not now"))
+        self.answers.append(Answer(status, "application/problem+json", body))
+
+    def follow(self) -> Deferred[AsyncEvents]:
+        """Begin to."""
+        follows = follow("http://x", None, None, (), None, None, "whole")
+        self.events = AsyncEvents(follows, self, self.clock)
+        self.addCleanup(self.events.close)
+        return self.events.start()
+
+    def test_away(self) -> None:
+        """Where it says that it is away for a while it is asked again, from where it was."""
+        self.stream(b"id: 1-1\n\n")
+        self.refuse(503)
+        self.stream(b"event: rule\nid: 1-2\ndata: " + msgspec.json.encode(event(2)) + b"\n\n")
+        self.successResultOf(self.follow())
+        found = self.events.__anext__()
+        self.clock.pump([1.0] * 4)
+        self.assertEqual(self.successResultOf(found).seq, 2)
+        self.assertEqual(self.asked[:3], [None, "1-1", "1-1"])
+
+    def test_too_long(self) -> None:
+        """Not for ever."""
+        self.stream(b"id: 1-1\n\n")
+        for _ in range(60):
+            self.refuse(503)
+        self.successResultOf(self.follow())
+        found = self.events.__anext__()
+        self.clock.pump([1.0] * 40)
+        self.assertEqual(self.failureResultOf(found, SimulatorError).value.status, 503)
+
+    def test_not_begun(self) -> None:
+        """Who asks for the first time is told at once; and of anything else always."""
+        self.refuse(503)
+        self.failureResultOf(self.follow(), SimulatorError)
+        self.stream(b"id: 1-1\n\n")
+        self.refuse(404)
+        self.successResultOf(self.follow())
+        found = self.events.__anext__()
+        self.clock.pump([1.0] * 4)
+        self.failureResultOf(found, SimulatorError)

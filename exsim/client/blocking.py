@@ -12,7 +12,7 @@ import requests
 from msgspec import Struct
 
 from exsim.client.blocking_operations import BlockingOperations
-from exsim.client.codec import prepare, read
+from exsim.client.codec import SimulatorError, prepare, read
 from exsim.client.events import (
     FIRST_PAUSE,
     LONGEST_PAUSE,
@@ -20,6 +20,7 @@ from exsim.client.events import (
     Follow,
     Reader,
     follow,
+    passes,
 )
 from exsim.control.double_results import Event
 from exsim.control.double_schemas import MessagesTold
@@ -187,6 +188,9 @@ class _Stream:
                 return self.open()
             except _CUT:
                 if time.monotonic() > end:
+                    raise
+            except SimulatorError as error:
+                if not passes(error) or time.monotonic() > end:
                     raise
             time.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)

@@ -25,6 +25,7 @@ LONGEST_PAUSE: Final = 1.0
 """Seconds until it is tried again, doubled each time."""
 PATIENCE: Final = 30.0
 """Seconds for which it is tried in vain before that is an error."""
+UNAVAILABLE: Final = 503
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,11 @@ def follow(
     return Follow(url, token, arguments)
 
 
+def passes(error: SimulatorError) -> bool:
+    """Whether a stream that has begun may go on after that: what it is of may be back soon."""
+    return error.status == UNAVAILABLE
+
+
 class Reader:
     """Takes in the bytes of a stream; ``last`` is the id to go on after."""
 
@@ -87,7 +93,10 @@ class Reader:
             fields[name] = value
         if fields.get(b"event") == b"error":
             told = msgspec.json.decode(fields[b"data"])
-            raise SimulatorError(Problem("The stream ends", told["status"], told["detail"]))
+            error = SimulatorError(Problem("The stream ends", told["status"], told["detail"]))
+            if not passes(error):
+                raise error
+            return None  # the stream ends, and is asked for again
         if b"id" in fields:
             self.last = fields[b"id"].decode()
         if b"data" not in fields:

@@ -16,7 +16,15 @@ from twisted.web.client import RequestTransmissionFailed, ResponseFailed
 from twisted.web.http_headers import Headers
 
 from exsim.client.codec import SimulatorError, read
-from exsim.client.events import FIRST_PAUSE, LONGEST_PAUSE, PATIENCE, SILENCE, Follow, Reader
+from exsim.client.events import (
+    FIRST_PAUSE,
+    LONGEST_PAUSE,
+    PATIENCE,
+    SILENCE,
+    Follow,
+    Reader,
+    passes,
+)
 from exsim.control.double_results import Event
 from exsim.control.operations import BY_NAME
 
@@ -98,6 +106,10 @@ class AsyncEvents:
                     pause, end = FIRST_PAUSE, self._reactor.seconds() + PATIENCE
             except _CUT:
                 if self._reactor.seconds() > end:
+                    raise
+            except SimulatorError as error:
+                begun = self._reader.last is not None
+                if not begun or not passes(error) or self._reactor.seconds() > end:
                     raise
             self._reader.cut()
             await deferLater(self._reactor, pause)
