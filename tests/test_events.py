@@ -476,7 +476,8 @@ class AsyncEventsTests(SynchronousTestCase):
 
     def request(self, method: str, url: str, headers: Headers, **more: Any) -> Deferred[Any]:
         """As treq does."""
-        self.asked.append((headers.getRawHeaders("last-event-id") or [None])[0])
+        found = headers.getRawHeaders("last-event-id")
+        self.asked.append(found[0] if found else None)
         return succeed(self.answers.pop(0)) if self.answers else Deferred()
 
     def stream(self, body: bytes) -> None:

@@ -43,3 +43,15 @@ class OverviewTests(PageCase):
         self.page.go_back()
         self.page.locator(".lines a").first.click()
         expect(self.page.locator(".detail h2")).to_have_text("ExecutionReport")
+
+    def test_hosts(self) -> None:
+        """Where hosts share venues it is told which of them carries each."""
+        self.open()
+        venues = self.page.get_by_role("region", name="Venues")
+        expect(venues).to_contain_text("XSIM")
+        expect(venues).not_to_contain_text("Host")
+        carried = {"venue": "XSIM", "node": "host-7"}
+        told = {"node": "host-7", "items": [{"node": "host-7", "venues": [carried]}], "free": []}
+        self.page.route("**/api/v1/nodes", lambda route: route.fulfill(json=told))
+        expect(venues).to_contain_text("Host")
+        expect(venues).to_contain_text("host-7")

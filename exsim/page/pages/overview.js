@@ -29,9 +29,15 @@ async function health() {
 }
 
 async function venues() {
-  const found = await list("/venues");
+  const [found, nodes] = await Promise.all([list("/venues"), get("/nodes")]);
+  const hosts = new Map();
+  for (const node of nodes.items) for (const one of node.venues) hosts.set(one.venue, node.node);
   return Promise.all(
-    found.map(async (venue) => ({ ...venue, clock: await get(path`/venues/${venue.name}/clock`) })),
+    found.map(async (venue) => ({
+      ...venue,
+      host: hosts.get(venue.name),
+      clock: await get(path`/venues/${venue.name}/clock`),
+    })),
   );
 }
 
@@ -81,10 +87,11 @@ function Numbers() {
 
 /** @param {{venues: any[]}} properties */
 function Venues({ venues }) {
+  const shared = venues.some((venue) => venue.host);
   return html`<section class="panel" aria-labelledby="venues">
     <h2 id="venues">Venues</h2>
     <table>
-      <thead><tr><th>Venue</th><th>Phase</th><th>Market time</th><th>Clock</th></tr></thead>
+      <thead><tr><th>Venue</th><th>Phase</th><th>Market time</th><th>Clock</th>${shared && html`<th>Host</th>`}</tr></thead>
       <tbody>
         ${venues.map(
           (venue) => html`<tr key=${venue.name}>
@@ -92,6 +99,7 @@ function Venues({ venues }) {
             <td><span class=${`phase ${venue.phase}`}>${venue.phase.replace("-", " ")}</span></td>
             <td class="mono">${clock(venue.clock.time)}</td>
             <td>${venue.clock.mode}${venue.clock.mode === "scaled" ? ` ×${venue.clock.scale}` : ""}</td>
+            ${shared && html`<td>${venue.host}</td>`}
           </tr>`,
         )}
       </tbody>
