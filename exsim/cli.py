@@ -16,7 +16,7 @@ from pathlib import Path
 from exsim import __version__
 from exsim.bench.arguments import add_benchmarks
 from exsim.terminal.arguments import add_for_people
-from exsim.terminal.store_arguments import add_stores
+from exsim.terminal.store_arguments import add_password_file, add_stores
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -101,7 +101,10 @@ def _add_check(check: argparse.ArgumentParser) -> None:
 
 
 def _add_replay(replay: argparse.ArgumentParser) -> None:
-    replay.add_argument("folder", metavar="JOURNAL", help="a data_dir, or the journal in it")
+    replay.add_argument(
+        "folder", metavar="JOURNAL", help="a data_dir, the journal in it, or URL in PostgreSQL"
+    )
+    add_password_file(replay)
     replay.add_argument(
         "-c", "--config", metavar="FILE", help="as it was run with, if not what the data_dir notes"
     )
@@ -232,6 +235,7 @@ def _replay(options: argparse.Namespace) -> int:
     from exsim.plugins import Catalogue
     from exsim.services.given import Given, read_given
     from exsim.services.replaying import Outcome
+    from exsim.services.sources import source_of
 
     catalogue, config = Catalogue(), options.config
     try:
@@ -240,7 +244,8 @@ def _replay(options: argparse.Namespace) -> int:
         settings = load(config, [*given.overrides, *options.set], catalogue)
         if venue:
             settings = only_venue(settings, venue)
-        outcome = Outcome(settings, catalogue, options.folder, options.until)
+        source = source_of(options.folder, venue, options.password_file)
+        outcome = Outcome(settings, catalogue, source, options.until)
     except ConfigError as error:
         print(report(error, config or options.folder))
         return 2

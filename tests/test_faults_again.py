@@ -22,6 +22,7 @@ from exsim.model.journal import EntryKind
 from exsim.plugins import Catalogue
 from exsim.services.replay import Replay
 from exsim.services.replaying import Outcome, inert
+from exsim.services.sources import FilesSource
 from exsim.services.state import capture, restore
 from tests.again import BOTH, check_again, keep
 from tests.amount import amount
@@ -239,5 +240,5 @@ class RecoveryTests(ReplayCase):
         self.assertEqual(after, before)
         again.stop()
         self.flushLoggedErrors()
-        outcome = Outcome(configuration, Catalogue(), folder, None)
+        outcome = Outcome(configuration, Catalogue(), FilesSource(folder), None)
         self.assertIsNone(outcome.difference)

@@ -20,7 +20,7 @@ from exsim.model.journal import Entry, EntryKind
 from exsim.model.questions import Question
 from exsim.services.files import RealFiles
 from exsim.services.index import Index
-from exsim.services.indexer import Follower, Indexer
+from exsim.services.indexer import Follower, file_indexer
 from exsim.services.indexing import IndexService
 from exsim.services.journal import DiskJournal, JournalService
 from exsim.services.lane import PAUSE
@@ -74,7 +74,7 @@ class IndexTestCase(SynchronousTestCase):
 
     def indexed(self) -> None:
         """Index all there is, a little at a time."""
-        indexer = Indexer(self.folder, RealFiles())
+        indexer = file_indexer(self.folder, RealFiles())
         while indexer.work():
             pass
         indexer.close()
@@ -359,7 +359,7 @@ class RestTests(RestTestCase):
         for _ in range(2):
             found = self.texts("session=A&direction=in&limit=7")
             self.assertEqual([text for text in found if text.startswith("SAY")], expected)
-            indexer = Indexer(self.folder, RealFiles())
+            indexer = file_indexer(self.folder, RealFiles())
             while indexer.work():
                 pass
             indexer.close()

@@ -17,6 +17,7 @@ from exsim.model.journal import Entry, EntryKind
 from exsim.plugins import Catalogue
 from exsim.services.replay import Replay
 from exsim.services.replaying import Outcome, inert
+from exsim.services.sources import FilesSource
 from exsim.services.state import capture, restore
 from exsim.wire import soup
 from tests.amount import amount
@@ -105,7 +106,7 @@ class OuchReplayTests(SynchronousTestCase):
         after = Run(configuration, before.reactor.seconds() + 5)
         before.lose_all(after.now())
         self.assertEqual(after.state(), before.state())
-        outcome = Outcome(configuration, Catalogue(), folder, None)
+        outcome = Outcome(configuration, Catalogue(), FilesSource(folder), None)
         self.assertIsNone(outcome.difference)
         self.assertEqual(outcome.entries, after.exchange.journal.last)
 

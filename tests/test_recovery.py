@@ -24,6 +24,7 @@ from exsim.services.recovery import Recovery
 from exsim.services.repair import report
 from exsim.services.replaying import Outcome
 from exsim.services.snapshots import plain
+from exsim.services.sources import FilesSource
 from exsim.services.state import capture
 from exsim.services.tree import build
 from tests.amount import amount
@@ -134,7 +135,7 @@ class RecoveryTests(SynchronousTestCase):
         self.assertEqual(after.state(), before.state())
         self.assertEqual(after.exchange.journal.last, before.exchange.journal.last)
         self.assertEqual(len(list(Path(self.settings.data_dir, "snapshots").iterdir())), 1)
-        outcome = Outcome(self.settings, Catalogue(), self.settings.data_dir, None)
+        outcome = Outcome(self.settings, Catalogue(), FilesSource(self.settings.data_dir), None)
         self.assertIsNone(outcome.difference)
         self.assertEqual(outcome.entries, after.exchange.journal.last)
 
@@ -146,7 +147,7 @@ class RecoveryTests(SynchronousTestCase):
             day = Day(run, seed)
             day.live(100)
         self.flushLoggedErrors()
-        outcome = Outcome(self.settings, Catalogue(), self.settings.data_dir, None)
+        outcome = Outcome(self.settings, Catalogue(), FilesSource(self.settings.data_dir), None)
         self.assertEqual(outcome.words(), [])
         self.assertEqual(outcome.entries, run.exchange.journal.last)
 
@@ -250,7 +251,7 @@ class RecoveryTests(SynchronousTestCase):
         again = self.again(after)
         after.lose_all(again.now())
         self.assertEqual(again.state(), after.state())
-        outcome = Outcome(self.settings, Catalogue(), self.settings.data_dir, None)
+        outcome = Outcome(self.settings, Catalogue(), FilesSource(self.settings.data_dir), None)
         self.assertEqual(outcome.words(), [])
 
     def test_no_beginning(self) -> None:
@@ -264,7 +265,7 @@ class RecoveryTests(SynchronousTestCase):
             self.again(run)
         self.assertIn("no snapshot", str(caught.exception))
         with self.assertRaises(ConfigError):
-            Outcome(self.settings, Catalogue(), self.settings.data_dir, None)
+            Outcome(self.settings, Catalogue(), FilesSource(self.settings.data_dir), None)
 
 
 class NothingKeptTests(SynchronousTestCase):

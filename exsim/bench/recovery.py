@@ -28,6 +28,7 @@ from exsim.services.journal import DiskJournal, JournalService
 from exsim.services.recovery import run_again
 from exsim.services.replay import without_collector
 from exsim.services.replaying import Outcome, inert
+from exsim.services.sources import FilesSource
 
 STEP: Final = 100_000
 """Nanoseconds between two reads."""
@@ -139,7 +140,7 @@ def _live(settings: Settings, commands: int, sessions: int, window: int) -> tupl
             done += count
         store = service.store
         assert store is not None
-        return store.last, sum(segment.end for segment in store.segments)
+        return store.last, store.size
 
 
 def _request(trader: Trader) -> bytes:
@@ -189,7 +190,9 @@ def _recover(settings: Settings, entries: int, cpu: Clock) -> int:
 
 def _replay(settings: Settings, entries: int, cpu: Clock) -> int:
     """As ``exsim replay`` does; the nanoseconds that it took."""
-    outcome = Outcome(settings, Catalogue(), settings.data_dir, None, lambda: cpu() / 1e9)
+    outcome = Outcome(
+        settings, Catalogue(), FilesSource(settings.data_dir), None, lambda: cpu() / 1e9
+    )
     if outcome.difference is not None or outcome.entries != entries:
         raise BenchError("\n".join(["the second run is another one", *outcome.words()]))
     return round(outcome.seconds * 1e9)

@@ -29,7 +29,6 @@ from exsim.bench.orders import Market
 from exsim.bench.tables import columns, short
 from exsim.model.settings import Settings
 from exsim.services.dispatcher import DispatcherService
-from exsim.services.files import RealFiles
 from exsim.services.journal import JournalService
 from exsim.services.recovery import Recovery
 from exsim.services.simulator import Simulator
@@ -132,7 +131,7 @@ def _exchange(settings: Settings) -> Iterator[tuple[Desk, Recovery]]:
         desk, clock = Desk(settings, journal.journal), Clock()
         turns = DispatcherService(desk.exchange, clock, lambda: NOW)
         parts = (desk.exchange, desk.parts, turns, MultiService(), clock, Watch(clock), settings)
-        recovery = Recovery(Simulator(*parts), journal, RealFiles(), lambda: None)
+        recovery = Recovery(Simulator(*parts), journal, lambda: None)
         recovery.privilegedStartService()
         yield desk, recovery
         recovery.finish()

@@ -52,7 +52,7 @@ def version_of(settings: Settings, watch: Watch) -> r.Version:
         python=platform.python_version(),
         build=this_build(),
         run=watch.run,
-        lasts=bool(settings.data_dir) and settings.durability != "none",
+        lasts=bool(settings.data_dir or settings.journal) and settings.durability != "none",
     )
 
 

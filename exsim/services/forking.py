@@ -7,7 +7,7 @@ from exsim.services import state
 from exsim.services.replay import Replay, without_collector
 from exsim.services.replaying import inert
 from exsim.services.simulator import Simulator
-from exsim.services.snapshots import Snapshot, decode, plain
+from exsim.services.snapshots import Snapshot, plain
 
 
 def forked(simulator: Simulator, at: int) -> Snapshot:
@@ -19,7 +19,7 @@ def forked(simulator: Simulator, at: int) -> Snapshot:
     journal = simulator.exchange.journal
     if not 0 <= at < journal.last:
         raise Conflict(f"the journal has entries up to {journal.last - 1}, and none of number {at}")
-    base = _base(simulator, at)
+    base = simulator.library.base(at)
     other = inert(simulator.settings, simulator.parts.plugins)
     after = 0
     if base is not None:
@@ -43,12 +43,3 @@ def forked(simulator: Simulator, at: int) -> Snapshot:
     current = replay.current
     time = simulator.now() if current is None else current.time
     return Snapshot(journal.epoch, last, time, plain(state.capture(other)))
-
-
-def _base(simulator: Simulator, at: int) -> Snapshot | None:
-    """The nearest state before an entry that there is a file of; None where there is none."""
-    for epoch, seq, path in simulator.library.bases():
-        if epoch == simulator.exchange.journal.epoch and seq <= at:
-            with open(path, "rb") as file:
-                return decode(file.read())
-    return None

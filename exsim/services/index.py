@@ -34,9 +34,10 @@ SET_BACK: Final = 10 * 10**9
 """Nanoseconds that a clock may be set back at most, if what comes before a time is to be found."""
 PAGE: Final = 500
 """Places that are asked for at once."""
-_MESSAGES: Final = frozenset(
+MESSAGES: Final = frozenset(
     int(kind) for kind in (EntryKind.IN, EntryKind.OUT, EntryKind.GARBLED, EntryKind.BOT)
 )
+"""Kinds of entries that are indexed."""
 VERSION: Final = 1
 """Of the tables; an index of another one is made anew."""
 _SCHEMA: Final = f"""
@@ -126,9 +127,9 @@ class Index:
         fields: list[tuple[bytes, int]] = []
         latest = self._latest
         for entry, segment, offset in entries:
-            if entry.kind in _MESSAGES:
+            if entry.kind in MESSAGES:
                 latest = max(latest, entry.time)
-                kind, found = _about(entry.data)
+                kind, found = about(entry.data)
                 rows.append((entry.seq, entry.time, entry.session, kind, segment, offset, latest))
                 fields += [(field, entry.seq) for field in found]
         self._latest = latest
@@ -229,7 +230,7 @@ def _select(question: Question) -> tuple[str, list[str | int | bytes]]:
     if fields:
         table = "identifiers JOIN messages USING (seq)"
         wheres.append("field = ?")
-        values.append(_key("{}={}".format(*fields[0]).encode("utf-8", "replace")))
+        values.append(key("{}={}".format(*fields[0]).encode("utf-8", "replace")))
     where = " AND ".join([*wheres, "seq > ?", "seq <= ?"])
     return (
         f"SELECT seq, segment, offset FROM {table} WHERE {where} ORDER BY seq LIMIT {PAGE}",
@@ -255,17 +256,17 @@ def _conditions(question: Question) -> tuple[list[str], list[str | int | bytes]]
     return wheres, values
 
 
-def _about(data: bytes) -> tuple[str, list[bytes]]:
+def about(data: bytes) -> tuple[str, list[bytes]]:
     """Type of a message, empty where it is not told by tag 35, and its identifiers."""
     kind, identifiers = "", []
     for field in _FIELDS.findall(data):
         if not field.startswith(b"35="):
-            identifiers.append(_key(field))
+            identifiers.append(key(field))
         elif not kind:
             kind = field[3:].decode("utf-8", "replace")
     return kind, identifiers
 
 
-def _key(field: bytes) -> bytes:
+def key(field: bytes) -> bytes:
     """What is indexed of a field."""
     return field[:LONGEST]

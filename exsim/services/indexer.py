@@ -12,7 +12,8 @@ import os
 import select
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Protocol
 
 from exsim.journal.format import (
     HEADER_SIZE,
@@ -26,6 +27,7 @@ from exsim.model.journal import Entry
 from exsim.services.files import Files, RealFiles
 from exsim.services.index import NAME as INDEX
 from exsim.services.index import Index
+from exsim.services.keeping import FilledIndex
 from exsim.services.segments import CHUNK, NAME, segment_name
 
 AT_ONCE = 20_000
@@ -102,15 +104,31 @@ class Follower:
         return [(int(match[1]), int(match[2])) for match in matches if match is not None]
 
 
-class Indexer:
-    """Keeps an index up with a journal; each :meth:`work` goes on a little."""
+class Following(Protocol):
+    """What reads a journal's ``epoch`` as somebody else writes it; see :class:`Follower`."""
 
-    def __init__(self, data_dir: str, files: Files) -> None:
-        self._index = Index(f"{data_dir}/{INDEX}", fills=True)
-        self._files = files
-        self._folder = f"{data_dir}/journal"
-        epoch, last = self._index.reached()
-        self._follower = Follower(files, self._folder, epoch, last)
+    epoch: int
+    last: int
+    first: int
+
+    def newest_epoch(self) -> int:
+        """The epoch that is written now; 0 when there is none."""
+
+    def read(self, most: int) -> Iterator[tuple[Entry, int, int]]:
+        """Entries after ``last``, with the place of their batch: about ``most``."""
+
+
+class Indexer:
+    """
+    Keeps an index up with a journal; each :meth:`work` goes on a little.
+
+    ``follow`` gives what reads an epoch after an entry.
+    """
+
+    def __init__(self, index: FilledIndex, follow: Callable[[int, int], Following]) -> None:
+        self._index = index
+        self._follow = follow
+        self._follower = follow(*index.reached())
         self._forgotten = 1
 
     def work(self) -> bool:
@@ -119,7 +137,7 @@ class Indexer:
         newest = follower.newest_epoch()
         if newest != follower.epoch:
             self._index.begin(newest)
-            self._follower = follower = Follower(self._files, self._folder, newest, 0)
+            self._follower = follower = self._follow(newest, 0)
         before = follower.last
         entries = list(follower.read(AT_ONCE))
         if entries:
@@ -134,23 +152,36 @@ class Indexer:
         self._index.close()
 
 
-def main(data_dir: str) -> None:
-    """Index until standard input ends."""
+def file_indexer(data_dir: str, files: Files) -> Indexer:
+    """What keeps up the index in a data directory."""
+    index = Index(f"{data_dir}/{INDEX}", fills=True)
+    folder = f"{data_dir}/journal"
+    return Indexer(index, lambda epoch, last: Follower(files, folder, epoch, last))
+
+
+def run(make: Callable[[], Indexer], name: str) -> None:
+    """Index until standard input ends; ``name`` tells what, for people."""
     os.umask(0o077)
     os.nice(19)
     with contextlib.suppress(
         AttributeError, OSError
     ):  # Linux has a way to take nothing from others
         os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-    indexer = Indexer(data_dir, RealFiles())
+    indexer = None
     while True:
         try:
+            indexer = indexer or make()
             more = indexer.work()
         except (OSError, sqlite3.Error, JournalError) as error:
-            print(f"exsim: the index of {data_dir} waits: {error}", file=sys.stderr)  # noqa: T201
+            print(f"exsim: the index of {name} waits: {error}", file=sys.stderr)  # noqa: T201
             more = False
         if select.select([sys.stdin], [], [], 0 if more else PAUSE)[0]:
             return
+
+
+def main(data_dir: str) -> None:
+    """Index until standard input ends."""
+    run(lambda: file_indexer(data_dir, RealFiles()), data_dir)
 
 
 if __name__ == "__main__":

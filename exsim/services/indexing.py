@@ -14,7 +14,6 @@ from twisted.internet.protocol import ProcessProtocol
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from exsim.client.launch import child_environment, python
 from exsim.services.journal import JournalService
 
 log = Logger(namespace="exsim")
@@ -56,13 +55,12 @@ class IndexService(Service):
             self._timer = self._reactor.callLater(LOOK, self._look)
 
     def _look(self) -> None:
-        journal, store = self._journal.journal, self._journal.store
-        if store is None or journal.recent <= journal.first:
+        journal, keeping = self._journal.journal, self._journal.keeping
+        if keeping is None or journal.recent <= journal.first:
             self._timer = self._reactor.callLater(LOOK, self._look)
             return
         self._timer = None
-        arguments = [*python("exsim.services.indexer"), self._journal.folder]
-        environment = child_environment()
+        arguments, environment = keeping.indexing()
         process = _Process()
         try:
             self._reactor.spawnProcess(

@@ -17,9 +17,8 @@ from exsim.model.journal import Entry
 from exsim.model.questions import Question
 from exsim.model.settings import Settings
 from exsim.services.files import Files, RealFiles
-from exsim.services.index import NAME as INDEX
-from exsim.services.index import Index, IndexLost, remove
-from exsim.services.store import Limits, Store
+from exsim.services.index import Index, IndexLost
+from exsim.services.keeping import JournalIndex, JournalStore, keeping_of
 
 log = Logger(namespace="exsim")
 
@@ -37,9 +36,9 @@ class DiskJournal:
     journal was made: nothing is appended before.
     """
 
-    def __init__(self, size: int, store: Store) -> None:
+    def __init__(self, size: int, store: JournalStore) -> None:
         self.store = store
-        self.index = Index("")
+        self.index: JournalIndex = Index("")
         self.before_epoch: Callable[[], None] = _nothing
         """Called before a new epoch is begun in the store; what it raises, commit raises."""
         self.write = store.write
@@ -57,6 +56,10 @@ class DiskJournal:
         :raises OSError: when it cannot be read or written.
         """
         self.store.open()
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Go on after the last entry of the store, which is open."""
         self._ring.start(self.store.epoch, self.store.last)
 
     def rewind(self, seq: int) -> None:
@@ -171,8 +174,8 @@ class JournalService(Service):
     The journal that the settings ask for, for the others to find: it is there before them, and
     goes after them.
 
-    ``folder`` is the data directory, from the start on; empty where nothing is kept. A private one
-    goes with the service.
+    ``keeping`` is where it is kept, None where nothing is. ``folder`` is the data directory, from
+    the start on; empty where nothing is kept. A private one goes with the service.
     """
 
     name = "journal"
@@ -182,23 +185,24 @@ class JournalService(Service):
         self, settings: Settings, now: Callable[[], int], files: Files | None = None
     ) -> None:
         self.folder = ""
-        self.store: Store | None = None
+        self.keeping = keeping_of(settings, now, files)
+        self._files = files or RealFiles()
         self._settings = settings
         self._private: TemporaryDirectory[str] | None = None
-        if settings.durability == "none":
+        if self.keeping is None:
             self.journal = IJournal(MemoryJournal(settings.journal_size))
             return
-        limits = Limits(
-            settings.journal_segment_size, settings.journal_keep_size, settings.journal_keep_age
-        )
-        sync = settings.durability == "fsync"
-        self.store = Store("", files or RealFiles(), sync, limits, now)
-        self._disk = self.journal = DiskJournal(settings.journal_size, self.store)
+        self._disk = self.journal = DiskJournal(settings.journal_size, self.keeping.store)
+
+    @property
+    def store(self) -> JournalStore | None:
+        """What the journal is written to; None where nothing is kept."""
+        return None if self.keeping is None else self.keeping.store
 
     @property
     def lasts(self) -> bool:
-        """Whether there will be another run on the same folder."""
-        return self._private is None
+        """Whether there will be another run that goes on from it."""
+        return self.keeping is not None and self.keeping.lasts
 
     def privilegedStartService(self) -> None:
         """
@@ -207,19 +211,20 @@ class JournalService(Service):
         :raises exsim.errors.ConfigError: when it cannot be used.
         """
         super().privilegedStartService()
-        store = self.store
-        if store is None:
+        keeping = self.keeping
+        if keeping is None:
             return
         try:
             self.folder = self._settings.data_dir or self._private_folder()
-            store.folder = f"{self.folder}/journal"
-            self._disk.open()
-            self._open_index(f"{self.folder}/{INDEX}", store)
+            self._files.make_folder(self.folder)
+            keeping.open(self.folder)
+            self._disk.go_on()
+            self._disk.index = keeping.index()
         except JournalError as error:
             text = f"the journal is damaged: {error}; `exsim repair` tells what can be done"
             raise ConfigError([Problem(text)]) from None
         except OSError as error:
-            raise ConfigError([Problem(f"[exsim] data_dir: {error}")]) from None
+            raise ConfigError([Problem(f"{keeping.where}: {error}")]) from None
 
     def stopService(self) -> None:
         """Close the journal; what is still to be written is written, if that goes."""
@@ -234,13 +239,6 @@ class JournalService(Service):
         if self._private is not None:
             self._private.cleanup()
         self.folder = ""
-
-    def _open_index(self, path: str, store: Store) -> None:
-        """Use the index that is there, if it is not of a journal that had more."""
-        index = self._disk.index = Index(path)
-        if index.reached() > (store.epoch, store.last):
-            index.close()
-            remove(path)
 
     def _private_folder(self) -> str:
         """A folder that is removed with this service, also where the start fails later on."""

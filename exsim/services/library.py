@@ -26,21 +26,26 @@ def _nowhere() -> str:
     return ""
 
 
+def _nothing(seq: int) -> Snapshot | None:
+    """No state is kept beside the journal."""
+    return None
+
+
 class Library:
     """
     Snapshots by name.
 
-    ``folder`` tells where their files are, empty for nowhere; ``bases`` the states after entries of
-    the journal that there are files of, newest first: epoch, entry and path.
+    ``folder`` tells where their files are, empty for nowhere; ``base`` the newest state that there
+    is beside the journal, up to one of its entries.
     """
 
     def __init__(
         self,
         folder: Callable[[], str] = _nowhere,
-        bases: Callable[[], list[tuple[int, int, str]]] = list,
+        base: Callable[[int], Snapshot | None] = _nothing,
     ) -> None:
         self._folder = folder
-        self.bases = bases
+        self.base = base
         self._kept: dict[str, bytes] = {}
         self._read = False
 

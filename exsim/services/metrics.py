@@ -127,9 +127,8 @@ def _journal(journal: IJournal) -> Iterator[Metric]:
         store = journal.store
         written = store.last if store.epoch == journal.epoch else 0
         lag = journal.last - written
-        yield GaugeMetricFamily("exsim_journal_lag_entries", "Entries not in the files yet.", lag)
-        size = sum(segment.end for segment in store.segments)
-        yield GaugeMetricFamily("exsim_journal_bytes", "Size of the files, as used.", size)
+        yield GaugeMetricFamily("exsim_journal_lag_entries", "Entries not kept yet.", lag)
+        yield GaugeMetricFamily("exsim_journal_bytes", "What it takes, as used.", store.size)
 
 
 def of_process(watch: Watch) -> Iterator[Metric]:

@@ -20,12 +20,12 @@ from twisted.internet.interfaces import IDelayedCall
 from twisted.logger import Logger
 
 from exsim.errors import ConfigError, Problem
+from exsim.journal.format import JournalError
 from exsim.journal.tape import Difference
-from exsim.services.files import Files
 from exsim.services.journal import DiskJournal, JournalService
 from exsim.services.replay import Replay
 from exsim.services.simulator import Simulator
-from exsim.services.snapshots import Snapshot, Snapshots
+from exsim.services.snapshots import KeptSnapshots, Snapshot, decode
 from exsim.services.state import capture, restore
 
 log = Logger(namespace="exsim")
@@ -49,14 +49,12 @@ class Recovery(Service):
         self,
         simulator: Simulator,
         journal: JournalService,
-        files: Files,
         restored: Callable[[], None],
     ) -> None:
         self.pause = 0
-        self.snapshots: Snapshots | None = None
+        self.snapshots: KeptSnapshots | None = None
         self.simulator = simulator
         self._journal = journal
-        self._files = files
         self._restored = restored
         self._timer: IDelayedCall | None = None
         self._every = simulator.settings.snapshot_every
@@ -72,15 +70,19 @@ class Recovery(Service):
         :raises exsim.errors.ConfigError: when that cannot be.
         """
         super().privilegedStartService()
-        if self._journal.store is None:
+        keeping = self._journal.keeping
+        if keeping is None:
             return
-        self.snapshots = Snapshots(f"{self._journal.folder}/snapshots", self._files)
+        self.snapshots = keeping.snapshots()
         try:
             self.snapshots.open()
             gc.disable()  # it would look through all that is made, again and again
             self._recover(self.snapshots, self._disk)
+        except JournalError as error:
+            text = f"the journal is damaged: {error}; `exsim repair` tells what can be done"
+            raise ConfigError([Problem(text)]) from None
         except OSError as error:
-            raise ConfigError([Problem(f"[exsim] data_dir: {error}")]) from None
+            raise ConfigError([Problem(f"{keeping.where}: {error}")]) from None
         finally:
             gc.enable()
         self._disk.before_epoch = self._write_now
@@ -91,7 +93,7 @@ class Recovery(Service):
         assert isinstance(journal, DiskJournal)
         return journal
 
-    def _recover(self, snapshots: Snapshots, journal: DiskJournal) -> None:
+    def _recover(self, snapshots: KeptSnapshots, journal: DiskJournal) -> None:
         begun = time.perf_counter()
         epoch, last = journal.epoch, journal.last
         snapshot = snapshots.newest(epoch, last)
@@ -192,10 +194,14 @@ class Recovery(Service):
         self._write()
         self._written = (self._disk.epoch, self._disk.last)
 
-    def written(self) -> list[tuple[int, int, str]]:
-        """The snapshots that are there: epoch, last entry and path of each, newest first."""
+    def written(self, seq: int) -> Snapshot | None:
+        """The newest snapshot of this epoch that is there, up to an entry."""
         self._reap(0)
-        return [] if self.snapshots is None else self.snapshots.all()
+        epoch, snapshots = self.simulator.exchange.journal.epoch, self.snapshots
+        for found_epoch, found_seq, path in [] if snapshots is None else snapshots.all():
+            if found_epoch == epoch and found_seq <= seq:
+                return decode(snapshots.read(path))
+        return None
 
     def finish(self) -> None:
         """Wait until the snapshot is there that is being written."""

@@ -6,7 +6,6 @@ Nothing in the directory is changed, and a simulator may be using it.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
@@ -27,13 +26,11 @@ from exsim.model.messages import FieldView
 from exsim.model.settings import Settings
 from exsim.services.dispatcher import DispatcherService
 from exsim.services.exchange import Exchange
-from exsim.services.files import RealFiles
 from exsim.services.operations.views import time_text
 from exsim.services.parts import Plugins
 from exsim.services.replay import Replay, without_collector
-from exsim.services.segments import Reader, load
 from exsim.services.simulator import Simulator
-from exsim.services.snapshots import DamagedSnapshot, OtherSnapshot, Snapshot, Snapshots, decode
+from exsim.services.sources import Source
 from exsim.services.state import restore
 from exsim.services.tree import build_exchange
 from exsim.services.watch import Watch
@@ -53,47 +50,22 @@ def inert(settings: Settings, plugins: Plugins) -> Simulator:
 
 class Recorded:
     """
-    The journal of a data directory, and the snapshot that it is to be run from.
+    A journal, and the snapshot that it is to be run from: in a data directory, or in a database.
 
     :raises exsim.errors.ConfigError: when it cannot be read, or its beginning is gone.
     """
 
-    def __init__(self, folder: str) -> None:
-        files = RealFiles()
-        if os.path.basename(folder.rstrip("/")) == "journal":
-            folder = os.path.dirname(folder.rstrip("/")) or "."
+    def __init__(self, source: Source) -> None:
         try:
-            segments = load(files, f"{folder}/journal").segments
-            snapshots = Snapshots(f"{folder}/snapshots", files)
-            places = snapshots.all() if os.path.isdir(snapshots.folder) else []
-            if not segments:
-                raise ConfigError([Problem(f"there is no journal in {folder}")])
-            self.epoch, self.first = segments[0].epoch, segments[0].first
-            self.last = segments[-1].last
-            self.snapshot = self._begin(files, places)
+            reader = source.reader()
+            self.epoch, self.first, self.last = reader.epoch, reader.first, reader.last
+            self.snapshot = source.snapshots().oldest_for(self.epoch, self.first, self.last)
         except JournalError as error:
             raise ConfigError([Problem(f"the journal is damaged: {error}")]) from None
         except OSError as error:
             raise ConfigError([Problem(str(error))]) from None
         self.after = 0 if self.snapshot is None else self.snapshot.seq
-        self._reader = Reader(files, segments)
-
-    def _begin(self, files: RealFiles, places: list[tuple[int, int, str]]) -> Snapshot | None:
-        """The oldest snapshot from which all that follows is there; None: from nothing."""
-        if self.epoch == 1 and self.first == 1:
-            return None
-        for epoch, seq, path in reversed(places):
-            if epoch == self.epoch and self.first - 1 <= seq <= self.last:
-                try:
-                    return decode(files.read(path))
-                except DamagedSnapshot:
-                    continue
-                except OtherSnapshot as error:
-                    raise ConfigError([Problem(f"{path}: {error}")]) from None
-        text = (
-            f"the journal begins with entry {self.first:,}, and no snapshot tells what was before"
-        )
-        raise ConfigError([Problem(text)])
+        self._reader = reader
 
     def entries(self) -> Iterator[Columns]:
         """Those after the snapshot."""
@@ -107,11 +79,11 @@ class Outcome:
         self,
         settings: Settings,
         plugins: Plugins,
-        folder: str,
+        source: Source,
         until: int | None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        self.recorded = recorded = Recorded(folder)
+        self.recorded = recorded = Recorded(source)
         self.simulator = inert(settings, plugins)
         self.until = until
         if recorded.snapshot is not None:

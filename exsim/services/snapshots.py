@@ -14,6 +14,7 @@ import os
 import re
 import struct
 import zlib
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -96,8 +97,94 @@ def _checksum(head: bytes, state: bytes) -> int:
     return zlib.crc32(state, zlib.crc32(head[:_CRC_AT] + head[_CRC_AT + 4 :]))
 
 
-class Snapshots:
-    """The snapshots in ``folder``."""
+class KeptSnapshots(ABC):
+    """
+    Snapshots beside a journal; ``folder`` names for people where. Each has a path, which tells it
+    from all others. All methods raise :class:`OSError` where it cannot be done now.
+    """
+
+    folder: str
+
+    @abstractmethod
+    def open(self) -> None:
+        """Prepare for the others, and remove what was not finished."""
+
+    @abstractmethod
+    def all(self) -> list[tuple[int, int, str]]:
+        """Epoch, number of the last entry, and path of each, newest first."""
+
+    @abstractmethod
+    def read(self, path: str) -> bytes:
+        """The bytes of one; see :func:`decode`."""
+
+    @abstractmethod
+    def write(self, snapshot: Snapshot) -> None:
+        """Write a snapshot, and return once it is kept."""
+
+    @abstractmethod
+    def clear_out(self, epoch: int) -> int:
+        """
+        Remove what the newest :data:`KEPT` snapshots of an epoch make needless.
+
+        Returns the last entry that none of those left needs to have run again after it.
+        """
+
+    @abstractmethod
+    def _set_aside(self, path: str) -> None:
+        """Keep one from being found again."""
+
+    @abstractmethod
+    def _beyond(self, path: str, seq: int, last: int) -> Problem:
+        """What to tell where one is of more than the journal has, which ends with ``last``."""
+
+    def newest(self, epoch: int, last: int) -> Snapshot | None:
+        """
+        The newest snapshot that is sound and of this epoch, up to entry ``last``.
+
+        :raises exsim.errors.ConfigError: when the journal has lost what a snapshot holds, or it is
+            of a version of exsim that this one cannot read.
+        """
+        for found_epoch, seq, path in self.all():
+            if found_epoch > epoch and (epoch, last) != (1, 0):
+                # A crash came within a reset: after this, before the new epoch was begun. It must
+                # not be taken for one of the next reset.
+                log.warn("{path} is set aside: the reset was cut short", path=path)
+                self._set_aside(path)
+                continue
+            if (found_epoch, seq) > (epoch, last):
+                raise ConfigError([self._beyond(path, seq, last)])
+            if found_epoch != epoch:
+                continue
+            try:
+                return decode(self.read(path))
+            except DamagedSnapshot as error:
+                log.warn("{path} is damaged and not used: {error}", path=path, error=error)
+            except OtherSnapshot as error:
+                raise ConfigError([Problem(f"{path} cannot be used: {error}")]) from None
+        return None
+
+    def oldest_for(self, epoch: int, first: int, last: int) -> Snapshot | None:
+        """
+        The oldest snapshot of an epoch from which all is there that follows; None: from nothing.
+
+        :raises exsim.errors.ConfigError: when there is none, but it takes one.
+        """
+        if epoch == 1 and first == 1:
+            return None
+        for found_epoch, seq, path in reversed(self.all()):
+            if found_epoch == epoch and first - 1 <= seq <= last:
+                try:
+                    return decode(self.read(path))
+                except DamagedSnapshot:
+                    continue
+                except OtherSnapshot as error:
+                    raise ConfigError([Problem(f"{path}: {error}")]) from None
+        text = f"the journal begins with entry {first:,}, and no snapshot tells what was before"
+        raise ConfigError([Problem(text)])
+
+
+class Snapshots(KeptSnapshots):
+    """The snapshots in the files of ``folder``."""
 
     def __init__(self, folder: str, files: Files) -> None:
         self.folder = folder
@@ -114,36 +201,14 @@ class Snapshots:
                 self._files.remove(f"{self.folder}/{name}")
 
     def all(self) -> list[tuple[int, int, str]]:
-        """Epoch, number of the last entry, and path of each, newest first."""
+        """See :class:`KeptSnapshots`."""
         found = [_NAME.fullmatch(name) for name in self._files.names(self.folder)]
         places = [(int(m[1]), int(m[2]), f"{self.folder}/{m[0]}") for m in found if m is not None]
         return sorted(places, reverse=True)
 
-    def newest(self, epoch: int, last: int) -> Snapshot | None:
-        """
-        The newest snapshot that is sound and of this epoch, up to entry ``last``.
-
-        :raises exsim.errors.ConfigError: when the journal has lost what a snapshot holds, or it is
-            of a version of exsim that this one cannot read.
-        """
-        for found_epoch, seq, path in self.all():
-            if found_epoch > epoch and (epoch, last) != (1, 0):
-                # A crash came within a reset: after this, before the new epoch was begun. It must
-                # not be taken for one of the next reset.
-                log.warn("{path} is set aside: the reset was cut short", path=path)
-                self._files.rename(path, f"{path}{_UNBORN}")
-                continue
-            if (found_epoch, seq) > (epoch, last):
-                raise ConfigError([_beyond(path, seq, last)])
-            if found_epoch != epoch:
-                continue
-            try:
-                return decode(self._files.read(path))
-            except DamagedSnapshot as error:
-                log.warn("{path} is damaged and not used: {error}", path=path, error=error)
-            except OtherSnapshot as error:
-                raise ConfigError([Problem(f"{path} cannot be used: {error}")]) from None
-        return None
+    def read(self, path: str) -> bytes:
+        """See :class:`KeptSnapshots`."""
+        return self._files.read(path)
 
     def write(self, snapshot: Snapshot) -> None:
         """
@@ -182,17 +247,19 @@ class Snapshots:
                 self._files.remove(place[2])
         return ours[:KEPT][-1][1] if len(ours) >= KEPT else 0
 
+    def _set_aside(self, path: str) -> None:
+        self._files.rename(path, f"{path}{_UNBORN}")
+
+    def _beyond(self, path: str, seq: int, last: int) -> Problem:
+        ends = f"ends with entry {last:,}" if last else "is empty"
+        return Problem(
+            f"{path} is the state after entry {seq:,}, but the journal {ends}: a file of it is gone"
+            " or was cut, or the machine went down before it was on the disk. `exsim repair` goes"
+            " on from that snapshot, which has all orders and numbers up to there, and sets aside"
+            " what is left of the journal, which cannot be asked for or run again then"
+        )
+
 
 def plain(state: Any) -> Plain:
     """A state as it comes back from a file: nothing of it is shared with anybody."""
     return unpack(pack(state))
-
-
-def _beyond(path: str, seq: int, last: int) -> Problem:
-    ends = f"ends with entry {last:,}" if last else "is empty"
-    return Problem(
-        f"{path} is the state after entry {seq:,}, but the journal {ends}: a file of it is gone or"
-        " was cut, or the machine went down before it was on the disk. `exsim repair` goes on from"
-        " that snapshot, which has all orders and numbers up to there, and sets aside what is left"
-        " of the journal, which cannot be asked for or run again then"
-    )

@@ -85,6 +85,11 @@ class Store:
         """Number of the newest entry written."""
         return self._tail.last
 
+    @property
+    def size(self) -> int:
+        """How many bytes the segments take."""
+        return sum(segment.end for segment in self.segments)
+
     # -- opening
 
     def open(self) -> None:
@@ -256,7 +261,7 @@ class Store:
 
     def retain(self, seq: int) -> None:
         """A snapshot holds all up to entry ``seq``: remove segments before that, by the limits."""
-        size = sum(segment.end for segment in self.segments)
+        size = self.size
         oldest = self._now() - self._limits.keep_age
         while len(self.segments) > 1 and self.segments[0].last <= seq:
             ended = self.segments[1].created

@@ -114,7 +114,7 @@ def build(
     turns = DispatcherService(exchange, reactor, now, grouped=settings.durability == "fsync")
     branches = Branches(exchange, turns, reactor)
     watch = Watch(reactor)
-    library = Library(lambda: journal.folder, lambda: recovery.written())
+    library = Library(lambda: journal.folder, lambda seq: recovery.written(seq))
     endpoints, proxies = branches.endpoints, branches.proxies
     simulator = Simulator(
         exchange,
@@ -127,7 +127,7 @@ def build(
         proxies=proxies,
         library=library,
     )
-    recovery = Recovery(simulator, journal, files, branches.fill)
+    recovery = Recovery(simulator, journal, branches.fill)
     control, rest = Control(simulator), None
     if settings.rest is not None:
         rest = RestService(settings.rest, control, reactor, watch.secrets)

@@ -58,6 +58,14 @@ class Address:
         """The one of the URL or the password file; empty where libpq finds it by itself."""
         return self.parameters.get("password", "")
 
+    @property
+    def bare(self) -> str:
+        """All but the password, as text that :func:`address` takes."""
+        import psycopg.conninfo
+
+        parameters = {key: text for key, text in self.parameters.items() if key != "password"}
+        return psycopg.conninfo.make_conninfo("", **parameters)
+
     def connect(self, timeout: float = 0.0, **more: Any) -> Connection[Any]:
         """
         A connection that commits each statement by itself.

@@ -28,7 +28,8 @@ CREATE TABLE exsim.node (
     version text NOT NULL DEFAULT ''
 );
 
--- The journal: a row has the same bytes as a batch in a segment file, with its checksum.
+-- The journal: a row has the same bytes as a batch in a segment file, with its checksum. What is sent
+-- again, since nobody knows whether it arrived, begins with the same entry: so of two there is one.
 CREATE TABLE exsim.batch (
     venue text NOT NULL,
     epoch bigint NOT NULL,
@@ -37,7 +38,7 @@ CREATE TABLE exsim.batch (
     term bigint NOT NULL,
     written timestamptz NOT NULL DEFAULT clock_timestamp(),
     data bytea NOT NULL,
-    PRIMARY KEY (venue, epoch, last)
+    PRIMARY KEY (venue, epoch, first) INCLUDE (last)
 ) PARTITION BY LIST (venue);
 ALTER TABLE exsim.batch ALTER COLUMN data SET STORAGE EXTERNAL;  -- no time for compressing it
 
@@ -63,7 +64,7 @@ CREATE TABLE exsim.message (
     venue text NOT NULL,
     epoch bigint NOT NULL,
     seq bigint NOT NULL,
-    batch bigint NOT NULL,  -- the last entry of the batch that has it
+    batch bigint NOT NULL,  -- the first entry of the batch that has it
     time bigint NOT NULL,  -- nanoseconds since 1970 UTC
     session text NOT NULL,
     type text NOT NULL,
