@@ -198,7 +198,9 @@ class Recovery(Service):
         """The newest snapshot of this epoch that is there, up to an entry."""
         self._reap(0)
         epoch, snapshots = self.simulator.exchange.journal.epoch, self.snapshots
-        for found_epoch, found_seq, path in [] if snapshots is None else snapshots.all():
+        if snapshots is None:
+            return None
+        for found_epoch, found_seq, path in snapshots.all():
             if found_epoch == epoch and found_seq <= seq:
                 return decode(snapshots.read(path))
         return None
