@@ -27,7 +27,7 @@ from exsim.services.front.carried import Carried, carried
 from exsim.services.front.control import Front
 from exsim.services.front.fleet import Fleet
 from exsim.services.front.leases import Lease
-from exsim.services.front.places import Elsewhere, address_of
+from exsim.services.front.places import Elsewhere, asked_at
 from exsim.services.watch import Watch
 from exsim.terminal import nodes as command
 from exsim.terminal.watching import Surroundings
@@ -194,7 +194,7 @@ class CarriedTests(SynchronousTestCase):
     def ask(self, venue: str, token: str | None = "t") -> Any:
         """The venue, as another node asks for it."""
         lease = Lease(venue, 1, "b", 1.0, "http://127.0.0.1:1/")
-        client = AsyncSimulator(address_of(lease), self.reactor, token, self.treq)
+        client = AsyncSimulator(asked_at(lease), self.reactor, token, self.treq)
         asked = Elsewhere(lease, client).ask("get_venue", s.VenueArguments("XSIM"))
         self.treq.flush()
         return asked

@@ -16,7 +16,7 @@ from exsim.errors import RequestError, Unavailable
 from exsim.services.front.carrier import IVenue
 from exsim.services.front.leases import ILeases
 from exsim.services.front.node import STARTS_WITHIN
-from exsim.services.front.places import address_of
+from exsim.services.front.places import asked_at
 from tests.leases_contract import LeasesContract
 from tests.node_fakes import LEASE, MemoryLeases, MemoryNode, Table
 
@@ -92,7 +92,7 @@ class StartTests(NodesCase):
         self.assertEqual(self.carried(), ["XZ", "Y"])
         self.assertEqual(self.asked(first, "Y"), "Y asked by a")
         self.assertEqual(self.asked(second, "X"), "X asked by b")
-        self.assertEqual(address_of(first.connected[-1]), "http://b/carried/Y")
+        self.assertEqual(asked_at(first.connected[-1]), "http://b/carried/Y")
 
     def test_room(self) -> None:
         """None takes more than it has room for; what is left is told as carried by nobody."""

@@ -22,7 +22,7 @@ class Lease(Struct, frozen=True):
 
     ``term`` counts those who have. It ends in ``left`` seconds, or ended so long ago where that is
     negative. ``wanted`` is the node that is to have it instead, said ``wanted_for`` seconds ago.
-    ``address`` and ``endpoints`` are empty until it listens.
+    ``address`` (of the node's REST) and ``endpoints`` are empty until it listens.
     """
 
     venue: str

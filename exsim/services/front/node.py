@@ -13,6 +13,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Final
 
+from msgspec.structs import replace
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IDelayedCall
@@ -132,10 +133,13 @@ class Node(Service):
         if self.trouble and self.seen is not None:
             log.info("node {node}: the database answers again", node=self.node)
         self.seen, self.trouble = seen, ""
-        leases = seen.by_venue
+        leases, addresses = seen.by_venue, {peer.node: peer.address for peer in seen.nodes}
         for place in self._places.places:
             lease = leases.get(place.venue)
-            place.see(lease if lease is not None and lease.node != self.node else None)
+            if lease is None or lease.node == self.node:
+                place.see(None)
+            else:
+                place.see(replace(lease, address=addresses.get(lease.node, lease.address)))
             if place.starts:
                 self._keep(place)
         found = self._to_take(seen)

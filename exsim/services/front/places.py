@@ -53,8 +53,9 @@ class Elsewhere:
 
     @property
     def trouble(self) -> str:
-        """It can be asked once the node says where."""
-        return "" if self.address else f"venue {self.venue} is starting at node {self.node}"
+        """It can be asked where the node says where."""
+        where = f"venue {self.venue} is carried by node {self.node}"
+        return "" if self.address else f"{where}, which has no REST that others reach"
 
     def ask(self, operation: str, arguments: Struct, body: Struct | None = None) -> Deferred[Any]:
         """See :class:`exsim.services.front.carrier.IVenue`."""
@@ -74,7 +75,7 @@ class Elsewhere:
             raise Unavailable(f"{where} does not answer: {error}") from None
 
 
-def address_of(lease: Lease) -> str:
+def asked_at(lease: Lease) -> str:
     """Where a node is asked for a venue."""
     return f"{lease.address.rstrip('/')}{CARRIED}{quote(lease.venue, safe='')}"
 
