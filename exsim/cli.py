@@ -16,6 +16,7 @@ from pathlib import Path
 from exsim import __version__
 from exsim.bench.arguments import add_benchmarks
 from exsim.terminal.arguments import add_for_people
+from exsim.terminal.between import add_between
 from exsim.terminal.store_arguments import add_password_file, add_stores
 
 Command = Callable[[argparse.Namespace], int]
@@ -57,9 +58,7 @@ def parser() -> argparse.ArgumentParser:
     )
     add_stores(add)
     _add_script(add("script", _script, "Run a script: do its steps, and tell what does not hold."))
-    _add_proxy(
-        add("proxy", _proxy, "Stand between clients and another acceptor, and see what they say.")
-    )
+    add_between(add)
     add("version", _version, "Tell the version, and whether this is the compiled build.")
     _add_with(add("with", _with, "Run a command with a simulator of its own, on free ports."))
     _add_completion(
@@ -144,32 +143,6 @@ def _add_with(within: argparse.ArgumentParser) -> None:
 
 def _add_completion(shell: argparse.ArgumentParser) -> None:
     shell.add_argument("shell", choices=("bash", "zsh", "fish"))
-
-
-def _add_proxy(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--listen", required=True, help="where clients connect, such as tcp:0:interface=127.0.0.1"
-    )
-    parser.add_argument("--connect", required=True, help="the acceptor, such as tcp:127.0.0.1:9878")
-    parser.add_argument(
-        "--protocol",
-        choices=("fix", "ouch", "soup", "raw"),
-        default="fix",
-        help="how messages are told apart and read (fix)",
-    )
-    parser.add_argument(
-        "--rest",
-        default="tcp:0:interface=127.0.0.1",
-        help="where REST listens, or none (tcp:0:interface=127.0.0.1)",
-    )
-    for name, what in (
-        ("record", "all that was said, as JSON"),
-        ("script", "a script that expects the same"),
-        ("test", "a pytest test that expects the same"),
-    ):
-        parser.add_argument(f"--{name}", default="", metavar="FILE", help=f"write {what}, at last")
-    parser.add_argument("--ready-file", metavar="FILE", help="write this once it listens")
-    parser.add_argument("--until-eof", action="store_true", help="stop when standard input ends")
 
 
 def _add_diagnose(parser: argparse.ArgumentParser) -> None:
@@ -357,21 +330,6 @@ def _script(options: argparse.Namespace) -> int:
     told = {"script": report.name, "passed": report.passed, "lines": report.lines}
     print(json.dumps(told, indent=2) if options.json else report.text)
     return 0 if report.passed else 1
-
-
-def _proxy(options: argparse.Namespace) -> int:
-    from exsim.errors import ConfigError
-    from exsim.services.proxy_run import Saves, run, settings_of
-
-    try:
-        settings = settings_of(options.listen, options.connect, options.protocol, options.rest)
-    except ConfigError as error:
-        for problem in error.problems:
-            print(f"exsim proxy: {problem.text}", file=sys.stderr)
-        return 2
-    saves = Saves(options.record, options.script, options.test)
-    run(settings, saves, options.ready_file, options.until_eof)
-    return 0
 
 
 def _version(options: argparse.Namespace) -> int:

@@ -23,7 +23,7 @@ from exsim.control.entries import ROLES
 from exsim.control.openapi import document
 from exsim.control.operations import BY_NAME, OPERATIONS
 from exsim.control.resource import ControlResource, make_site
-from exsim.errors import Conflict, Gone, NotFound, RequestError, Unprocessable
+from exsim.errors import Conflict, Gone, NotFound, RequestError, Unavailable, Unprocessable
 from tests.fake_control import ANSWERS, BOOK, REQUESTS, FakeControl
 
 JSON = {"Content-Type": "application/json"}
@@ -507,6 +507,20 @@ class TokenTests(ResourceCase):
             " reset step ramp schedule feed {hold}"
         )
         self.assertEqual(trading, set(wanted.split()))
+
+    def test_open(self) -> None:
+        """Probes bring none: they are told whether it is well, but not why not."""
+        self.control.answers["health_ready"] = Unavailable("the disk is full")
+        path = "/health/ready"
+        self.assertEqual(self.authorized(None, path="/health/live").status, 200)
+        stranger = self.authorized(None, path=path)
+        self.assert_problem(stranger, 503, "to those who bring a token")
+        self.assertNotIn(b"disk", stranger.content)
+        self.assert_problem(self.authorized("Bearer looks", path=path), 503, "the disk is full")
+        for text in ("Bearer wrong", ""):
+            self.assert_problem(self.authorized(text, path=path), 401, "Bearer")
+        opened = {operation.name for operation in OPERATIONS if operation.open}
+        self.assertEqual(opened, {"health_live", "health_ready"})
 
     def test_role_before_reading(self) -> None:
         """Who may not do it hears nothing of what is wrong with how."""

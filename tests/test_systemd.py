@@ -67,6 +67,7 @@ class SystemdCase(SynchronousTestCase):
         self.service = service
         service.startService()
         self.addCleanup(self.stop)
+        self.clock.advance(0)
 
     def stop(self) -> None:
         """Stop it, if that was not done."""
@@ -168,6 +169,8 @@ class TreeTests(SystemdCase):
         tree.privilegedStartService()
         self.assertEqual(self.listener.told(), [])
         tree.startService()
+        self.assertEqual(self.listener.told(), [])  # for the reactor may not run yet
+        reactor.advance(0)
         self.assertEqual(self.listener.told(), [["WATCHDOG=1", "READY=1", "STATUS=ready"]])
         self.successResultOf(tree.stopService())
         self.assertEqual(self.listener.told(), [["STOPPING=1", "STATUS=stopping"]])

@@ -55,7 +55,8 @@ EXAMPLES: Final = {
 }
 """What a key without a default says in the file."""
 PORTS: Final = {"fix": 9878, "ouch": 9881, "itch": 9882, "glimpse": 9883}
-"""The same of ``listen``, by protocol."""
+OTHER_PORTS: Final = {"proxy": 9978, "gateway": 9979}
+"""The same of ``listen``, by protocol, and by kind."""
 
 
 class Part(NamedTuple):
@@ -82,6 +83,7 @@ def parts(catalogue: Catalogue) -> Iterator[Part]:
         ("fees", "XSIM:standard"),
         ("behaviour", "HALF"),
         ("proxy", "middle"),
+        ("gateway", "all-venues"),
     ):
         yield Part(kind, name, KINDS[kind].help, KINDS[kind].options)
     for plugin in _own(catalogue.protocols()):
@@ -134,6 +136,7 @@ def _setting(part: Part, option: Option) -> str:
     if part.kind == "bot" and option.name == "running":
         return "running = no"  # whoever tries the file is alone
     if option.default is REQUIRED:
+        port = (PORTS | OTHER_PORTS).get(part.plugin or part.kind)
         examples = {
             **EXAMPLES,
             part.key: part.plugin,
@@ -141,7 +144,7 @@ def _setting(part: Part, option: Option) -> str:
             "url": {"external-websocket": "wss://127.0.0.1:9443/stream"}.get(
                 part.plugin, "https://127.0.0.1:8000/quotes"
             ),
-            "listen": f"tcp:{PORTS.get(part.plugin, 9978)}:interface=127.0.0.1",
+            "listen": f"tcp:{port}:interface=127.0.0.1",
         }
         value = examples[option.name]
         return f"{option.name} = {value}"

@@ -100,12 +100,17 @@ def brings_tls(value: str) -> bool:
 
 def is_local(value: str) -> bool:
     """Whether only this machine can connect to a well-formed ``listen``."""
-    kind, plain, named = _parts(value)
-    interface = named.get("interface", plain[1] if kind == "tcp" and len(plain) > 1 else "")
+    interface = interface_of(value)
     try:
         return ip_address(interface).is_loopback
     except ValueError:
-        return kind == "unix" or interface == "localhost"
+        return kind_of(value) == "unix" or interface == "localhost"
+
+
+def interface_of(value: str) -> str:
+    """The address that a well-formed ``listen`` is at; empty for all of this machine."""
+    kind, plain, named = _parts(value)
+    return named.get("interface", plain[1] if kind == "tcp" and len(plain) > 1 else "")
 
 
 def port_of(value: str) -> int:

@@ -16,6 +16,7 @@ from exsim.config.behaviours import Behaviours
 from exsim.config.bots import Bots
 from exsim.config.calendars import zone_of
 from exsim.config.following import Following
+from exsim.config.gateways import Gateways
 from exsim.config.ini import Entry, Section, parse, read_text
 from exsim.config.instruments import Instruments
 from exsim.config.list_keys import LISTS
@@ -190,6 +191,7 @@ class _Loader:
             bots=Bots(reading, self._bots, exsim["processes"] == "one").all(),
             behaviours=Behaviours(reading).all(),
             proxies=Proxies(reading, self._check_listen).all(),
+            gateways=Gateways(reading, self._check_listen).all(endpoints),
         )
 
     def _check_time(self, venues: list[VenueSettings]) -> None:

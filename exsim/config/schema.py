@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from exsim.config.behaviour_keys import BEHAVIOUR
+from exsim.config.gateway_keys import GATEWAY
 from exsim.config.list_keys import LISTS
 from exsim.config.listen import connect, listen
 from exsim.config.market_keys import ACCOUNT, FEES, INSTRUMENT, RISK, code
 from exsim.config.proxy_keys import PROXY
 from exsim.config.quote_keys import QUOTES
+from exsim.config.tls_keys import SERVER_TLS
 from exsim.config.trading_day import DAY
 from exsim.model.bots import activity, spans
 from exsim.model.options import (
@@ -108,30 +110,6 @@ def rest_url(value: str) -> str:
 _COUNT: Final = integer(0, 100_000_000)
 _SOME: Final = integer(1, 100_000_000)
 _SEED: Final = integer(0, 2**53 - 1)
-
-_SERVER_TLS: Final = (
-    Option(
-        "tls_certificate",
-        path,
-        "",
-        "A file in PEM format with our certificate, and after it those that lead up to the CA that"
-        " clients trust. It makes the connections TLS, 1.2 or later; empty for plain ones.",
-    ),
-    Option(
-        "tls_key",
-        path,
-        "",
-        "A file in PEM format with the private key of tls_certificate, without a password; empty if"
-        " that file has it, too.",
-    ),
-    Option(
-        "tls_client_ca",
-        path,
-        "",
-        "A file in PEM format with the certificates of CAs: a client then has to have a certificate"
-        " from one of them. Empty: none is asked for.",
-    ),
-)
 
 EXSIM: Final = (
     Option("seed", _SEED, "0", "Fixes all randomness: the same seed gives the same day again."),
@@ -280,7 +258,7 @@ REST: Final = (
         "Names that REST may be asked under besides localhost and addresses, such as "
         "exsim.example.com: others are refused, so that no web page gets here by a DNS of its own.",
     ),
-    *_SERVER_TLS,
+    *SERVER_TLS,
 )
 
 
@@ -412,7 +390,7 @@ ENDPOINT: Final = (
         "1000",
         "How many connections it may accept; more are closed at once.",
     ),
-    *_SERVER_TLS,
+    *SERVER_TLS,
 )
 
 SESSION: Final = (
@@ -569,6 +547,7 @@ KINDS: Final = {
             "An outcome that an order chooses by its symbol, ClOrdID or fields.",
         ),
         Kind("proxy", "NAME", PROXY, "A proxy between clients and another acceptor."),
+        Kind("gateway", "NAME", GATEWAY, "One address for all venues: see `exsim gateway`."),
     )
 }
 """Every kind of section by its name."""

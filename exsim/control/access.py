@@ -85,12 +85,18 @@ class Access:
         """The role of the token that a request brings, which is one; of all, where none is."""
         return ROLES[self._rank(request)] if self._tokens else ROLES[-1]
 
+    def is_stranger(self, request: Request) -> bool:
+        """Whether a request brings nothing where a token is asked for."""
+        return self.guarded and request.getHeader("authorization") is None
+
     def check_role(self, request: Request, operation: Operation) -> None:
         """
-        Let through who may do this.
+        Let through who may do this; what is open to all strangers may do, too.
 
         :raises exsim.control.problems.Refused: when it takes more than the token is for.
         """
+        if operation.open and self.is_stranger(request):
+            return
         if self._tokens and self._rank(request) < ROLES.index(operation.role):
             raise Refused(403, f"{operation.name} takes a token for {operation.role}.")
 

@@ -33,9 +33,9 @@ class Operation:
     ``command``: it changes state, and belongs in the journal. ``waits``: its answer may take as
     long as its ``timeout`` says. ``streams``: it is server-sent events, made of the answers of
     another operation. ``tagged``: its answer has an ETag. ``role`` is the least one of
-    :data:`ROLES` that a token has to be for. ``media`` is the type of its answer, or several with
-    commas between, of which ``format`` in its arguments chooses; ``result`` is str or bytes where
-    that is not JSON.
+    :data:`ROLES` that a token has to be for; ``open``: none has to be brought. ``media`` is the
+    type of its answer, or several with commas between, of which ``format`` in its arguments
+    chooses; ``result`` is str or bytes where that is not JSON.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Operation:
     tagged: bool = False
     role: str = "read"
     media: str = JSON
+    open: bool = False
 
     @property
     def path_fields(self) -> tuple[str, ...]:

@@ -128,7 +128,8 @@ def _operation(operation: Operation, schemas: Json, answer: Json | None, secured
             "required": _asks_for_something(schemas[operation.body.__name__]),
         }
     if secured:
-        described["security"] = [{"token": [operation.role]}]
+        needed: list[Json] = [{"token": [operation.role]}]
+        described["security"] = [{}, *needed] if operation.open else needed
     if operation.tagged:
         described["responses"]["304"] = {"description": "It has not changed."}
     for status in _errors(operation, secured):

@@ -62,9 +62,9 @@ class IControl(Interface):
 
 # fmt: off
 OPERATIONS: Final[tuple[Operation, ...]] = (
-    read("health_live", "/health/live", "Tell whether the process answers", r.Health),
+    read("health_live", "/health/live", "Tell whether the process answers", r.Health, open=True),
     read("health_ready", "/health/ready", "Tell whether everything listens and works", r.Health,
-         s.NoArguments, 503),
+         s.NoArguments, 503, open=True),
     read("version", "/version", "Tell the versions", r.Version),
     read("openapi", "/openapi.json", "Describe this interface as OpenAPI 3.1", dict[str, Any]),
     read("get_access", "/access", "Tell what whoever asks may do", r.Granted),

@@ -42,10 +42,12 @@ from exsim.control.problems import (
     problem_of,
 )
 from exsim.control.streams import Streams
-from exsim.errors import RequestError
+from exsim.errors import RequestError, Unavailable
 
 MAX_QUERY_FIELDS: Final = 100
 _METRICS: Final = f"{PREFIX}/metrics".encode()
+_OPEN: Final = frozenset(f"{PREFIX}{one.path}".encode() for one in OPERATIONS if one.open)
+"""What strangers may ask: a wrong token is refused there as anywhere, so that none is guessed."""
 _INTEGER = re.compile("0|-?[1-9][0-9]{0,17}")
 
 _log = Logger()
@@ -121,7 +123,8 @@ class ControlResource(Resource):
             self._access.check_names(request)
             if self._page.has(request.path):
                 return self._page.answer(request)
-            self._access.check_token(request)
+            if request.path not in _OPEN or not self._access.is_stranger(request):
+                self._access.check_token(request)
         except RequestError as error:
             return self._refuse(request, error)
         path = _METRICS if request.path == b"/metrics" else request.path
@@ -173,9 +176,14 @@ class ControlResource(Resource):
         elif operation.name == "get_access":
             result = r.Granted(self._access.guarded, self._access.role(request))
         else:
-            result = self._control.perform(operation.name, arguments, body)
-        if isinstance(result, Deferred):
-            result = await (result if operation.waits else unhurried(result))
+            try:
+                result = self._control.perform(operation.name, arguments, body)
+                if isinstance(result, Deferred):
+                    result = await (result if operation.waits else unhurried(result))
+            except Unavailable:
+                if operation.open and self._access.is_stranger(request):
+                    raise Unavailable("It is told why to those who bring a token.") from None
+                raise
         return answer(operation, request, result, operation.answers_in(arguments))
 
 

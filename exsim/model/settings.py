@@ -325,6 +325,28 @@ class ProxySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class GatewaySettings:
+    """
+    ``[gateway:NAME]``: takes clients that connect to ``listen`` to the endpoint of the venue that
+    they mean, of this ``protocol`` and, where it is ``fix``, this ``role``, wherever that is now.
+
+    ``nodes`` are URLs of REST interfaces that know where; empty for that of ``[rest]``.
+    ``logon_timeout`` is in nanoseconds. With ``tls_certificate`` it is spoken to over TLS alone.
+    """
+
+    name: str
+    listen: str
+    protocol: str = "fix"
+    role: str = ORDER_ENTRY
+    nodes: tuple[str, ...] = ()
+    logon_timeout: int = 10_000_000_000
+    max_connections: int = 10_000
+    tls_certificate: str = ""
+    tls_key: str = ""
+    tls_client_ca: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RestSettings:
     """
     ``[rest]``: where the REST interface listens, and the files of its bearer tokens.
@@ -385,3 +407,4 @@ class Settings:
     bots: tuple[BotSettings, ...] = ()
     behaviours: tuple[Behaviour, ...] = ()
     proxies: tuple[ProxySettings, ...] = ()
+    gateways: tuple[GatewaySettings, ...] = ()

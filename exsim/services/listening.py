@@ -11,7 +11,7 @@ from twisted.internet.interfaces import IAddress, IListeningPort, IProtocolFacto
 from twisted.python.failure import Failure
 
 from exsim.errors import ConfigError, Problem
-from exsim.model.settings import EndpointSettings, RestSettings
+from exsim.model.settings import EndpointSettings, GatewaySettings, RestSettings
 from exsim.services import tls
 
 BACKLOG = 1024
@@ -50,7 +50,7 @@ def with_backlog(description: str) -> str:
 def listen(
     reactor: Any,
     section: str,
-    settings: EndpointSettings | RestSettings,
+    settings: EndpointSettings | GatewaySettings | RestSettings,
     factory: IProtocolFactory,
 ) -> Deferred[IListeningPort]:
     """

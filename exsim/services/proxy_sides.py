@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Any
+from typing import Protocol as Shape
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import (
@@ -20,11 +21,32 @@ from zope.interface import implementer
 from exsim.faults.marked import segments
 from exsim.services.wire_faults import UnevenWriter
 
-if TYPE_CHECKING:
-    from exsim.services.proxy_sockets import Line
-
 CLOSE_TIMEOUT = 5.0
 """Seconds that a side has to read what was still to be written when the link ended."""
+
+
+class Line(Shape):
+    """What joins two sides."""
+
+    reactor: Any
+
+    def opposite(self, side: Side) -> Side:
+        """The other one."""
+
+    def made(self, side: Side) -> None:
+        """A socket is there."""
+
+    def received(self, side: Side, data: bytes) -> None:
+        """Bytes came from a side."""
+
+    def ended(self, side: Side) -> None:
+        """A side says no more."""
+
+    def lost(self, side: Side) -> None:
+        """A socket is gone."""
+
+    def flush(self) -> None:
+        """What was written in slices is written: there may be more."""
 
 
 @implementer(IHalfCloseableProtocol)

@@ -63,7 +63,8 @@ class Systemd(Service):
         super().startService()
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
-        self._tell_again()
+        # Not before the reactor runs: a signal to stop that comes earlier would just end us.
+        self._timer = self._reactor.callLater(0, self._tell_again)
 
     def stopService(self) -> None:
         """Say so, before anything else stops."""

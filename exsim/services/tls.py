@@ -12,7 +12,7 @@ from twisted.protocols.tls import TLSMemoryBIOFactory
 
 from exsim.config.listen import host_of
 from exsim.errors import ConfigError, Problem
-from exsim.model.settings import EndpointSettings, RestSettings, SessionSettings
+from exsim.model.settings import EndpointSettings, GatewaySettings, RestSettings, SessionSettings
 
 _OLDEST = ssl.TLSVersion.TLSv1_2
 _BEGIN = "-----BEGIN CERTIFICATE-----"
@@ -20,7 +20,10 @@ _END = "-----END CERTIFICATE-----"
 
 
 def serve(
-    section: str, settings: EndpointSettings | RestSettings, factory: IProtocolFactory, reactor: Any
+    section: str,
+    settings: EndpointSettings | GatewaySettings | RestSettings,
+    factory: IProtocolFactory,
+    reactor: Any,
 ) -> IProtocolFactory:
     """
     The factory, with TLS around its protocols where the settings have a certificate.
