@@ -29,7 +29,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from exsim.client.codec import SimulatorError
-from exsim.client.script_steps import Play, instead, read_step
+from exsim.client.nearest import instead
+from exsim.client.script_checks import Check
+from exsim.client.script_steps import Doer, Play, read_step
 
 if TYPE_CHECKING:
     from exsim.client.blocking_operations import BlockingOperations
@@ -149,7 +151,15 @@ def _parts(simulator: BlockingOperations, script: Script) -> Iterator[str]:
         script.run(simulator)
         yield "run"
         return
-    play = Play(simulator, script.venue, script.session)
-    for line in script.steps:
-        read_step(line)(play)
+    play, doers = begin(simulator, script)
+    for line, do in zip(script.steps, doers, strict=True):
+        do(play)
         yield line
+
+
+def begin(simulator: BlockingOperations, script: Script) -> tuple[Play, list[Doer]]:
+    """A script of steps at work, and what each of these does."""
+    play = Play(simulator, script.venue, script.session)
+    doers = [read_step(line) for line in script.steps]
+    play.since.watch(do for do in doers if isinstance(do, Check))
+    return play, doers

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from exsim.client.nearest import instead
+from exsim.client.script_checks import Check, Failed, Since
 from exsim.control.operations import BY_NAME
 from exsim.control.trading_results import Decided
 from exsim.filters import parse
@@ -32,10 +33,6 @@ _OF_ORDERS: Final = {
 }
 
 
-class Failed(AssertionError):
-    """What a step expected did not come."""
-
-
 class Play:
     """A script at work: what it talks to, and what came last."""
 
@@ -47,6 +44,7 @@ class Play:
         self.position = self.begun
         self.hold = ""
         self.order = ""
+        self.since = Since(simulator, self.venue)
 
     def check(self, **given: Any) -> Any:
         """
@@ -264,7 +262,8 @@ def _advance(rest: str) -> Doer:
     to = rest.removeprefix("to ") if rest.startswith("to ") else None
     _needs(rest, "a time: 5m, or to 2026-01-31T16:00:00Z")
     by = None if to else rest
-    return lambda play: _ignored(play.simulator.advance_clock(play.venue, by=by, to=to))
+
+    return lambda play: play.since.advance(by, to)
 
 
 def _needs(rest: str, what: str) -> str:
@@ -312,6 +311,7 @@ def _reset(rest: str) -> Doer:
     def do(play: Play) -> None:
         play.simulator.reset(venue=play.venue)
         play.begun = play.position = play.simulator.list_messages(limit=1000).position
+        play.since.reset()
 
     return do
 
@@ -330,6 +330,7 @@ def _of_session(operation: str) -> Callable[[str], Doer]:
 STEPS: Final[dict[str, tuple[Callable[[str], Doer], str]]] = {
     "expect": (_expect, "FILTER [within TIME]: the next message that fits"),
     "verify": (_verify, "FILTER [exactly N|at least N|at most N|never] [within TIME]: since begin"),
+    "check": (Check, "FIGURE [of SYMBOL] = 1, < 1, from 1 to 2, ...: what the market is like"),
     "hold": (_hold, "[FILTER] [within TIME]: a request that is held"),
     "do": (_do, "STEPS: decide about what was held, or the order that was expected last"),
     "rule": (_rule, "FILTER then STEPS"),
@@ -360,9 +361,3 @@ def read_step(line: str) -> Doer:
     if word not in STEPS:
         raise ValueError(f"there is no step {word!r}{instead(word, tuple(STEPS))}")
     return STEPS[word][0](rest.strip())
-
-
-def instead(word: str, known: tuple[str, ...]) -> str:
-    """What may have been meant by a word that is not known."""
-    close = get_close_matches(word, known, 1)
-    return f": did you mean {close[0]!r}?" if close else f"; known: {', '.join(known)}"
