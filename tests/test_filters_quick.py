@@ -1,4 +1,4 @@
-"""The quick look at bytes: it never says no where the filter says yes."""
+"""The quick look at bytes: it never says no where the filter says yes, nor that it must be so."""
 
 from __future__ import annotations
 
@@ -25,11 +25,14 @@ _TEXTS = st.sampled_from(
         *("AAA", "aaa", "BUY", "NEW", "a b", "é", "K", "İ", "x|y", "***", "NewOrderSingle"),
     ]
 )
-_FIELDS = st.lists(st.tuples(_TAGS, _TEXTS), max_size=8)
+_HIDDEN = st.sampled_from(["55=AAA", "38=100", "35=D", "58=AAA"])
+"""What stands in a field of data, between delimiters, and is no field."""
+_DATA = _HIDDEN.map(lambda text: ("95", f"{len(text) + 3}\x0196=x\x01{text}\x01"))
+_FIELDS = st.lists(st.one_of(st.tuples(_TAGS, _TEXTS), _DATA), max_size=8)
 _KEYS = st.sampled_from(
     [
         *("symbol", "side", "qty", "price", "exec", "status", "text", "cl_ord_id", "type"),
-        *("name", "raw", "38", "55", "58", "96", "554", "35", "5001"),
+        *("name", "raw", "38", "55", "58", "96", "554", "35", "5001", "session", "dir"),
     ]
 )
 _OPS = st.sampled_from(["=", "!=", ">=", "<", "~"])
@@ -80,6 +83,8 @@ class QuickTests(SynchronousTestCase):
             " ".join(parts),
             " or ".join(parts),
             f"not ({parts[0]})",
+            f"not ({' or '.join(parts)})",
+            f"not {parts[0]} {parts[1]}",
             f'{key}="{one}","{other}"',
             f"has({key}) {parts[1]}",
         ):
@@ -88,8 +93,12 @@ class QuickTests(SynchronousTestCase):
             except ValueError:
                 continue
             look = quick_look(filter)
-            if look is not None and filter.matches(seen_of(data)):
-                self.assertTrue(look.may(data), (text, data))
+            if look is None:
+                continue
+            if filter.matches(seen_of(data)):
+                self.assertTrue(look.may(data, "S", "in"), (text, data))
+            else:
+                self.assertFalse(look.must(data, "S", "in"), (text, data))
 
     @SETTINGS
     @given(st.decimals(allow_nan=False, allow_infinity=False, places=8), st.integers(-3, 3))
@@ -100,7 +109,7 @@ class QuickTests(SynchronousTestCase):
         for op in ("=", ">=", "<="):
             look = quick_look(parse(f"qty{op}{text}"))
             assert look is not None
-            self.assertTrue(look.may(data))
+            self.assertTrue(look.may(data, "S", "in"))
 
     def test_refuses(self) -> None:
         """It says no to nearly all that does not fit."""
@@ -119,13 +128,39 @@ class QuickTests(SynchronousTestCase):
             "price>1",
             "type=D symbol=AAA qty>=500",
             "symbol=BBB or qty<5",
+            "session=T",
+            "dir=out",
+            "not type=D",
+            "not type=8,D",
+            "not symbol=AAA",
+            "symbol!=AAA",
+            "not side=BUY,SELL",
+            "not qty>=50",
+            "not qty=100",
+            "not text~hell",
+            "not raw~|55=A",
+            "not has(58)",
+            "not session=S",
+            "not dir=in",
+            "not (type=D or symbol=BBB)",
+            "not (type=D symbol=AAA)",
+            "not type=D not symbol=BBB",
         ):
             look = quick_look(parse(text))
             assert look is not None, text
-            self.assertFalse(look.may(data), text)
+            self.assertFalse(look.may(data, "S", "in"), text)
             self.assertFalse(parse(text).matches(seen_of(data)), text)
 
     def test_nothing_to_gain(self) -> None:
         """Where anything may fit there is none."""
-        for text in ("", "not symbol=AAA", "symbol!=AAA", "session=S", "seq>5", "side=1 or dir=in"):
+        for text in ("", "seq>5", "venue!=V", "not name=News", "not (seq>5 or time>12:00)"):
             self.assertIsNone(quick_look(parse(text)), text)
+
+    def test_data(self) -> None:
+        """What stands in a field of data may be a field, and need not be one."""
+        look = quick_look(parse("symbol=AAA"))
+        assert look is not None
+        hidden = message([("35", "B"), ("95", "10"), ("96", "\x0155=AAA\x01xx"), ("58", "y")])
+        self.assertTrue(look.may(hidden, "S", "in"))
+        self.assertFalse(look.must(hidden, "S", "in"))
+        self.assertTrue(look.must(message([("35", "B"), ("55", "AAA")]), "S", "in"))

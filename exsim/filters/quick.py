@@ -1,18 +1,30 @@
-"""
-A quick look at the bytes of a message of FIX: whether it may fit a filter at all.
-
-It takes nothing apart: whatever stands behind a tag counts, also where that is in the middle of a
-field of data. So it may say yes where the filter says no, and never the other way about.
-"""
+"""What a quick look at a message can tell of a filter: see :mod:`exsim.filters.looks`."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
 from exsim.filters.filter import Filter
-from exsim.filters.names import FIELD, PARTIAL_TRADE, RAW, TYPE
+from exsim.filters.looks import (
+    ALWAYS,
+    SECRETS,
+    All,
+    Anywhere,
+    Either,
+    Holding,
+    No,
+    NumberIn,
+    OfDirection,
+    OfSession,
+    OfSoupType,
+    OfType,
+    OneOf,
+    Quick,
+    Somewhere,
+    TextIn,
+)
+from exsim.filters.names import DIRECTION, FIELD, PARTIAL_TRADE, RAW, SESSION, TYPE
 from exsim.filters.terms import (
     CONTAINS,
     EQUAL,
@@ -23,199 +35,86 @@ from exsim.filters.terms import (
     AnyOf,
     Compare,
     Has,
+    Not,
     Term,
 )
 from exsim.filters.values import number
 
-_SECRETS: Final = frozenset({"96", "554", "925", "1402", "1404"})
-"""Fields that filters see masked, or may."""
-_NEAR: Final = 1e-9
-"""Floats this near, relatively, may be one decimal: which is looked at exactly later on."""
+FIX: Final = "fix"
+OUCH: Final = "ouch"
+"""The protocols whose bytes are looked at; of others only whose a message is, and its way."""
+
+_SYMBOL: Final = "55"
 
 
-class Quick:
-    """Says of bytes whether they may fit."""
-
-    __slots__ = ()
-
-    def may(self, data: bytes) -> bool:
-        """False only where they do not."""
-        return True
-
-
-ALWAYS: Final = Quick()
-
-
-class _OneOf(Quick):
-    """What has a field with one of these values."""
-
-    __slots__ = ("_fields",)
-
-    def __init__(self, tag: str, values: Sequence[str]) -> None:
-        self._fields = [_start(tag) + value.encode() + b"\x01" for value in values]
-
-    def may(self, data: bytes) -> bool:
-        whole = b"\x01" + data + b"\x01"
-        for field in self._fields:  # noqa: SIM110 - a generator costs as much as all of this
-            if field in whole:
-                return True
-        return False
-
-
-class _Holding(Quick):
-    """What has a field, of any value."""
-
-    __slots__ = ("_start",)
-
-    def __init__(self, tag: str) -> None:
-        self._start = _start(tag)
-
-    def may(self, data: bytes) -> bool:
-        return self._start in b"\x01" + data
-
-
-class _Number(Quick):
-    """A field whose number is so."""
-
-    __slots__ = ("_op", "_values", "_wanted")
-
-    def __init__(self, tag: str, op: str, wanted: Sequence[str]) -> None:
-        self._values = _values_of(tag)
-        self._op = op
-        self._wanted = [float(value) for value in wanted]
-
-    def may(self, data: bytes) -> bool:
-        for text in self._values.findall(b"\x01" + data):
-            try:
-                value = float(text)
-            except ValueError:
-                return True
-            for wanted in self._wanted:
-                if self._fits(value, wanted):
-                    return True
-        return False
-
-    def _fits(self, value: float, wanted: float) -> bool:
-        if abs(value - wanted) <= _NEAR * max(1.0, abs(value), abs(wanted)):
-            return True
-        if value != value or self._op == EQUAL:
-            return value != value  # what is no number to a filter may be one here
-        return value > wanted if self._op in (">", ">=") else value < wanted
-
-
-class _Text(Quick):
-    """A field that has a text in it, in capital letters or not."""
-
-    __slots__ = ("_parts", "_values")
-
-    def __init__(self, tag: str, parts: Sequence[str]) -> None:
-        self._values = _values_of(tag)
-        self._parts = [part.lower().encode() for part in parts]
-
-    def may(self, data: bytes) -> bool:
-        for value in self._values.findall(b"\x01" + data):
-            if not value.isascii():  # small letters may be others' capitals
-                return True
-            lower = value.lower()
-            for part in self._parts:
-                if part in lower:
-                    return True
-        return False
-
-
-class _Raw(Quick):
-    """A text anywhere."""
-
-    __slots__ = ("_parts",)
-
-    def __init__(self, parts: Sequence[str]) -> None:
-        self._parts = [part.lower().encode().replace(b"|", b"\x01") for part in parts]
-
-    def may(self, data: bytes) -> bool:
-        if b"|" in data or not data.isascii():
-            return True
-        lower = data.lower()
-        for part in self._parts:  # noqa: SIM110 - see above
-            if part in lower:
-                return True
-        return False
-
-
-class _All(Quick):
-    __slots__ = ("_parts",)
-
-    def __init__(self, parts: Sequence[Quick]) -> None:
-        self._parts = parts
-
-    def may(self, data: bytes) -> bool:
-        for part in self._parts:  # noqa: SIM110 - see above
-            if not part.may(data):
-                return False
-        return True
-
-
-class _Any(Quick):
-    __slots__ = ("_parts",)
-
-    def __init__(self, parts: Sequence[Quick]) -> None:
-        self._parts = parts
-
-    def may(self, data: bytes) -> bool:
-        for part in self._parts:  # noqa: SIM110 - see above
-            if part.may(data):
-                return True
-        return False
-
-
-def quick_look(filter: Filter) -> Quick | None:
-    """A quick look for a filter; None where it would let everything pass."""
-    found = _quick(filter.term)
+def quick_look(filter: Filter, protocol: str = FIX) -> Quick | None:
+    """A quick look for a filter at messages of a protocol; None where nothing is known of them."""
+    found = _quick(filter.term, protocol)
     return None if found is ALWAYS else found
 
 
-def _quick(term: Term) -> Quick:
-    if isinstance(term, AllOf):
-        parts = [found for part in term.parts if (found := _quick(part)) is not ALWAYS]
-        return parts[0] if len(parts) == 1 else _All(parts) if parts else ALWAYS
-    if isinstance(term, AnyOf):
-        parts = [_quick(part) for part in term.parts]
-        return ALWAYS if ALWAYS in parts else _Any(parts)
-    if isinstance(term, Has) and term.key.tag:
-        return _Holding(term.key.tag)
-    if isinstance(term, Compare) and term.op != UNEQUAL:
-        return _compare(term)
-    return ALWAYS
+def _quick(term: Term, protocol: str) -> Quick:
+    if isinstance(term, (AllOf, AnyOf)):
+        parts = [_quick(part, protocol) for part in term.parts]
+        if all(part is ALWAYS for part in parts):
+            return ALWAYS
+        return All(parts) if isinstance(term, AllOf) else Either(parts)
+    if isinstance(term, Not):
+        return _opposite(_quick(term.part, protocol))
+    if isinstance(term, Has):
+        return Holding(term.key.tag, True) if term.key.tag and protocol == FIX else ALWAYS
+    if not isinstance(term, Compare):
+        return ALWAYS
+    if term.op == UNEQUAL:
+        return _opposite(_compare(term, EQUAL, protocol))
+    return _compare(term, term.op, protocol)
 
 
-def _compare(term: Compare) -> Quick:
+def _opposite(found: Quick) -> Quick:
+    return ALWAYS if found is ALWAYS else No(found)
+
+
+def _compare(term: Compare, op: str, protocol: str) -> Quick:
+    if op == EQUAL and term.key.kind == SESSION:
+        return OfSession(term.codes)
+    if op == EQUAL and term.key.kind == DIRECTION:
+        return OfDirection(term.codes)
+    if protocol == FIX:
+        return _in_fix(term, op)
+    return _in_ouch(term, op) if protocol == OUCH and op == EQUAL else ALWAYS
+
+
+def _in_fix(term: Compare, op: str) -> Quick:
     """Where a value may be meant in more ways than here, it is enough that the field is there."""
     key = term.key
     if key.kind == RAW:
         plain = all("*" not in part and part.isascii() for part in term.wanted)
-        return _Raw(term.wanted) if term.op == CONTAINS and plain else ALWAYS
+        return Anywhere(term.wanted) if op == CONTAINS and plain else ALWAYS
     if key.kind == TYPE:
-        known = key.codes is not None and term.op == EQUAL and "" not in term.codes
-        return _one_of("35", term.codes) if known else ALWAYS
+        known = key.codes is not None and op == EQUAL and "" not in term.codes
+        return _one_of("35", term.codes, OfType) if known else ALWAYS
     if key.kind != FIELD or not key.tag:
         return ALWAYS
-    if key.tag not in _SECRETS and term.op == CONTAINS:
-        return _Text(key.tag, term.wanted)
+    if key.tag not in SECRETS and op == CONTAINS:
+        return TextIn(key.tag, term.wanted)
     numbers = [value for value in term.wanted if number(value) is not None]
-    if term.numeric and len(numbers) == len(term.wanted) and key.tag not in _SECRETS:
-        return _Number(key.tag, term.op, numbers)
-    if term.op in ORDERED or term.op == REGEX or not term.exact or key.tag in _SECRETS:
-        return _Holding(key.tag)
+    if term.numeric and len(numbers) == len(term.wanted) and key.tag not in SECRETS:
+        return NumberIn(key.tag, op, numbers)
+    if op in ORDERED or op == REGEX or not term.exact or key.tag in SECRETS:
+        return Holding(key.tag)
     return _one_of(key.tag, term.codes)
 
 
-def _one_of(tag: str, codes: Sequence[str]) -> Quick:
+def _one_of(tag: str, codes: Sequence[str], kind: type[OneOf] = OneOf) -> Quick:
     """Whether a field has one of these values; ``F1`` is no code but two fields."""
-    return _Holding(tag) if PARTIAL_TRADE in codes else _OneOf(tag, codes)
+    return Holding(tag) if PARTIAL_TRADE in codes else kind(tag, codes)
 
 
-def _start(tag: str) -> bytes:
-    return b"\x01" + tag.encode() + b"="
-
-
-def _values_of(tag: str) -> re.Pattern[bytes]:
-    return re.compile(_start(tag) + b"([^\x01]*)")
+def _in_ouch(term: Compare, op: str) -> Quick:
+    """Types are letters there, but for packets of the session; symbols are written out."""
+    key = term.key
+    if key.kind == TYPE and all(len(code) == 1 and code.isascii() for code in term.codes):
+        return OfSoupType(term.codes)
+    if key.tag == _SYMBOL and term.exact and all(code.isascii() for code in term.codes):
+        return Somewhere(term.codes)
+    return ALWAYS

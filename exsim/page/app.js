@@ -82,12 +82,15 @@ function LogIn() {
   <//>`;
 }
 
+/** @param {string} name of a page, or what is none */
+const pageOf = (name) => pages.find((one) => one.name === name) ?? pages[0];
+
 /** A page's code is loaded when it is first gone to. @param {{name: string}} properties */
 function Page({ name }) {
   const [loaded, setLoaded] = useState({ name: "", Page: /** @type {any} */ (null), trouble: "" });
   const [broken, mend] = useErrorBoundary((error) => console.error(error));
   useEffect(() => {
-    const page = pages.find((one) => one.name === name) ?? pages[0];
+    const page = pageOf(name);
     document.title = `${page.title} · exsim`;
     page.load().then(
       (module) => setLoaded({ name, Page: module.Page, trouble: "" }),
@@ -131,4 +134,6 @@ const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 root.textContent = "";
 render(html`<${App} />`, root);
 granted.watch(startNews);
+// Its code comes while we find out what we may do; what goes wrong is told where it is shown.
+pageOf(route.value.page).load().catch(() => {});
 begin();

@@ -3,9 +3,12 @@
 import { locked, words } from "./api.js";
 import { useEffect, useRef, useState } from "./vendor/preact-htm.js";
 
+/** Milliseconds at least from one question to the next, however often one is wanted: what happens, happens often. */
+const LEAST = 100;
+
 /**
  * Carry out something while a component is there and its tab is shown: next time so long after the
- * last one is done. One that fails is tried again, too.
+ * last one is done, or sooner where `now` is called. One that fails is tried again, too.
  * @param {(signal: AbortSignal) => Promise<void>} work
  * @param {number} pause milliseconds
  * @param {(error: any) => void} failed
@@ -16,12 +19,19 @@ export function repeat(work, pause, failed) {
   let timer = 0;
   let running = false;
   let again = false;
+  let begun = -LEAST;
   const go = async () => {
     if (running) {
       again = true;
       return;
     }
     clearTimeout(timer);
+    const left = begun + Math.min(LEAST, pause) - performance.now();
+    if (left > 0) {
+      if (!closed.signal.aborted) timer = setTimeout(go, left);
+      return;
+    }
+    begun = performance.now();
     running = true;
     try {
       if (!document.hidden && !locked.value) await work(closed.signal);

@@ -6,16 +6,41 @@ import atexit
 import re
 import shutil
 from functools import cache
+from pathlib import Path
 from typing import Any, ClassVar, Literal
+from urllib.parse import quote, urlsplit
 
 from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.client import Simulator
+from exsim.client.launch import DEFAULT_CONFIG
 from exsim.client.spawn import SpawnedSimulator
 from tests.fix_client import FixClient
+from tests.page.actions import operation, said
+from tests.page.load import Traffic
 
-PATIENCE = 10_000
+PATIENCE = 20_000
 """Milliseconds to wait for anything."""
+TRAFFIC = 100
+"""Orders a second that are entered beside a test, and as many that are canceled: 400 messages."""
+BUSY = "BUSY"
+"""The session that enters them, the endpoint where, and the instrument of which they are."""
+OURS = f"not session={BUSY}"
+"""A filter of what a test itself has said."""
+SAID = f"#/messages?filter={quote(OURS)}"
+"""Where that is shown."""
+MARKET = f"""
+[instrument:XSIM:{BUSY}]
+reference = 100
+
+[endpoint:{BUSY}]
+venue = XSIM
+protocol = fix
+listen = tcp:0:interface=127.0.0.1
+comp_id = XSIM
+accept_any_logon = yes
+"""
+"""The sections of where the traffic goes."""
 REFUSED = re.compile("Failed to load resource")
 """What a browser says of each answer that is no good one, or of none."""
 
@@ -53,27 +78,40 @@ def browser() -> Any:
 
 class PageCase(SynchronousTestCase):
     """
-    A fresh simulator for each test, and a page that nothing was loaded in.
+    A fresh simulator for each test, under load: a client of its own trades there all the time. And
+    a page that nothing was loaded in.
 
     A test fails when the page has logged an error, of JavaScript or of its content security policy,
     whatever else it showed; answers that are problems do not count.
     """
 
     skip = why_not() or None
+    config: Path | None = None
+    """The file of its configuration, None for that of a spawned one."""
     overrides: tuple[str, ...] = ()
-    """Settings of the simulator beside those of a spawned one."""
+    """Settings of the simulator beside those of its file."""
+    traffic = TRAFFIC
+    """Orders a second that are entered beside the test; 0 for a market that stands still."""
     token: str | None = None
     viewport: ClassVar[dict[str, int]] = {"width": 1280, "height": 800}
 
     def setUp(self) -> None:
-        """Start a simulator, and make a window."""
+        """Start a simulator, have it trade, and make a window."""
         self.simulator = self.start()
+        if self.traffic:
+            self.busy = Traffic(self.address(BUSY), self.traffic, BUSY, BUSY)
+            self.busy.start()
+            self.addCleanup(self.busy.end)
         self.errors: list[str] = []
+        self.asked: set[str] = set()
         self.page = self.window()
 
     def start(self) -> SpawnedSimulator:
         """The simulator of a test."""
-        simulator = Simulator.spawn(overrides=self.overrides, token=self.token)
+        config = Path(self.mktemp()).resolve()
+        text = DEFAULT_CONFIG if self.config is None else self.config.read_text("utf-8")
+        config.write_text(text + (MARKET if self.traffic else ""), "utf-8")
+        simulator = Simulator.spawn(config, self.overrides, PATIENCE / 1000, self.token)
         self.addCleanup(simulator.stop)
         return simulator
 
@@ -85,26 +123,38 @@ class PageCase(SynchronousTestCase):
         page = context.new_page()
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", self._logged)
+        page.on("request", self._asked)
         return page
 
     def _logged(self, message: Any) -> None:
         if message.type == "error" and not REFUSED.search(message.text):
             self.errors.append(message.text)
 
+    def _asked(self, request: Any) -> None:
+        if request.method != "GET":
+            self.asked.add(operation(request.method, urlsplit(request.url).path))
+
     def tearDown(self) -> None:
-        """Nothing went wrong in the page."""
+        """Nothing went wrong in the page, it did what the test says, and the market was busy."""
         self.assertEqual(self.errors, [])
+        self.assertEqual(said(getattr(self, self._testMethodName)) - self.asked, set())
+        if self.traffic:
+            self.assertGreater(self.busy.answered, 0)
 
     def open(self, where: str = "", ready: str = "main:not([aria-busy])") -> None:
         """Go to a part of the page such as ``#/ladder/XSIM/AAA``, and wait for it."""
         self.page.goto(f"{self.simulator.url}/{where}")
         self.page.wait_for_selector(ready)
 
+    def address(self, endpoint: str) -> tuple[str, int]:
+        """Where an endpoint listens."""
+        address = self.simulator.endpoints[endpoint]
+        assert address.port is not None
+        return address.host, address.port
+
     def client(self, sender: str = "TRADER") -> FixClient:
         """A FIX session that is logged on."""
-        address = self.simulator.endpoints["order-entry"]
-        assert address.port is not None
-        client = FixClient((address.host, address.port), "FIX.4.4", sender)
+        client = FixClient(self.address("order-entry"), "FIX.4.4", sender)
         self.addCleanup(client.__exit__, None, None, None)
         client.log_on()
         return client
@@ -118,6 +168,11 @@ class PageCase(SynchronousTestCase):
     def until(self, expression: str) -> None:
         """Wait until JavaScript in the page finds something true."""
         self.page.wait_for_function(f"() => {expression}")
+
+    def number(self, session: str, symbol: str | None = None) -> str:
+        """The number of the one open order of a session, empty for nobody, or of one symbol."""
+        (order,) = self.simulator.list_orders("XSIM", session=session, symbol=symbol).items
+        return order.order_id
 
     def rest(self, side: Literal["BUY", "SELL"], price: str, quantity: str = "100") -> str:
         """Enter an order of AAA over REST, for nobody; its number."""

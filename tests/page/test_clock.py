@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.page.actions import does
 from tests.page.browser import PageCase, expect
 
 DAY = "08:00 pre-open, 09:00 opening-auction, 09:30 continuous, 16:00 closed"
@@ -44,6 +45,7 @@ class ClockTests(PageCase):
         rows = self.page.get_by_role("region", name="Phases of XSIM").get_by_role("row")
         return rows.filter(has=self.page.get_by_text(name, exact=True)).first
 
+    @does("advance_clock")
     def test_advance(self) -> None:
         """By steps, by a span, to a time of the day, and to what is due next."""
         self.press("+1s")
@@ -63,6 +65,7 @@ class ClockTests(PageCase):
         self.fill("To", "08:00")
         expect(self.page.locator(".clock .trouble")).not_to_be_empty()
 
+    @does("set_clock")
     def test_mode(self) -> None:
         """It goes on, so many times as fast, and is paused."""
         self.press("×60")
@@ -86,6 +89,7 @@ class ClockTests(PageCase):
         self.press("To what is due next")
         expect(current).to_have_text("01-05 09:30:00 continuous")
 
+    @does("set_phase", "set_instrument_phase")
     def test_phases(self) -> None:
         """Of the venue, or of one instrument, that is halted and resumes."""
         self.page.get_by_label("Phase of XSIM", exact=True).select_option("continuous")
@@ -102,6 +106,7 @@ class ClockTests(PageCase):
 class RealClockTests(PageCase):
     """A venue with a real clock, and no timetable."""
 
+    @does("set_clock", "advance_clock")
     def test_advance(self) -> None:
         """Letting time pass pauses it first."""
         self.open("#/clock")

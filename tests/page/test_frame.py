@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from exsim.client.spawn import SpawnedSimulator
-from tests.page.browser import PageCase, expect
+from tests.page.browser import BUSY, OURS, SAID, PageCase, expect
 from tests.page.test_messages import PAYLOADS
 
 ROUTES = """() => [...document.querySelectorAll("nav a")].map(link => link.getAttribute("href"))"""
@@ -101,6 +101,7 @@ class PayloadTests(PageCase):
         self.page.on("dialog", lambda dialog: self.errors.append(dialog.message))
         client = self.client(self.SENDER)
         self.simulator.create_rule(when="symbol=BBB", then="hold", name="held")
+        ours = {"messages": f"?filter={quote(OURS)}", "orders/XSIM": "?symbol=AAA"}
         for number, text in enumerate(PAYLOADS):
             self.order(client, f"{number}{text}", f"58={text}|")
             client.send("D", f"11=h{number}{text}|55=BBB|54=1|38=1|40=2|44=9|60=NOW|58={text}|")
@@ -110,12 +111,12 @@ class PayloadTests(PageCase):
             client.receive()
         shown = ("messages", "holds", "orders/XSIM", "rules")
         for route in (*shown, "overview", "ladder/XSIM/AAA", "sessions", "faults", "prices"):
-            self.page.goto(f"{self.simulator.url}/#/{route}")
+            self.page.goto(f"{self.simulator.url}/#/{route}{ours.get(route, '')}")
             self.page.wait_for_selector(f"main.page-{route.partition('/')[0]}")
             for text in PAYLOADS if route in shown else ():
                 expect(self.page.locator("main")).to_contain_text(text)
             self.assertEqual(self.page.locator(self.FOREIGN).count(), 0, route)
-        for order in self.simulator.list_orders("XSIM").items:
+        for order in self.simulator.list_orders("XSIM", symbol="AAA").items:
             self.page.goto(f"{self.simulator.url}/#/orders/XSIM/{order.order_id}")
             expect(self.page.locator(".detail")).to_contain_text(order.cl_ord_id)
             self.assertEqual(self.page.locator(self.FOREIGN).count(), 0, order)
@@ -191,7 +192,7 @@ class TokenTests(PageCase):
         expect(self.page.get_by_role("button", name="Buy", exact=True)).to_be_disabled()
         self.page.locator(".ladder .size button").first.click()
         expect(self.page.locator(".notice")).to_contain_text("takes a token for trade")
-        self.assertEqual(self.simulator.list_orders("XSIM").items, [])
+        self.assertEqual(self.simulator.list_orders("XSIM", symbol="AAA").items, [])
 
 
 class RestartTests(PageCase):
@@ -200,13 +201,16 @@ class RestartTests(PageCase):
     def begin_again(self) -> None:
         """End the simulator, and start it where it was."""
         rest = urlsplit(self.simulator.url)
-        ports = {name: address.port for name, address in self.simulator.endpoints.items()}
+        ports = {name: self.address(name)[1] for name in ("order-entry", BUSY)}
         self.simulator.stop()
         expect(self.page.locator(".connection")).to_have_text("no answer")
         self.overrides = (
             *self.overrides,
             f"rest.listen=tcp:{rest.port}:interface=127.0.0.1",
-            f"endpoint:order-entry.listen=tcp:{ports['order-entry']}:interface=127.0.0.1",
+            *(
+                f"endpoint:{name}.listen=tcp:{port}:interface=127.0.0.1"
+                for name, port in ports.items()
+            ),
         )
         self.simulator = self.start()
 
@@ -228,7 +232,7 @@ class RestartTests(PageCase):
         first = self.client("ONE")
         for number in range(3):
             self.order(first, f"before-{number}")
-        self.open("#/messages")
+        self.open(SAID)
         expect(self.page.locator(".virtual .body .row")).to_have_count(8)
         self.begin_again()
         second = self.client("TWO")
@@ -246,7 +250,7 @@ class RestartTests(PageCase):
     def test_fleeting(self) -> None:
         """Where nothing lasts, the page says so, keeps what it has, and shows all of the new."""
         self.order(self.client(), "before")
-        self.open("#/messages")
+        self.open(SAID)
         expect(self.page.locator(".virtual .body .row")).to_have_count(4)
         self.begin_again()
         self.order(self.client(), "after")
@@ -259,7 +263,7 @@ class RestartTests(PageCase):
     def test_reset(self) -> None:
         """A reset is a line between what was said before and after it."""
         self.order(self.client(), "before")
-        self.open("#/messages")
+        self.open(SAID)
         expect(self.page.locator(".virtual .body .row")).to_have_count(4)
         self.simulator.reset()
         expect(self.page.locator(".virtual .row.mark")).to_contain_text("reset")

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from tests.page.browser import PageCase, expect
+from tests.page.actions import does
+from tests.page.browser import OURS, PageCase, expect
+
+STATUSES = (
+    ("match", "0"),
+    ("cancel", "4"),
+    ("expire", "C"),
+    ("stop", "7"),
+    ("suspend", "9"),
+    ("calculate", "B"),
+    ("done for day", "3"),
+)
+"""Verbs, and the OrdStatus that they say of an order that nobody has seen."""
+LATER = ("restate", "resume", "bust", "correct")
+"""What can be said only of one that was accepted."""
 
 
 class HoldsTests(PageCase):
@@ -13,7 +28,7 @@ class HoldsTests(PageCase):
     def setUp(self) -> None:
         """Hold them, and look."""
         super().setUp()
-        self.simulator.create_rule(name="all", when="type=D", then="hold")
+        self.simulator.create_rule(name="all", when=f"type=D {OURS}", then="hold")
         self.far = self.client()
         self.enter("c-1")
         self.enter("c-2", "58=<img src=x onerror=alert(1)>|")
@@ -57,6 +72,7 @@ class HoldsTests(PageCase):
         for name in names:
             expect(self.verb(name.replace("-", " "))).to_be_visible()
 
+    @does("release_hold")
     def test_release(self) -> None:
         """One goes on, and the next one is looked at."""
         self.verb("release").click()
@@ -65,6 +81,7 @@ class HoldsTests(PageCase):
         expect(self.detail.locator("h2")).to_contain_text("c-2")
         expect(self.page.get_by_role("link", name="order 1")).to_be_visible()
 
+    @does("fill_hold")
     def test_fill(self) -> None:
         """With the quantity and the price that are given; keys alone do it."""
         self.page.keyboard.press("f")
@@ -78,6 +95,7 @@ class HoldsTests(PageCase):
         self.assertEqual((told["32"], told["31"]), ("40", "100.2"))
         expect(self.rows).to_have_count(1)
 
+    @does("reject_hold")
     def test_reject(self) -> None:
         """With a reason and a text."""
         self.verb("reject").click()
@@ -87,6 +105,46 @@ class HoldsTests(PageCase):
         form.get_by_role("button", name="reject").click()
         self.assertEqual(self.answer("8")["58"], "no such tick")
 
+    def press(self, name: str) -> None:
+        """Press a verb, and then what its form has, where it has one."""
+        button = self.verb(name)
+        has_form = "…" in button.inner_text()
+        button.click()
+        if has_form:
+            self.page.get_by_role("form", name=name).locator("button.main").click()
+
+    @does("match_hold", "cancel_hold", "expire_hold", "stop_hold", "suspend_hold")
+    def test_statuses(self) -> None:
+        """Verbs that say what became of an order, each of another one."""
+        self.statuses(STATUSES[:5])
+
+    @does("calculate_hold", "done_for_day_hold")
+    def test_more_statuses(self) -> None:
+        """The others."""
+        self.statuses(STATUSES[5:])
+
+    def statuses(self, verbs: Sequence[tuple[str, str]]) -> None:
+        """Have more orders wait, and decide each by a verb."""
+        for number in range(3, len(verbs) + 3):
+            self.enter(f"c-{number}")
+        for done, (name, status) in enumerate(verbs):
+            expect(self.rows).to_have_count(len(verbs) + 2 - done)
+            self.press(name)
+            told = self.far.receive()
+            if told["39"] != status:  # it was accepted first
+                told = self.answer(status)
+            self.assertEqual(told["39"], status)
+        expect(self.rows).to_have_count(2)
+
+    @does("restate_hold", "resume_hold", "bust_hold", "correct_hold")
+    def test_later(self) -> None:
+        """What makes no sense yet is refused in words, and the order still waits."""
+        for name in LATER:
+            self.press(name)
+            expect(self.detail.locator(".trouble")).not_to_be_empty()
+        expect(self.rows).to_have_count(2)
+
+    @does("reply_hold", "raw_hold")
     def test_reply_and_raw(self) -> None:
         """Fields, and bytes, of one's own."""
         self.verb("reply").click()
@@ -102,6 +160,7 @@ class HoldsTests(PageCase):
         self.assertEqual(self.far.receive()["35"], "0")
         expect(self.rows).to_have_count(0)
 
+    @does("pending_hold")
     def test_details(self) -> None:
         """How a report is told can be asked for: forced, a request still waits."""
         self.detail.get_by_label("ask for details").check()
@@ -114,6 +173,7 @@ class HoldsTests(PageCase):
         self.assertEqual(self.answer("A")["17"], "mine")
         expect(self.rows).to_have_count(2)
 
+    @does("bust_hold")
     def test_refused(self) -> None:
         """What cannot be done is said where it was clicked."""
         self.verb("bust").click()
@@ -123,6 +183,7 @@ class HoldsTests(PageCase):
         form.get_by_role("button", name="Cancel").click()
         expect(form).to_have_count(0)
 
+    @does("ack_hold")
     def test_many(self) -> None:
         """All at once."""
         self.page.get_by_role("button", name="Mark all").click()
@@ -132,6 +193,7 @@ class HoldsTests(PageCase):
         expect(self.rows).to_have_count(0)
         expect(self.page.get_by_role("status", name="")).to_contain_text(["ack 2"])
 
+    @does("drop_hold")
     def test_keyboard(self) -> None:
         """Down, mark, up, edit, and a letter that decides about what is marked."""
         self.page.keyboard.press("j")
@@ -145,6 +207,7 @@ class HoldsTests(PageCase):
         self.page.keyboard.press("Enter")
         expect(self.detail.get_by_label("ClOrdID (11)")).to_be_focused()
 
+    @does("change_hold", "release_hold")
     def test_edit(self) -> None:
         """Fields are changed, added, taken away, and the request let go."""
         expect(self.page.locator("main img")).to_have_count(0)
@@ -161,6 +224,7 @@ class HoldsTests(PageCase):
         told = self.answer("0")
         self.assertEqual((told["38"], told["44"], told["1"]), ("300", "99.5", "A-1"))
 
+    @does("create_rule", "delete_rule")
     def test_switch(self) -> None:
         """All orders of a session and a symbol are held by a click, until by another."""
         self.simulator.clear_rules()
@@ -175,7 +239,7 @@ class HoldsTests(PageCase):
         expect(held.locator(".switch")).to_have_count(0)
         self.enter("c-4")
         self.assertEqual(self.answer("0")["11"], "c-4")
-        self.simulator.create_rule(name="other", then="hold")
+        self.simulator.create_rule(name="other", when=OURS, then="hold")
         self.client("OTHER")
         held.get_by_label("Session").select_option("OTHER")
         expect(self.rows).to_have_count(0)

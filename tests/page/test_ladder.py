@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from tests.page.browser import PageCase, expect
+from tests.page.actions import does
+from tests.page.browser import BUSY, PageCase, expect
 
 
 class LadderTests(PageCase):
@@ -30,9 +31,10 @@ class LadderTests(PageCase):
         expect(self.at("100.01").locator(".size.sell")).to_have_text("7")
 
     def test_first(self) -> None:
-        """Where none is named it is one that has a market, rather than the first by name."""
+        """Where none is named it is one that has a market, rather than the first of all."""
+        self.until_traded()
         self.open("#/ladder")
-        expect(self.page.get_by_label("Instrument")).to_have_value("AAA")
+        expect(self.page.get_by_label("Instrument")).to_have_value(BUSY)
         self.rest("BUY", "99", "1")
         sides: tuple[tuple[Literal["BUY", "SELL"], str], ...] = (("BUY", "9"), ("SELL", "11"))
         for side, price in sides:
@@ -41,6 +43,10 @@ class LadderTests(PageCase):
         expect(self.page.get_by_label("Instrument")).to_have_value("BBB")
         self.page.get_by_label("Instrument").select_option("AAA")
         expect(self.at("99.00").locator(".size.buy")).to_have_text("1")
+
+    def until_traded(self) -> None:
+        """Wait until there is a market of both sides somewhere."""
+        self.simulator.wait_messages(filter=f"session={BUSY} type=8 exec=trade")
 
     def test_chart(self) -> None:
         """Prices and volumes are drawn, and drawn again in other colours."""
@@ -55,6 +61,7 @@ class LadderTests(PageCase):
         self.page.get_by_role("button", name="Make it dark").click()
         expect(drawn).to_be_visible()
 
+    @does("enter_order", "cancel_order")
     def test_click(self) -> None:
         """A click on a side buys or sells at its price; one on our own cancels it."""
         self.open("#/ladder/XSIM/AAA")
@@ -66,8 +73,9 @@ class LadderTests(PageCase):
         self.assertEqual((order.side, order.quantity, order.price), ("BUY", "25", "99.98"))
         self.at("99.98").get_by_role("button", name="Cancel own BUY").click()
         expect(self.at("99.98").locator(".size.buy")).to_have_text("")
-        self.assertEqual(self.simulator.list_orders("XSIM").items, [])
+        self.assertEqual(self.simulator.list_orders("XSIM", symbol="AAA").items, [])
 
+    @does("enter_order", "cancel_order")
     def test_keyboard(self) -> None:
         """Keys choose a price, buy, sell and cancel there."""
         self.rest("BUY", "99", "1")
@@ -83,6 +91,7 @@ class LadderTests(PageCase):
         self.page.keyboard.press("x")
         expect(self.at("99.03").locator(".size.sell")).to_have_text("")
 
+    @does("enter_order")
     def test_entry(self) -> None:
         """The form enters what a click does not, and a refusal is told."""
         self.open("#/ladder/XSIM/AAA")

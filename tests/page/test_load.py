@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.page.browser import PageCase, browser, expect
-from tests.page.load import Load, Tasks
+from tests.page.load import Load
+from tests.page.watch import watch
 
 RATE = 1_000
 """Orders a second: as many changes of a book, and twice as many messages."""
@@ -20,24 +21,18 @@ FIRST_LADDER = 1_000
 class LoadTests(PageCase):
     """1,000 changes of a book and 2,000 messages a second."""
 
+    traffic = 0
+
     def load(self, where: str, ready: str) -> Load:
         """Have a page look at a busy market; it stays fluent."""
         self.open(where, ready)
-        address = self.simulator.endpoints["order-entry"]
-        assert address.port is not None
-        load = Load((address.host, address.port), RATE, SECONDS)
-        tasks = Tasks(browser(), self.page)
-        tasks.begin()
-        load.start()
-        while load.is_alive():
-            self.page.evaluate("() => new Promise(done => setTimeout(done, 200))")
-        longest = tasks.end()
-        self.assertGreater(len(longest), 100)
-        self.assertLess(longest[0], LONGEST)
+        load = Load(self.address("order-entry"), RATE, SECONDS)
+        spent = watch(browser(), self.page, load)
+        self.assertGreater(len(spent.tasks), 100)
+        self.assertLess(spent.tasks[0], LONGEST)
         self.assertEqual(load.answered, load.sent)
-        self.assertLess(self.page.evaluate("() => performance.memory.usedJSHeapSize"), HEAP)
-        elements = self.page.evaluate("() => document.getElementsByTagName('*').length")
-        self.assertLess(elements, ELEMENTS)
+        self.assertLess(spent.heaps[-1], HEAP)
+        self.assertLess(spent.elements, ELEMENTS)
         return load
 
     def test_messages(self) -> None:

@@ -7,7 +7,7 @@ import shlex
 from typing import Any
 from urllib.request import Request, urlopen
 
-from tests.page.browser import PageCase, expect
+from tests.page.browser import BUSY, OURS, SAID, PageCase, expect
 
 PAYLOADS = (
     "<img src=x onerror=alert(1)>",
@@ -35,7 +35,7 @@ class MessagesTests(PageCase):
         """What was said before is there, newest last, and what comes is added."""
         client = self.client()
         self.order(client, "c-1")
-        self.open("#/messages")
+        self.open(SAID)
         expect(self.rows()).to_have_count(4)
         expect(self.rows().last).to_contain_text("ExecutionReport")
         expect(self.rows().last).to_contain_text("c-1")
@@ -47,21 +47,23 @@ class MessagesTests(PageCase):
         """The filter of REST, with what is wrong with it; what comes is filtered, too."""
         client = self.client()
         self.order(client, "c-1")
-        self.open("#/messages")
+        self.open(SAID)
         box = self.page.get_by_label("Filter messages")
-        box.fill("type=D")
+        box.fill(f"type=D {OURS}")
         expect(self.rows()).to_have_count(1)
         self.order(client, "c-2")
         expect(self.rows()).to_have_count(2)
         box.fill("sid=BUY")
         expect(self.page.locator(".filter .trouble")).to_contain_text("did you mean 'side'?")
-        box.fill("")
+        box.fill(OURS)
         expect(self.rows()).to_have_count(6)
+        box.fill("")
+        expect(self.rows().filter(has_text=BUSY).first).to_be_visible()
 
     def test_detail(self) -> None:
         """Fields with their names and codes; all bytes; JSON; what came of it."""
         self.order(self.client(), "c-1")
-        self.open("#/messages")
+        self.open(SAID)
         self.rows().nth(2).click()
         detail = self.page.locator(".detail")
         expect(detail.get_by_role("row", name="54 Side 1 BUY")).to_be_visible()
@@ -71,14 +73,14 @@ class MessagesTests(PageCase):
         detail.get_by_role("tab", name="JSON").click()
         shown = json.loads(detail.locator("pre").inner_text())
         self.assertEqual((shown["type"], shown["direction"]), ("D", "in"))
-        expect(detail).to_contain_text("order 1")
+        expect(detail).to_contain_text(f"order {self.number('TRADER')}")
         detail.get_by_role("link", name="#", exact=False).first.click()
         expect(detail.locator("h2")).to_have_text("ExecutionReport")
 
     def test_keyboard(self) -> None:
         """Keys go from message to message."""
         self.order(self.client(), "c-1")
-        self.open("#/messages")
+        self.open(SAID)
         expect(self.rows()).to_have_count(4)
         self.page.locator(".virtual .body").focus()
         self.page.keyboard.press("End")
@@ -94,7 +96,7 @@ class MessagesTests(PageCase):
         client = self.client()
         for number, text in enumerate(PAYLOADS):
             self.order(client, f"p-{number}", f"58={text}|")
-        self.open("#/messages?filter=type%3DD")
+        self.open(f"{SAID}%20type%3DD")
         expect(self.rows()).to_have_count(len(PAYLOADS))
         for row, text in zip(self.rows().all(), PAYLOADS, strict=True):
             self.assertIn(text, row.text_content())
@@ -102,6 +104,8 @@ class MessagesTests(PageCase):
             value = self.page.locator(".detail td.wrap", has_text=text)
             expect(value).to_have_text(text)
         self.page.goto(f"{self.simulator.url}/#/overview")
+        self.busy.end()  # else it is told no more before it is seen
+        self.order(client, "last", f"58={PAYLOADS[-1]}|")
         expect(self.page.locator("section", has_text="Said")).to_contain_text(PAYLOADS[-1])
         self.assertEqual(self.page.locator("main img, main iframe, main script").count(), 0)
 
@@ -109,7 +113,7 @@ class MessagesTests(PageCase):
         """A message is copied as a filter, a rule, an expectation, a command."""
         self.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         self.order(self.client(), "c-1")
-        self.open("#/messages")
+        self.open(SAID)
         self.rows().nth(2).click()
         for name, wanted in (
             ("as filter", "type=D symbol=AAA side=BUY qty=100 price=100.25"),
@@ -131,7 +135,7 @@ class MessagesTests(PageCase):
         self.order(client, "it's $HOME", '58=a "b" `c` \\|')
         client.send("F", "11=c-2|41=it's $HOME|55=AAA|54=1|38=100|60=NOW|")
         client.receive()
-        self.open("#/messages")
+        self.open(SAID)
         expect(self.rows()).to_have_count(6)
         for number in range(6):
             self.rows().nth(number).click()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.page.actions import does
 from tests.page.browser import PageCase, expect
 
 
@@ -17,7 +18,8 @@ class OrdersTests(PageCase):
         self.order(self.far, "c-1", "58=<b>bold</b>|")
         self.rest("SELL", "101")
         self.page.set_viewport_size({"width": 1280, "height": 1100})
-        self.open("#/orders/XSIM/1")
+        self.first = self.number(session="TRADER")
+        self.open(f"#/orders/XSIM/{self.first}?symbol=AAA")
         self.rows = self.page.locator(".virtual .body .row")
         self.detail = self.page.get_by_label("Order", exact=True)
         expect(self.rows).to_have_count(2)
@@ -40,6 +42,7 @@ class OrdersTests(PageCase):
         """What is told of the order under this name."""
         return self.detail.locator(".facts > div", has=self.page.get_by_text(name, exact=True))
 
+    @does("fill_order")
     def test_story(self) -> None:
         """Names, fills, messages, why, and a time line of all that happened, as text."""
         self.far.send("G", "41=c-1|11=c-2|55=AAA|54=1|38=200|40=2|44=100.25|60=NOW|")
@@ -70,6 +73,7 @@ class OrdersTests(PageCase):
         expect(shown).to_have_count(len(names))
         expect(shown.first).to_have_text("cancel")
 
+    @does("cancel_order")
     def test_cancel(self) -> None:
         """By one click; it is gone from those that are open; a second time is refused in words."""
         self.verb("cancel").click()
@@ -79,12 +83,14 @@ class OrdersTests(PageCase):
         self.verb("cancel").click()
         expect(self.detail.get_by_role("status")).to_contain_text("Refused")
 
+    @does("replace_order")
     def test_replace(self) -> None:
         """By quantity and price."""
         self.form("replace", quantity="50", price="99")
         expect(self.rows.last).to_contain_text("50")
         expect(self.fact("Terms")).to_contain_text("at 99")
 
+    @does("bust_fill", "correct_fill", "fill_order")
     def test_bust_and_correct(self) -> None:
         """A fill is corrected, and busted; without one REST says so beside the button."""
         self.form("bust")
@@ -97,6 +103,7 @@ class OrdersTests(PageCase):
         self.form("bust")
         expect(self.fact("Quantity")).to_contain_text("0 filled")
 
+    @does("restate_order", "suspend_order", "resume_order", "expire_order")
     def test_others(self) -> None:
         """Terms that nobody asked for; an order out of the market and back; its end."""
         self.form("restate", quantity="60")
@@ -108,6 +115,40 @@ class OrdersTests(PageCase):
         self.verb("expire").click()
         expect(self.detail.locator(".phase")).to_have_text("EXPIRED")
 
+    @does("stop_order", "calculate_order", "done_for_day")
+    def test_statuses(self) -> None:
+        """What may become of an order that rests."""
+        for name, status in (("stop", "STOPPED"), ("calculate", "CALCULATED")):
+            self.press(name)
+            expect(self.detail.locator(".phase")).to_have_text(status)
+        self.press("done for day")
+        expect(self.detail.locator(".phase")).to_have_text("DONE_FOR_DAY")
+
+    @does("match_order", "ack_order", "pending_order")
+    def test_answered(self) -> None:
+        """What is for one that was not answered yet is refused in words."""
+        for name in ("match", "ack", "pending"):
+            self.press(name)
+            expect(self.detail.locator(".trouble").first).not_to_be_empty()
+        expect(self.detail.locator(".phase")).to_have_text("NEW")
+
+    @does("reply_order", "raw_order")
+    def test_reply_and_raw(self) -> None:
+        """Fields, and bytes, of one's own to who entered it."""
+        self.form("reply", fields="35=B|148=Hello|33=1|58=there")
+        self.assertEqual(self.far.receive()["148"], "Hello")
+        self.form("raw", raw="8=FIX.4.4|9=5|35=0|10=161|")
+        self.assertEqual(self.far.receive()["35"], "0")
+
+    def press(self, name: str) -> None:
+        """Press a verb, and then what its form has, where it has one."""
+        button = self.verb(name)
+        has_form = "…" in button.inner_text()
+        button.click()
+        if has_form:
+            self.page.get_by_role("form", name=name).locator("button.main").click()
+
+    @does("reject_order")
     def test_forced(self) -> None:
         """A report of what was not, with details asked for."""
         self.detail.get_by_label("ask for details").check()
@@ -131,7 +172,7 @@ class OrdersTests(PageCase):
         which.get_by_label("Session").select_option("")
         which.get_by_label("Symbol").select_option("BBB")
         expect(self.rows).to_have_count(0)
-        which.get_by_label("Symbol").select_option("")
+        which.get_by_label("Symbol").select_option("AAA")
         self.verb("cancel").click()
         which.get_by_label("Which").select_option("finished")
         expect(self.rows).to_have_count(1)
@@ -144,7 +185,9 @@ class OrdersTests(PageCase):
     def test_choose(self) -> None:
         """Another row, and none."""
         self.rows.first.click()
-        expect(self.detail.locator("h2")).to_contain_text("Order 2")
+        expect(self.detail.locator("h2")).to_contain_text(
+            f"Order {self.number(session='', symbol='AAA')}"
+        )
         expect(self.fact("Session")).to_contain_text("nobody")
         expect(self.detail.get_by_role("img")).to_have_count(1)
         self.detail.get_by_role("button", name="Close").click()

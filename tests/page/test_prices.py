@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from exsim.client import Simulator
-from exsim.client.spawn import SpawnedSimulator
+from tests.page.actions import does
 from tests.page.browser import PageCase, expect
 
 EXAMPLE = Path(__file__).parents[2] / "etc" / "exsim.ini"
@@ -17,13 +16,8 @@ STANDING = ("pricing:steady.every=1h", "pricing:jumpy.every=1h", "venue:XSIM.see
 class PricesCase(PageCase):
     """The example's venue, with an instrument of it looked at."""
 
+    config = EXAMPLE
     overrides = STANDING
-
-    def start(self) -> SpawnedSimulator:
-        """A simulator with sources and bots."""
-        simulator = Simulator.spawn(EXAMPLE, overrides=self.overrides)
-        self.addCleanup(simulator.stop)
-        return simulator
 
     def setUp(self) -> None:
         """Open the page."""
@@ -47,6 +41,7 @@ class PricesCase(PageCase):
 class PriceTests(PricesCase):
     """The price of one instrument."""
 
+    @does("set_price", "clear_price")
     def test_set_and_forget(self) -> None:
         """A price is set, shown in both places and drawn; then what was set is forgotten."""
         self.page.get_by_label("Price", exact=True).fill("55.25")
@@ -61,6 +56,7 @@ class PriceTests(PricesCase):
         self.press("Forget what was set")
         expect(self.page.get_by_text("What was set is forgotten.")).to_be_visible()
 
+    @does("step_price")
     def test_step(self) -> None:
         """By one click so many per cent; by a form an amount or per cent."""
         self.simulator.set_price("ACME", price="50")
@@ -106,6 +102,7 @@ class RampTests(PageCase):
         "pricing:hand.every=250ms",
     )
 
+    @does("ramp_price")
     def test_ramp(self) -> None:
         """It goes to a price within a time, in steps."""
         self.simulator.set_price("AAA", price="50")
@@ -120,6 +117,7 @@ class RampTests(PageCase):
 class SourceTests(PricesCase):
     """Sources of prices."""
 
+    @does("stop_source", "start_source")
     def test_stop_and_start(self) -> None:
         """One that was stopped stands still until it is started."""
         steady = self.line("steady")
@@ -130,6 +128,7 @@ class SourceTests(PricesCase):
         expect(steady).to_contain_text("runs")
         self.assertTrue(self.simulator.get_source("XSIM", "steady").running)
 
+    @does("change_source")
     def test_parameters(self) -> None:
         """Only what was changed is sent; what is wrong is told in words, and nothing is lost."""
         steady = self.line("steady")
@@ -148,6 +147,7 @@ class SourceTests(PricesCase):
 class BotTests(PricesCase):
     """Bots: one, and all."""
 
+    @does("stop_bot", "start_bot")
     def test_stop_and_start(self) -> None:
         """One bot stands, with no orders, and runs again."""
         maker = self.line("MAKER")
@@ -157,6 +157,7 @@ class BotTests(PricesCase):
         self.press("Start", maker)
         expect(maker).to_contain_text("runs")
 
+    @does("change_bot")
     def test_options(self) -> None:
         """Options are changed by their names, activity by a choice."""
         maker = self.line("MAKER")
@@ -172,6 +173,7 @@ class BotTests(PricesCase):
         told = self.simulator.get_bot("XSIM", "MAKER")
         self.assertEqual((told.options["levels"], told.activity), ("3", "slow"))
 
+    @does("stop_bots", "start_bots", "change_bots")
     def test_all(self) -> None:
         """All stop, start, and are as busy as is said, by one click each."""
         bots = self.page.locator(".panel", has=self.page.locator("#bots"))

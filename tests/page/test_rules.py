@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.page.browser import PageCase, expect
+from tests.page.actions import does
+from tests.page.browser import SAID, PageCase, expect
 
 
 class RulesCase(PageCase):
@@ -28,7 +29,7 @@ class ListTests(RulesCase):
 
     def test_hits(self) -> None:
         """How often each fired, as it does, in the order they are asked."""
-        self.simulator.create_rule(name="second", when="type=D", then="ack")
+        self.simulator.create_rule(name="second", when="type=D symbol=AAA", then="ack")
         self.simulator.create_rule(name="first", when="symbol=BBB", priority=2, times=3)
         self.open("#/rules")
         expect(self.page.locator("td.what strong")).to_have_text(["first", "second"])
@@ -36,6 +37,7 @@ class ListTests(RulesCase):
         expect(self.row("second").locator(".hits")).to_have_text("1")
         expect(self.row("first").locator(".hits")).to_have_text("0 of 3")
 
+    @does("disable_rule", "enable_rule")
     def test_switch(self) -> None:
         """A switch has a rule not asked, and asked again."""
         self.simulator.create_rule(name="one", when="type=D", then="hold")
@@ -50,6 +52,7 @@ class ListTests(RulesCase):
         expect(self.row("one")).not_to_have_class("off")
         self.assertTrue(self.simulator.get_rule("one").enabled)
 
+    @does("delete_rule", "clear_rules")
     def test_delete(self) -> None:
         """One goes by a click, and all by another."""
         for name in ("one", "two", "three"):
@@ -69,10 +72,11 @@ class ListTests(RulesCase):
         expect(self.row(text)).to_contain_text(f"reject OTHER text={text}")
         expect(self.page.locator("main img")).to_have_count(0)
 
+    @does("set_scenario", "reset_scenario")
     def test_scenario(self) -> None:
         """The state that rules wait for is put by a choice, and back where it starts."""
         self.simulator.create_rule(
-            name="r", when="type=D", scenario="day", state="start", becomes="late"
+            name="r", when="type=D symbol=AAA", scenario="day", state="start", becomes="late"
         )
         self.open("#/rules")
         choice = self.page.get_by_label("State of day")
@@ -89,6 +93,7 @@ class ListTests(RulesCase):
 class EditorTests(RulesCase):
     """Making rules, and changing them."""
 
+    @does("create_rule")
     def test_template(self) -> None:
         """Fields make the filter, a template the steps; the rule does what it says."""
         self.open("#/rules")
@@ -123,6 +128,7 @@ class EditorTests(RulesCase):
         expect(editor.locator(".trouble")).to_contain_text("times")
         expect(editor.get_by_label("Steps")).to_have_value("drop")
 
+    @does("replace_rule")
     def test_change(self) -> None:
         """A rule becomes another, under its name and in its place."""
         self.simulator.create_rule(name="one", when="type=D", then="hold", priority=3)
@@ -140,6 +146,7 @@ class EditorTests(RulesCase):
         told = [(r.name, r.then, r.priority, r.enabled) for r in self.simulator.list_rules().items]
         self.assertEqual(told, [("one", "drop", 3, False), ("two", "hold", 3, True)])
 
+    @does("create_rule")
     def test_json(self) -> None:
         """The same as JSON, with what only JSON has; a slip is told."""
         self.open("#/rules?new=yes")
@@ -165,7 +172,7 @@ class EditorTests(RulesCase):
     def test_from_message(self) -> None:
         """A message leads here, with the filter that it fits."""
         self.order(self.client(), "a")
-        self.open("#/messages")
+        self.open(SAID)
         self.page.locator(".virtual .body .row").nth(2).click()
         self.page.get_by_role("button", name="Copy").click()
         self.page.get_by_role("menuitem", name="make a rule of it").click()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tests.fix_client import FixClient
-from tests.page.browser import PageCase, expect
+from tests.page.actions import does
+from tests.page.browser import BUSY, PageCase, expect
 
 
 class SessionsTests(PageCase):
@@ -31,6 +32,7 @@ class SessionsTests(PageCase):
         """What is told of the session under this name."""
         return self.detail.locator(".facts > div", has=self.page.get_by_text(name, exact=True))
 
+    @does("test_session")
     def test_round_trip(self) -> None:
         """A test request is sent; what comes back says how long it took."""
         expect(self.fact("Round trip")).to_contain_text("not measured")
@@ -41,6 +43,7 @@ class SessionsTests(PageCase):
         expect(self.fact("Round trip")).to_contain_text("s, at ")
         expect(self.row()).to_contain_text("ms")
 
+    @does("logout_session")
     def test_logout(self) -> None:
         """A logout goes out with its text; table and history tell how it ended."""
         self.detail.get_by_label("Text of a logout").fill("for today")
@@ -53,6 +56,7 @@ class SessionsTests(PageCase):
         expect(self.detail.locator(".lines li", has_text="for today")).to_have_count(1)
         expect(self.detail.locator(".lines li", has_text="Logon")).to_have_count(2)
 
+    @does("disconnect_session")
     def test_disconnect(self) -> None:
         """The connection is closed without a word."""
         self.press("Disconnect")
@@ -61,11 +65,13 @@ class SessionsTests(PageCase):
         self.press("Test request")
         expect(self.detail.get_by_role("status").first).to_contain_text("not logged on")
 
+    @does("reset_session")
     def test_reset(self) -> None:
         """Both numbers begin anew."""
         self.press("Reset")
         expect(self.fact("Numbers")).to_contain_text("in 1, out 1")
 
+    @does("refuse_logons", "accept_logons")
     def test_refuse(self) -> None:
         """Logons are refused, for a reason, until they are accepted again."""
         self.detail.get_by_label("Text of a logout").fill("closed")
@@ -75,6 +81,7 @@ class SessionsTests(PageCase):
         self.press("Accept logons")
         expect(self.fact("Refused")).to_have_count(0)
 
+    @does("set_sequence")
     def test_numbers(self) -> None:
         """One number is set, and the other stays; what is none is refused in words."""
         self.detail.get_by_label("Sent next").fill("70")
@@ -84,6 +91,7 @@ class SessionsTests(PageCase):
         self.press("Set numbers")
         expect(self.detail.locator(".trouble")).to_contain_text("next_in")
 
+    @does("send_message")
     def test_send(self) -> None:
         """A message goes out: fields under the session's header, or bytes as they are."""
         box = self.detail.get_by_label("Message", exact=True)
@@ -110,13 +118,16 @@ class SessionsTests(PageCase):
         """A part of a name chooses sessions; the keyboard goes through them."""
         self.client("OTHER")
         rows = self.page.locator(".virtual .body .row")
-        expect(rows).to_have_count(2)
+        expect(rows).to_have_count(3)
         self.page.locator(".virtual .body").focus()
         self.page.keyboard.press("Home")
+        expect(self.detail.locator("h2")).to_have_text(BUSY)
+        self.page.keyboard.press("ArrowDown")
         expect(self.detail.locator("h2")).to_have_text("OTHER")
         self.page.get_by_label("Only sessions").fill("rade")
         expect(rows).to_have_count(1)
 
+    @does("close_link")
     def test_proxy(self) -> None:
         """Proxies are shown with their links, which can be closed."""
         address = self.simulator.endpoints["order-entry"]

@@ -102,6 +102,8 @@ function Detail({ seq, venue, onClose }) {
     };
   }, [seq, venue]);
   const { message, trouble } = found;
+  // Until it is there the one before is shown, of which nothing must be copied by mistake.
+  const there = message?.seq === seq;
   const View = VIEWS[view];
   /** @param {Message} one */
   const choices = (one) => [
@@ -114,7 +116,7 @@ function Detail({ seq, venue, onClose }) {
   return html`<aside class="detail" aria-label="Message">
     <header>
       <h2>${message ? message.name || message.type : `#${seq}`}</h2>
-      ${message && html`<${Menu} label="Copy" choices=${choices(message)} />`}
+      ${message && there && html`<${Menu} label="Copy" choices=${choices(message)} />`}
       <button class="plain" aria-label="Close" onClick=${onClose}>×</button>
     </header>
     ${trouble && html`<p class="trouble">${trouble}</p>`}

@@ -1,5 +1,5 @@
 // @ts-check
-/** Price and volume over time, drawn by uPlot, which is loaded when a chart is first shown. */
+/** Price and volume over time, drawn by uPlot, which is loaded when there is something to draw, after all else. */
 import { theme } from "../theme.js";
 import { useSignal } from "../signal.js";
 import { html, useEffect, useRef } from "../vendor/preact-htm.js";
@@ -13,7 +13,7 @@ let loading = null;
 
 /** uPlot and its styles. */
 function library() {
-  loading ??= import("../vendor/uplot.js").then((module) => {
+  loading ??= quiet().then(() => import("../vendor/uplot.js")).then((module) => {
     const link = document.createElement("link");
     link.rel = "stylesheet";
     link.href = new URL("../vendor/uplot.css", import.meta.url).href;
@@ -22,6 +22,9 @@ function library() {
   });
   return loading;
 }
+
+/** When there is nothing else to do, or has been something for too long. @returns {Promise<unknown>} */
+const quiet = () => new Promise((done) => requestIdleCallback(done, { timeout: 500 }));
 
 /** @param {string} name of a variable of the style sheet */
 function colour(name) {
@@ -77,7 +80,9 @@ export function Chart({ points, label }) {
   const newest = useRef(points);
   newest.current = points;
   const scheme = useSignal(theme);
+  const some = points.length > 0;
   useEffect(() => {
+    if (!some) return;
     let wanted = true;
     /** @type {ResizeObserver | null} */
     let watch = null;
@@ -97,7 +102,7 @@ export function Chart({ points, label }) {
       plot.current?.destroy();
       plot.current = null;
     };
-  }, [scheme]);
+  }, [scheme, some]);
   useEffect(() => plot.current?.setData(columns(points)), [points]);
   return html`<div class="chart" ref=${element} role="img" aria-label=${label}></div>`;
 }

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from exsim.errors import Unprocessable
 from exsim.filters import Filter, Seen, filter_of, needs
+from exsim.filters.looks import Quick
 from exsim.filters.quick import quick_look
 from exsim.model.journal import Entry, EntryKind
 from exsim.model.questions import Question
@@ -67,7 +68,7 @@ class Wanted:
         session: str | None = None,
     ) -> None:
         self.filter = filter_from(when)
-        self._quick = quick_look(self.filter)
+        self._quick: dict[str, Quick | None] = {}
         self.session = session
         self._exchange = exchange
         self._filtered = bool(when)
@@ -99,21 +100,16 @@ class Wanted:
 
     def origin(self, entry: Entry) -> Origin | None:
         """Where an entry is from, if it is a message that is wanted."""
-        origin = self._exchange.origins.get(entry.origin)
-        if (
-            self._quick is not None
-            and origin is not None
-            and origin.protocol == _TAGGED
-            and entry.kind != _BOT
-            and not self._quick.may(entry.data)
-        ):
+        quick = self._quick_look(entry) if self._filtered else None
+        way = "out" if entry.kind == _OUT else "in"
+        if quick is not None and not quick.may(entry.data, entry.session, way):
             return None
         question = self.question
         if question.session not in (None, entry.session):
             return None
         if entry.kind not in MESSAGES and (entry.kind != _BOT or question.session is None):
             return None
-        if self._direction is not None and (self._direction == "out") != (entry.kind == _OUT):
+        if self._direction is not None and self._direction != way:
             return None
         if question.since is not None and entry.time < question.since:
             return None
@@ -122,9 +118,22 @@ class Wanted:
         origin = self.scope(entry)
         if origin is None or self._nothing or not self._first_look(entry, origin):
             return None
-        if self._filtered and not self.filter.matches(seen_of(entry, origin)):
+        if not self._filtered:
+            return origin
+        if quick is not None and quick.must(entry.data, entry.session, way):
+            return origin
+        return origin if self.filter.matches(seen_of(entry, origin)) else None
+
+    def _quick_look(self, entry: Entry) -> Quick | None:
+        """What tells at a quick look whether an entry fits the filter; None where nothing does."""
+        origin = self._exchange.origins.get(entry.origin)
+        if origin is None or entry.kind == _BOT:
             return None
-        return origin
+        try:
+            return self._quick[origin.protocol]
+        except KeyError:
+            quick = self._quick[origin.protocol] = quick_look(self.filter, origin.protocol)
+            return quick
 
     def scope(self, entry: Entry) -> Origin | None:
         """Where an entry is from, if that is where messages are wanted from at all."""
