@@ -198,7 +198,12 @@ class PostgresTestCase(SynchronousTestCase):
 
     def setUp(self) -> None:
         """Make the database; the server is there from the first test on."""
+        super().setUp()
         self.server = server()
+        self.use_database()
+
+    def use_database(self) -> None:
+        """Make a database, and use that from now on."""
         name = self.server.create()
         self.addCleanup(self.server.drop, name)
         self.url = self.server.url(name)

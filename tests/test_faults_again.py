@@ -28,8 +28,8 @@ from tests.again import BOTH, check_again, keep
 from tests.amount import amount
 from tests.fault_market import Market
 from tests.random_day import Day
+from tests.recovery_contract import Run
 from tests.simulator import MemorySimulator
-from tests.test_recovery import Run
 from tests.test_replay import ONCE, ReplayCase, text
 
 OFFERED = [kind.name for kind in BY_NAME.values() if "fix" in served(kind) and kind.level != DATA]

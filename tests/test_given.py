@@ -17,7 +17,7 @@ from exsim.errors import ConfigError
 from exsim.services.files import RealFiles
 from exsim.services.given import NAME, Given, GivenNote, read_given
 from tests.random_day import Day, settings
-from tests.test_recovery import Run
+from tests.recovery_contract import Run
 
 
 class NoteTests(SynchronousTestCase):

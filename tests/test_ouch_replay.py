@@ -23,8 +23,8 @@ from exsim.wire import soup
 from tests.amount import amount
 from tests.ouch_client import Trader, types
 from tests.ouch_day import OuchDay, settings
+from tests.recovery_contract import Run
 from tests.simulator import MemorySimulator
-from tests.test_recovery import Run
 from tests.test_replay import text
 
 ONCE: Any = {"derandomize": True, "deadline": None, "phases": (Phase.generate,)}

@@ -5,241 +5,54 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from hypothesis import Phase, given
-from hypothesis import settings as profile
-from hypothesis import strategies as st
-from twisted.application.service import IServiceCollection
-from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 
-from exsim.errors import ConfigError
-from exsim.model.settings import Settings
-from exsim.plugins import Catalogue
-from exsim.services.endpoints import EndpointService
 from exsim.services.files import RealFiles
-from exsim.services.operations.control import Control
-from exsim.services.recovery import Recovery
 from exsim.services.repair import report
-from exsim.services.replaying import Outcome
-from exsim.services.snapshots import plain
-from exsim.services.sources import FilesSource
-from exsim.services.state import capture
-from exsim.services.tree import build
-from tests.amount import amount
+from exsim.services.sources import FilesSource, Source
 from tests.random_day import Day, settings
-from tests.simulator import SECOND
-
-START = 1_000_000.0
-ONCE: Any = {"derandomize": True, "deadline": None, "phases": (Phase.generate,)}
-"""For properties: a day that fails is not made smaller, which would take too long."""
+from tests.recovery_contract import RecoveryContract, Run
 
 
-class Reactor(MemoryReactorClock):
-    """One that has no processes."""
+class FilesRecoveryTests(RecoveryContract):
+    """Days whose journal is in files."""
 
-    def spawnProcess(self, *arguments: object, **more: object) -> None:
-        """Not here."""
-        raise OSError("there are no processes here")
-
-
-class Run:
-    """One run on a data directory, with a clock of its own; a day can be lived through in it."""
-
-    def __init__(self, configuration: Settings, begun: float = START) -> None:
-        self.reactor = Reactor()
-        self.reactor.advance(begun)
-        self.root: Any = build(configuration, self.reactor, plugins=Catalogue(), now=self.now)
-        self.recovery: Recovery = IServiceCollection(self.root).getServiceNamed("recovery")
-        self.simulator = self.recovery.simulator
-        self.exchange = self.simulator.exchange
-        self.control = Control(self.simulator)
-        self.root.privilegedStartService()
-        self.root.startService()
-
-    def now(self) -> int:
-        """The reactor's time in nanoseconds."""
-        return round(self.reactor.seconds() * SECOND)
-
-    def service(self, name: str) -> EndpointService:
-        """The service of an endpoint."""
-        found: EndpointService = self.simulator.endpoint_service(name)
-        return found
-
-    def state(self) -> Any:
-        """All that it is."""
-        return plain(capture(self.simulator))
-
-    def lose_all(self, now: int) -> None:
-        """Its connections are lost, without anybody writing that down."""
-        for endpoint, connection in list(self.exchange.connections.values()):
-            self.exchange.lost(endpoint, connection, now)
-
-    def hang_up(self) -> None:
-        """All counterparties go."""
-        for service in self.simulator.endpoints:
-            assert isinstance(service, EndpointService)
-            for peer in [*service.peers, *service.called]:
-                peer.connectionLost()
-
-    def stop(self) -> None:
-        """Stop in good order, when the counterparties are gone."""
-        self.hang_up()
-        stopped = self.root.stopService()
-        self.reactor.advance(10)
-        results: list[object] = []
-        stopped.addBoth(results.append)
-        assert results == [None], results
-
-
-class RecoveryTests(SynchronousTestCase):
-    """Days that end with a crash or a stop, and go on."""
-
-    def setUp(self) -> None:
-        """The settings."""
-        self.number = 0
-        self.settings = settings(self.mktemp())
-        self.fresh()
+    number = 0
 
     def fresh(self) -> None:
         """A data directory of its own."""
         self.number += 1
         folder = os.path.abspath(f"{self.mktemp()}-{self.number}")
-        self.settings = replace(self.settings, data_dir=folder, rest=None)
+        self.settings = replace(self.settings, data_dir=folder)
 
-    def day(self, seed: int, steps: int, moment: int | None = None) -> Run:
-        """A run that lived through a day, with a snapshot at a moment of it."""
-        run = Run(self.settings)
-        day = Day(run, seed)
-        for step in range(steps):
-            if step == moment:
-                run.recovery.begin()
-                run.recovery.finish()
-            day.step()
-        self.flushLoggedErrors()
-        return run
+    def source(self) -> Source:
+        """See :class:`RecoveryContract`."""
+        return FilesSource(self.settings.data_dir)
 
-    def again(self, run: Run) -> Run:
-        """A later run."""
-        return Run(self.settings, run.reactor.seconds() + 5)
-
-    @profile(max_examples=amount(2, 6), **ONCE)
-    @given(st.integers(0, 10**6), st.integers(0, 250))
-    def test_a_crash(self, seed: int, moment: int) -> None:
-        """After it all is as it was, but for the connections."""
-        self.fresh()
-        before = self.day(seed, 250, moment)
-        after = self.again(before)
-        before.lose_all(after.now())
-        self.assertEqual(after.state(), before.state())
-        self.assertEqual(after.exchange.journal.last, before.exchange.journal.last)
-        self.assertEqual(len(list(Path(self.settings.data_dir, "snapshots").iterdir())), 1)
-        outcome = Outcome(self.settings, Catalogue(), FilesSource(self.settings.data_dir), None)
-        self.assertIsNone(outcome.difference)
-        self.assertEqual(outcome.entries, after.exchange.journal.last)
-
-    def test_it_goes_on(self) -> None:
-        """Three crashes in a day, and the whole journal can still be run again."""
-        run = self.day(1, 100)
-        for seed in (2, 3, 4):
-            run = self.again(run)
-            day = Day(run, seed)
-            day.live(100)
-        self.flushLoggedErrors()
-        outcome = Outcome(self.settings, Catalogue(), FilesSource(self.settings.data_dir), None)
-        self.assertEqual(outcome.words(), [])
-        self.assertEqual(outcome.entries, run.exchange.journal.last)
-
-    def test_a_stop(self) -> None:
-        """After an orderly one there is nothing to run again."""
-        before = self.day(5, 200)
-        before.hang_up()
-        state = before.state()
-        before.stop()
-        after = self.again(before)
-        self.assertEqual(after.state(), state)
-        (path,) = Path(self.settings.data_dir, "snapshots").iterdir()
-        self.assertEqual(int(path.name[11:31]), after.exchange.journal.last)
-
-    def test_a_reset(self) -> None:
-        """A new epoch begins with a snapshot, since the old one's entries are gone."""
-        before = self.day(6, 150)
-        Day(before, 7).perform("reset", {}, {"sessions": "keep"})
-        day = Day(before, 8)
-        day.live(50)
-        self.flushLoggedErrors()
-        self.assertEqual(before.exchange.journal.epoch, 2)
-        after = self.again(before)
-        before.lose_all(after.now())
-        self.assertEqual(after.state(), before.state())
-        self.assertEqual(after.exchange.journal.epoch, 2)
-
-    def test_a_damaged_snapshot(self) -> None:
-        """The one before is good enough."""
-        before = self.day(9, 200, moment=60)
-        before.recovery.begin()
-        before.recovery.finish()
-        newest = max(Path(self.settings.data_dir, "snapshots").iterdir())
-        data = bytearray(newest.read_bytes())
+    def damage(self, path: str) -> None:
+        """See :class:`RecoveryContract`."""
+        data = bytearray(Path(path).read_bytes())
         data[len(data) // 2] ^= 1
-        newest.write_bytes(data)
-        after = self.again(before)
-        before.lose_all(after.now())
-        self.assertEqual(after.state(), before.state())
+        Path(path).write_bytes(data)
 
-    def test_another_configuration(self) -> None:
-        """Where a crash left orders that it would have refused, the start is refused."""
-        self.day(10, 200)
-        (xsim, *others) = self.settings.venues
-        self.settings = replace(self.settings, venues=(replace(xsim, max_orders=1), *others))
-        with self.assertRaises(SystemExit) as caught:
-            Run(self.settings, START + 10_000)
-        self.assertIn("comes out differently", str(caught.exception))
-        self.assertIn("1 orders are open, no more are taken", str(caught.exception))
+    def forget_snapshots(self) -> None:
+        """See :class:`RecoveryContract`."""
+        for _epoch, _seq, path in self.snapshots():
+            os.remove(path)
 
-    def test_a_changed_configuration_after_a_stop(self) -> None:
-        """What is configured anew is there, what is no more is gone, the rest is as it was."""
-        before = self.day(11, 200)
-        numbers = before.exchange.sessions["FIXED"].view().next_out
-        before.stop()
-        (xsim, ysim) = self.settings.venues
-        aaa, bbb = xsim.instruments
-        more = replace(bbb, symbol="CCC")
-        kept = tuple(each for each in self.settings.sessions if each.name != "CALLED")
-        self.settings = replace(
-            self.settings,
-            venues=(replace(xsim, instruments=(replace(aaa, tick=1), bbb, more)), ysim),
-            sessions=(
-                *kept,
-                replace(
-                    kept[0], name="EXTRA", options={**kept[0].options, "sender_comp_id": "EXTRA"}
-                ),
-            ),
-        )
-        after = self.again(before)
-        venue = after.exchange.dispatcher.venues["XSIM"]
-        self.assertLessEqual({"AAA", "BBB", "CCC"}, set(venue.instruments))
-        self.assertEqual(venue.instruments["AAA"].tick, 1)
-        self.assertNotIn("CALLED", after.exchange.sessions)
-        self.assertIn("EXTRA", after.exchange.sessions)
-        self.assertGreaterEqual(after.exchange.sessions["FIXED"].view().next_out, numbers)
+    def lose_end(self) -> None:
+        """See :class:`RecoveryContract`."""
+        journal = max(Path(self.settings.data_dir).glob("journal/*.journal"))
+        journal.write_bytes(journal.read_bytes()[: journal.stat().st_size // 2])
 
-    def test_a_lost_end(self) -> None:
-        """
-        A journal that lost entries which a snapshot has is told of; after a repair it goes on from
-        that snapshot, with the next number.
-        """
+    def test_a_repair(self) -> None:
+        """After a repair a journal that lost its end goes on from a snapshot and its number."""
         before = self.day(13, 150)
         before.recovery.begin()
         before.recovery.finish()
-        folder = Path(self.settings.data_dir)
-        snapshot = max(folder.glob("snapshots/*"))
-        journal = max(folder.glob("journal/*.journal"))
-        journal.write_bytes(journal.read_bytes()[: journal.stat().st_size // 2])
-        with self.assertRaises(SystemExit) as caught:
-            self.again(before)
-        self.assertIn(f"{snapshot} is the state after", str(caught.exception))
+        snapshot = self.snapshots()[0][2]
+        self.lose_end()
         status, told = report(self.settings.data_dir, before.now, RealFiles())
         self.assertEqual((status, f"it goes on from {snapshot}" in told), (0, True))
         after = self.again(before)
@@ -251,21 +64,8 @@ class RecoveryTests(SynchronousTestCase):
         again = self.again(after)
         after.lose_all(again.now())
         self.assertEqual(again.state(), after.state())
-        outcome = Outcome(self.settings, Catalogue(), FilesSource(self.settings.data_dir), None)
+        outcome = self.outcome()
         self.assertEqual(outcome.words(), [])
-
-    def test_no_beginning(self) -> None:
-        """A journal whose beginning was removed needs its snapshot."""
-        run = self.day(12, 100)
-        Day(run, 0).perform("reset", {}, {})
-        run.stop()
-        for path in Path(self.settings.data_dir, "snapshots").iterdir():
-            path.unlink()
-        with self.assertRaises(SystemExit) as caught:
-            self.again(run)
-        self.assertIn("no snapshot", str(caught.exception))
-        with self.assertRaises(ConfigError):
-            Outcome(self.settings, Catalogue(), FilesSource(self.settings.data_dir), None)
 
 
 class NothingKeptTests(SynchronousTestCase):
@@ -290,3 +90,6 @@ class NothingKeptTests(SynchronousTestCase):
         self.assertEqual(self.root_folder(run), "")
         self.assertIsNone(run.recovery.snapshots)
         run.stop()
+
+
+del RecoveryContract

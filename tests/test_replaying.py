@@ -14,7 +14,7 @@ from exsim.cli import main
 from exsim.config.load import load
 from exsim.plugins import Catalogue
 from tests.random_day import Day, settings
-from tests.test_recovery import Run
+from tests.recovery_contract import Run
 
 
 class ReplayCommandTests(SynchronousTestCase):

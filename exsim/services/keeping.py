@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple, Protocol
 
 from exsim.client.launch import child_environment, python
-from exsim.errors import ConfigError, Problem
 from exsim.journal.columns import Columns
 from exsim.model.journal import Entry
 from exsim.model.questions import Question
@@ -198,9 +197,10 @@ def keeping_of(
     settings: Settings, now: Callable[[], int], files: Files | None = None
 ) -> Keeping | None:
     """
-    Where the settings have the journal; None where nothing is kept.
+    Where the settings have the journal; None where nothing is kept. In a database it is by the name
+    of the venue: the first, and the only one of what an operator has configured.
 
-    :raises exsim.errors.ConfigError: when it is in a database, and there is more than one venue.
+    :raises exsim.errors.ConfigError: when there is no such database, or none can be used here.
     """
     if settings.durability == "none":
         return None
@@ -209,7 +209,4 @@ def keeping_of(
     from exsim.services.postgres.address import address_of
     from exsim.services.postgres.keeping import PostgresKeeping
 
-    if len(settings.venues) != 1:
-        text = f"[exsim] journal: a process with it carries one venue, not {len(settings.venues)}"
-        raise ConfigError([Problem(text)])
     return PostgresKeeping(address_of(settings), settings.venues[0].name, limits_of(settings))

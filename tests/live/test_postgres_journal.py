@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from exsim.model.settings import Settings
 from exsim.services.keeping import Keeping, keeping_of
-from exsim.services.postgres.keeping import PostgresKeeping
+from exsim.services.postgres.keeping import PostgresKeeping, PostgresSource
 from exsim.services.postgres.reading import Asking
+from exsim.services.sources import Source
 from tests.journal_contract import (
     DamageContract,
     Kept,
@@ -16,6 +18,7 @@ from tests.journal_contract import (
     StoreContract,
 )
 from tests.postgres import PostgresTestCase, take
+from tests.recovery_contract import RecoveryContract
 
 _FLIP = """
     UPDATE exsim.{table} SET data = set_bit(data, {bit}, 1 - get_bit(data, {bit}))
@@ -68,4 +71,46 @@ class PostgresSnapshotsTests(InPostgres, SnapshotsContract):
     """Snapshots in rows."""
 
 
-del Kept, KeptJournalContract, StoreContract, DamageContract, SnapshotsContract, InPostgres
+class PostgresRecoveryTests(RecoveryContract, PostgresTestCase):
+    """Days whose journal is in rows."""
+
+    def fresh(self) -> None:
+        """A database of its own."""
+        self.use_database()
+        self.settings = replace(self.settings, journal=self.url)
+
+    def prepare(self, root: Any) -> None:
+        """The lease is that of the new run."""
+        root.getServiceNamed("journal").store.term = take(self.address, "XSIM")
+
+    def source(self) -> Source:
+        """See :class:`RecoveryContract`."""
+        return PostgresSource(self.address)
+
+    def change(self, sql: str, *values: int) -> None:
+        """Do something to the rows."""
+        with self.address.connect() as connection:
+            self.assertGreater(connection.execute(sql.encode(), values).rowcount, 0)
+
+    def damage(self, path: str) -> None:
+        """See :class:`RecoveryContract`."""
+        self.change(_FLIP.format(table="snapshot", bit=4000, which="seq"), int(path.split()[-1]))
+
+    def forget_snapshots(self) -> None:
+        """See :class:`RecoveryContract`."""
+        self.change("DELETE FROM exsim.snapshot")
+
+    def lose_end(self) -> None:
+        """See :class:`RecoveryContract`."""
+        self.change("DELETE FROM exsim.batch WHERE first > (SELECT max(last) / 2 FROM exsim.batch)")
+
+
+del (
+    RecoveryContract,
+    Kept,
+    KeptJournalContract,
+    StoreContract,
+    DamageContract,
+    SnapshotsContract,
+    InPostgres,
+)

@@ -55,26 +55,29 @@ class PostgresSource:
     """
 
     def __init__(self, address: Address, venue: str = "") -> None:
-        self.address = address
-        self.venue = venue
-        self.asking = Asking(address)
+        self._address = address
+        self._venue = venue
+        self._asking = Asking(address)
 
     def reader(self) -> JournalReader:
         """See :class:`exsim.services.sources.Source`."""
-        venues = [
-            row[0] for row in self.asking.rows("SELECT venue FROM exsim.venue ORDER BY venue")
-        ]
-        if not self.venue and len(venues) == 1:
-            self.venue = venues[0]
-        known = ", ".join(venues) or "none"
-        if self.venue not in venues:
-            what = f"no journal of venue {self.venue}" if self.venue else "not one venue alone"
-            text = f"{self.address.text}: there is {what}: name one by --venue; known: {known}"
-            raise ConfigError([Problem(text)])
-        reader = RowReader(self.asking, self.venue)
+        reader = RowReader(self._asking, self._name())
         reader.look()
         return reader
 
     def snapshots(self) -> KeptSnapshots:
         """See :class:`exsim.services.sources.Source`."""
-        return RowSnapshots(self.asking, self.venue)
+        return RowSnapshots(self._asking, self._name())
+
+    def _name(self) -> str:
+        """The name of the venue, of which there is a journal."""
+        sql = "SELECT venue FROM exsim.venue ORDER BY venue"
+        venues: list[str] = [row[0] for row in self._asking.rows(sql)]
+        if not self._venue and len(venues) == 1:
+            self._venue = venues[0]
+        if self._venue in venues:
+            return self._venue
+        what = f"no journal of venue {self._venue}" if self._venue else "not one venue alone"
+        known = ", ".join(venues) or "none"
+        text = f"{self._address.text}: there is {what}: name one by --venue; known: {known}"
+        raise ConfigError([Problem(text)])
