@@ -15,6 +15,7 @@ from pathlib import Path
 
 from exsim import __version__
 from exsim.bench.arguments import add_benchmarks
+from exsim.runs.arguments import add_scenarios
 from exsim.terminal.arguments import add_for_people
 from exsim.terminal.between import add_between
 from exsim.terminal.store_arguments import add_password_file, add_stores
@@ -59,6 +60,7 @@ def parser() -> argparse.ArgumentParser:
     add_stores(add)
     _add_script(add("script", _script, "Run a script: do its steps, and tell what does not hold."))
     add_between(add)
+    add_scenarios(add)
     add("version", _version, "Tell the version, and whether this is the compiled build.")
     _add_with(add("with", _with, "Run a command with a simulator of its own, on free ports."))
     _add_completion(

@@ -32,7 +32,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("control", "client"),
     ("services",),
     ("tap",),
-    ("bench", "terminal"),
+    ("bench", "runs", "terminal"),
     ("testing", "cli"),
     ("robot", "__main__"),
 )
@@ -87,6 +87,7 @@ TWISTED = {
     "plugins",
     "tap",
     "bench",
+    "runs",
     "testing",
     "cli",
     "__main__",

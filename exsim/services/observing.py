@@ -40,7 +40,9 @@ class Watched:
     def __init__(
         self, settings: Settings, plugins: Plugins, symbols: tuple[str, ...], every: int = SECOND
     ) -> None:
-        venues = tuple(_by_hand(venue) for venue in settings.venues)
+        venues = tuple(
+            replace(by_hand(venue), keep_prices=KEEP_PRICES) for venue in settings.venues
+        )
         alone = replace(settings, venues=venues, durability="none", data_dir="")
         self.exchange: Exchange = build_exchange(alone, plugins)[0]
         self._every = every
@@ -90,8 +92,8 @@ def seeded(settings: Settings, seed: int) -> Settings:
     return replace(settings, seed=seed, venues=tuple(venues))
 
 
-def _by_hand(venue: VenueSettings) -> VenueSettings:
-    """A venue whose clock goes by hand, and which keeps all that its instruments were worth."""
+def by_hand(venue: VenueSettings) -> VenueSettings:
+    """A venue whose clock goes by hand, and which nothing observes by itself."""
     start = venue.day.clock_start
     day = replace(venue.day, clock=MANUAL, clock_start=START if start is None else start)
-    return replace(venue, day=day, keep_prices=KEEP_PRICES, observe=())
+    return replace(venue, day=day, observe=())

@@ -16,6 +16,7 @@ from twisted.application.service import MultiService
 from twisted.internet.task import Clock
 
 from exsim.errors import ConfigError, Problem
+from exsim.interfaces import IJournal
 from exsim.journal.columns import Columns
 from exsim.journal.format import JournalError
 from exsim.journal.tape import Difference
@@ -40,9 +41,13 @@ SHOWN_LEVELS = 5
 """Price levels of a book that are shown to people."""
 
 
-def inert(settings: Settings, plugins: Plugins) -> Simulator:
-    """A simulator that neither listens nor connects, and whose time stands still."""
-    exchange, parts = build_exchange(settings, plugins)
+def inert(settings: Settings, plugins: Plugins, journal: IJournal | None = None) -> Simulator:
+    """
+    A simulator that neither listens nor connects, and whose time stands still.
+
+    Without a ``journal`` it gets one in memory.
+    """
+    exchange, parts = build_exchange(settings, plugins, journal)
     clock = Clock()
     turns = DispatcherService(exchange, clock, lambda: 0)
     return Simulator(exchange, parts, turns, MultiService(), clock, Watch(clock), settings)

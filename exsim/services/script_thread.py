@@ -50,7 +50,7 @@ class Inside(BlockingOperations):
             except Empty:
                 continue
             if isinstance(found, Failure):
-                raise _told(found.value)
+                raise told(found.value)
             return found
         raise SimulatorError(Problem("Ended", 503, "the script was ended"))
 
@@ -61,17 +61,17 @@ class Inside(BlockingOperations):
 
     def _perform(self, operation: str, arguments: Struct, body: Struct | None) -> Any:
         entry = BY_NAME[operation]
-        given = _checked(arguments, entry.arguments)
-        sent = None if entry.body is None else _checked(body, entry.body)
+        given = checked(arguments, entry.arguments)
+        sent = None if entry.body is None else checked(body, entry.body)
         return self._control.perform(operation, given, sent)
 
 
-def _checked(given: Any, kind: type[Struct]) -> Any:
+def checked(given: Any, kind: type[Struct]) -> Any:
     """As strictly as REST has it."""
     return msgspec.convert(msgspec.to_builtins(given), kind)
 
 
-def _told(error: BaseException | None) -> BaseException:
+def told(error: BaseException | None) -> BaseException:
     """An error as clients know it."""
     if isinstance(error, RequestError):
         return SimulatorError(Problem(error.title, error.status, str(error)))

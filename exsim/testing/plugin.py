@@ -1,5 +1,6 @@
 """
-The plugin for pytest: fixtures ``exsim`` and ``exsim_server``, the marker ``exsim``, options.
+The plugin for pytest: fixtures ``exsim`` and ``exsim_server``, the marker ``exsim``, options;
+scenarios as tests.
 
 Light at import: pytest loads it wherever exsim is installed.
 """
@@ -38,15 +39,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="FOLDER",
         help="write there what the system under test met, as JUnit XML and as a page of HTML",
     )
+    group.addoption(
+        "--exsim-scenarios",
+        metavar="DIR",
+        help="run the scenarios of this folder, each with each seed, as tests",
+    )
+    group.addoption(
+        "--exsim-seeds", default="1", metavar="SEEDS", help="of these: 7, 1-100 or 1-10,42 (1)"
+    )
+    group.addoption("--exsim-results", metavar="FILE", help="write their results, as JSON")
     parser.addini("exsim_config", "configuration of exsim's fixtures, relative to this file")
     parser.addini("exsim_set", "keys to set over that, one a line", type="linelist")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Tell of the marker; count, where that is asked for."""
+    """Tell of the marker; count, and collect scenarios, where that is asked for."""
     config.addinivalue_line("markers", MARKER)
     if config.getoption("exsim_coverage"):
         config.pluginmanager.register(Counting(config), "exsim-coverage")
+    if config.getoption("exsim_scenarios"):
+        from exsim.testing.scenarios import Scenarios
+
+        config.pluginmanager.register(Scenarios(config), "exsim-scenarios")
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from exsim.control import results as r
 from exsim.control import schemas as s
 from exsim.dispatch.corporate import dividend, split
 from exsim.dispatch.phases import phase_of
+from exsim.dispatch.venue import Venue
 from exsim.errors import Conflict
 from exsim.model.amounts import UNIT, parse_amount
 from exsim.model.options import duration
@@ -82,14 +83,23 @@ def advance_clock(simulator: Simulator, arguments: s.VenueArguments, body: s.Adv
     market, now = simulator.dispatcher.venue(arguments.venue), simulator.now()
     if market.clock.real:
         raise Conflict("this clock is real: set it to manual or scaled first")
+    simulator.exchange.days.advance(market, advanced(market, now, body), now)
+    return views.clock(market, now)
+
+
+def advanced(market: Venue, now: int, body: s.Advance) -> int:
+    """
+    The time of a market once it was advanced.
+
+    :raises exsim.errors.Conflict: when it cannot be.
+    """
     before = market.time(now)
     if body.to is not None:
         time = views.parse_time(body.to)
     else:
         time = before + (0 if body.by is None else duration(body.by))
     _check_step(before, time)
-    simulator.exchange.days.advance(market, time, now)
-    return views.clock(market, now)
+    return time
 
 
 def _check_step(before: int, after: int) -> None:
