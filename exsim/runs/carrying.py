@@ -16,7 +16,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from twisted.logger import LogEvent, LogLevel, formatEvent, globalLogPublisher
+from twisted.logger import (
+    ILogObserver,
+    LogEvent,
+    LogLevel,
+    formatEvent,
+    globalLogPublisher,
+)
+from zope.interface import implementer
 
 from exsim.client.codec import SimulatorError
 from exsim.client.script import Script, begin, read_script
@@ -110,19 +117,26 @@ def _unmet(step: str, error: AssertionError) -> Unmet:
 @contextmanager
 def _faults() -> Iterator[list[str]]:
     """What the log is told meanwhile of bots and policies that failed."""
-    found: list[str] = []
+    observer = _Faults()
+    globalLogPublisher.addObserver(observer)
+    try:
+        yield observer.found
+    finally:
+        globalLogPublisher.removeObserver(observer)
 
-    def observe(event: LogEvent) -> None:
+
+@implementer(ILogObserver)
+class _Faults:
+    """Keeps what is critical."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def __call__(self, event: LogEvent) -> None:
         if event.get("log_level") is LogLevel.critical:
             failure: Any = event.get("log_failure")
             told = "" if failure is None else f": {failure.getErrorMessage()}"
-            found.append(f"{formatEvent(event)}{told}")
-
-    globalLogPublisher.addObserver(observe)
-    try:
-        yield found
-    finally:
-        globalLogPublisher.removeObserver(observe)
+            self.found.append(f"{formatEvent(event)}{told}")
 
 
 def _told(error: BaseException) -> str:

@@ -40,6 +40,8 @@ class Dask:
 
     def results(self, jobs: Sequence[Job]) -> Generator[Result, None, None]:
         """See :class:`exsim.runs.executors.Executor`."""
+        if not jobs:
+            return
         try:
             import distributed
         except ImportError:

@@ -58,12 +58,15 @@ class Pool:
 
     name = "pool"
 
-    def __init__(self, workers: int, do: Do = carry_out) -> None:
+    def __init__(self, workers: int, do: Do = carry_out, grace: float = GRACE) -> None:
         self._workers = workers
         self._do = do
+        self._grace = grace
 
     def results(self, jobs: Sequence[Job]) -> Generator[Result, None, None]:
         """See :class:`Executor`."""
+        if not jobs:
+            return
         waiting = iter(jobs)
         done: queue.SimpleQueue[tuple[Job, Future[Result]]] = queue.SimpleQueue()
         pool = _pool(min(self._workers, len(jobs)))
@@ -72,7 +75,7 @@ class Pool:
             job = next(waiting, None)
             if job is None:
                 return 0
-            future = pool.schedule(self._do, args=[job], timeout=job.limit + GRACE)
+            future = pool.schedule(self._do, args=[job], timeout=job.limit + self._grace)
             future.add_done_callback(lambda future: done.put((job, future)))
             return 1
 

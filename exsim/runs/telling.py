@@ -142,7 +142,8 @@ def junit(outcome: Outcome) -> bytes:
         for result in of:
             suite.append(_case(result))
     ET.indent(suites)
-    return ET.tostring(suites, encoding="utf-8", xml_declaration=True) + b"\n"
+    text: bytes = ET.tostring(suites, encoding="utf-8", xml_declaration=True)
+    return text + b"\n"
 
 
 def _counted(name: str, results: Sequence[Result]) -> dict[str, str]:
