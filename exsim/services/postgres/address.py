@@ -66,6 +66,11 @@ class Address:
         parameters = {key: text for key, text in self.parameters.items() if key != "password"}
         return psycopg.conninfo.make_conninfo("", **parameters)
 
+    @property
+    def complete(self) -> dict[str, str]:
+        """All that libpq is to be told."""
+        return {**_DEFAULTS, **self.parameters}
+
     def connect(self, timeout: float = 0.0, **more: Any) -> Connection[Any]:
         """
         A connection that commits each statement by itself.
