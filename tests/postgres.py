@@ -198,9 +198,9 @@ class PostgresTestCase(SynchronousTestCase):
 
     def setUp(self) -> None:
         """Make the database; the server is there from the first test on."""
-        super().setUp()
         self.server = server()
         self.use_database()
+        super().setUp()
 
     def use_database(self) -> None:
         """Make a database, and use that from now on."""

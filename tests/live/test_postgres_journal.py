@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import subprocess
 from dataclasses import replace
 from typing import Any
 
+from exsim.model.questions import Question
 from exsim.model.settings import Settings
+from exsim.services.journal import DiskJournal
 from exsim.services.keeping import Keeping, keeping_of
+from exsim.services.postgres.address import address
+from exsim.services.postgres.indexer import row_indexer
 from exsim.services.postgres.keeping import PostgresKeeping, PostgresSource
 from exsim.services.postgres.reading import Asking
+from exsim.services.snapshots import Snapshot
 from exsim.services.sources import Source
+from exsim.services.store import Limits
+from tests.index_contract import IN, SearchContract, append_day
 from tests.journal_contract import (
     DamageContract,
     Kept,
@@ -71,6 +79,73 @@ class PostgresSnapshotsTests(InPostgres, SnapshotsContract):
     """Snapshots in rows."""
 
 
+class PostgresSearchTests(PostgresTestCase, SearchContract):
+    """Searching rows with an index in rows."""
+
+    keeping: PostgresKeeping
+
+    def open(self, ring: int = 20) -> DiskJournal:
+        """See :class:`IndexCase`."""
+        limits = Limits(keep_size=0)
+        self.keeping = PostgresKeeping(self.address, "XSIM", limits)
+        self.keeping.store.term = take(self.address, "XSIM")
+        self.keeping.open("")
+        journal = DiskJournal(ring, self.keeping.store)
+        journal.go_on()
+        journal.index = self.keeping.index()
+        self.addCleanup(journal.close)
+        return journal
+
+    def indexed(self) -> None:
+        """See :class:`IndexCase`."""
+        indexer = row_indexer(self.address, "XSIM")
+        while indexer.work():
+            pass
+        indexer.close()
+
+    def retain(self, seq: int) -> None:
+        """See :class:`IndexCase`; there are two snapshots from then on."""
+        snapshots = self.keeping.snapshots()
+        for each in (seq, self.journal.last):
+            snapshots.write(Snapshot(1, each, 0, {}))
+        self.journal.store.retain(snapshots.clear_out(1))
+
+    def least(self) -> list[int]:
+        """See :class:`IndexCase`."""
+        with self.address.connect() as connection:
+            sql = "SELECT (SELECT min(seq) FROM exsim.message), min(seq) FROM exsim.identifier"
+            return list(connection.execute(sql).fetchone() or ())
+
+    def test_lost(self) -> None:
+        """Where the index cannot be read any more, all is found in the journal."""
+        append_day(self.journal, 500)
+        self.indexed()
+        with self.address.connect() as connection:
+            connection.execute("DROP TABLE exsim.message, exsim.indexed")
+        self.assertEqual(self.check(Question("A")), 500)
+
+    def test_odd_names(self) -> None:
+        """A session that has no name in UTF-8 is found."""
+        for session in ("\udcff", "n\0l", "A"):
+            self.journal.append(1, IN, "oe", session, b"8=FIX.4.2\x0135=\xff\x00\x01")
+        append_day(self.journal, 100)
+        self.indexed()
+        for session in ("\udcff", "n\0l"):
+            found = self.journal.search(Question(session), 0)
+            self.assertIn(session, [entry.session for entry in found])
+
+    def test_process(self) -> None:
+        """It is a process that ends with its input, and that is told the password in secret."""
+        append_day(self.journal, 500)
+        url = self.url.replace("postgres@", "postgres:hush@")
+        words, environment = PostgresKeeping(address(url), "XSIM", Limits()).indexing()
+        self.assertNotIn("hush", " ".join(words))
+        self.assertEqual(environment["PGPASSWORD"], "hush")
+        run = subprocess.run(words, env=environment, input=b"", capture_output=True, check=True)
+        self.assertEqual(run.stderr, b"")
+        self.assertEqual(self.journal.index.reached(), (1, 500))
+
+
 class PostgresRecoveryTests(RecoveryContract, PostgresTestCase):
     """Days whose journal is in rows."""
 
@@ -105,12 +180,5 @@ class PostgresRecoveryTests(RecoveryContract, PostgresTestCase):
         self.change("DELETE FROM exsim.batch WHERE first > (SELECT max(last) / 2 FROM exsim.batch)")
 
 
-del (
-    RecoveryContract,
-    Kept,
-    KeptJournalContract,
-    StoreContract,
-    DamageContract,
-    SnapshotsContract,
-    InPostgres,
-)
+del Kept, KeptJournalContract, StoreContract, DamageContract, SnapshotsContract
+del InPostgres, RecoveryContract, SearchContract
