@@ -97,6 +97,14 @@ class PlacesTests(SynchronousTestCase):
         self.clock.advance(SOON)
         self.assertEqual(self.first.asked, 2)
 
+    def test_wrong_again(self) -> None:
+        """However many find nobody, one after the other, it is asked soon after the first."""
+        self.start()
+        for _ in range(3):
+            self.places.wrong("x")
+            self.clock.advance(SOON / 2)
+        self.assertEqual(self.first.asked, 2)
+
     def test_node_away(self) -> None:
         """Where a node is away the next one is asked, from then on."""
         self.start()

@@ -108,7 +108,10 @@ class TreeTests(SynchronousTestCase):
         some = GatewaySettings("a", "tcp:0", nodes=("http://a:1", "http://b:2"))
         same = GatewaySettings("b", "tcp:0", nodes=("http://a:1", "http://b:2"))
         own = GatewaySettings("c", "tcp:0")
-        self.build(self.settings(some, same, own))
+        services = self.build(self.settings(some, same, own)).getServiceNamed("gateways")
+        found = [one.places for one in services if isinstance(one, GatewayService)]
+        self.assertEqual([one is found[0] for one in found], [True, True, False])
+        self.assertTrue({*found} <= {*self.tree})
         self.assertEqual(self.urls(), [["http://a:1", "http://b:2"], ["http://127.0.0.1:8480"]])
         for listening, url in (
             ("tcp:1", "http://127.0.0.1:1"),

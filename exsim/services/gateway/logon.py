@@ -12,7 +12,7 @@ from exsim.errors import RemoteError
 from exsim.wire import fix, fix_frame, soup
 
 LONGEST: Final = 8_192
-"""Bytes that a Logon may have here, and all that comes before its end."""
+"""Bytes that a Logon may have here; framers wait for no more than that."""
 
 
 class NoLogon(RemoteError):
@@ -67,7 +67,6 @@ class FixLogon:
         try:
             raw = self._framer.next()
             if raw is None:
-                _check_size(self.data)
                 return None
             if isinstance(raw, fix_frame.Garbled):
                 raise NoLogon(f"it is no message of FIX: {raw.why}")
@@ -108,7 +107,6 @@ class SoupLogin:
         try:
             packet = self._framer.next()
             if packet is None:
-                _check_size(self.data)
                 return None
             if soup.kind_of(packet) != soup.LOGIN:
                 kind = _text(soup.kind_of(packet))
@@ -126,16 +124,6 @@ class SoupLogin:
 def first_message(protocol: str) -> FirstMessage:
     """What reads the first message in a protocol."""
     return FixLogon() if protocol == "fix" else SoupLogin()
-
-
-def _check_size(data: bytes) -> None:
-    """
-    Let it take as many bytes as it may.
-
-    :raises NoLogon: when there were more.
-    """
-    if len(data) > LONGEST:
-        raise NoLogon(f"no logon is in the first {LONGEST} bytes")
 
 
 def _text(data: bytes) -> str:
