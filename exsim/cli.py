@@ -209,6 +209,7 @@ def _replay(options: argparse.Namespace) -> int:
     from exsim.errors import ConfigError
     from exsim.plugins import Catalogue
     from exsim.services.given import Given, read_given
+    from exsim.services.masking import without_password
     from exsim.services.replaying import Outcome
     from exsim.services.sources import source_of
 
@@ -219,10 +220,12 @@ def _replay(options: argparse.Namespace) -> int:
         settings = load(config, [*given.overrides, *options.set], catalogue)
         if venue:
             settings = only_venue(settings, venue)
+        if not venue and len(settings.venues) == 1:
+            venue = settings.venues[0].name
         source = source_of(options.folder, venue, options.password_file)
         outcome = Outcome(settings, catalogue, source, options.until)
     except ConfigError as error:
-        print(report(error, config or options.folder))
+        print(report(error, config or without_password(options.folder)))
         return 2
     if options.json:
         print(outcome.json())

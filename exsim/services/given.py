@@ -17,6 +17,7 @@ from twisted.logger import Logger
 
 from exsim.errors import ConfigError, Problem
 from exsim.services.files import Files, RealFiles
+from exsim.services.sources import is_url
 
 log = Logger(namespace="exsim")
 
@@ -71,6 +72,9 @@ def read_given(folder: str) -> Given:
 
     :raises exsim.errors.ConfigError: when that is not known.
     """
+    if is_url(folder):
+        text = "what it was started with is not in the database: name the configuration with -c"
+        raise ConfigError([Problem(text)])
     whole = os.path.abspath(folder)
     if os.path.basename(whole) == "journal":
         whole = os.path.dirname(whole)

@@ -69,8 +69,8 @@ class JournalStore(JournalReader, Protocol):
     def open(self) -> None:
         """Check what is there, and go on after its last entry."""
 
-    def start_epoch(self, epoch: int) -> None:
-        """Begin a new epoch; the entries of the old one are forgotten."""
+    def start_epoch(self, epoch: int, first: int = 1) -> None:
+        """Begin a new epoch with an entry; those of the old one are forgotten."""
 
     def backward(self, before: int) -> Iterator[Entry]:
         """The entries kept whose number is less than ``before``, newest first."""

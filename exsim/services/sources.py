@@ -58,13 +58,18 @@ class FilesSource:
         return Snapshots(f"{self._folder}/snapshots", self._files)
 
 
+def is_url(place: str) -> bool:
+    """Whether a place is a database, rather than a folder."""
+    return "://" in place
+
+
 def source_of(place: str, venue: str, password_file: str = "") -> Source:
     """
     The journal in a data directory, or of a venue in the database whose URL it is.
 
     :raises exsim.errors.ConfigError: when the URL is none.
     """
-    if "://" not in place:
+    if not is_url(place):
         return FilesSource(place)
     from exsim.services.postgres.address import address
     from exsim.services.postgres.keeping import PostgresSource

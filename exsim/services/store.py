@@ -167,17 +167,17 @@ class Store:
         else:
             self._rotate()
 
-    def start_epoch(self, epoch: int) -> None:
-        """Begin a new epoch; the entries of the old one are forgotten.
+    def start_epoch(self, epoch: int, first: int = 1) -> None:
+        """Begin a new epoch with entry ``first``; the entries of the old one are forgotten.
 
         :raises OSError: when it cannot be done now.
         """
         tail = self._tail
         old, file, before = list(self.segments), tail.file, (self.epoch, self.last)
-        self.epoch, tail.last, tail.file = epoch, 0, None
+        self.epoch, tail.last, tail.file = epoch, first - 1, None
         self.segments.clear()
         try:
-            self._begin(1)
+            self._begin(first)
         except OSError:
             self.epoch, tail.last = before
             self.segments[:] = old

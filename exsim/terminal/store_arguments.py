@@ -26,6 +26,15 @@ def add_stores(add: Add) -> None:
         one.set_defaults(carry_out=name)
         one.add_argument("url", metavar="URL", help="such as postgresql://exsim@host/database")
         add_password_file(one)
+    copy = add("copy-journal", _copy, "Copy a journal and its snapshots to another place.")
+    for name, what in (("from", "where it is"), ("to", "a place that has none yet")):
+        copy.add_argument(
+            f"{name}_place",
+            metavar=name.upper(),
+            help=f"{what}: a data_dir, or a URL in PostgreSQL",
+        )
+    copy.add_argument("--venue", default="", metavar="NAME", help="its name in PostgreSQL")
+    add_password_file(copy)
 
 
 def add_password_file(command: argparse.ArgumentParser) -> None:
@@ -36,6 +45,12 @@ def add_password_file(command: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="its first line is the password; else PGPASSWORD, PGPASSFILE or ~/.pgpass has it",
     )
+
+
+def _copy(options: argparse.Namespace) -> int:
+    from exsim.terminal import stores
+
+    return stores.copy_journal(options)
 
 
 def _postgres(options: argparse.Namespace) -> int:

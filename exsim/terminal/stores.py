@@ -7,14 +7,15 @@ import sys
 from collections.abc import Callable
 
 from exsim.errors import ConfigError
-from exsim.services.postgres.address import Address, PostgresAway, address
+from exsim.journal.format import JournalError
+from exsim.services.postgres.address import Address, address
 
 
 def guarded(work: Callable[[], int]) -> int:
     """Carry out a command; an operator's mistake and a server that is away are told, status 2."""
     try:
         return work()
-    except (ConfigError, PostgresAway) as error:
+    except (ConfigError, JournalError, OSError) as error:
         print(f"exsim: {error}", file=sys.stderr)  # noqa: T201
         return 2
 
@@ -23,6 +24,24 @@ def postgres(options: argparse.Namespace) -> int:
     """Carry out ``exsim postgres``."""
     work = {"migrate": _migrate, "status": _status}[options.carry_out]
     return guarded(lambda: work(address(options.url, options.password_file)))
+
+
+def copy_journal(options: argparse.Namespace) -> int:
+    """Carry out ``exsim copy-journal``."""
+    from exsim.services.copying import copy, opened
+    from exsim.services.sources import source_of
+
+    def work() -> int:
+        source = source_of(options.from_place, options.venue, options.password_file)
+        with opened(options.to_place, options.venue, options.password_file) as target:
+            done = copy(source, target)
+        _say(
+            f"copied epoch {done.epoch}, entries {done.first:,} to {done.last:,},"
+            f" {done.snapshots} snapshots; digest {done.digest}"
+        )
+        return 0
+
+    return guarded(work)
 
 
 def _migrate(where: Address) -> int:

@@ -50,7 +50,7 @@ def build_front(
     The tree where each venue has a process of its own. These are started with what is ``given``:
     the configuration file, and what the command line put over it.
     """
-    lasts = bool(settings.data_dir) and settings.durability != "none"
+    lasts = bool(settings.data_dir or settings.journal) and settings.durability != "none"
     watch, carriers = Watch(reactor), Carriers()
     launcher = Launcher(*given, settings, reactor)
     for venue in settings.venues:

@@ -103,6 +103,19 @@ def renew(connection: psycopg.Connection[Any], lease: Lease) -> None:
             raise lease.lost(row[0] if row else "")
 
 
+def release(address: Address, lease: Lease) -> None:
+    """
+    Let anybody have it.
+
+    :raises OSError: when the database cannot be asked; it is over by itself then.
+    """
+    with address.connect() as connection, psycopg.RawCursor(connection) as cursor:
+        try:
+            cursor.execute(RELEASE, (lease.venue, lease.term))
+        except psycopg.Error as error:
+            raise address.away(error) from None
+
+
 def _wait(connection: psycopg.Connection[Any], venue: str, node: str, seconds: float) -> int:
     late = time.monotonic() + PATIENCE * seconds
     told = False

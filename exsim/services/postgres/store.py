@@ -152,10 +152,10 @@ class PostgresStore:
             self._reader.first = self._reader.last + 1
         self._reader.last = last
 
-    def start_epoch(self, epoch: int) -> None:
+    def start_epoch(self, epoch: int, first: int = 1) -> None:
         """
-        Begin a new epoch. The entries of the old one are forgotten; their rows go with the next
-        snapshot.
+        Begin a new epoch with entry ``first``. The entries of the old one are forgotten; their rows
+        go with the next snapshot.
 
         :raises exsim.services.commits.LeaseLost: when somebody else writes by now.
         :raises OSError: when it cannot be done now.
@@ -169,7 +169,7 @@ class PostgresStore:
                 connection.execute(sql, (epoch, self.venue))
         except psycopg.Error as error:
             raise self.address.away(error) from None
-        self._reader.epoch, self._reader.first, self._reader.last = epoch, 1, 0
+        self._reader.epoch, self._reader.first, self._reader.last = epoch, first, first - 1
 
     def lost(self) -> LeaseLost:
         """What to raise where a statement found that the lease is not ours."""

@@ -32,7 +32,11 @@ INSERT: Final = """
     RETURNING last
 """
 """Venue, term, epoch, first, last, data: no row where the lease is lost."""
-NEWEST: Final = "SELECT coalesce(max(last), 0) FROM exsim.batch WHERE venue = $1 AND epoch = $2"
+NEWEST: Final = """
+    SELECT coalesce((
+        SELECT last FROM exsim.batch WHERE venue = $1 AND epoch = $2 ORDER BY first DESC LIMIT 1
+    ), 0)
+"""
 """Venue, epoch: its last entry."""
 SLOW: Final = 1.0
 """Seconds without an answer after which the database counts as away."""
