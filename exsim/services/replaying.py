@@ -96,7 +96,10 @@ class Outcome:
         self._replay = Replay(self.simulator, recorded.entries(), recorded.epoch, recorded.after)
         begun = clock()
         with without_collector():
-            self.difference = self._replay.run(until)
+            try:
+                self.difference = self._replay.run(until)
+            except JournalError as error:
+                raise ConfigError([Problem(f"the journal is damaged: {error}")]) from None
         self.seconds = clock() - begun
         beyond = self._replay.tape.beyond
         if self.difference is None and beyond:
