@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -24,6 +25,15 @@ def both(book: Book) -> bool:
     return book[1] != NOTHING and book[3] != NOTHING
 
 
+@cache
+def passed(name: str, seconds: int, every: int) -> tuple[Settings, Watched]:
+    """A scenario that went by, for all tests that look at it."""
+    settings = load(str(FOLDER / f"{name}.ini"), [], Catalogue())
+    watched = Watched(settings, Catalogue(), ("*",), every)
+    watched.run(seconds * S)
+    return settings, watched
+
+
 class ScenarioCase(SynchronousTestCase):
     """One scenario, watched."""
 
@@ -32,10 +42,8 @@ class ScenarioCase(SynchronousTestCase):
     every = S // 10
 
     def setUp(self) -> None:
-        """Let it pass."""
-        self.settings: Settings = load(str(FOLDER / f"{self.name}.ini"), [], Catalogue())
-        self.watched = Watched(self.settings, Catalogue(), ("*",), self.every)
-        self.watched.run(self.seconds * S)
+        """Have it passed."""
+        self.settings, self.watched = passed(self.name, self.seconds, self.every)
         self.seen = self.of("XSIM")
         self.assertEqual([one.refused for one in self.desks()], [0] * len(self.settings.bots))
 

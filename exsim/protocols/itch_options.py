@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from exsim.model.options import Option, address, boolean, duration, integer
+from exsim.model.options import Option, address, boolean, integer
 from exsim.model.settings import Values
 from exsim.protocols import ouch_options as soup_options
 from exsim.protocols.session_options import SCHEDULE
@@ -27,25 +27,7 @@ SHARED: Final[tuple[Option, ...]] = tuple(
 """Keys of endpoints that their sessions may have too."""
 
 ENDPOINT_OPTIONS: Final = (
-    Option(
-        "accept_any_logon",
-        boolean,
-        "no",
-        "Let in any user name: a session is made for each that is not configured. Good for tests;"
-        " leave it off where counterparties are known.",
-    ),
-    Option(
-        "max_sessions",
-        integer(1, 1_000_000),
-        "1000",
-        "How many sessions may be made by accept_any_logon; further logins are refused.",
-    ),
-    Option(
-        "login_timeout",
-        duration,
-        "10s",
-        "How long a connection may take to log in before it is closed.",
-    ),
+    *soup_options.LETTING_IN,
     Option(
         "attribution",
         boolean,

@@ -91,7 +91,7 @@ SHARED: Final[tuple[Option, ...]] = (
 )
 """Keys of endpoints that their sessions may have too."""
 
-ENDPOINT_OPTIONS: Final = (
+LETTING_IN: Final = (
     Option(
         "accept_any_logon",
         boolean,
@@ -111,8 +111,10 @@ ENDPOINT_OPTIONS: Final = (
         "10s",
         "How long a connection may take to log in before it is closed.",
     ),
-    *SHARED,
 )
+"""Keys of endpoints, of OUCH and of ITCH, about who may log in."""
+
+ENDPOINT_OPTIONS: Final = (*LETTING_IN, *SHARED)
 """Keys of ``[endpoint:NAME]`` with ``protocol = ouch``."""
 
 SESSION_OPTIONS: Final[tuple[Option, ...]] = (
