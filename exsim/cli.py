@@ -119,7 +119,13 @@ def _add_replay(replay: argparse.ArgumentParser) -> None:
 
 
 def _add_repair(repair: argparse.ArgumentParser) -> None:
-    repair.add_argument("data_dir", metavar="DATA_DIR", help="what [exsim] data_dir names")
+    repair.add_argument(
+        "data_dir",
+        metavar="DATA_DIR",
+        help="what [exsim] data_dir or journal names",
+    )
+    repair.add_argument("--venue", default="", metavar="NAME", help="its name in PostgreSQL")
+    add_password_file(repair)
 
 
 def _add_script(script: argparse.ArgumentParser) -> None:
@@ -290,7 +296,12 @@ def _repair(options: argparse.Namespace) -> int:
 
     from exsim.services.files import RealFiles
     from exsim.services.repair import report
+    from exsim.services.sources import is_url
 
+    if is_url(options.data_dir):
+        from exsim.terminal.stores import look_at_journal
+
+        return look_at_journal(options)
     status, text = report(options.data_dir, time.time_ns, RealFiles())
     print(text, file=sys.stderr if status else sys.stdout)
     return status

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from exsim.errors import ConfigError
 from exsim.journal.format import JournalError
+from exsim.services.masking import without_password
 from exsim.services.postgres.address import Address, address
 
 
@@ -40,6 +41,22 @@ def copy_journal(options: argparse.Namespace) -> int:
             f" {done.snapshots} snapshots; digest {done.digest}"
         )
         return 0
+
+    return guarded(work)
+
+
+def look_at_journal(options: argparse.Namespace) -> int:
+    """Carry out ``exsim repair`` for a journal in PostgreSQL: tell what can be done."""
+    from exsim.services.postgres.looking import look
+    from exsim.services.sources import source_of
+
+    def work() -> int:
+        lines = look(source_of(options.data_dir, options.venue, options.password_file))
+        for line in lines:
+            _say(line)
+        if not lines:
+            _say(f"{without_password(options.data_dir)}: nothing to repair")
+        return int(bool(lines))
 
     return guarded(work)
 

@@ -119,3 +119,24 @@ class CopyTests(PostgresTestCase):
             [entry.data for entry in FilesSource(back).reader().entries(0)],
             [entry.data for entry in self.run_of_day.exchange.journal.entries(0)],
         )
+
+    def test_repair(self) -> None:
+        """It says what is wrong, changes nothing, and the statements that it tells put it right."""
+        self.copied(self.folder, self.url, "--venue", "XSIM")
+        status, said = ran("repair", self.url)
+        self.assertEqual((status, "nothing to repair" in said), (0, True), said)
+        with self.address.connect() as connection:
+            (last,) = connection.execute("SELECT max(first) FROM exsim.batch").fetchone() or (0,)
+            flipped = "set_bit(data, 300, 1 - get_bit(data, 300))"
+            sql = f"UPDATE exsim.batch SET data = {flipped} WHERE first = %s"
+            connection.execute(sql.encode(), (last,))
+            status, said = ran("repair", self.url)
+            self.assertEqual(
+                (status, f"row {last:,}: the batch is damaged" in said), (1, True), said
+            )
+            self.assertEqual(ran("repair", self.url), (status, said))
+            for line in said.splitlines():
+                if line.startswith("  "):
+                    connection.execute(line.encode())
+        self.assertEqual(ran("repair", self.url)[0], 0)
+        self.replayed(self.url)

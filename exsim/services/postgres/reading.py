@@ -57,6 +57,10 @@ class DamagedRows(JournalError):
 
     def __init__(self, text: str, venue: str, epoch: int, row: int) -> None:
         super().__init__(text, f"exsim.batch, venue {venue}, epoch {epoch}")
+        self.venue = venue
+        self.epoch = epoch
+        self.row = row
+        """The first entry that is damaged or missing."""
         self.args = (f"{self.path}, row {row:,}: {text}",)
 
 
