@@ -91,6 +91,9 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     _add_set(run)
     _add_venue(run)
     run.add_argument("--ready-file", metavar="FILE", help="write this once everything listens")
+    run.add_argument(
+        "--term", type=int, metavar="N", help="of the venue's lease, where that was taken for us"
+    )
     run.add_argument("--until-eof", action="store_true", help="stop when standard input ends")
     run.add_argument("--remove", metavar="FOLDER", help="remove this folder in the end")
     run.add_argument("--pidfile", default="", metavar="FILE", help="keep the process id there")
@@ -182,6 +185,8 @@ def twistd_arguments(options: argparse.Namespace) -> list[str]:
     words += [f"--set={text}" for text in options.set]
     if options.venue:
         words.append(f"--venue={options.venue}")
+    if options.term is not None:
+        words.append(f"--term={options.term}")
     if options.ready_file:
         words.append(f"--ready-file={options.ready_file}")
     if options.until_eof:

@@ -32,6 +32,7 @@ class Options(UsageOptions):
         ["config", "c", None, "The configuration, an ini file."],
         ["ready-file", None, None, "Write this file, JSON with the real ports, once all listens."],
         ["venue", None, None, "Carry this venue of the configuration alone, in this process."],
+        ["term", None, None, "The term of the venue's lease, where that was taken for us.", int],
     ]
     optFlags = [
         ["until-eof", None, "Stop when standard input ends, as when the parent is gone."],
@@ -78,7 +79,7 @@ def makeService(options: Any) -> IService:
         given = Given(path, overrides, options["venue"] or "")
         if options["venue"]:
             settings = only_venue(settings, options["venue"])
-            return build(settings, reactor, given=given, **common)
+            return build(settings, reactor, given=given, term=options["term"], **common)
         check_folders(settings)
         if settings.processes == "venue":
             from exsim.services.front.tree import build_front

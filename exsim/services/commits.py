@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
+from typing import Final
 
 from twisted.internet.defer import Deferred
+
+LOST: Final = 75
+"""The exit status where the lease was lost: EX_TEMPFAIL, somebody else goes on."""
 
 
 class UnderWay(BlockingIOError):

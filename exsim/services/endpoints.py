@@ -495,7 +495,7 @@ class EndpointService(MultiService):
             if isinstance(stopped, Deferred):
                 await stopped
             self.port = None
-        if self.dispatcher.held:
+        if self.dispatcher.held and not self.dispatcher.trouble:
             await self.dispatcher.free()
         peers = self._all()
         self.dispatcher.exchange.log_out(self.endpoint, why, self.dispatcher.now())

@@ -16,6 +16,7 @@ from exsim.journal.format import JournalError
 from exsim.model.journal import Entry
 from exsim.model.questions import Question
 from exsim.model.settings import Settings
+from exsim.services.commits import LOST, LeaseLost
 from exsim.services.files import Files, RealFiles
 from exsim.services.index import Index, IndexLost
 from exsim.services.keeping import JournalIndex, JournalStore, keeping_of
@@ -182,10 +183,14 @@ class JournalService(Service):
     journal: IJournal
 
     def __init__(
-        self, settings: Settings, now: Callable[[], int], files: Files | None = None
+        self,
+        settings: Settings,
+        now: Callable[[], int],
+        files: Files | None = None,
+        term: int | None = None,
     ) -> None:
         self.folder = ""
-        self.keeping = keeping_of(settings, now, files)
+        self.keeping = keeping_of(settings, now, files, term)
         self._files = files or RealFiles()
         self._settings = settings
         self._private: TemporaryDirectory[str] | None = None
@@ -223,6 +228,9 @@ class JournalService(Service):
         except JournalError as error:
             text = f"the journal is damaged: {error}; `exsim repair` tells what can be done"
             raise ConfigError([Problem(text)]) from None
+        except LeaseLost as error:
+            log.error("{error}", error=error)
+            raise SystemExit(LOST) from None
         except OSError as error:
             raise ConfigError([Problem(f"{keeping.where}: {error}")]) from None
 
@@ -236,6 +244,8 @@ class JournalService(Service):
         except OSError as error:
             log.error("the end of the journal could not be written: {error}", error=error)
         self.journal.close()
+        if self.keeping is not None:
+            self.keeping.close()
         if self._private is not None:
             self._private.cleanup()
         self.folder = ""

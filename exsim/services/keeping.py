@@ -14,10 +14,13 @@ from exsim.model.journal import Entry
 from exsim.model.questions import Question
 from exsim.model.settings import Settings
 from exsim.services.files import Files, RealFiles
+from exsim.services.hosts import node_name
 from exsim.services.index import NAME as INDEX
 from exsim.services.index import Index, Place, remove
 from exsim.services.snapshots import KeptSnapshots, Snapshots
 from exsim.services.store import Limits, Store
+
+SECOND = 1_000_000_000
 
 
 class JournalReader(Protocol):
@@ -53,7 +56,9 @@ class JournalReader(Protocol):
 class JournalStore(JournalReader, Protocol):
     """A journal that is written, by one at a time; see :class:`exsim.services.store.Store`."""
 
-    complaint: str
+    @property
+    def complaint(self) -> str:
+        """What is wrong with it although it works; empty when nothing is."""
 
     @property
     def size(self) -> int:
@@ -139,6 +144,9 @@ class Keeping(Protocol):
         :raises OSError: when it cannot be read or written.
         """
 
+    def close(self) -> None:
+        """Let go of what it has besides the journal, which is closed."""
+
     def snapshots(self) -> KeptSnapshots:
         """The snapshots beside it, once it is open."""
 
@@ -167,6 +175,9 @@ class FilesKeeping:
         self.store.folder = f"{folder}/journal"
         self.store.open()
 
+    def close(self) -> None:
+        """See :class:`Keeping`: nothing."""
+
     def snapshots(self) -> KeptSnapshots:
         """See :class:`Keeping`."""
         return Snapshots(f"{self._folder}/snapshots", self._files)
@@ -194,11 +205,15 @@ def limits_of(settings: Settings) -> Limits:
 
 
 def keeping_of(
-    settings: Settings, now: Callable[[], int], files: Files | None = None
+    settings: Settings,
+    now: Callable[[], int],
+    files: Files | None = None,
+    term: int | None = None,
 ) -> Keeping | None:
     """
     Where the settings have the journal; None where nothing is kept. In a database it is by the name
-    of the venue: the first, and the only one of what an operator has configured.
+    of the venue: the first, and the only one of what an operator has configured. ``term`` is of its
+    lease, where that was taken for us; a new one is taken without it.
 
     :raises exsim.errors.ConfigError: when there is no such database, or none can be used here.
     """
@@ -207,6 +222,7 @@ def keeping_of(
     if not settings.journal:
         return FilesKeeping(settings, now, files or RealFiles())
     from exsim.services.postgres.address import address_of
-    from exsim.services.postgres.keeping import PostgresKeeping
+    from exsim.services.postgres.keeping import PostgresKeeping, Wish
 
-    return PostgresKeeping(address_of(settings), settings.venues[0].name, limits_of(settings))
+    wish = Wish(node_name(settings), settings.lease / SECOND, term)
+    return PostgresKeeping(address_of(settings), settings.venues[0].name, limits_of(settings), wish)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,9 @@ class ReadyService(Service):
         rest: RestService | None,
         path: str | None,
         proxies: Iterable[object] = (),
+        publish: Callable[[Mapping[str, Any]], None] | None = None,
     ) -> None:
+        self._publish = publish
         self._endpoints = endpoints
         self._proxies = proxies
         self._rest = rest
@@ -67,6 +69,8 @@ class ReadyService(Service):
             log.info("  REST on {url}/api/v1", url=self._rest.url)
         if self._path is not None:
             write(self._path, self._content())
+        if self._publish is not None:
+            self._publish(self._content())
 
     def stopService(self) -> None:
         """It is ready no longer."""

@@ -12,6 +12,7 @@ The one place where parts are joined: settings become a tree of services.
         venue:XSIM         its market and
           matching-engine    its books
       recovery           what the last run left, and snapshots for the next
+      writing            (with a journal in a database) writes it while the reactor runs
       dispatcher         ends turns, and keeps the venues' timers
       pictures           ends who draws one
       webhooks           asks HTTP endpoints what rules are to do
@@ -61,6 +62,7 @@ from exsim.services.fixlog import FixLog
 from exsim.services.given import Given, GivenNote
 from exsim.services.indexing import IndexService
 from exsim.services.journal import JournalService
+from exsim.services.keeping import FilesKeeping
 from exsim.services.library import Library
 from exsim.services.logs import json_log
 from exsim.services.operations.control import Control
@@ -80,6 +82,7 @@ from exsim.services.watch import Watch
 from exsim.services.webhooks import Webhooks
 
 if TYPE_CHECKING:
+    from exsim.services.postgres.writing import Writing
     from exsim.services.proxy_run import Saves, Saving
 
 log = Logger(namespace="exsim")
@@ -96,6 +99,7 @@ def build(
     given: Given | None = None,
     files: Files | None = None,
     saves: Saves | None = None,
+    term: int | None = None,
 ) -> IService:
     """
     The tree of a whole simulator, not yet started. Nothing is opened before it starts.
@@ -103,15 +107,16 @@ def build(
     ``now`` is the clock, nanoseconds since 1970 UTC, by default that of the settings; ``twistd``
     are that one's options. ``given`` is where the settings came from, for a data directory to tell.
     ``files`` have its journal and its snapshots: those of the machine where none are given.
-    ``saves`` are what is written at the end of what was said.
+    ``saves`` are what is written at the end of what was said. ``term`` is of a venue's lease that
+    was taken for this process.
     """
     files = files or RealFiles()
     markets = MarketsTime(max((each.day.clock_start or 0 for each in settings.venues), default=0))
     now = now or (markets if settings.time == "market" else time.time_ns)
-    journal = JournalService(settings, now, files)
+    journal = JournalService(settings, now, files, term)
     exchange, parts = build_exchange(settings, plugins or Catalogue(), journal.journal)
     markets.exchange = exchange
-    turns = DispatcherService(exchange, reactor, now, grouped=settings.durability == "fsync")
+    turns = DispatcherService(exchange, reactor, now, grouped=grouped(settings))
     branches = Branches(exchange, turns, reactor)
     watch = Watch(reactor)
     library = Library(lambda: journal.folder, lambda seq: recovery.written(seq))
@@ -128,6 +133,7 @@ def build(
         library=library,
     )
     recovery = Recovery(simulator, journal, branches.fill)
+    writing = written_by(journal, turns, reactor)
     control, rest = Control(simulator), None
     if settings.rest is not None:
         rest = RestService(settings.rest, control, reactor, watch.secrets)
@@ -138,6 +144,7 @@ def build(
         IndexService(journal, reactor),
         branches.venues,
         recovery,
+        writing,
         turns,
         Webhooks(turns, reactor),
         simulator.pictures,
@@ -148,7 +155,7 @@ def build(
         endpoints,
         Feeds(control, turns, reactor),
         rest,
-        ReadyService(endpoints, rest, ready_file, proxies),
+        ReadyService(endpoints, rest, ready_file, proxies, publishing(settings, writing, rest)),
         systemd(reactor, lambda: Condition(True, trouble(simulator) or "ready")),
         Lifeline(reactor, reactor.stop) if until_eof else None,
     )
@@ -160,6 +167,30 @@ def noted(settings: Settings, given: Given | None) -> GivenNote | None:
     if given is None or not settings.data_dir or settings.durability == "none":
         return None
     return GivenNote(settings.data_dir, given)
+
+
+def grouped(settings: Settings) -> bool:
+    """Whether turns end together: where it takes time until the journal has them."""
+    return settings.durability == "fsync" or bool(settings.journal)
+
+
+def written_by(journal: JournalService, turns: DispatcherService, reactor: Any) -> Writing | None:
+    """What writes the journal to a database; None where it is in files."""
+    keeping: Any = journal.keeping
+    if keeping is None or isinstance(keeping, FilesKeeping):
+        return None
+    from exsim.services.postgres.writing import Writing
+
+    return Writing(keeping, turns, reactor)
+
+
+def publishing(
+    settings: Settings, writing: Writing | None, rest: RestService | None
+) -> Callable[[Mapping[str, Any]], None] | None:
+    """Who is told, besides a ready file, what listens where."""
+    if writing is None:
+        return None
+    return lambda ready: writing.publish(settings.address or (rest.url if rest else ""), ready)
 
 
 def fix_log(settings: Settings, exchange: Exchange, reactor: Any) -> FixLog | None:

@@ -16,7 +16,7 @@ from exsim.journal.format import Encoder
 from exsim.model.journal import Entry
 from exsim.services.commits import LeaseLost, UnderWay
 from exsim.services.postgres.address import Address, PostgresAway, address
-from exsim.services.postgres.lease import RENEW, take
+from exsim.services.postgres.lease import RENEW, release, take
 from exsim.services.postgres.link import UNIQUE_VIOLATION, QueryRefused, connect
 from exsim.services.postgres.writer import Batch, Writer
 from tests import postgres
@@ -184,7 +184,7 @@ class WriterTests(LiveTestCase):
         writer = Writer(self.address, self.lease, self.wrote, reactor)
         writer.on_lost, writer.on_wanted = self.lost.append, self.wanted.append
         writer.start()
-        self.addCleanup(lambda: run(writer.stop()))
+        self.addCleanup(writer.stop)
         return writer
 
     def wrote(self, last: int) -> None:

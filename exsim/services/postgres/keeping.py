@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from twisted.logger import Logger
+
 from exsim.client.launch import child_environment, python
 from exsim.errors import ConfigError, Problem
 from exsim.services.keeping import Command, JournalIndex, JournalReader
 from exsim.services.postgres.address import Address
 from exsim.services.postgres.index import PostgresIndex
+from exsim.services.postgres.lease import Keeper, Lease, release, take
 from exsim.services.postgres.reading import ASKED_SECONDS, Asking, RowReader
 from exsim.services.postgres.snapshots import PostgresSnapshots, RowSnapshots
 from exsim.services.postgres.store import PostgresStore
 from exsim.services.snapshots import KeptSnapshots
 from exsim.services.store import Limits
+
+log = Logger(namespace="exsim")
+
+
+class Wish(NamedTuple):
+    """The lease that is asked for: as which node, for how many seconds, under a given term."""
+
+    node: str
+    seconds: float
+    term: int | None = None
 
 
 class PostgresKeeping:
@@ -20,14 +35,45 @@ class PostgresKeeping:
     lasts = True
     where = "[exsim] journal"
 
-    def __init__(self, address: Address, venue: str, limits: Limits) -> None:
+    def __init__(self, address: Address, venue: str, limits: Limits, wish: Wish) -> None:
         self.store = PostgresStore(address, venue)
+        self.lease: Lease | None = None
+        self._wish = wish
         self._limits = limits
         self._asking = Asking(address, ASKED_SECONDS)
+        self._keeper: Keeper | None = None
 
     def open(self, folder: str) -> None:
         """See :class:`exsim.services.keeping.Keeping`; ``folder`` has nothing of it."""
-        self.store.open()
+        store = self.store
+        store.insist()
+        self.lease = take(store.address, store.venue, *self._wish)
+        store.term = self.lease.term
+        self.occupy()
+        store.open()
+
+    def occupy(self) -> None:
+        """Have a thread keep the lease while something keeps the reactor."""
+        self.leave()
+        if self.lease is not None:
+            self._keeper = Keeper(self.store.address, self.lease)
+            self._keeper.start()
+
+    def leave(self) -> None:
+        """Have it kept by the writer alone."""
+        keeper, self._keeper = self._keeper, None
+        if keeper is not None:
+            keeper.stop()
+
+    def close(self) -> None:
+        """See :class:`exsim.services.keeping.Keeping`: others may have the lease."""
+        self.leave()
+        lease, self.lease = self.lease, None
+        if lease is not None:
+            try:
+                release(self.store.address, lease)
+            except OSError as error:
+                log.warn("the lease could not be given back: {error}", error=error)
 
     def snapshots(self) -> KeptSnapshots:
         """See :class:`exsim.services.keeping.Keeping`."""

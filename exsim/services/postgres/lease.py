@@ -105,13 +105,14 @@ def renew(connection: psycopg.Connection[Any], lease: Lease) -> None:
 
 def release(address: Address, lease: Lease) -> None:
     """
-    Let anybody have it.
+    Let others have it, if it is ours.
 
-    :raises OSError: when the database cannot be asked; it is over by itself then.
+    :raises OSError: when the database cannot be told.
     """
-    with address.connect() as connection, psycopg.RawCursor(connection) as cursor:
+    with address.connect(lease.seconds) as connection:
         try:
-            cursor.execute(RELEASE, (lease.venue, lease.term))
+            with psycopg.RawCursor(connection) as cursor:
+                cursor.execute(RELEASE, (lease.venue, lease.term))
         except psycopg.Error as error:
             raise address.away(error) from None
 
@@ -137,7 +138,7 @@ def _wait(connection: psycopg.Connection[Any], venue: str, node: str, seconds: f
             time.sleep(LOOK)
 
 
-class Keeping:
+class Keeper:
     """
     Renews a lease on a thread, while all else is busy with something that keeps the reactor: a
     start, or a last snapshot. What comes of it is found out by whoever writes next.

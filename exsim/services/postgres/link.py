@@ -98,7 +98,8 @@ class Link:
 
     def begin(self, parameters: str) -> Deferred[None]:
         """Connect; fires once that is done, or fails with PostgresAway."""
-        self._made = made = Deferred()
+        made: Deferred[None] = Deferred()
+        self._made = made
         self._late = self._reactor.callLater(CONNECT_SECONDS, self._too_late)
         self._libpq = libpq = Libpq.connect_start(parameters.encode())
         if libpq.status == ConnStatus.BAD:
@@ -116,7 +117,7 @@ class Link:
         assert libpq is not None
         self._unwatch()
         try:
-            status = libpq.connect_poll()
+            status = PollingStatus(libpq.connect_poll())
         except OperationalError as error:
             self._end(self._away(str(error)))
             return

@@ -20,6 +20,7 @@ from exsim.model.journal import Entry
 from exsim.services.commits import LeaseLost
 from exsim.services.postgres.address import Address
 from exsim.services.postgres.reading import ASKED_SECONDS, NEWEST, OLDEST, Asking, RowReader
+from exsim.services.postgres.writer import Batch, Writer
 
 log = Logger(namespace="exsim")
 
@@ -53,8 +54,8 @@ class PostgresStore:
         self.address = address
         self.venue = venue
         self.term = 0
-        self.complaint = ""
-        """What is wrong with it although it works."""
+        self.writer: Writer | None = None
+        """What writes while the reactor runs; without it everybody waits for each batch."""
         self._writing = Asking(address)
         self._asking = Asking(address, ASKED_SECONDS)
         self._reader = RowReader(self._asking, venue)
@@ -82,7 +83,20 @@ class PostgresStore:
         """How many bytes its rows took when that was looked at, and what was written since."""
         return self._size
 
+    @property
+    def complaint(self) -> str:
+        """Why the database does not answer; empty while it does."""
+        return "" if self.writer is None else self.writer.trouble
+
     # -- opening, closing
+
+    def insist(self) -> None:
+        """Insist on tables of this version.
+
+        :raises exsim.errors.ConfigError: when there are none.
+        :raises OSError: when the database cannot be reached.
+        """
+        self._writing.rows("SELECT 1")
 
     def open(self) -> None:
         """
@@ -113,12 +127,29 @@ class PostgresStore:
         Write entries, in order, and return once they are committed; those that were written before
         are passed over.
 
+        :raises exsim.services.commits.UnderWay: where a writer has them: not yet.
         :raises exsim.services.commits.LeaseLost: when somebody else writes by now.
         :raises OSError: when it cannot be done now.
         """
+        if self.writer is not None:
+            self._write_later(self.writer, entries)
+            return
         while entries and self._next(entries) < len(entries):
             data = self._encoder.encode(entries, self._next(entries))
             self._insert(self.last + 1, self.last + self._encoder.taken, data)
+
+    def _write_later(self, writer: Writer, entries: list[Entry]) -> None:
+        writer.check()
+        if entries and entries[-1].seq > self.last:
+            data = self._encoder.encode(entries, max(0, self.last + 1 - entries[0].seq))
+            self._size += len(data)
+            batch = Batch(self.epoch, self.last + 1, self.last + self._encoder.taken, data)
+            raise writer.send(batch)
+
+    def take_over(self, writer: Writer) -> None:
+        """Write at once from now on; what it had under way may be there, or not."""
+        self._sure = writer.sure
+        self.writer = None
 
     def _next(self, entries: list[Entry]) -> int:
         """Where among these those begin that the database does not have."""

@@ -20,7 +20,7 @@ from twisted.python.failure import Failure
 
 from exsim.services.commits import LeaseLost, UnderWay
 from exsim.services.postgres.address import Address, PostgresAway
-from exsim.services.postgres.lease import HOLDER, RELEASE, RENEW, RENEWALS, Lease
+from exsim.services.postgres.lease import HOLDER, RENEW, RENEWALS, Lease
 from exsim.services.postgres.link import Link, QueryRefused, Row, Value, connect
 
 log = Logger(namespace="exsim")
@@ -44,8 +44,6 @@ GONE: Final = 5.0
 """Seconds after which a connection is given up, and another one made."""
 SOON, LATER = 0.25, 1.0
 """Seconds until it is tried again to connect, at first, and at most."""
-LAST_WORD: Final = 1.0
-"""Seconds that a stop waits for the lease to be given back."""
 
 
 class Batch(NamedTuple):
@@ -113,6 +111,11 @@ class Writer:
 
     # -- what the store asks for
 
+    @property
+    def sure(self) -> bool:
+        """Whether nothing is under way, so that it is known what the database has."""
+        return self._batch is None
+
     def check(self) -> None:
         """
         Raise if nothing can be sent.
@@ -141,16 +144,10 @@ class Writer:
             return ""
         return f"the lease of venue {self._lease.venue} ended {late:.1f} s ago: {self.trouble}"
 
-    async def stop(self, release: bool = True) -> None:
-        """Let go of the connection, and of the lease if it is ours."""
+    def stop(self) -> None:
+        """Let go of the connection; the lease stays as it is."""
         self._stopping = True
         self._cancel(self._renewal)
-        if release and self._link is not None and self.lost is None:
-            released = self._ask(self._link, RELEASE, self._lease.venue, self._lease.term)
-            try:
-                await released.addTimeout(LAST_WORD, self._reactor)
-            except (OSError, TimeoutError) as error:
-                log.warn("the lease could not be given back: {error}", error=error)
         self._cancel(self._slow)
         if self._link is not None:
             self._link.close()
@@ -160,13 +157,12 @@ class Writer:
 
     # -- the connection
 
-    @property
     def _over(self) -> bool:
         return self._stopping or self.lost is not None
 
     async def _stay(self) -> None:
         wait = SOON
-        while not self._over:
+        while not self._over():
             self._refused = ""
             why: object
             try:
@@ -182,7 +178,7 @@ class Writer:
                 self._lose(error)
             except PostgresAway as error:
                 why = error
-            if self._over:
+            if self._over():
                 return
             self._away(self._refused or str(why))
             await deferLater(self._reactor, wait)
