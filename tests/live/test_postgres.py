@@ -326,7 +326,8 @@ class WriterTests(LiveTestCase):
             sql = "SELECT address, endpoints->>'x', expires > clock_timestamp() FROM exsim.lease"
             self.assertEqual(self.rows(sql), [("http://here", "1", True)])
             self.assertEqual(self.writer.stale(), "")
-            await self.writer.stop()
+            self.writer.stop()
+            release(self.address, self.lease)
             self.assertEqual(
                 self.rows("SELECT expires > clock_timestamp() FROM exsim.lease"), [(False,)]
             )

@@ -39,9 +39,10 @@ class InPostgres(Kept, PostgresTestCase):
 
     def make(self, settings: Settings) -> Keeping:
         """See :class:`Kept`; the lease is ours from then on."""
-        keeping = keeping_of(replace(settings, journal=self.url), lambda: 0)
+        term = take(self.address, "XSIM")
+        keeping = keeping_of(replace(settings, journal=self.url), lambda: 0, term=term)
         assert isinstance(keeping, PostgresKeeping)
-        keeping.store.term = take(self.address, "XSIM")
+        self.addCleanup(keeping.leave)
         return keeping
 
     def change(self, sql: str, *values: int) -> None:

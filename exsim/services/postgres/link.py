@@ -251,6 +251,7 @@ class Link:
         libpq, self._libpq = self._libpq, None
         if libpq is None:
             return
+        self._asked = False
         self._forget_late()
         self._unwatch()
         with suppress(OperationalError):

@@ -102,10 +102,18 @@ class Asking:
         :raises exsim.services.postgres.address.PostgresAway: when it gives nothing in time.
         """
         try:
-            cursor = self.connection.execute(sql.encode(), values, binary=True)
-            return cursor.fetchall() if cursor.description is not None else []
+            return self._rows(sql, values)
+        except psycopg.Error as error:
+            if self._connection is not None and not self._connection.closed:
+                raise self.address.away(error) from None
+        try:  # it was lost since it was last used, perhaps long ago
+            return self._rows(sql, values)
         except psycopg.Error as error:
             raise self.address.away(error) from None
+
+    def _rows(self, sql: str, values: Sequence[Any]) -> list[Row]:
+        cursor = self.connection.execute(sql.encode(), values, binary=True)
+        return cursor.fetchall() if cursor.description is not None else []
 
     def close(self) -> None:
         """Let go of the connection."""
