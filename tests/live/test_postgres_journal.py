@@ -12,7 +12,7 @@ from exsim.services.journal import DiskJournal
 from exsim.services.keeping import Keeping, keeping_of
 from exsim.services.postgres.address import address
 from exsim.services.postgres.indexer import row_indexer
-from exsim.services.postgres.keeping import PostgresKeeping, PostgresSource
+from exsim.services.postgres.keeping import PostgresKeeping, PostgresSource, Wish
 from exsim.services.postgres.reading import Asking
 from exsim.services.snapshots import Snapshot
 from exsim.services.sources import Source
@@ -156,8 +156,12 @@ class PostgresRecoveryTests(RecoveryContract, PostgresTestCase):
         self.settings = replace(self.settings, journal=self.url)
 
     def prepare(self, root: Any) -> None:
-        """The lease is that of the new run."""
-        root.getServiceNamed("journal").store.term = take(self.address, "XSIM")
+        """The lease is that of the new run; without a reactor it writes at once."""
+        keeping = root.getServiceNamed("journal").keeping
+        keeping.wish = Wish("test", 2.0, take(self.address, "XSIM"))
+        self.addCleanup(keeping.leave)
+        root.getServiceNamed("writing").disownServiceParent()
+        root.getServiceNamed("dispatcher").turns.grouped = False
 
     def source(self) -> Source:
         """See :class:`RecoveryContract`."""

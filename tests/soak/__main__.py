@@ -30,6 +30,7 @@ from tests.soak import (
     fix_bytes,
     kill,
     limits,
+    postgres,
     pressure,
     same,
     simulation,
@@ -73,6 +74,13 @@ ROWS = {
         "policies that misbehave", len(limits.MISBEHAVED), len(limits.MISBEHAVED), limits.plugin
     ),
     "tester": Row("kills of pytest, with a simulator of its own", 50, 5, tester.run),
+    "postgres-killed": Row("kills of the database under load", 50, 2, postgres.database_killed),
+    "owner-killed": Row(
+        "kills of a simulator whose journal is in a database", 100, 10, postgres.owner_killed
+    ),
+    "owner-stopped": Row(
+        "simulators that stand still while another takes over", 100, 5, postgres.owner_stopped
+    ),
     "churn": Row("seconds of trading, coming and going", 1_800, 20, churn.churn),
 }
 """The rows by name."""
@@ -80,6 +88,7 @@ SHARES = {
     "1": ("fix-bytes",),
     "2": ("engine", "digest", "same", "kill", "disk", "simulation", "journal-flips", "disk-full"),
     "3": ("tester", "plugin", "churn"),
+    "4": ("postgres-killed", "owner-killed", "owner-stopped"),
     "measuring": (
         "idle",
         "slow-reader",

@@ -21,7 +21,7 @@ import tempfile
 import threading
 import time
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -49,7 +49,7 @@ class Broken(Exception):
 class Server:
     """The simulator's process, again and again on one data directory."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, *words: str) -> None:
         self._ready = f"{folder}/ready.json"
         self._log = open(f"{folder}/log", "w+")  # noqa: SIM115 - it is closed by stop
         self._command = [
@@ -60,6 +60,7 @@ class Server:
             "--set=exsim.snapshot_every=1000",
             "--set=exsim.journal_segment_size=1048576",
             *(f"--set={text}" for text in free_ports(str(ROOT / "etc" / "exsim.ini"))),
+            *(f"--set={text}" for text in words),
         ]
         self.starting = 0.0
         self.start()
@@ -86,15 +87,16 @@ class Server:
         self.address = (place["host"], place["port"])
         self.rest = f"{ready['rest']}/api/v1"
 
-    def kill(self) -> None:
-        """Kill it."""
-        self._process.send_signal(signal.SIGKILL)
+    def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
+        """Kill it, or send it another signal."""
+        self._process.send_signal(how)
 
-    def wait(self) -> None:
-        """Wait until it is gone."""
-        self._process.wait()
+    def wait(self) -> int:
+        """Wait until it is gone; its exit status."""
+        status = self._process.wait(timeout=PATIENCE)
         assert self._process.stdin is not None
         self._process.stdin.close()
+        return status
 
     def stop(self) -> None:
         """Stop it in good order, and close its log."""
@@ -231,6 +233,11 @@ class Counterparty:
         self._framer = Framer()
         self._asked_upto = 0
         self._socket.sendall(self.new("A", "98=0|108=30|"))
+        self.get_level()
+
+    def get_level(self) -> None:
+        """Wait until all that was sent is answered."""
+        assert self._socket is not None
         self._beat = ""
         mark = f"T{self.next_out}"
         self._socket.sendall(self.new("1", f"112={mark}|"))
@@ -256,16 +263,33 @@ class Counterparty:
                 self._socket.sendall(answer)
         return True
 
-    def trade(self) -> None:
-        """Trade until the other side is gone."""
+    def trade(self, enough: Callable[[], bool] = lambda: False) -> None:
+        """Trade until it is ``enough``, or the other side is gone."""
         assert self._socket is not None
         try:
             while self._read(0):
+                if enough():
+                    return
                 self._socket.sendall(self.burst())
                 self._read(0.02)
         except OSError:
             pass
         self._socket.close()
+
+    def send_blindly(self) -> None:
+        """Send some more, to whoever may be there."""
+        assert self._socket is not None
+        self._socket.sendall(self.burst())
+
+    def is_cut(self) -> bool:
+        """Whether the other side hangs up before it says anything."""
+        assert self._socket is not None
+        try:
+            said = self._socket.recv(1)
+        except OSError:
+            said = b""
+        self._socket.close()
+        return not said
 
 
 def check(server: Server, party: Counterparty) -> None:
@@ -293,12 +317,12 @@ def check(server: Server, party: Counterparty) -> None:
         raise Broken(f"{len(unanswered)} orders were never answered, first number {unanswered[0]}")
 
 
-def run(seed: int, numbers: Sequence[int]) -> Found:
-    """Kill it once for each number; a failure ends the run."""
+def run(seed: int, numbers: Sequence[int], *words: str) -> Found:
+    """Kill it once for each number; a failure ends the run. ``words`` are set."""
     failures: list[str] = []
     with tempfile.TemporaryDirectory(prefix="exsim-kill-") as folder:
         party = Counterparty(Random(seed))
-        server = Server(folder)
+        server = Server(folder, *words)
         number = numbers[0]
         try:
             party.connect(server.address)

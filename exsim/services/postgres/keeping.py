@@ -38,7 +38,7 @@ class PostgresKeeping:
     def __init__(self, address: Address, venue: str, limits: Limits, wish: Wish) -> None:
         self.store = PostgresStore(address, venue)
         self.lease: Lease | None = None
-        self._wish = wish
+        self.wish = wish
         self._limits = limits
         self._asking = Asking(address, ASKED_SECONDS)
         self._keeper: Keeper | None = None
@@ -47,7 +47,7 @@ class PostgresKeeping:
         """See :class:`exsim.services.keeping.Keeping`; ``folder`` has nothing of it."""
         store = self.store
         store.insist()
-        self.lease = take(store.address, store.venue, *self._wish)
+        self.lease = take(store.address, store.venue, *self.wish)
         store.term = self.lease.term
         self.occupy()
         store.open()
