@@ -88,8 +88,9 @@ class PostgresSearchTests(PostgresTestCase, SearchContract):
     def open(self, ring: int = 20) -> DiskJournal:
         """See :class:`IndexCase`."""
         limits = Limits(keep_size=0)
-        self.keeping = PostgresKeeping(self.address, "XSIM", limits)
-        self.keeping.store.term = take(self.address, "XSIM")
+        wish = Wish("test", 3600, take(self.address, "XSIM"))
+        self.keeping = PostgresKeeping(self.address, "XSIM", limits, wish)
+        self.addCleanup(self.keeping.leave)
         self.keeping.open("")
         journal = DiskJournal(ring, self.keeping.store)
         journal.go_on()
@@ -139,7 +140,8 @@ class PostgresSearchTests(PostgresTestCase, SearchContract):
         """It is a process that ends with its input, and that is told the password in secret."""
         append_day(self.journal, 500)
         url = self.url.replace("postgres@", "postgres:hush@")
-        words, environment = PostgresKeeping(address(url), "XSIM", Limits()).indexing()
+        keeping = PostgresKeeping(address(url), "XSIM", Limits(), Wish("test", 3600))
+        words, environment = keeping.indexing()
         self.assertNotIn("hush", " ".join(words))
         self.assertEqual(environment["PGPASSWORD"], "hush")
         run = subprocess.run(words, env=environment, input=b"", capture_output=True, check=True)
