@@ -224,6 +224,7 @@ class OptionTests(SynchronousTestCase):
         for words, said in (
             (("wire", "--seconds=91"), "'91' is no number of seconds from 0 to 90"),
             (("wire", "--versions=FIX.4.2,FIX.9"), "'FIX.9' is none of FIX.4.0, "),
+            (("wire", "--journal=disk"), "'disk' is none of none, os, fsync, nor a URL"),
             (("wire", "--window=0"), "'0' is no whole number of requests from 1 to 100000"),
             (("wire", "--orders=x"), "'x' is no whole number of orders from 2"),
             (("wire", "--pin=0"), "'0' is not two of the CPUs "),

@@ -35,6 +35,7 @@ VERSIONS: Final = (
     "FIX.5.0SP2",
 )
 LOADS: Final = ("subscriptions", "conflated")
+JOURNALS: Final = ("none", "os", "fsync")
 PROTOCOLS: Final = ("fix", "ouch", "both")
 SECONDS: Final = {
     FIX_IN: 3.0,
@@ -92,6 +93,15 @@ def _wire(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--mix", choices=MIXES, default="add", help="orders rest, are cancelled, or trade (add)"
+    )
+    parser.add_argument(
+        "--journal",
+        action="append",
+        default=[],
+        type=journal,
+        metavar="WHERE",
+        help="none, os, fsync or the URL of a database, whose journal of XSIM is emptied; given"
+        " again, one run for each",
     )
     _load(parser, orders=20_000, most=1_000_000, what="orders in all")
     parser.add_argument(
@@ -347,6 +357,13 @@ def versions(text: str) -> tuple[str, ...]:
         if one not in VERSIONS:
             raise argparse.ArgumentTypeError(f"{one!r} is none of {', '.join(VERSIONS)}")
     return found
+
+
+def journal(text: str) -> str:
+    """A durability of files, or the URL of a database."""
+    if text not in JOURNALS and not text.startswith("postgres"):
+        raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(JOURNALS)}, nor a URL")
+    return text
 
 
 def pin(text: str) -> tuple[int, int]:

@@ -64,6 +64,7 @@ def _wire(options: argparse.Namespace) -> Outcome:
             window=options.window,
             connections=options.connections,
             orders=options.orders,
+            journals=tuple(options.journal),
             seconds=options.seconds,
             pin=options.pin,
             collector=options.collector or "",

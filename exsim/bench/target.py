@@ -26,6 +26,8 @@ class Settings:
     :param endpoint: its name, or "" for the first of the ``protocol`` for order entry.
     :param window: requests that a connection may have unanswered.
     :param orders: in all.
+    :param journals: where the journal is, one run for each: none, os, fsync, or the URL of a
+        database, which is emptied; () for what the configuration says.
     :param seconds: after which nothing more is sent.
     :param pin: CPUs of the server and of the client, or None to leave that to the system.
     :param collector: as :class:`exsim.bench.gauge.Gauge` takes it.
@@ -41,10 +43,16 @@ class Settings:
     window: int = 100
     connections: int = 1
     orders: int = 20_000
+    journals: tuple[str, ...] = ()
     seconds: float = 10.0
     pin: tuple[int, int] | None = None
     collector: str = ""
     profile: bool = False
+
+
+def is_database(journal: str) -> bool:
+    """Whether this is the URL of a database, rather than a durability."""
+    return "://" in journal
 
 
 @dataclass(frozen=True, slots=True)

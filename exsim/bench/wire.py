@@ -20,7 +20,8 @@ from exsim.bench.orders import ADD, ADD_CANCEL, Market, Orders, reports_of, requ
 from exsim.bench.ouch import BOTH, FIX, OUCH, VERSION, OuchAnswers, OuchOrders
 from exsim.bench.profile import Profile, Sampler, has_perf
 from exsim.bench.tables import columns, rank, short
-from exsim.bench.target import Settings, all_overrides, target
+from exsim.bench.target import Settings, all_overrides, is_database, target
+from exsim.client import Simulator
 
 RANKS: Final = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "p99.9": 0.999}
 """Of the time from an order to its first report."""
@@ -138,28 +139,41 @@ def wire(settings: Settings) -> Result:
     :raises exsim.errors.ExsimError: when it does not start or refuses the logon.
     """
     runs = []
-    if settings.protocol != OUCH:
-        fix = replace(settings, protocol=FIX)
-        runs += [_version(fix, version) for version in settings.versions]
-    if settings.protocol != FIX:
-        runs.append(_version(replace(settings, protocol=OUCH), VERSION))
-    return Result("wire", machine(), settings, tuple(runs))
+    for journal in settings.journals or ("",):
+        if settings.protocol != OUCH:
+            fix = replace(settings, protocol=FIX)
+            runs += [_version(fix, version, journal) for version in settings.versions]
+        if settings.protocol != FIX:
+            runs.append(_version(replace(settings, protocol=OUCH), VERSION, journal))
+    told = replace(settings, journals=tuple(_word(each) for each in settings.journals))
+    return Result("wire", machine(), told, tuple(runs))
 
 
-def _version(settings: Settings, version: str) -> Run:
+def _word(journal: str) -> str:
+    """What a journal is called, without where it is and what lets us in."""
+    return "PostgreSQL" if is_database(journal) else journal
+
+
+def _version(settings: Settings, version: str, journal: str) -> Run:
     server_cpu, client_cpu = settings.pin or (None, None)
     where = target(settings)
     sampled = settings.profile and has_perf() and "compiled" in machine()
     counted = settings.profile and not sampled
     overrides = all_overrides(settings)
+    if journal:
+        key = "journal" if is_database(journal) else "durability"
+        overrides = (*overrides, f"exsim.{key}={journal}")
     served = simulator(settings.config, overrides, server_cpu, settings.collector, counted)
     with served as (child, ready), on_cpu(client_cpu):
         address = ready.endpoints[where.endpoint]
         if address.port is None:
             raise BenchError(f"endpoint {where.endpoint} listens on no port")
+        if is_database(journal) and ready.rest is not None:
+            with Simulator(ready.rest) as before:
+                before.reset()
         driven = Driven(child, (address.host, address.port), where.market)
         run, _ = driven.run(version, settings, Sampler(child.pid) if sampled else None)
-        return run
+        return replace(run, name=f"{version} {_word(journal)}") if journal else run
 
 
 class Driven:

@@ -132,16 +132,13 @@ def opened(place: str, venue: str, password_file: str = "") -> Iterator[Keeping]
 @contextmanager
 def _leased(place: str, venue: str, password_file: str) -> Iterator[Keeping]:
     from exsim.services.postgres.address import address
-    from exsim.services.postgres.keeping import PostgresKeeping
-    from exsim.services.postgres.lease import release, take
+    from exsim.services.postgres.keeping import PostgresKeeping, Wish
 
-    where = address(place, password_file)
-    keeping = PostgresKeeping(where, venue, _ALL)
-    lease = take(where, venue, f"copy-journal on {socket.gethostname()}", _LEASE_SECONDS)
-    keeping.store.term = lease.term
+    wish = Wish(f"copy-journal on {socket.gethostname()}", _LEASE_SECONDS)
+    keeping = PostgresKeeping(address(place, password_file), venue, _ALL, wish)
     try:
         keeping.open("")
         yield keeping
         keeping.store.close()
     finally:
-        release(where, lease)
+        keeping.close()

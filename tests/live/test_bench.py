@@ -22,6 +22,7 @@ from exsim.bench.driver import BenchError
 from exsim.bench.profile import Sampler, has_perf
 from exsim.bench.wire import RANKS
 from exsim.cli import main
+from tests import postgres
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECONDS = 30.0
@@ -101,6 +102,24 @@ class WireTests(BenchCase):
         self.assertIn("Every order was answered, once; no MsgSeqNum was missing.", text)
         self.assertRegex(text, r"(?m)^ +\d+ +\d+\.\d +\d+\.\d  \S|perf:\n")
         self.assertRegex(text, r"(?m)^garbage collector, longest pause, ms +\d")
+
+    def test_journals(self) -> None:
+        """A run for each place of the journal; a database is emptied before, and is not named."""
+        if reason := postgres.missing():
+            raise SkipTest(reason)
+        server = postgres.server()
+        name = server.create()
+        self.addCleanup(server.drop, name)
+        url = server.url(name)
+        for _ in range(2):
+            words = ("--orders=20", "--json", "--journal=os", f"--journal={url}")
+            text = self.bench("wire", *words)
+            self.assertNotIn(name, text)
+            found = json.loads(text)
+            self.assertEqual(
+                [run["name"] for run in found["runs"]], ["FIX.4.2 os", "FIX.4.2 PostgreSQL"]
+            )
+            self.assertTrue(found["ok"])
 
     def test_time(self) -> None:
         """It ends when the time is up."""
