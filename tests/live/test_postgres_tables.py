@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import signal
 import subprocess
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from exsim.cli import main
 from exsim.errors import ConfigError
 from exsim.services.postgres.address import PostgresAway, address
 from exsim.services.postgres.migrating import insist, migrate, migrations, newest
+from exsim.services.postgres.reading import Asking
 from tests.postgres import PostgresTestCase, take
 
 
@@ -93,6 +95,46 @@ class TablesTests(PostgresTestCase):
         self.assertNotIn("hush", repr(address(self.url, str(path))))
         path.chmod(0o644)
         self.assertIn("chmod", str(self.assertRaises(ConfigError, address, self.url, str(path))))
+
+
+class AskingTests(PostgresTestCase):
+    """What is asked for while everybody waits."""
+
+    def backend(self, asking: Asking) -> int:
+        """The server's process that answers."""
+        ((pid,),) = asking.rows("SELECT pg_backend_pid()")
+        number: int = pid
+        return number
+
+    def test_started_again(self) -> None:
+        """Where the server was started again, nobody who asks sees it."""
+        asking = Asking(self.address, 5.0)
+        self.addCleanup(asking.close)
+        before = self.backend(asking)
+        self.server.kill()
+        self.server.start()
+        self.assertNotEqual(self.backend(asking), before)
+
+    def test_slow(self) -> None:
+        """A statement that takes too long is given up by the server, and the next one is fine."""
+        asking = Asking(self.address, 0.2)
+        self.addCleanup(asking.close)
+        error = self.assertRaises(PostgresAway, asking.rows, "SELECT pg_sleep(60)")
+        self.assertIn("statement timeout", str(error))
+        self.assertEqual(asking.rows("SELECT 1"), [(1,)])
+
+    def test_silent(self) -> None:
+        """A server that does not even say so is not waited for; another connection is made."""
+        asking = Asking(self.address, 0.2)
+        self.addCleanup(asking.close)
+        stopped = self.backend(asking)
+        os.kill(stopped, signal.SIGSTOP)
+        try:
+            error = self.assertRaises(PostgresAway, asking.rows, "SELECT 1")
+            self.assertIn("no answer for 1.2 s", str(error))
+            self.assertNotEqual(self.backend(asking), stopped)
+        finally:
+            os.kill(stopped, signal.SIGCONT)
 
 
 class ServerTests(PostgresTestCase):

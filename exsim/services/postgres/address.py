@@ -75,21 +75,25 @@ class Address:
         """
         A connection that commits each statement by itself.
 
-        ``timeout``: the seconds that the server may take for a statement, 0 for any time; ``more``
-        goes to psycopg.
+        ``timeout``: the seconds that the server may take for a statement, 0 for any time. An answer
+        that is not there a second after that is not waited for. ``more`` goes to psycopg.
 
         :raises PostgresAway: when none can be made.
         """
         import psycopg
+
+        from exsim.services.postgres.bounded import Bounded
 
         parameters: dict[str, Any] = {**_DEFAULTS, **self.parameters}
         if timeout:
             options = f"{parameters.get('options', '')} -c statement_timeout={timeout * 1000:.0f}"
             parameters["options"] = options.strip()
         try:
-            return psycopg.connect("", autocommit=True, **parameters, **more)
+            connection = Bounded.connect("", autocommit=True, **parameters, **more)
         except psycopg.Error as error:
             raise self.away(error) from None
+        connection.limit = timeout + 1 if timeout else 0.0
+        return connection
 
     def away(self, error: Exception) -> PostgresAway:
         """What to tell of an error of psycopg: a line, without the password."""

@@ -18,6 +18,7 @@ from exsim.journal.columns import Columns
 from exsim.journal.format import JournalError, check_batch, decode
 from exsim.model.journal import Entry
 from exsim.services.postgres.address import Address
+from exsim.services.postgres.bounded import Overdue
 from exsim.services.postgres.migrating import insist
 
 PAGE_ROWS: Final = 2_000
@@ -97,16 +98,21 @@ class Asking:
         return self._connection
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
-        """What a statement gives.
+        """
+        What a statement gives. It is asked again where only now the connection is found to be lost,
+        since the server was started again: it has to be one that may be carried out twice.
 
         :raises exsim.services.postgres.address.PostgresAway: when it gives nothing in time.
         """
+        used = self._connection
         try:
             return self._rows(sql, values)
+        except Overdue as error:
+            raise self.address.away(error) from None
         except psycopg.Error as error:
-            if self._connection is not None and not self._connection.closed:
+            if used is None or used is not self._connection or not used.closed:
                 raise self.address.away(error) from None
-        try:  # it was lost since it was last used, perhaps long ago
+        try:
             return self._rows(sql, values)
         except psycopg.Error as error:
             raise self.address.away(error) from None
