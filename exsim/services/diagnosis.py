@@ -20,7 +20,15 @@ from exsim.services.watch import Watch
 
 MOST_MESSAGES: Final = 500
 """The newest messages that are told."""
-_LIBRARIES: Final = ("twisted", "klein", "msgspec", "treq", "prometheus-client", "zope.interface")
+_LIBRARIES: Final = (
+    "twisted",
+    "klein",
+    "msgspec",
+    "treq",
+    "prometheus-client",
+    "psycopg",
+    "zope.interface",
+)
 
 
 def diagnosis(simulator: Simulator) -> r.Diagnosis:

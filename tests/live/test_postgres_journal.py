@@ -8,13 +8,15 @@ from typing import Any
 
 from exsim.model.questions import Question
 from exsim.model.settings import Settings
+from exsim.services.commits import LeaseLost
 from exsim.services.journal import DiskJournal
 from exsim.services.keeping import Keeping, keeping_of
-from exsim.services.postgres.address import address
+from exsim.services.postgres.address import PostgresAway, address
 from exsim.services.postgres.indexer import row_indexer
 from exsim.services.postgres.keeping import PostgresKeeping, PostgresSource, Wish
 from exsim.services.postgres.reading import Asking
-from exsim.services.snapshots import Snapshot
+from exsim.services.postgres.store import PostgresStore
+from exsim.services.snapshots import KeptSnapshots, Snapshot
 from exsim.services.sources import Source
 from exsim.services.store import Limits
 from tests.index_contract import IN, SearchContract, append_day
@@ -24,6 +26,8 @@ from tests.journal_contract import (
     KeptJournalContract,
     SnapshotsContract,
     StoreContract,
+    numbers,
+    some,
 )
 from tests.postgres import PostgresTestCase, take
 from tests.recovery_contract import RecoveryContract
@@ -70,6 +74,90 @@ class PostgresJournalTests(InPostgres, KeptJournalContract):
 
 class PostgresStoreTests(InPostgres, StoreContract):
     """Rows."""
+
+
+class PostgresTermTests(InPostgres):
+    """Nothing is written under a term that is over, and nothing twice."""
+
+    def store(self) -> tuple[PostgresStore, KeptSnapshots]:
+        """One with ten entries, and its snapshots."""
+        keeping = self.keeping()
+        store = keeping.store
+        assert isinstance(store, PostgresStore)
+        store.write(some(1, 10))
+        return store, keeping.snapshots()
+
+    def count(self, table: str) -> int:
+        """How many rows there are."""
+        asking = Asking(self.address)
+        ((count,),) = asking.rows(f"SELECT count(*) FROM exsim.{table}")
+        asking.close()
+        number: int = count
+        return number
+
+    def test_term_over(self) -> None:
+        """Who has lost the lease writes no batch, no snapshot and no epoch, and notes no end."""
+        store, snapshots = self.store()
+        snapshots.write(Snapshot(1, 5, 0, {}))
+        take(self.address, "XSIM")
+        self.assertRaises(LeaseLost, store.write, some(11, 1))
+        self.assertRaises(LeaseLost, store.start_epoch, 2)
+        self.assertRaises(LeaseLost, snapshots.write, Snapshot(1, 10, 0, {}))
+        self.assertEqual((self.count("batch"), self.count("snapshot")), (1, 1))
+        self.assertEqual((store.epoch, store.last), (1, 10))
+        store.close()
+        asking = Asking(self.address)
+        self.assertEqual(asking.rows("SELECT epoch, noted FROM exsim.venue"), [(1, 0)])
+        asking.close()
+
+    def test_lost_connection(self) -> None:
+        """The write that finds it lost fails; the same call then writes all, once."""
+        store, _ = self.store()
+        self.change(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+            " AND datname = current_database()"
+        )
+        self.assertRaises(PostgresAway, store.write, some(11, 10))
+        store.write(some(11, 12))
+        self.assertEqual((store.last, self.count("batch")), (22, 2))
+        self.assertEqual(numbers(store.entries(0)), list(range(1, 23)))
+
+    def test_lost_answer(self) -> None:
+        """What is there although nobody told is not written again, though there is more by now."""
+        store, _ = self.store()
+        other = PostgresStore(self.address, "XSIM")
+        other.open()
+        self.addCleanup(other.close)
+        other.term = store.term
+        other.write(some(11, 10))
+        self.assertRaises(PostgresAway, store.write, some(11, 12))
+        store.write(some(11, 12))
+        self.assertEqual((store.last, self.count("batch")), (22, 3))
+        self.assertEqual(numbers(store.entries(0)), list(range(1, 23)))
+
+    def test_old_epoch(self) -> None:
+        """The rows of an epoch before a reset go with the next snapshot."""
+        store, snapshots = self.store()
+        snapshots.write(Snapshot(1, 10, 0, {}))
+        store.start_epoch(2)
+        store.write(some(1, 3))
+        self.assertEqual((self.count("batch"), self.count("snapshot")), (2, 1))
+        snapshots.write(Snapshot(2, 3, 0, {}))
+        self.assertEqual((self.count("batch"), self.count("snapshot")), (1, 1))
+
+    def test_age(self) -> None:
+        """What is older than is to be kept goes with the next snapshot, but what that needs."""
+        keeping = self.keeping(keep=10**12)
+        for first in range(1, 61, 10):
+            keeping.store.write(some(first, 10))
+        self.change("UPDATE exsim.batch SET written = written - interval '59 minutes'")
+        snapshots = keeping.snapshots()
+        for seq in (20, 40, 50):
+            snapshots.write(Snapshot(1, seq, 0, {}))
+        self.assertEqual(self.count("batch"), 6)
+        self.change("UPDATE exsim.batch SET written = written - interval '2 minutes'")
+        snapshots.write(Snapshot(1, 60, 0, {}))
+        self.assertEqual(self.count("batch"), 1)
 
 
 class PostgresDamageTests(InPostgres, DamageContract):
