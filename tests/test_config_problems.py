@@ -114,7 +114,8 @@ there is no policy 'nope'; known: match, slow
 :53: [rest:x] should read [rest]
 :54: [wholly] is no section of exsim; known: [exsim], [rest], [venue:NAME], \
 [instrument:VENUE:SYMBOL], [account:VENUE:NAME], [fees:VENUE:NAME], [endpoint:NAME], \
-[session:NAME], [policy:NAME], [bot:NAME], [pricing:NAME], [behaviour:NAME], [proxy:NAME]
+[session:NAME], [policy:NAME], [bot:NAME], [pricing:NAME], [behaviour:NAME], \
+[proxy:NAME], [gateway:NAME]
 """
 
 
