@@ -163,7 +163,9 @@ class TroubleTests(DurabilityTestCase):
                 raise OSError(errno.EMFILE, os.strerror(errno.EMFILE), path)
 
         self.disk.before = before
-        self.journal.store._tail.rotate_at = 0
+        store = self.journal.store
+        assert isinstance(store, Store)
+        store._tail.rotate_at = 0
 
     def test_rest(self) -> None:
         """A command is refused and leaves no trace; questions are answered."""

@@ -171,7 +171,9 @@ class FollowerTests(IndexTestCase):
     def test_batch_that_is_not_whole(self) -> None:
         """It waits for the rest."""
         append_day(self.journal, 7)
-        path = Path(self.journal.store.segments[-1].path)
+        store = self.journal.store
+        assert isinstance(store, Store)
+        path = Path(store.segments[-1].path)
         data = path.read_bytes()
         path.write_bytes(data[:-1])
         follower = Follower(RealFiles(), f"{self.folder}/journal", 1, 0)
