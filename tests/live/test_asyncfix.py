@@ -21,6 +21,7 @@ from asyncfix.protocol.common import FOrdSide, FOrdStatus
 from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.client import Simulator
+from tests.live.shared import fresh
 
 PATIENCE = 10.0
 """Seconds to wait for anything."""
@@ -102,9 +103,8 @@ class AsyncfixTests(SynchronousTestCase):
     """Orders through their lives, as somebody else's client sees them."""
 
     def trade(self, script: Callable[[Simulator, Trader, Trader], Awaitable[None]]) -> None:
-        """Run a script with two traders logged on to a simulator of their own."""
-        with Simulator.spawn() as simulator:
-            asyncio.run(self.with_traders(simulator, script))
+        """Run a script with two traders logged on to a simulator that has just begun."""
+        asyncio.run(self.with_traders(fresh(), script))
 
     async def with_traders(
         self, simulator: Any, script: Callable[[Simulator, Trader, Trader], Awaitable[None]]

@@ -31,6 +31,7 @@ from nasdaq_protocols import fix  # type: ignore[import-untyped, import-not-foun
 from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.client import Simulator
+from tests.live.shared import fresh
 
 PATIENCE = 10.0
 """Seconds to wait for anything."""
@@ -293,10 +294,9 @@ class Fix44Tests(SynchronousTestCase):
     fill = "F"
 
     def trade(self, script: Script) -> None:
-        """Run a script with two traders logged on to a simulator of their own."""
+        """Run a script with two traders logged on to a simulator that has just begun."""
         package = generate(Path(self.mktemp()).absolute(), self.version)
-        with Simulator.spawn() as simulator:
-            asyncio.run(self.with_traders(package, simulator, script))
+        asyncio.run(self.with_traders(package, fresh(), script))
 
     async def with_traders(self, package: Any, simulator: Any, script: Script) -> None:
         """Log two traders on, run the script, log them out."""

@@ -18,6 +18,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.client import Simulator
 from exsim.faults.races import RACES
+from tests.live.shared import fresh
 from tests.live.test_asyncfix import PATIENCE, Trader
 
 SOON = {"time": "20ms"}
@@ -49,8 +50,7 @@ class RacesTests(SynchronousTestCase):
 
     def race(self, name: str, script: Script, **parameters: str) -> None:
         """Arm a race, and run a script with a client that has logged on."""
-        with Simulator.spawn() as simulator:
-            asyncio.run(self._race(simulator, name, script, parameters))
+        asyncio.run(self._race(fresh(), name, script, parameters))
 
     async def _race(
         self, simulator: Any, name: str, script: Script, parameters: dict[str, str]

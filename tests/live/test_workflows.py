@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from exsim.client import Simulator
 from tests.fix_client import FixClient
+from tests.live.shared import fresh
 
 NEWEST = "1137=9|"
 ORDER = "11={name}|21=1|55=AAA|54={side}|38={qty}|40=2|44={price}|60=NOW|"
@@ -21,10 +21,7 @@ class WorkflowTests(SynchronousTestCase):
 
     def setUp(self) -> None:
         """Both log on; RISK may act for them."""
-        self.simulator = Simulator.spawn(
-            overrides=["session:RISK.endpoint=order-entry", "session:RISK.act_for=any"]
-        )
-        self.addCleanup(self.simulator.stop)
+        self.simulator = fresh("session:RISK.endpoint=order-entry", "session:RISK.act_for=any")
         self.me = self.client("FIXT.1.1", "ME", NEWEST)
         self.you = self.client("FIX.4.4", "YOU")
 
