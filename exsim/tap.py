@@ -77,15 +77,16 @@ def makeService(options: Any) -> IService:
         }
         path, overrides = os.path.abspath(options["config"]), tuple(options["set"])
         given = Given(path, overrides, options["venue"] or "")
+        ours = {"given": given, "term": options["term"], **common}
         if options["venue"]:
             settings = only_venue(settings, options["venue"])
-            return build(settings, reactor, given=given, term=options["term"], **common)
+            return build(settings, reactor, **ours)
         check_folders(settings)
         if settings.processes == "venue":
             from exsim.services.front.tree import build_front
 
             return build_front(settings, (path, overrides), reactor, **common)
-        return build(settings, reactor, given=given, **common)
+        return build(settings, reactor, **ours)
     except ConfigError as error:
         raise SystemExit(report(error, options["config"])) from None
     except ExsimError as error:

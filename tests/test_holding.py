@@ -160,6 +160,19 @@ class OrderTests(HoldingTestCase):
         self.assertEqual(len(self.memory.exchange.connections), 2)
         self.assertNotIn(b"up 3", b" ".join(self.written()))
 
+    def test_settled(self) -> None:
+        """However much there is to do, between two writes there is a moment when all is kept."""
+        kept = []
+        for number in range(20):
+            self.say(f"NEW {number} BUY 5 AAA 10")
+            self.pass_on()
+            turn = self.memory.turns.next_turn()
+            turn.addCallback(lambda _: kept.append(self.disk.last == self.journal.last))
+            self.say(f"NEW x{number} BUY 5 AAA 10", by=1)
+            self.disk.answer()
+        self.assertEqual(kept, [True] * 20)
+        self.settle()
+
     def test_failing_work(self) -> None:
         """What fails when its time has come harms nobody else."""
         self.hold()

@@ -248,7 +248,7 @@ async def soak() -> Result:
         command = (sys.executable, "-m", "tests.soak", "--share", name)
         return fixat_result(*await run(f"soak-{name}", *command))
 
-    beside = await asyncio.gather(*map(share, ("1", "2", "3")))
+    beside = await asyncio.gather(*map(share, ("1", "2", "3", "4")))
     return together([*beside, await share("measuring")])
 
 

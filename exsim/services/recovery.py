@@ -22,6 +22,7 @@ from twisted.logger import Logger
 from exsim.errors import ConfigError, Problem
 from exsim.journal.format import JournalError
 from exsim.journal.tape import Difference
+from exsim.services.commits import UnderWay
 from exsim.services.journal import DiskJournal, JournalService
 from exsim.services.replay import Replay
 from exsim.services.simulator import Simulator
@@ -151,15 +152,20 @@ class Recovery(Service):
         turns = self.simulator.turns
         if self._writer or self.snapshots is None or turns.trouble:
             return
-        if turns.held:  # the journal does not have yet what is known here
+        if turns.held:  # what is known here is not kept yet
             turns.next_turn().addCallback(lambda _: self._begin_settled())
-            return
-        self._begin_settled()
+        else:
+            self._begin_settled()
 
     def _begin_settled(self) -> None:
-        journal = self._disk
+        if self._writer or not self.running:
+            return
+        journal, turns = self._disk, self.simulator.turns
         try:
             journal.commit()
+        except UnderWay:
+            turns.next_turn().addCallback(lambda _: self._begin_settled())
+            return
         except OSError:
             return  # the end of the turn will see to that
         self._written = (journal.epoch, journal.last)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -11,10 +14,11 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 from twisted.trial.unittest import TestCase
 
+from exsim.client.launch import free_ports
 from exsim.errors import ConfigError
 from exsim.journal.format import Encoder
 from exsim.model.journal import Entry
-from exsim.services.commits import LeaseLost, UnderWay
+from exsim.services.commits import LOST, LeaseLost, UnderWay
 from exsim.services.postgres.address import Address, PostgresAway, address
 from exsim.services.postgres.lease import RENEW, release, take
 from exsim.services.postgres.link import UNIQUE_VIOLATION, QueryRefused, connect
@@ -23,6 +27,8 @@ from tests import postgres
 
 reactor: Any = the_reactor
 VENUE = "X"
+ROOT = Path(__file__).resolve().parent.parent.parent
+INI = str(ROOT / "etc" / "bench.ini")
 
 
 def run(work: Coroutine[Any, Any, Any]) -> Deferred[Any]:
@@ -373,3 +379,31 @@ class StatementTests(LiveTestCase):
             with self.address.connect(timeout=0.5) as two, psycopg.RawCursor(two) as cursor:
                 values = (VENUE, lease.term, 1.0, "", "")
                 self.assertRaises(psycopg.errors.QueryCanceled, cursor.execute, RENEW, values)
+
+
+class StartTests(LiveTestCase):
+    """A start of the simulator while somebody else has the venue."""
+
+    def start(self, *words: str) -> tuple[int, str]:
+        """A start that comes to nothing, by its status and what it said."""
+        given = (f"exsim.journal={self.url}", "exsim.lease=100ms", *free_ports(INI))
+        command = [sys.executable, "-m", "exsim", "run", "-c", INI, *words]
+        command += [f"--set={text}" for text in given]
+        ended = subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, timeout=50, check=False
+        )
+        return ended.returncode, ended.stdout + ended.stderr
+
+    def test_held(self) -> None:
+        """It is refused, and told who has it."""
+        take(self.address, "XSIM", "host-b", 3600)
+        status, said = self.start()
+        self.assertEqual(status, 1)
+        self.assertIn("the lease of venue XSIM: host-b has it for 35", said)
+
+    def test_lost(self) -> None:
+        """Where the term that it was given is over it ends as one that lost it."""
+        take(self.address, "XSIM", "host-b", 3600)
+        status, said = self.start("--term=7")
+        self.assertEqual(status, LOST)
+        self.assertIn("the lease of venue XSIM is lost (term 7): host-b has it", said)
