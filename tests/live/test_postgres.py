@@ -386,7 +386,7 @@ class StartTests(LiveTestCase):
 
     def start(self, *words: str) -> tuple[int, str]:
         """A start that comes to nothing, by its status and what it said."""
-        given = (f"exsim.journal={self.url}", "exsim.lease=100ms", *free_ports(INI))
+        given = (f"exsim.journal={self.url}", "exsim.lease=500ms", *free_ports(INI))
         command = [sys.executable, "-m", "exsim", "run", "-c", INI, *words]
         command += [f"--set={text}" for text in given]
         ended = subprocess.run(
