@@ -28,6 +28,7 @@ from exsim.plugins import Catalogue
 from exsim.services.front import process
 from exsim.services.front.carrier import LONGEST, LOOK, Carrier, Carriers, IVenue
 from exsim.services.front.folders import check_folders
+from exsim.services.front.places import Places
 from exsim.services.front.process import (
     STOP_SECONDS,
     IVenueProcess,
@@ -414,8 +415,15 @@ class TreeTests(SynchronousTestCase):
         assert isinstance(service, MultiService)
         names = [one.name for one in service]
         for one in service:
-            names += [each.name for each in one] if isinstance(one, Carriers) else []
+            names += [each.name for each in one] if isinstance(one, Carriers | Places) else []
         return names
+
+    def test_node(self) -> None:
+        """Where the journal is in a database it is a node."""
+        words = ("--set=exsim.processes=venue", "--set=exsim.journal=postgresql://me@h.invalid/x")
+        found = self.make(*words, "--until-eof")
+        names = ["watch", "launcher", "rest", "venues", "node", "ready", "lifeline", "venue:XSIM"]
+        self.assertEqual(found, names)
 
     def test_venue(self) -> None:
         """REST, and a service for each venue; the lifeline where it is asked for."""

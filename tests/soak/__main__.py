@@ -30,6 +30,7 @@ from tests.soak import (
     fix_bytes,
     kill,
     limits,
+    nodes,
     postgres,
     pressure,
     same,
@@ -81,6 +82,7 @@ ROWS = {
     "owner-stopped": Row(
         "simulators that stand still while another takes over", 100, 5, postgres.owner_stopped
     ),
+    "node-killed": Row("kills of the host that carries a venue, under load", 100, 2, nodes.run),
     "churn": Row("seconds of trading, coming and going", 1_800, 20, churn.churn),
 }
 """The rows by name."""
@@ -88,7 +90,7 @@ SHARES = {
     "1": ("fix-bytes",),
     "2": ("engine", "digest", "same", "kill", "disk", "simulation", "journal-flips", "disk-full"),
     "3": ("tester", "plugin", "churn"),
-    "4": ("postgres-killed", "owner-killed", "owner-stopped"),
+    "4": ("postgres-killed", "owner-killed", "owner-stopped", "node-killed"),
     "measuring": (
         "idle",
         "slow-reader",

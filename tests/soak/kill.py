@@ -24,7 +24,7 @@ import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 
 from exsim.client.launch import free_ports
 from exsim.wire.fix import encode, utc_timestamp
@@ -40,6 +40,13 @@ MOST_OPEN = 300
 """Open orders, beyond which they are canceled rather than more entered."""
 LONG_EVERY = 5
 """Every so many cases the load lasts long enough for snapshots to be under way."""
+
+
+class Gives(Protocol):
+    """Whose REST is asked."""
+
+    def get(self, path: str) -> Any:
+        """What it has there."""
 
 
 class Broken(Exception):
@@ -292,7 +299,7 @@ class Counterparty:
         return not said
 
 
-def check(server: Server, party: Counterparty) -> None:
+def check(server: Gives, party: Counterparty) -> None:
     """Both sides agree on the orders."""
     there: dict[str, list[str]] = {}
     cursor: str | None = ""

@@ -19,6 +19,10 @@ from exsim.services.postgres.address import Address
 
 _NAME: Final = re.compile(r"(\d{3})_(\w+)\.sql")
 _LOCK: Final = 0x657873696D  # "exsim": two that migrate at once do it one after the other
+THERE: Final = "SELECT to_regclass('exsim.version') IS NOT NULL"
+"""Whether there are tables."""
+NEWEST: Final = "SELECT coalesce(max(version), 0) FROM exsim.version"
+"""The version of those."""
 _VERSIONS: Final = """
     CREATE SCHEMA IF NOT EXISTS exsim;
     CREATE TABLE IF NOT EXISTS exsim.version (
@@ -55,10 +59,10 @@ def newest() -> int:
 
 def version_of(connection: psycopg.Connection[Any]) -> int:
     """The version of the tables in a database; 0 where there are none."""
-    row = connection.execute("SELECT to_regclass('exsim.version') IS NOT NULL").fetchone()
+    row = connection.execute(THERE).fetchone()
     if row is None or not row[0]:
         return 0
-    row = connection.execute("SELECT coalesce(max(version), 0) FROM exsim.version").fetchone()
+    row = connection.execute(NEWEST).fetchone()
     assert row is not None
     version: int = row[0]
     return version
@@ -100,7 +104,15 @@ def insist(connection: psycopg.Connection[Any], address: Address) -> None:
 
     :raises exsim.errors.ConfigError: when they are not; it tells what to do.
     """
-    version = version_of(connection)
+    check_version(version_of(connection), address)
+
+
+def check_version(version: int, address: Address) -> None:
+    """
+    Insist that tables of this version (0: none) are those that this exsim works with.
+
+    :raises exsim.errors.ConfigError: when they are not; it tells what to do.
+    """
     if version > newest():
         raise ConfigError([_newer(address, version)])
     if version < newest():

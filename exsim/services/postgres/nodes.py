@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
-import psycopg
-from twisted.internet.defer import Deferred
-from twisted.internet.threads import deferToThreadPool
+from twisted.internet.defer import Deferred, DeferredLock
 from twisted.python.failure import Failure
-from twisted.python.threadpool import ThreadPool
 from zope.interface import implementer
 
 from exsim.errors import ConfigError
 from exsim.services.front.leases import ILeases, Peer, Seen
 from exsim.services.postgres.address import Address, PostgresAway
-from exsim.services.postgres.migrating import insist
+from exsim.services.postgres.lease import RELEASE, RENEW, TAKE
+from exsim.services.postgres.link import Link, Row, Value, connect
+from exsim.services.postgres.migrating import NEWEST, THERE, check_version
 
 PATIENCE: Final = 2.0
-"""Seconds that an answer may take."""
+"""Seconds that an answer may take; the connection counts as lost after that."""
 
 _LOOK: Final = """
     WITH me AS (
@@ -47,25 +45,6 @@ _LOOK: Final = """
         )), '[]') FROM exsim.lease)
     )::text
 """
-_TAKE: Final = """
-    INSERT INTO exsim.lease AS l (venue, term, node, expires)
-    VALUES ($1, 1, $2, clock_timestamp() + make_interval(secs => $3))
-    ON CONFLICT (venue) DO UPDATE SET term = l.term + 1, node = excluded.node,
-        expires = clock_timestamp() + make_interval(secs => $3), address = '', endpoints = '{}',
-        wanted = NULL, wanted_at = NULL
-    WHERE l.expires <= clock_timestamp() AND (
-        l.wanted IS NULL OR l.wanted = $2 OR l.wanted_at < clock_timestamp() - interval '5 s'
-    )
-    RETURNING term
-"""
-_RENEW: Final = """
-    UPDATE exsim.lease SET expires = clock_timestamp() + make_interval(secs => $3)
-    WHERE venue = $1 AND term = $2 RETURNING term
-"""
-_RELEASE: Final = """
-    UPDATE exsim.lease SET expires = least(expires, clock_timestamp())
-    WHERE venue = $1 AND term = $2
-"""
 _WANT: Final = """
     UPDATE exsim.lease SET wanted = $2, wanted_at = clock_timestamp() WHERE venue = $1
     RETURNING term
@@ -76,8 +55,7 @@ _LEAVE: Final = "DELETE FROM exsim.node WHERE node = $1"
 @implementer(ILeases)
 class PostgresLeases:
     """
-    A node's way to them, on a thread of its own: two questions a second, and one for each venue
-    that is taken, kept or given back.
+    A node's way to them, over a connection of its own, which is made again where it is lost.
 
     :param node: its name.
     :param lease: what a lease lasts, in seconds.
@@ -88,76 +66,73 @@ class PostgresLeases:
         self._node = node
         self._lease = lease
         self._reactor = reactor
-        self._pool: ThreadPool | None = None
-        self._connection: psycopg.Connection[Any] | None = None
+        self._connecting = DeferredLock()
+        self._link: Link | None = None
 
     def look(self, me: Peer) -> Deferred[Seen]:
         """See :class:`exsim.services.front.leases.ILeases`."""
-        values = me.node, me.address, me.room, me.pid, me.version
-        return self._ask(_LOOK, values).addCallback(_seen)
+        asked = self._ask(_LOOK, me.node, me.address, me.room, me.pid, me.version)
+        return asked.addCallback(_seen)
 
     def take(self, venue: str) -> Deferred[int | None]:
         """See :class:`exsim.services.front.leases.ILeases`."""
-        return self._ask(_TAKE, (venue, self._node, self._lease)).addCallback(_value)
+        return self._ask(TAKE, venue, self._node, self._lease).addCallback(_value)
 
     def renew(self, venue: str, term: int) -> Deferred[bool]:
         """See :class:`exsim.services.front.leases.ILeases`."""
-        return self._ask(_RENEW, (venue, term, self._lease)).addCallback(bool)
+        return self._ask(RENEW, venue, term, self._lease, "", "").addCallback(bool)
 
     def release(self, venue: str, term: int) -> Deferred[None]:
         """See :class:`exsim.services.front.leases.ILeases`."""
-        return self._ask(_RELEASE, (venue, term)).addCallback(lambda rows: None)
+        return self._ask(RELEASE, venue, term).addCallback(lambda rows: None)
 
     def want(self, venue: str, node: str) -> Deferred[bool]:
         """See :class:`exsim.services.front.leases.ILeases`."""
-        return self._ask(_WANT, (venue, node)).addCallback(bool)
+        return self._ask(_WANT, venue, node).addCallback(bool)
 
     def leave(self, node: str) -> Deferred[None]:
         """See :class:`exsim.services.front.leases.ILeases`."""
-        return self._ask(_LEAVE, (node,)).addBoth(self._close)
+        return self._ask(_LEAVE, node).addBoth(self._close)
 
-    def _ask(self, sql: str, values: Sequence[Any]) -> Deferred[list[tuple[Any, ...]]]:
-        if self._pool is None:
-            self._pool = ThreadPool(1, 1, "leases")
-            self._pool.start()
-        return deferToThreadPool(self._reactor, self._pool, self._answer, sql, values)
+    def _ask(self, sql: str, *values: Value) -> Deferred[list[Row]]:
+        asked = Deferred.fromCoroutine(self._rows(sql, values))
+        return asked.addTimeout(PATIENCE, self._reactor, self._too_late)
 
-    def _answer(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        """The rows of an answer; none of what has no rows. This is on the thread."""
+    async def _rows(self, sql: str, values: tuple[Value, ...]) -> list[Row]:
+        link = self._link
+        if link is None or not link.open:
+            link = await self._connecting.run(lambda: Deferred.fromCoroutine(self._linked()))
+        return await link.query(sql, *values)
+
+    async def _linked(self) -> Link:
+        """The connection; a new one where there is none."""
+        if self._link is not None and self._link.open:
+            return self._link
+        link = await connect(self._address, self._reactor)
         try:
-            if self._connection is None:
-                self._connection = self._connect()
-            with psycopg.RawCursor(self._connection) as cursor:
-                cursor.execute(sql.encode(), values)
-                return cursor.fetchall() if cursor.description else []
-        except psycopg.Error as error:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
-            raise self._address.away(error) from None
-
-    def _connect(self) -> psycopg.Connection[Any]:
-        connection = self._address.connect(PATIENCE)
-        try:
-            insist(connection, self._address)
+            there = (await link.query(THERE))[0][0]
+            check_version((await link.query(NEWEST))[0][0] if there else 0, self._address)
         except ConfigError as error:  # it may be mended while we wait
-            connection.close()
+            link.close()
             raise PostgresAway(str(error)) from None
-        return connection
+        self._link = link
+        return link
+
+    def _too_late(self, result: Any, timeout: float) -> Any:
+        """Whatever comes of it, it is of no use: ask over another connection next time."""
+        self._close(result)
+        raise PostgresAway(f"{self._address.text}: no answer within {timeout:g} s")
 
     def _close(self, result: Any) -> Any:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-        if self._pool is not None:
-            self._pool.stop()
-            self._pool = None
+        link, self._link = self._link, None
+        if link is not None:
+            link.close()
         return result if isinstance(result, Failure) else None
 
 
-def _seen(rows: list[tuple[Any, ...]]) -> Seen:
+def _seen(rows: list[Row]) -> Seen:
     return msgspec.json.decode(rows[0][0], type=Seen)
 
 
-def _value(rows: list[tuple[Any, ...]]) -> Any:
+def _value(rows: list[Row]) -> Any:
     return rows[0][0] if rows else None
