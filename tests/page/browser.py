@@ -19,8 +19,8 @@ from tests.fix_client import FixClient
 from tests.page.actions import operation, said
 from tests.page.load import Traffic
 
-PATIENCE = 20_000
-"""Milliseconds to wait for anything."""
+PATIENCE = 30_000
+"""Milliseconds to wait for anything, also on a machine that is busy."""
 TRAFFIC = 100
 """Orders a second that are entered beside a test, and as many that are canceled: 400 messages."""
 BUSY = "BUSY"
@@ -152,9 +152,12 @@ class PageCase(SynchronousTestCase):
         assert address.port is not None
         return address.host, address.port
 
-    def client(self, sender: str = "TRADER") -> FixClient:
-        """A FIX session that is logged on."""
-        client = FixClient(self.address("order-entry"), "FIX.4.4", sender)
+    def client(
+        self, sender: str = "TRADER", endpoint: str = "order-entry", port: int | None = None
+    ) -> FixClient:
+        """A FIX session that is logged on: at an endpoint, or at a port that leads there."""
+        host, own = self.address(endpoint)
+        client = FixClient((host, port or own), "FIX.4.4", sender)
         self.addCleanup(client.__exit__, None, None, None)
         client.log_on()
         return client

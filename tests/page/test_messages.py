@@ -158,6 +158,18 @@ class MessagesTests(PageCase):
             ],
         )
 
+    def test_verify_alike(self) -> None:
+        """An expectation of one message holds, too, where others are alike."""
+        self.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        client = self.client()
+        for number in range(2):
+            self.order(client, f"c-{number}")
+        self.open("#/messages?filter=type%3DD")
+        expect(self.rows()).to_have_count(2)
+        self.rows().first.click()
+        told = self.answer(self.copied("as verify"))
+        self.assertTrue(told["passed"], told["text"])
+
     def copied(self, name: str) -> list[str]:
         """The words of a command that was copied."""
         self.page.evaluate("navigator.clipboard.writeText('')")

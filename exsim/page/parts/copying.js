@@ -70,7 +70,7 @@ export function verifyOf(message) {
   return curl("POST", address("/messages/verify"), {
     filter,
     session: message.session || undefined,
-    exactly: 1,
+    at_least: 1, // others may be alike
   });
 }
 
