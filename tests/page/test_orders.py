@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.page.actions import does
 from tests.page.browser import PageCase, expect
+from tests.page.load import Load
 
 
 class OrdersTests(PageCase):
@@ -192,3 +193,62 @@ class OrdersTests(PageCase):
         expect(self.detail.get_by_role("img")).to_have_count(1)
         self.detail.get_by_role("button", name="Close").click()
         expect(self.detail).to_have_count(0)
+
+
+class ManyTests(PageCase):
+    """More orders than are asked for at once."""
+
+    MANY = 5_200
+
+    def setUp(self) -> None:
+        """Enter them."""
+        super().setUp()
+        address = self.simulator.endpoints["order-entry"]
+        assert address.port is not None
+        load = Load((address.host, address.port), self.MANY, 1.0)
+        load.run()
+        self.count = load.sent
+        while self.newest() != str(self.count):
+            self.page.evaluate("() => new Promise(done => setTimeout(done, 100))")
+        self.told = self.page.locator(".count")
+
+    def newest(self) -> str:
+        """The OrderID of the newest."""
+        items = self.simulator.list_orders("XSIM", order="newest", limit=1).items
+        return items[0].order_id if items else ""
+
+    def scroll_to(self, number: int, place: str) -> None:
+        """Scroll to where the list begins or ends, on and on until an order is seen there."""
+        self.page.wait_for_function(
+            """([number, place]) => {
+                const body = document.querySelector(".virtual .body");
+                body.scrollTop = place === "end" ? body.scrollHeight : 0;
+                const rows = [...body.querySelectorAll(".row")];
+                return rows.some(row => row.firstElementChild.textContent === number);
+            }""",
+            arg=[str(number), place],
+        )
+
+    def test_no_end(self) -> None:
+        """The newest first, and as far back as one scrolls; what comes is put before the first."""
+        self.open("#/orders")
+        first = self.page.locator(".virtual .body .row").first
+        expect(first.locator("span").first).to_have_text(str(self.count))
+        expect(self.told).to_contain_text("older ones below")
+        self.scroll_to(1, "end")
+        expect(self.told).to_have_text(str(self.count))
+        self.scroll_to(self.count, "beginning")
+        self.rest("BUY", "90")
+        self.scroll_to(self.count + 1, "beginning")
+
+    def test_bound(self) -> None:
+        """No more rows are kept than so many: others are asked for again, in both directions."""
+        self.open()
+        most = "m => { m.OrderList.most = 500; }"
+        self.page.evaluate(f"() => import('/page/order-list.js').then({most})")
+        self.page.evaluate("() => { location.hash = '#/orders'; }")
+        expect(self.told).to_contain_text("older ones below")
+        self.scroll_to(1, "end")
+        expect(self.told).to_have_text("500, newer ones above")
+        self.scroll_to(self.count, "beginning")
+        expect(self.told).to_have_text("500, older ones below")

@@ -1,6 +1,7 @@
 // @ts-check
 /** Orders: a list by filters, and one of them: its terms, its story, and all that can be done to it. */
 import { get, list, may, path } from "../api.js";
+import { OrderList } from "../order-list.js";
 import { Choice } from "../parts/choice.js";
 import { Outcome, useDeed } from "../parts/deed.js";
 import { grouped } from "../parts/decimal.js";
@@ -8,14 +9,14 @@ import { VirtualTable } from "../parts/table.js";
 import { ownOf, perform, spelled, useVerbs, VerbForm } from "../parts/verbs.js";
 import { usePolled } from "../poll.js";
 import { note, route, to } from "../route.js";
-import { useSignal } from "../signal.js";
-import { html, useState } from "../vendor/preact-htm.js";
+import { Signal, useSignal } from "../signal.js";
+import { html, useEffect, useMemo, useState } from "../vendor/preact-htm.js";
 import { Story } from "./order-story.js";
 
 /** @typedef {import("../parts/verbs.js").Verb} Verb */
 
 const SECOND = 1000;
-const MOST = 5000;
+const NEVER = new Signal(null);
 const NOBODY = "(nobody)";
 /** What a tester does all day comes first. */
 const FIRST = ["cancel", "replace", "fill", "reject", "bust", "correct", "expire", "restate"];
@@ -90,7 +91,7 @@ function Detail({ venue, id, onClose }) {
   /** @type {[string, unknown][]} */
   const facts = order
     ? [
-        ["Session", order.session ? html`<a href=${to("sessions", [order.session])}>${order.session}</a>` : "nobody"],
+        ["Session", order.session ? html`<a href=${to("sessions", [order.session], { venue: order.venue })}>${order.session}</a>` : "nobody"],
         ["ClOrdID", order.cl_ord_id || "–"],
         ["Terms", `${order.type} ${order.time_in_force}${order.price === null ? "" : ` at ${order.price}`}`],
         ["Quantity", `${grouped(order.quantity)}: ${grouped(order.cum_quantity)} filled, ${grouped(order.leaves_quantity)} left`],
@@ -136,14 +137,13 @@ export function Page() {
     symbol: symbol || null,
     cl_ord_id: cl_ord_id || null,
   };
-  const { value, trouble, again } = usePolled(
-    async () => (venue ? list(path`/venues/${venue}/orders`, asked, MOST) : []),
-    2 * SECOND,
-    [venue, status, session, symbol, cl_ord_id],
-  );
+  const orders = useMemo(
+    () => (venue ? new OrderList(venue, asked) : null), [venue, status, session, symbol, cl_ord_id]);
+  useEffect(() => () => orders?.close(), [orders]);
+  useSignal(orders?.changed ?? NEVER);
   /** @param {string} at @param {string} order @param {Partial<typeof given>} [change] */
   const go = (at, order, change = {}) => note(to("orders", order ? [at, order] : [at], { ...given, ...change }));
-  const rows = [...(value ?? [])].reverse();
+  const rows = orders?.rows ?? [];
   const symbols = venues?.find((one) => one.name === venue)?.instruments ?? [];
   const names = (sessions ?? []).filter((one) => one.venue === venue).map((one) => one.name);
   return html`<h1 class="hidden">Orders</h1>
@@ -154,20 +154,23 @@ export function Page() {
       <${Choice} label="Session" value=${session} options=${[["", "any session"], [NOBODY, "nobody"], ...names]} onChoose=${(/** @type {string} */ one) => go(venue, id, { session: one })} />
       <${Choice} label="Symbol" value=${symbol} options=${[["", "any symbol"], ...symbols]} onChoose=${(/** @type {string} */ one) => go(venue, id, { symbol: one })} />
       <input type="search" aria-label="ClOrdID" placeholder="ClOrdID" value=${cl_ord_id} onChange=${(/** @type {any} */ event) => go(venue, id, { cl_ord_id: event.target.value.trim() })} />
-      <span class="dim">${value ? `${rows.length}${rows.length >= MOST ? " and more: choose fewer" : ""}` : "…"}</span>
-      ${trouble && html`<span class="trouble">${trouble}</span>`}
+      <span class="dim count">${!orders || orders.loading ? "…" : `${rows.length}${orders.older ? ", older ones below" : ""}${orders.newer ? ", newer ones above" : ""}`}</span>
+      ${orders?.trouble && html`<span class="trouble">${orders.trouble}</span>`}
     </div>
     <div class=${id ? "split open" : "split"}>
       <${VirtualTable}
+        key=${`${venue} ${JSON.stringify(asked)}`}
         label="Orders"
         columns=${COLUMNS}
         count=${rows.length}
         row=${(/** @type {number} */ index) => rows[index]}
+        shifted=${orders?.shifted}
+        onSeen=${(/** @type {number} */ first, /** @type {number} */ last) => orders?.look(first, last)}
         keyOf=${(/** @type {any} */ one) => one.order_id}
         chosen=${id || null}
         onChoose=${(/** @type {any} */ one) => go(venue, one.order_id)}
         empty=${status === "open" && !cl_ord_id ? "No order is open." : "No such order."}
       />
-      ${id && html`<${Detail} venue=${venue} id=${id} onClose=${() => (go(venue, ""), again())} />`}
+      ${id && html`<${Detail} venue=${venue} id=${id} onClose=${() => (go(venue, ""), orders?.now())} />`}
     </div>`;
 }

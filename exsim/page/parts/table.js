@@ -23,10 +23,11 @@ const MORE = 6;
  *   keyOf: (row: T) => string | number, chosen?: string | number | null,
  *   onChoose?: (row: T, index: number) => void, kindOf?: (row: T) => string,
  *   tail?: boolean, onTail?: (at: boolean) => void, onTop?: () => void,
+ *   onSeen?: (first: number, last: number) => void,
  *   rowHeight?: number, shifted?: number, empty?: string}} properties
  *   `tail`: keep to the end while rows are added; `onTail` tells whether the end is seen; `onTop`
- *   is called near the beginning; `shifted` counts rows put before the first, less those taken
- *   away there, so that what is seen stays
+ *   is called near the beginning, `onSeen` with the first and the last row that are seen; `shifted`
+ *   counts rows put before the first, less those taken away there, so that what is seen stays
  */
 export function VirtualTable({
   label,
@@ -40,6 +41,7 @@ export function VirtualTable({
   tail = false,
   onTail,
   onTop,
+  onSeen,
   rowHeight = 22,
   shifted = 0,
   empty = "Nothing yet.",
@@ -57,6 +59,7 @@ export function VirtualTable({
     setView((now) => (now.top === top && now.height === height ? now : { top, height }));
     onTail?.(top + height >= scrollHeight - rowHeight);
     if (top < rowHeight * 20) onTop?.();
+    onSeen?.(Math.floor(top / rowHeight), Math.floor((top + height) / rowHeight));
   };
 
   useLayoutEffect(() => {
