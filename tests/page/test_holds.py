@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -243,3 +244,89 @@ class HoldsTests(PageCase):
         self.client("OTHER")
         held.get_by_label("Session").select_option("OTHER")
         expect(self.rows).to_have_count(0)
+
+
+def framed(body: str) -> str:
+    """A message of FIX, with | for SOH."""
+    text = f"8=FIX.4.4|9={len(body)}|{body}"
+    return f"{text}10={sum(text.replace('|', chr(1)).encode()) % 256:03}|"
+
+
+class ProxyTests(PageCase):
+    """Messages that a proxy holds."""
+
+    def setUp(self) -> None:
+        """A client of a proxy before the simulator itself, which holds its orders."""
+        super().setUp()
+        here = self.simulator.endpoints["order-entry"]
+        proxy = self.simulator.create_proxy(name="middle", connect=f"tcp:127.0.0.1:{here.port}")
+        self.simulator.create_fault(
+            kind="hold", endpoint=proxy.origin, direction="in", match="type=D"
+        )
+        self.far = self.client(port=proxy.port)
+        for number in ("c-1", "c-2"):
+            body = f"11={number}|55=AAA|54=1|38=100|40=2|44=100.25|59=0|60=NOW|"
+            self.far.send("D", body + "58=<img src=x onerror=alert(1)>|")
+        self.open("#/holds")
+        self.panel = self.page.locator("section", has=self.page.locator("#proxied"))
+        self.rows = self.panel.locator("tbody tr")
+        self.detail = self.page.get_by_label("Held by a proxy", exact=True)
+        expect(self.rows).to_have_count(2)
+
+    def report(self) -> dict[str, str]:
+        """What the client is told of its order."""
+        told = self.far.receive()
+        self.assertEqual(told["35"], "8")
+        return told
+
+    def test_row(self) -> None:
+        """One goes on by a click, another never does."""
+        expect(self.rows.first).to_contain_text("NewOrderSingle")
+        expect(self.rows.first).to_contain_text("TRADER")
+        self.page.get_by_role("button", name="Release 1 of middle").click()
+        self.assertEqual(self.report()["11"], "c-1")
+        expect(self.rows).to_have_count(1)
+        self.page.get_by_role("button", name="Drop 2 of middle").click()
+        expect(self.panel).to_contain_text("Nothing.")
+        self.assertEqual(len(self.simulator.list_orders("XSIM").items), 1)
+
+    def test_changed(self) -> None:
+        """With other fields; what is wrong is told in words."""
+        self.rows.first.get_by_role("link").click()
+        form = self.detail.get_by_role("form", name="Fields")
+        expect(self.page.locator("main img")).to_have_count(0)
+        form.get_by_label("Tag or name").fill("NoSuchField")
+        form.get_by_label("Value of another field").fill("1")
+        form.get_by_role("button", name="Change and release").click()
+        expect(self.detail.locator(".trouble")).to_contain_text("NoSuchField")
+        form.get_by_label("Tag or name").fill("1")
+        form.get_by_label("Value of another field").fill("HOUSE")
+        form.get_by_label("OrderQty (38)").fill("300")
+        form.get_by_role("button", name="Change and release").click()
+        told = self.report()
+        self.assertEqual((told["11"], told["38"], told["1"]), ("c-1", "300", "HOUSE"))
+        expect(self.detail).to_have_count(0)
+        expect(self.rows).to_have_count(1)
+
+    def test_bytes(self) -> None:
+        """Other bytes in its place."""
+        self.rows.first.get_by_role("link").click()
+        now = time.strftime("%Y%m%d-%H:%M:%S", time.gmtime())
+        message = framed(f"35=1|34=2|49=TRADER|52={now}|56=XSIM|112=mine|")
+        form = self.detail.get_by_role("form", name="Bytes in its place")
+        form.get_by_label("Bytes").fill(message)
+        form.get_by_role("button", name="Release these bytes").click()
+        told = self.far.receive()
+        self.assertEqual((told["35"], told.get("112")), ("0", "mine"))
+
+    def test_letters(self) -> None:
+        """No letter decides about a request while a message of a proxy is looked at."""
+        self.simulator.create_rule(when="symbol=BBB", then="hold")
+        self.simulator.enter_order("XSIM", symbol="BBB", side="BUY", quantity="5", price="9")
+        expect(self.page.get_by_label("Hold", exact=True)).to_be_visible()
+        self.rows.first.get_by_role("link").click()
+        expect(self.detail).to_be_visible()
+        self.page.locator("body").press("d")
+        self.detail.get_by_role("button", name="Close").click()
+        expect(self.page.get_by_label("Hold", exact=True)).to_be_visible()
+        self.assertEqual(len(self.simulator.list_holds().items), 1)

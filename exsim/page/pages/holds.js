@@ -11,6 +11,7 @@ import { note, route, to } from "../route.js";
 import { useSignal } from "../signal.js";
 import { html, useEffect, useState } from "../vendor/preact-htm.js";
 import { FieldEditor } from "./hold-fields.js";
+import { HeldByProxies, HeldDetail, partsOf, useHeld } from "./hold-proxies.js";
 import { HoldRules } from "./hold-rules.js";
 
 /** @typedef {import("../parts/verbs.js").Verb} Verb */
@@ -115,7 +116,9 @@ export function Page() {
   const [last, setLast] = useState(/** @type {{results: any[], verb: string} | null} */ (null));
   const { said, run, clear } = useDeed();
   const all = value ?? [];
-  const chosen = all.find((one) => one.hold === parts[0]) ?? all[0];
+  const proxied = useHeld();
+  const message = proxied.messages.find((one) => partsOf(one).join() === parts.join());
+  const chosen = message ? undefined : (all.find((one) => one.hold === parts[0]) ?? all[0]);
   const among = all.filter((one) => marked.has(one.hold));
   const about = among.length ? among : chosen ? [chosen] : [];
   const paths = about.map((one) => path`/holds/${one.hold}`);
@@ -174,7 +177,7 @@ export function Page() {
   const closed = !may("trade") || !about.length || said.busy;
   return html`<h1 class="hidden">Holds</h1>
     <${HoldRules} session=${session} only=${(/** @type {string} */ name) => note(to("holds", [], { session: name }))} />
-    <div class=${chosen ? "split open" : "split"}>
+    <div class=${chosen || message ? "split open" : "split"}>
       <div class="left">
         <div class="bar tight">
           <strong>${all.length} ${all.length === 1 ? "waits" : "wait"}</strong>
@@ -195,6 +198,7 @@ export function Page() {
           empty="Nothing waits. Hold orders above, or by a rule or a policy."
         />
         <p class="keys dim"><kbd>j</kbd> <kbd>k</kbd> next and previous, <kbd>Space</kbd> marks, <kbd>Enter</kbd> edits, letters decide</p>
+        <${HeldByProxies} held=${proxied} />
       </div>
       ${chosen &&
       html`<aside class="detail" aria-label="Hold">
@@ -216,5 +220,12 @@ export function Page() {
           <${FieldEditor} key=${chosen.hold} hold=${chosen} again=${again} onRelease=${(/** @type {any} */ result) => done("release", [result])} />
         </div>
       </aside>`}
+      ${message &&
+      html`<${HeldDetail}
+        key=${partsOf(message).join()}
+        one=${message}
+        onDone=${() => (go(""), proxied.again())}
+        onClose=${() => go("")}
+      />`}
     </div>`;
 }
