@@ -165,9 +165,24 @@ class EditorTests(RulesCase):
         expect(editor.locator(".trouble")).to_contain_text("when is no text")
         area.fill('{"name": "j", "when": "type=D", "then": "hold", "seed": 5}')
         self.press("As a form", editor)
-        expect(editor.locator(".trouble")).to_contain_text("no seed")
+        expect(editor).to_contain_text("Kept as it is: seed=5")
         self.press("Add", editor)
         expect(self.row("j")).to_contain_text("hold")
+        self.assertEqual(self.simulator.get_rule("j").seed, 5)
+
+    def test_kept(self) -> None:
+        """What the form has no field for stays as it was."""
+        self.simulator.create_rule(
+            name="one", when="type=D", then="hold", seed=7, probability="50%"
+        )
+        self.open("#/rules")
+        self.press("Edit", self.row("one"))
+        expect(self.editor()).to_contain_text("seed=7")
+        self.editor().get_by_label("Steps").fill("drop")
+        self.press("Change", self.editor())
+        expect(self.row("one")).to_contain_text("drop")
+        told = self.simulator.get_rule("one")
+        self.assertEqual((told.then, told.seed, told.probability), ("drop", 7, "0.5"))
 
     def test_from_message(self) -> None:
         """A message leads here, with the filter that it fits."""

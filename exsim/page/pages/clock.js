@@ -5,8 +5,8 @@ import { count } from "../news.js";
 import { Choice } from "../parts/choice.js";
 import { Outcome, useDeed } from "../parts/deed.js";
 import { lasting, nanoseconds } from "../parts/timeline.js";
-import { clock as shown, whole } from "../parts/times.js";
-import { described } from "../parts/verbs.js";
+import { clock as shown, moment, whole } from "../parts/times.js";
+import { useTaken } from "../parts/verbs.js";
 import { usePolled } from "../poll.js";
 import { to } from "../route.js";
 import { useSignal } from "../signal.js";
@@ -26,18 +26,6 @@ async function venues() {
   return Promise.all(
     found.map(async (venue) => ({ ...venue, clock: await get(path`/venues/${venue.name}/clock`) })),
   );
-}
-
-/** The names of phases, as REST describes them. @returns {string[]} */
-function usePhases() {
-  const [phases, setPhases] = useState(/** @type {string[]} */ ([]));
-  useEffect(() => {
-    described().then(
-      (document) => setPhases(document.components.schemas.NewPhase.properties.phase.enum),
-      () => {},
-    );
-  }, []);
-  return phases;
 }
 
 /** @param {string} phase */
@@ -70,8 +58,6 @@ function Clock({ venue, again }) {
     event.preventDefault();
     go();
   };
-  const at = target.includes("T") ? target : `${clock.time.slice(0, 10)}T${target}`;
-  const until = /Z$|[+-]\d\d:\d\d$/.test(at) ? at : `${at}${/T\d\d:\d\d$/.test(at) ? ":00" : ""}Z`;
   const due = clock.next_due;
   const left = due ? nanoseconds(due) - nanoseconds(clock.time) : 0n;
   return html`<div class="clock">
@@ -100,7 +86,7 @@ function Clock({ venue, again }) {
         <input aria-label="By" placeholder="90s, 2h" value=${by} onInput=${(/** @type {any} */ event) => setBy(event.target.value.trim())} />
         <button disabled=${closed || !by}>Advance by</button>
       </form>
-      <form class="line" onSubmit=${submit(advance({ to: until }))}>
+      <form class="line" onSubmit=${submit(advance({ to: moment(target, clock.time) }))}>
         <input class="wide" aria-label="To" placeholder="16:00 or 2026-01-05T16:00:00Z" value=${target} onInput=${(/** @type {any} */ event) => setTarget(event.target.value.trim())} />
         <button disabled=${closed || !target}>Advance to</button>
       </form>
@@ -182,7 +168,7 @@ export function Page() {
   const happened = useSignal(count("phase"));
   const { value, trouble, again } = usePolled(venues, SECOND / 2, []);
   useEffect(again, [happened]);
-  const phases = usePhases();
+  const phases = useTaken("NewPhase")?.phase.enum ?? [];
   return html`<h1 class="hidden">Clock</h1>
     ${trouble && html`<p class="trouble">${trouble}</p>`}
     ${value?.map((venue) => html`<section class="panel" key=${venue.name} aria-labelledby=${`clock-${venue.name}`}>

@@ -4,6 +4,7 @@ import { may, path, send } from "../api.js";
 import { Choice } from "../parts/choice.js";
 import { quoted } from "../parts/copying.js";
 import { Outcome, useDeed } from "../parts/deed.js";
+import { restOf, useTaken } from "../parts/verbs.js";
 import { html, useState } from "../vendor/preact-htm.js";
 
 /** The commonest things that are done, and the steps they are. @type {[string, string][]} */
@@ -55,8 +56,8 @@ function draftOf(rule) {
   return Object.fromEntries(known);
 }
 
-/** @param {Draft} draft @param {any} rule what it was */
-function bodyOf(draft, rule) {
+/** @param {Draft} draft @param {Record<string, any>} rest what the form has no field for */
+function bodyOf(draft, rest) {
   /** @param {string} text */
   const whole = (text) => (/^-?\d+$/.test(text.trim()) ? Number(text) : text.trim());
   const { name, when, then, priority, times, probability, scenario, state, becomes } = draft;
@@ -71,21 +72,25 @@ function bodyOf(draft, rule) {
     ...(scenario.trim() ? { scenario: scenario.trim() } : {}),
     ...(scenario.trim() && state.trim() ? { state: state.trim() } : {}),
     ...(scenario.trim() && becomes.trim() ? { becomes: becomes.trim() } : {}),
-    ...(rule.enabled === false ? { enabled: false } : {}),
+    ...rest,
   };
   return body;
 }
 
-/** @param {string} text @param {boolean} enabled what the rule is and stays, by the form */
-function draftOfJson(text, enabled) {
+/** The rule that JSON says, if a form can have it. @param {string} text @returns {any} */
+function ruleOf(text) {
   const body = JSON.parse(text);
   if (body === null || typeof body !== "object" || Array.isArray(body)) throw new SyntaxError("a rule is an object: {…}");
   for (const name of ["when", "then"]) {
     if (name in body && typeof body[name] !== "string") throw new SyntaxError(`${name} is no text: only JSON has it so`);
   }
-  const lost = Object.keys(body).find((name) => !(name in EMPTY || (name === "enabled" && body.enabled === enabled)));
-  if (lost) throw new SyntaxError(`the form has no ${lost}: only JSON has it`);
-  return draftOf(body);
+  return body;
+}
+
+/** What the form has no field for. @param {{rest: Record<string, any>}} properties */
+function Kept({ rest }) {
+  const all = Object.entries(rest).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  return all.length > 0 && html`<p class="dim">Kept as it is: <span class="mono">${all.join(" ")}</span></p>`;
 }
 
 /** @param {{draft: Draft, set: (name: string, value: string) => void, old: boolean}} properties */
@@ -140,12 +145,19 @@ function Fields({ draft, set, old }) {
  * @param {{rule: any, old: boolean, onDone: (rule: any) => void, onClose: () => void}} properties
  *   `old`: there is one of this name, which becomes another
  */
-export function RuleEditor({ rule, old, onDone, onClose }) {
+export function RuleEditor(properties) {
+  const taken = useTaken("NewRule");
+  return taken && html`<${Editor} ...${properties} rest=${restOf(properties.rule, taken, EMPTY)} />`;
+}
+
+/** @param {any} properties those of RuleEditor, and what the form has no field for */
+function Editor({ rule, old, onDone, onClose, rest: first }) {
   const [draft, setDraft] = useState(draftOf(rule));
+  const [rest, setRest] = useState(first);
   const [json, setJson] = useState(/** @type {string | null} */ (null));
   const { said, run, clear } = useDeed();
   const save = async () => {
-    const body = json === null ? bodyOf(draft, rule) : JSON.parse(json);
+    const body = json === null ? bodyOf(draft, rest) : JSON.parse(json);
     return old
       ? send("PUT", path`/rules/${rule.name}`, body)
       : send("POST", "/rules", body);
@@ -158,10 +170,12 @@ export function RuleEditor({ rule, old, onDone, onClose }) {
   };
   const turn = () => {
     clear();
-    if (json === null) setJson(JSON.stringify(bodyOf(draft, rule), null, 2));
+    if (json === null) setJson(JSON.stringify(bodyOf(draft, rest), null, 2));
     else
       run(async () => {
-        setDraft(draftOfJson(json, rule.enabled ?? true));
+        const made = ruleOf(json);
+        setDraft(draftOf(made));
+        setRest(Object.fromEntries(Object.entries(made).filter(([name]) => !(name in EMPTY))));
         setJson(null);
       }, "");
   };
@@ -181,6 +195,7 @@ export function RuleEditor({ rule, old, onDone, onClose }) {
             value=${json}
             onInput=${(/** @type {any} */ event) => setJson(event.target.value)}
           ></textarea>`}
+      ${json === null && html`<${Kept} rest=${rest} />`}
       <div class="bar tight">
         <button class="main" disabled=${!may("admin") || said.busy}>${old ? "Change" : "Add"}</button>
         <button type="button" onClick=${turn}>${json === null ? "As JSON" : "As a form"}</button>

@@ -29,6 +29,37 @@ export function described() {
   return document;
 }
 
+/**
+ * What a body of REST may have, by name, as the OpenAPI document says; null until that is known.
+ * @param {string} name of the schema
+ * @returns {Record<string, any> | null}
+ */
+export function useTaken(name) {
+  const [taken, setTaken] = useState(/** @type {Record<string, any> | null} */ (null));
+  useEffect(() => {
+    described().then(
+      (told) => setTaken(told.components.schemas[name].properties),
+      () => {},
+    );
+  }, [name]);
+  return taken;
+}
+
+/**
+ * What something has that a form has no field for, and that is not as it is of anything new: it is
+ * sent as it was when all of it is written.
+ * @param {Record<string, any>} thing
+ * @param {Record<string, any>} taken what REST takes of it, rather than only tells
+ * @param {Record<string, any>} known what the form has fields for
+ * @returns {Record<string, any>}
+ */
+export function restOf(thing, taken, known) {
+  const rest = Object.entries(thing).filter(
+    ([name, value]) => name in taken && !(name in known) && value !== (taken[name].default ?? null),
+  );
+  return Object.fromEntries(rest);
+}
+
 /** @param {any} schema of a property, perhaps one that may be null */
 function plain(schema) {
   return schema.anyOf?.find((/** @type {any} */ one) => one.type !== "null") ?? schema;
