@@ -142,6 +142,20 @@ export async function list(where, query = {}, most = 10_000) {
 }
 
 /**
+ * All of a list of things that have names, each with what it is `called` in a path: where each venue
+ * has a process of its own two of them may have one name, and the venue's comes before it.
+ * @param {string} where
+ * @param {Query} [query]
+ * @returns {Promise<any[]>}
+ */
+export async function listNamed(where, query) {
+  const all = await list(where, query);
+  const times = new Map();
+  for (const { name } of all) times.set(name, 1 + (times.get(name) ?? 0));
+  return all.map((one) => ({ ...one, called: times.get(one.name) > 1 ? `${one.venue}:${one.name}` : one.name }));
+}
+
+/**
  * What is there, if it is not what we have already (null then).
  * @param {string} where
  * @param {Query} query

@@ -73,6 +73,42 @@ class FaultTests(FaultsCase):
         self.assertEqual(client.receive()["58"], "changed")
         expect(self.row("c").locator(".hits")).to_have_text("1")
 
+    def test_change(self) -> None:
+        """One that is set becomes another by the same form: what is not changed stays."""
+        self.simulator.create_fault(
+            kind="delay",
+            name="slow",
+            match="type=8",
+            direction="out",
+            count=3,
+            seed=9,
+            endpoint="order-entry",
+            probability="50%",
+            parameters={"time": "2s"},
+        )
+        self.simulator.disable_fault("slow")
+        self.open("#/faults")
+        self.press("Edit slow")
+        form = self.page.get_by_role("form", name="Change slow")
+        expect(form.get_by_label("time")).to_have_value("2s")
+        expect(form.get_by_label("Match")).to_have_value("type=8")
+        expect(form.get_by_label("Endpoint").last).to_have_value("order-entry")
+        expect(form.get_by_label("Name", exact=True)).to_be_disabled()
+        form.get_by_label("time").fill("soon")
+        self.press("Change it", form)
+        expect(form.locator(".trouble")).to_contain_text("soon")
+        form.get_by_label("time").fill("3s")
+        form.get_by_label("Match").fill("type=8 exec=fill")
+        self.press("Change it", form)
+        expect(self.row("slow")).to_contain_text("delay time=3s where type=8 exec=fill")
+        told = self.simulator.get_fault("slow")
+        self.assertEqual((told.count, told.probability, told.seed), (3, "0.5", 9))
+        self.assertEqual(
+            (told.endpoint, told.direction, told.enabled), ("order-entry", "out", False)
+        )
+        self.press("Close")
+        expect(self.form()).to_be_visible()
+
     def test_needed(self) -> None:
         """What a kind has to be given is asked for; what it may be has its default."""
         self.open("#/faults/change")

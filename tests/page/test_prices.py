@@ -113,6 +113,68 @@ class RampTests(PageCase):
         expect(self.page.locator("#instrument .big")).to_have_text("60")
         self.assertGreater(len(self.simulator.get_price_history("AAA").changes), 3)
 
+    def test_at_times(self) -> None:
+        """Prices at times to come, after a time or at one; no plans by a click."""
+        self.simulator.set_clock("XSIM", mode="manual")
+        self.simulator.set_price("AAA", price="50")
+        self.open("#/prices")
+        price = self.page.locator("#instrument .big")
+        expect(price).to_have_text("50")
+        self.page.get_by_role("button", name="At times").click()
+        form = self.page.get_by_role("form", name="Prices at times")
+        form.get_by_label("When 1").fill("10s")
+        form.get_by_label("Price 1").fill("51")
+        form.get_by_label("When 2").fill("soon")
+        form.get_by_label("Price 2").fill("52")
+        form.get_by_role("button", name="Schedule").click()
+        expect(form.locator(".trouble")).not_to_be_empty()
+        form.get_by_label("When 2").fill("23:59:59")
+        form.get_by_role("button", name="Schedule").click()
+        expect(form).to_contain_text("2 prices are planned.")
+        self.simulator.advance_clock("XSIM", by="11s")
+        expect(price).to_have_text("51")
+        form.get_by_role("button", name="No plans").click()
+        expect(form).to_contain_text("Nothing is planned.")
+        self.simulator.advance_clock("XSIM", by="24h")
+        self.assertEqual(self.simulator.get_price("AAA").price, "51")
+
+
+class FeedTests(PageCase):
+    """A source whose prices come from outside."""
+
+    overrides = (
+        "venue:XSIM.pricing=feed",
+        "pricing:feed.source=external",
+        "pricing:feed.map=SPY=AAA",
+        "pricing:feed.stale=5m",
+    )
+
+    def test_feed(self) -> None:
+        """It is told prices and how its link is; which are stale is told; it stops and starts."""
+        self.open("#/prices/XSIM/AAA")
+        source = self.page.locator("tbody", has=self.page.get_by_text("feed", exact=True))
+        expect(source).to_contain_text("link unknown")
+        source.get_by_role("button", name="Feed of feed").click()
+        form = self.page.get_by_role("form", name="Feed of feed")
+        form.get_by_label("Symbol").fill("SPY")
+        form.get_by_label("Bid").fill("99.98")
+        form.get_by_label("Ask").fill("cheap")
+        form.get_by_role("button", name="Tell it").click()
+        expect(form.locator(".trouble")).to_contain_text("ask")
+        form.get_by_label("Ask").fill("100.02")
+        form.get_by_role("button", name="Tell it").click()
+        expect(self.page.locator("#instrument .big")).to_have_text("100")
+        form.get_by_role("button", name="Link up").click()
+        expect(source).to_contain_text("link up")
+        expect(source).to_contain_text("fresh: AAA, each for 5m")
+        form.get_by_role("button", name="Link down").click()
+        expect(source).to_contain_text("stale: AAA, so hold")
+        source.get_by_role("button", name="Stop").click()
+        expect(source).to_contain_text("stands")
+        self.assertFalse(self.simulator.get_source("XSIM", "feed").running)
+        source.get_by_role("button", name="Start").click()
+        expect(source).to_contain_text("runs")
+
 
 class SourceTests(PricesCase):
     """Sources of prices."""
@@ -127,6 +189,26 @@ class SourceTests(PricesCase):
         self.press("Start", steady)
         expect(steady).to_contain_text("runs")
         self.assertTrue(self.simulator.get_source("XSIM", "steady").running)
+
+    @does("change_source")
+    def test_plan(self) -> None:
+        """What is to come is written in lines, begins by a click, and ends by another."""
+        steady = self.line("steady")
+        self.press("Plan of steady", steady)
+        for label, text in (("After 1", "0s"), ("By 1", "-5%"), ("Within 1", "10s")):
+            steady.get_by_label(label).fill(text)
+        steady.get_by_label("After 2").fill("1m")
+        steady.get_by_label("By 2").fill("far")
+        self.press("Begin this plan", steady)
+        expect(steady.locator(".trouble")).to_contain_text("plan")
+        steady.get_by_label("By 2").fill("3%")
+        self.press("Begin this plan", steady)
+        expect(steady).to_contain_text("The plan begins now.")
+        told = self.simulator.get_source("XSIM", "steady").parameters["plan"]
+        self.assertEqual(told, "0s -5% within 10s, 1m 3%")
+        self.press("No plan", steady)
+        expect(steady).to_contain_text("It has no plan.")
+        self.assertEqual(self.simulator.get_source("XSIM", "steady").parameters["plan"], "")
 
     @does("change_source")
     def test_parameters(self) -> None:

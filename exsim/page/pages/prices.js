@@ -13,6 +13,8 @@ import { note, route, to } from "../route.js";
 import { useSignal } from "../signal.js";
 import { html, useEffect, useState } from "../vendor/preact-htm.js";
 import { Bots } from "./bots.js";
+import { comesFromOutside, FeedForm, FeedState } from "./price-feed.js";
+import { Plan, Schedule } from "./price-plans.js";
 
 const STEPS = ["-5", "-1", "-0.1", "0.1", "1", "5"];
 const SECOND = 1000;
@@ -177,7 +179,7 @@ function Instrument({ venue, one, again }) {
     .map((/** @type {any} */ change) => ({ time: change.time, price: change.price, quantity: "0" }))
     .reverse();
   const prices = points.map((/** @type {any} */ point) => drawn(point.price));
-  const more = one.source === null ? [] : ["Picture", "Facts"];
+  const more = one.source === null ? [] : ["At times", "Picture", "Facts"];
   return html`<section class="panel" aria-labelledby="instrument">
     <h2 id="instrument">
       <span>${one.symbol} <span class="big">${one.price ?? "no price"}</span></span>
@@ -195,6 +197,7 @@ function Instrument({ venue, one, again }) {
         </button>`,
       )}
     </div>
+    ${view === "At times" && html`<${Schedule} venue=${venue} one=${one} again=${again} />`}
     ${view === "Facts" && html`<${Facts} venue=${venue} source=${one.source} symbol=${one.symbol} />`}
     ${view === "Picture" && html`<${Picture} venue=${venue} source=${one.source} symbol=${one.symbol} />`}
   </section>`;
@@ -202,7 +205,7 @@ function Instrument({ venue, one, again }) {
 
 /** @param {{source: any, again: () => void}} properties */
 function Source({ source, again }) {
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState("");
   const { said, run } = useDeed();
   const closed = !may("admin") || said.busy;
   const where = path`/venues/${source.venue}/pricing/${source.name}`;
@@ -210,6 +213,8 @@ function Source({ source, again }) {
     await run(() => send("POST", `${where}/${source.running ? "stop" : "start"}`), "");
     again();
   };
+  const outside = comesFromOutside(source);
+  const forms = ["Parameters", ...(outside ? ["Feed"] : []), ...("plan" in source.parameters && !source.relation ? ["Plan"] : [])];
   /** @param {Record<string, string>} parameters */
   const change = async (parameters) => {
     const told = await send("PATCH", where, { parameters });
@@ -217,25 +222,31 @@ function Source({ source, again }) {
     return told;
   };
   const [state, word] = source.running ? ["active", "runs"] : source.trouble ? ["failed", "failed"] : ["offline", "stands"];
-  const outages = source.outages.length ? `nothing new for too long: ${source.outages.join(", ")}` : "";
   return html`<tbody>
     <tr>
       <td><strong>${source.name}</strong> <span class="dim">${source.source}</span></td>
-      <td><span class=${`state ${state}`}>${word}</span>${source.link && html` <span class="dim">link ${source.link}</span>`}</td>
+      <td><span class=${`state ${state}`}>${word}</span></td>
       <td class="dim mono later">${clock(source.due)}</td>
       <td class="actions">
         <button disabled=${closed} onClick=${turn}>${source.running ? "Stop" : "Start"}</button>
-        <button aria-expanded=${open} onClick=${() => setOpen(!open)} aria-label=${`Parameters of ${source.name}`}>Parameters</button>
+        ${forms.map((form) => html`<button
+          key=${form}
+          aria-expanded=${String(open === form)}
+          aria-label=${`${form} of ${source.name}`}
+          onClick=${() => setOpen(open === form ? "" : form)}
+        >${form}</button>`)}
       </td>
     </tr>
     <tr class="under">
       <td colspan="4">
         ${source.trouble && html`<p class="trouble">${source.trouble}</p>`}
-        ${outages && html`<p class="trouble">${outages}</p>`}
+        ${outside && html`<${FeedState} source=${source} />`}
         ${source.relation && html`<p class="dim">${source.relation}</p>`}
         <${Outcome} said=${said} />
         <p class="dim">${source.symbols.join(" ") || "no instruments"}</p>
-        ${open &&
+        ${open === "Feed" && html`<${FeedForm} source=${source} again=${again} />`}
+        ${open === "Plan" && html`<${Plan} name=${source.name} plan=${source.parameters.plan} save=${change} />`}
+        ${open === "Parameters" &&
         html`<${Settings}
           label=${`Parameters of ${source.name}`}
           settings=${settingsOf(source.parameters)}
