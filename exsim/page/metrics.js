@@ -25,6 +25,8 @@ export class Rates {
     this.before = new Map();
     this.seconds = 0;
     this.taken = 0;
+    /** @type {Map<string, {seconds: number, taken: number}>} */
+    this.means = new Map();
   }
 
   /** @param {string} text @returns {number} when it was taken */
@@ -52,10 +54,20 @@ export class Rates {
     return this.before.has(name) ? this.value(name) - (this.before.get(name) ?? 0) : 0;
   }
 
-  /** @param {string} name of a histogram of seconds: the mean of what came since the last sample */
+  /**
+   * @param {string} name of a histogram of seconds
+   * @returns {{seconds: number, age: number | null} | null} the mean of what came last, and how many
+   *   seconds ago that was; until something comes the mean of all, of no age; null: there was nothing
+   */
   mean(name) {
-    const count = this.growth(`${name}_count`);
-    return count > 0 ? this.growth(`${name}_sum`) / count : null;
+    const [count, sum] = [`${name}_count`, `${name}_sum`];
+    const more = this.growth(count);
+    if (more > 0) this.means.set(name, { seconds: this.growth(sum) / more, taken: this.taken });
+    else if (more < 0) this.means.delete(name); // it was started anew
+    const known = this.means.get(name);
+    if (known) return { seconds: known.seconds, age: (this.taken - known.taken) / 1000 };
+    const all = this.value(count);
+    return all ? { seconds: this.value(sum) / all, age: null } : null;
   }
 }
 
@@ -70,4 +82,10 @@ export function span(seconds) {
   if (seconds === null) return "–";
   if (seconds < 0.001) return `${(seconds * 1e6).toFixed(0)} µs`;
   return seconds < 1 ? `${(seconds * 1000).toFixed(1)} ms` : `${seconds.toFixed(1)} s`;
+}
+
+/** @param {number} seconds for which something has been so */
+export function age(seconds) {
+  if (seconds < 120) return `${seconds.toFixed(0)} s`;
+  return seconds < 7200 ? `${(seconds / 60).toFixed(0)} min` : `${(seconds / 3600).toFixed(0)} h`;
 }

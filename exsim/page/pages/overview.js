@@ -4,7 +4,7 @@
  * the simulator do about it?
  */
 import { get, list, path, words } from "../api.js";
-import { Rates, short, span } from "../metrics.js";
+import { age, Rates, short, span } from "../metrics.js";
 import { news } from "../news.js";
 import { grouped } from "../parts/decimal.js";
 import { rowOf } from "../parts/message.js";
@@ -17,6 +17,8 @@ import { html, useRef } from "../vendor/preact-htm.js";
 const SECOND = 1000;
 /** How many instruments, sessions, messages and events are shown. */
 const MOST = 12;
+/** Seconds for which a number counts as that of now. */
+const FRESH = 3;
 
 async function health() {
   const version = await get("/version");
@@ -71,6 +73,13 @@ function Health() {
   return html`<${Tile} label="Simulator" value=${value ? "Up" : "…"} more=${more} kind="good" />`;
 }
 
+/** @param {{took: {seconds: number, age: number | null} | null, unread: number}} properties */
+function Turn({ took, unread }) {
+  const old = took && (took.age === null ? "of all so far" : took.age < FRESH ? "" : `${age(took.age)} ago`);
+  const more = [old, `${short(unread)} bytes unread`].filter(Boolean).join(", ");
+  return html`<${Tile} label="A turn takes" value=${span(took && took.seconds)} more=${more} />`;
+}
+
 function Numbers() {
   const rates = useRef(new Rates()).current;
   usePolled(async () => rates.take(await get("/metrics")), 2 * SECOND, []);
@@ -81,7 +90,7 @@ function Numbers() {
     <${Tile} label="Reports / s" value=${rate("reports_total")} more=${`${short(rates.value("reports_total"))} in all`} />
     <${Tile} label="Trades / s" value=${rate("trades_total")} more=${`${short(rates.value("trades_total"))} in all`} />
     <${Tile} label="Holds" value=${short(rates.value("holds"))} more="wait for a decision" kind=${rates.value("holds") ? "warn" : ""} />
-    <${Tile} label="A turn takes" value=${span(rates.mean("turn_seconds"))} more=${`${short(rates.value("unread_bytes"))} bytes unread`} />
+    <${Turn} took=${rates.mean("turn_seconds")} unread=${rates.value("unread_bytes")} />
   `;
 }
 
@@ -181,8 +190,8 @@ function Said() {
     <ol class="lines">
       ${value?.items.map((/** @type {any} */ message) => {
         const row = rowOf(message);
-        return html`<li key=${row.seq}>
-          <a class="mono dim" href=${to("messages", [String(row.seq)])}>${row.clock}</a>
+        return html`<li key=${`${row.venue} ${row.seq}`}>
+          <a class="mono dim" href=${to("messages", [String(row.seq), row.venue])}>${row.clock}</a>
           <span class=${`way ${row.direction}`}>${row.session} ${row.direction === "in" ? "→" : "←"}</span>
           <span><strong>${row.name || row.type}</strong> ${row.line}</span>
         </li>`;
