@@ -10,7 +10,7 @@ import { rowOf, rowOfEvent } from "./parts/message.js";
 import { Signal } from "./signal.js";
 
 /** @typedef {import("./parts/message.js").Row} Row */
-/** A row of the log: `at` is a number of its own, `cursor` where the journal goes on after it. */
+/** A row of the log: `at` is a number of its own, `cursor` where the journal goes on before it; empty where that is not known. */
 /** @typedef {Row & {at: number, cursor: string, mark?: string}} LogRow */
 
 export const MOST = 50_000;
@@ -38,6 +38,8 @@ export class Log {
     this.closed = new AbortController();
     this.first = 0;
     this.next = 0;
+    /** The cursor after the newest row. */
+    this.last = "";
     /** @type {Follow | null} */
     this.follow = null;
     this.begin();
@@ -52,6 +54,7 @@ export class Log {
     try {
       const position = await this.back(null);
       if (this.closed.signal.aborted) return;
+      this.last = position;
       const wanted = {
         kind: ["message", "reset"],
         filter: this.filter || null,
@@ -103,7 +106,7 @@ export class Log {
       const found = page.items.map((/** @type {any} */ one) => ({
         ...rowOf(one),
         at: --this.first,
-        cursor: `${epoch}-${one.seq}`,
+        cursor: page.position.includes(".") ? "" : `${epoch}-${one.seq}`,
       }));
       this.rows.unshift(...found.reverse());
       this.shifted += found.length;
@@ -118,10 +121,12 @@ export class Log {
   take(events) {
     for (const event of events) {
       if (event.event === "reset") this.mark(event.text);
-      else this.rows.push({ ...rowOfEvent(event), at: this.next++, cursor: event.id });
+      else this.rows.push({ ...rowOfEvent(event), at: this.next++, cursor: before(event.id, this.last) });
+      this.last = event.id;
     }
     if (this.rows.length > MOST + LET_GO) {
-      const gone = this.rows.length - MOST;
+      let gone = this.rows.length - MOST;
+      while (!this.rows[gone].cursor && gone < this.rows.length - 1) gone++;
       this.rows.splice(0, gone);
       this.shifted -= gone;
       this.older = this.rows[0].cursor || null;
@@ -140,13 +145,27 @@ export class Log {
 }
 
 /**
+ * The cursor before a message: of each other journal, where venues have one each, what came up to now is
+ * before it, too.
+ * @param {string} cursor that after it
+ * @param {string} last that after what came before it
+ */
+function before(cursor, last) {
+  const known = last.split(".");
+  return cursor
+    .split(".")
+    .map((part, index) => (part === known[index] ? part.replace(/\d+$/, (seq) => String(Number(seq) + 1)) : part))
+    .join(".");
+}
+
+/**
  * A message, by its number in the journal.
  * @param {number} seq
  * @param {string} [venue]
  * @returns {Promise<import("./parts/message.js").Message | null>}
  */
 export async function messageOf(seq, venue = "") {
-  const { position } = await get("/messages", { limit: 1, order: "newest" });
+  const { position } = await get("/messages", { limit: 1, order: "newest", venue: venue || null });
   const simple = /^(\d+)-\d+$/.exec(position);
   const after = simple ? `${simple[1]}-${seq - 1}` : null;
   const filter = `seq=${seq}`;

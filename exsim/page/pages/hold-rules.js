@@ -37,7 +37,7 @@ export function HoldRules({ session, only }) {
   const venues = value?.venues ?? [];
   const at = venue || venues[0]?.name || "";
   const symbols = venues.find((one) => one.name === at)?.instruments ?? [];
-  const sessions = value?.sessions.map((one) => one.name) ?? [];
+  const sessions = [...new Set(value?.sessions.map((one) => one.name))];
   const closed = !may("admin") || !value || said.busy;
   const hold = async () => {
     const body = { venue: at, when: filterOf(session, symbol), then: "hold", priority: PRIORITY };

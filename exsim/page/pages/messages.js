@@ -74,7 +74,7 @@ function Causes({ message }) {
   const { cause, caused } = message;
   if (cause === null && !caused) return null;
   /** @param {number} seq */
-  const link = (seq) => html`<a href=${to("messages", [String(seq)])}>#${seq}</a> `;
+  const link = (seq) => html`<a href=${to("messages", [String(seq), message.venue])}>#${seq}</a> `;
   return html`<p class="causes">
     ${cause !== null && html`Sent for ${link(cause)}`}
     ${caused?.sent.length ? html`Answered by ${caused.sent.map(link)}` : ""}
@@ -150,20 +150,20 @@ export function Page() {
   useSignal(log.changed);
   const [tail, setTail] = useState(true);
   const seq = Number(parts[0]) || 0;
-  const venue = useRef("");
+  const venue = parts[1] ?? "";
   const chosen = useRef(/** @type {LogRow | null} */ (null));
 
-  /** @param {number} number @param {string} text */
-  const go = (number, text) =>
-    note(to("messages", number ? [String(number)] : [], { filter: text }));
+  /** @param {number} number @param {string} text @param {string} [at] the venue */
+  const go = (number, text, at = venue) =>
+    note(to("messages", number ? [String(number), at].filter(Boolean) : [], { filter: text }));
   /** @param {LogRow} row */
   const choose = (row) => {
     if (row.mark) return;
-    venue.current = row.venue;
     chosen.current = row;
-    go(row.seq, filter);
+    go(row.seq, filter, row.venue);
   };
-  const at = seq && chosen.current?.seq === seq ? chosen.current.at : null;
+  const { current } = chosen;
+  const at = seq && current?.seq === seq && (!venue || current.venue === venue) ? current.at : null;
   const { rows } = log;
   return html`<h1 class="hidden">Messages</h1>
     <div class="bar">
@@ -198,7 +198,7 @@ export function Page() {
         empty=${filter ? "No message fits this filter." : "No message yet."}
       />
       ${seq
-        ? html`<${Detail} seq=${seq} venue=${venue.current} onClose=${() => go(0, filter)} />`
+        ? html`<${Detail} seq=${seq} venue=${venue} onClose=${() => go(0, filter)} />`
         : ""}
     </div>`;
 }

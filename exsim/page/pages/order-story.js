@@ -121,8 +121,8 @@ export function Story({ order }) {
       <ol class="lines">
         ${told.messages.map((/** @type {any} */ message) => {
           const row = rowOf(message);
-          return html`<li key=${row.seq}>
-            <a class="mono dim" href=${to("messages", [String(row.seq)])}>${row.clock}</a>
+          return html`<li key=${`${row.venue} ${row.seq}`}>
+            <a class="mono dim" href=${to("messages", [String(row.seq), row.venue])}>${row.clock}</a>
             <span class="way">${row.direction === "in" ? "→" : "←"}</span>
             <span><strong>${row.name || row.type}</strong> ${row.line}</span>
           </li>`;

@@ -1,15 +1,15 @@
 // @ts-check
 /** Proxies and their links, which are sessions of others, for the page of sessions. */
-import { list, may, path, send } from "../api.js";
+import { list, listNamed, may, path, send } from "../api.js";
 import { Outcome, useDeed } from "../parts/deed.js";
 import { clock } from "../parts/times.js";
 import { usePolled } from "../poll.js";
 import { html } from "../vendor/preact-htm.js";
 
 async function proxies() {
-  const found = await list("/proxies");
+  const found = await listNamed("/proxies");
   return Promise.all(
-    found.map(async (one) => ({ ...one, all: await list(path`/proxies/${one.name}/links`) })),
+    found.map(async (one) => ({ ...one, all: await list(path`/proxies/${one.called}/links`) })),
   );
 }
 
@@ -31,14 +31,14 @@ export function Proxies() {
         </thead>
         <tbody>
           ${value.flatMap((/** @type {any} */ proxy) => [
-            html`<tr key=${proxy.name}>
-              <td><strong>${proxy.name}</strong></td>
+            html`<tr key=${proxy.called}>
+              <td><strong>${proxy.called}</strong></td>
               <td colspan="2" class="dim">${proxy.links} links, ${proxy.held} held</td>
               <td>${proxy.host}${proxy.port === null ? "" : `:${proxy.port}`}</td>
               <td colspan="5">${proxy.connect}</td>
             </tr>`,
             ...proxy.all.map(
-              (/** @type {any} */ link) => html`<tr key=${`${proxy.name} ${link.link}`}>
+              (/** @type {any} */ link) => html`<tr key=${`${proxy.called} ${link.link}`}>
                 <td class="dim">${link.link}</td>
                 <td>${link.session || "–"}</td>
                 <td>${link.state}</td>
@@ -47,7 +47,7 @@ export function Proxies() {
                 <td class="mono dim">${clock(link.since)}</td>
                 <td class="number">${link.received}</td>
                 <td class="number">${link.sent}</td>
-                <td><button class="plain" disabled=${!may("admin")} onClick=${() => close(proxy.name, link.link)}>Close</button></td>
+                <td><button class="plain" disabled=${!may("admin")} onClick=${() => close(proxy.called, link.link)}>Close</button></td>
               </tr>`,
             ),
           ])}

@@ -1,6 +1,6 @@
 // @ts-check
 /** Sessions: who is connected and how it goes, and what a tester does to them all day. */
-import { get, list, may, path, send } from "../api.js";
+import { get, listNamed, may, path, send } from "../api.js";
 import { span } from "../metrics.js";
 import { count } from "../news.js";
 import { quoted } from "../parts/copying.js";
@@ -23,7 +23,7 @@ const LOGONS = "type=A or type=5 or type=L or type=Z";
 const took = (trip) => (trip ? span(trip.nanoseconds / 1e9) : "–");
 
 const COLUMNS = [
-  { name: "Session", width: "minmax(8em, 1.4fr)", show: (/** @type {any} */ one) => one.name },
+  { name: "Session", width: "minmax(8em, 1.4fr)", show: (/** @type {any} */ one) => one.called },
   {
     name: "State",
     width: "6em",
@@ -47,7 +47,7 @@ function Actions({ session, again }) {
   const closed = !may("admin") || said.busy;
   /** @param {string} verb @param {object | undefined} body @param {string} done */
   const act = (verb, body, done) => async () => {
-    await run(() => send("POST", `${path`/sessions/${session.name}/`}${verb}`, body), done);
+    await run(() => send("POST", `${path`/sessions/${session.called}/`}${verb}`, body), done);
     again();
   };
   const told = text ? { text } : {};
@@ -78,7 +78,7 @@ function Numbers({ session, again }) {
   const set = async (event) => {
     event.preventDefault();
     const body = Object.fromEntries(given.map(([name, value]) => [name, Number(value)]));
-    const done = await run(() => send("PUT", path`/sessions/${session.name}/sequence`, body), "Set.");
+    const done = await run(() => send("PUT", path`/sessions/${session.called}/sequence`, body), "Set.");
     if (done) setNext({ next_in: "", next_out: "" });
     again();
   };
@@ -110,7 +110,7 @@ function Sender({ session }) {
     event.preventDefault();
     run(
       async () =>
-        send("POST", path`/sessions/${session.name}/messages`, {
+        send("POST", path`/sessions/${session.called}/messages`, {
           [form]: form === "fields" ? fieldsOf(text) : rawOf(text),
         }),
       (sent) => (sent.sent ? "Sent." : "Kept: nobody is logged on, who asks for it gets it."),
@@ -148,7 +148,7 @@ function History({ name }) {
     <ol class="lines">
       ${value?.items.map(
         (/** @type {any} */ one) => html`<li key=${one.seq}>
-          <a class="mono dim" href=${to("messages", [String(one.seq)])}>${whole(one.time).slice(0, 23)}</a>
+          <a class="mono dim" href=${to("messages", [String(one.seq), one.venue])}>${whole(one.time).slice(0, 23)}</a>
           <span class="way">${one.direction === "in" ? "→" : "←"}</span>
           <span><strong>${one.name || one.type}</strong> ${one.fields.find((/** @type {any} */ field) => field.tag === "58")?.value}</span>
         </li>`,
@@ -180,10 +180,10 @@ function Facts({ session }) {
 
 /** @param {{session: any, again: () => void, onClose: () => void}} properties */
 function Detail({ session, again, onClose }) {
-  const { name, venue, state } = session;
+  const { name, called, venue, state } = session;
   return html`<aside class="detail" aria-label="Session">
     <header>
-      <h2>${name}</h2>
+      <h2>${called}</h2>
       <span class=${`state ${state}`}>${state}</span>
       <button class="plain" aria-label="Close" onClick=${onClose}>×</button>
     </header>
@@ -193,11 +193,11 @@ function Detail({ session, again, onClose }) {
         <a href=${to("orders", [venue], { session: name })}>Its orders</a>
         <a href=${to("holds", [], { session: name })}>Its holds</a>
       </p>
-      <${Actions} key=${name} session=${session} again=${again} />
+      <${Actions} key=${called} session=${session} again=${again} />
       <${Facts} session=${session} />
-      <${Numbers} key=${`numbers ${name}`} session=${session} again=${again} />
-      <${Sender} key=${`send ${name}`} session=${session} />
-      <${History} name=${name} />
+      <${Numbers} key=${`numbers ${called}`} session=${session} again=${again} />
+      <${Sender} key=${`send ${called}`} session=${session} />
+      <${History} key=${called} name=${called} />
     </div>
   </aside>`;
 }
@@ -205,14 +205,15 @@ function Detail({ session, again, onClose }) {
 export function Page() {
   const { parts, query } = useSignal(route);
   const happened = useSignal(count("session"));
-  const { value, trouble, again } = usePolled(() => list("/sessions"), SECOND, []);
+  const { value, trouble, again } = usePolled(() => listNamed("/sessions"), SECOND, []);
   useEffect(again, [happened]);
   const wanted = query.get("only") ?? "";
   const all = [...(value ?? [])].sort(
     (one, other) => ORDER.indexOf(one.state) - ORDER.indexOf(other.state) || (one.name < other.name ? -1 : 1),
   );
   const rows = all.filter((one) => one.name.toLowerCase().includes(wanted.toLowerCase()));
-  const chosen = all.find((one) => one.name === parts[0]);
+  const chosen = all.find((one) => one.called === parts[0])
+    ?? all.find((one) => one.name === parts[0] && one.venue === query.get("venue"));
   /** @param {string} name @param {string} only */
   const go = (name, only) => note(to("sessions", name ? [name] : [], { only }));
   const active = all.filter((one) => one.state === "active").length;
@@ -235,9 +236,9 @@ export function Page() {
           columns=${COLUMNS}
           count=${rows.length}
           row=${(/** @type {number} */ index) => rows[index]}
-          keyOf=${(/** @type {any} */ one) => one.name}
-          chosen=${chosen?.name ?? null}
-          onChoose=${(/** @type {any} */ one) => go(one.name, wanted)}
+          keyOf=${(/** @type {any} */ one) => one.called}
+          chosen=${chosen?.called ?? null}
+          onChoose=${(/** @type {any} */ one) => go(one.called, wanted)}
           empty=${wanted ? "No session has this in its name." : "Nobody has logged on yet."}
         />
         <${Proxies} />
