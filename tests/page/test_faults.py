@@ -73,6 +73,7 @@ class FaultTests(FaultsCase):
         self.assertEqual(client.receive()["58"], "changed")
         expect(self.row("c").locator(".hits")).to_have_text("1")
 
+    @does("replace_fault")
     def test_change(self) -> None:
         """One that is set becomes another by the same form: what is not changed stays."""
         self.simulator.create_fault(

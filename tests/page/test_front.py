@@ -28,6 +28,8 @@ PLACES = {"XSIM": ("x", "AAA"), "YSIM": ("y", "BBB")}
 class FrontTests(PageCase):
     """A client of one name at both venues, each of whose journals begins with number 1."""
 
+    traffic = 0
+
     def setUp(self) -> None:
         """An order at each venue."""
         self.config = Path(self.mktemp()).resolve()

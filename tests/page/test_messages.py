@@ -164,7 +164,7 @@ class MessagesTests(PageCase):
         client = self.client()
         for number in range(2):
             self.order(client, f"c-{number}")
-        self.open("#/messages?filter=type%3DD")
+        self.open("#/messages?filter=type%3DD%20symbol%3DAAA")
         expect(self.rows()).to_have_count(2)
         self.rows().first.click()
         told = self.answer(self.copied("as verify"))

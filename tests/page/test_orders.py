@@ -199,13 +199,12 @@ class ManyTests(PageCase):
     """More orders than are asked for at once."""
 
     MANY = 5_200
+    traffic = 0
 
     def setUp(self) -> None:
         """Enter them."""
         super().setUp()
-        address = self.simulator.endpoints["order-entry"]
-        assert address.port is not None
-        load = Load((address.host, address.port), self.MANY, 1.0)
+        load = Load(self.address("order-entry"), self.MANY, 1.0)
         load.run()
         self.count = load.sent
         while self.newest() != str(self.count):

@@ -113,6 +113,7 @@ class RampTests(PageCase):
         expect(self.page.locator("#instrument .big")).to_have_text("60")
         self.assertGreater(len(self.simulator.get_price_history("AAA").changes), 3)
 
+    @does("schedule_price")
     def test_at_times(self) -> None:
         """Prices at times to come, after a time or at one; no plans by a click."""
         self.simulator.set_clock("XSIM", mode="manual")
@@ -149,6 +150,7 @@ class FeedTests(PageCase):
         "pricing:feed.stale=5m",
     )
 
+    @does("feed_source", "stop_source", "start_source")
     def test_feed(self) -> None:
         """It is told prices and how its link is; which are stale is told; it stops and starts."""
         self.open("#/prices/XSIM/AAA")

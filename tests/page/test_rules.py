@@ -170,6 +170,7 @@ class EditorTests(RulesCase):
         expect(self.row("j")).to_contain_text("hold")
         self.assertEqual(self.simulator.get_rule("j").seed, 5)
 
+    @does("replace_rule")
     def test_kept(self) -> None:
         """What the form has no field for stays as it was."""
         self.simulator.create_rule(
