@@ -6,7 +6,6 @@ from typing import Any
 
 from tests.page.actions import does
 from tests.page.browser import PageCase, expect
-from tests.page.load import Load
 
 
 class OrdersTests(PageCase):
@@ -199,22 +198,20 @@ class ManyTests(PageCase):
     """More orders than are asked for at once."""
 
     MANY = 5_200
+    BATCH = 100
     traffic = 0
 
     def setUp(self) -> None:
         """Enter them."""
         super().setUp()
-        load = Load(self.address("order-entry"), self.MANY, 1.0)
-        load.run()
-        self.count = load.sent
-        while self.newest() != str(self.count):
-            self.page.evaluate("() => new Promise(done => setTimeout(done, 100))")
+        client = self.client()
+        body = "55=AAA|54=1|38=100|40=2|44=99|59=0|60=NOW|"
+        for begin in range(0, self.MANY, self.BATCH):
+            for number in range(begin, begin + self.BATCH):
+                client.send("D", f"11={number}|{body}")
+            for _ in range(self.BATCH):
+                client.receive()
         self.told = self.page.locator(".count")
-
-    def newest(self) -> str:
-        """The OrderID of the newest."""
-        items = self.simulator.list_orders("XSIM", order="newest", limit=1).items
-        return items[0].order_id if items else ""
 
     def scroll_to(self, number: int, place: str) -> None:
         """Scroll to where the list begins or ends, on and on until an order is seen there."""
@@ -232,13 +229,13 @@ class ManyTests(PageCase):
         """The newest first, and as far back as one scrolls; what comes is put before the first."""
         self.open("#/orders")
         first = self.page.locator(".virtual .body .row").first
-        expect(first.locator("span").first).to_have_text(str(self.count))
+        expect(first.locator("span").first).to_have_text(str(self.MANY))
         expect(self.told).to_contain_text("older ones below")
         self.scroll_to(1, "end")
-        expect(self.told).to_have_text(str(self.count))
-        self.scroll_to(self.count, "beginning")
+        expect(self.told).to_have_text(str(self.MANY))
+        self.scroll_to(self.MANY, "beginning")
         self.rest("BUY", "90")
-        self.scroll_to(self.count + 1, "beginning")
+        self.scroll_to(self.MANY + 1, "beginning")
 
     def test_bound(self) -> None:
         """No more rows are kept than so many: others are asked for again, in both directions."""
@@ -249,5 +246,5 @@ class ManyTests(PageCase):
         expect(self.told).to_contain_text("older ones below")
         self.scroll_to(1, "end")
         expect(self.told).to_have_text("500, newer ones above")
-        self.scroll_to(self.count, "beginning")
+        self.scroll_to(self.MANY, "beginning")
         expect(self.told).to_have_text("500, older ones below")
