@@ -21,6 +21,8 @@ from tests.page.load import Traffic
 
 PATIENCE = 30_000
 """Milliseconds to wait for anything, also on a machine that is busy."""
+START = 120.0
+"""Seconds that a simulator may take to start there."""
 TRAFFIC = 100
 """Orders a second that are entered beside a test, and as many that are canceled: 400 messages."""
 BUSY = "BUSY"
@@ -111,7 +113,7 @@ class PageCase(SynchronousTestCase):
         config = Path(self.mktemp()).resolve()
         text = DEFAULT_CONFIG if self.config is None else self.config.read_text("utf-8")
         config.write_text(text + (MARKET if self.traffic else ""), "utf-8")
-        simulator = Simulator.spawn(config, self.overrides, PATIENCE / 1000, self.token)
+        simulator = Simulator.spawn(config, self.overrides, START, self.token)
         self.addCleanup(simulator.stop)
         return simulator
 

@@ -275,8 +275,8 @@ class ProxyTests(PageCase):
 
     def report(self) -> dict[str, str]:
         """What the client is told of its order."""
-        told = self.far.receive()
-        self.assertEqual(told["35"], "8")
+        while (told := self.far.receive())["35"] != "8":  # a heartbeat, on a machine that is busy
+            self.assertIn(told["35"], "01")
         return told
 
     @does("release_held", "drop_held")
@@ -319,8 +319,9 @@ class ProxyTests(PageCase):
         form = self.detail.get_by_role("form", name="Bytes in its place")
         form.get_by_label("Bytes").fill(message)
         form.get_by_role("button", name="Release these bytes").click()
-        told = self.far.receive()
-        self.assertEqual((told["35"], told.get("112")), ("0", "mine"))
+        while (told := self.far.receive()).get("112") != "mine":  # others may come before it
+            self.assertIn(told["35"], "01")
+        self.assertEqual(told["35"], "0")
 
     def test_letters(self) -> None:
         """No letter decides about a request while a message of a proxy is looked at."""

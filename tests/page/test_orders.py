@@ -197,7 +197,7 @@ class OrdersTests(PageCase):
 class ManyTests(PageCase):
     """More orders than are asked for at once."""
 
-    MANY = 5_200
+    MANY = 900
     BATCH = 100
     traffic = 0
 
