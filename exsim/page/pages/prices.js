@@ -229,12 +229,6 @@ function Source({ source, again }) {
       <td class="dim mono later">${clock(source.due)}</td>
       <td class="actions">
         <button disabled=${closed} onClick=${turn}>${source.running ? "Stop" : "Start"}</button>
-        ${forms.map((form) => html`<button
-          key=${form}
-          aria-expanded=${String(open === form)}
-          aria-label=${`${form} of ${source.name}`}
-          onClick=${() => setOpen(open === form ? "" : form)}
-        >${form}</button>`)}
       </td>
     </tr>
     <tr class="under">
@@ -244,6 +238,14 @@ function Source({ source, again }) {
         ${source.relation && html`<p class="dim">${source.relation}</p>`}
         <${Outcome} said=${said} />
         <p class="dim">${source.symbols.join(" ") || "no instruments"}</p>
+        <div class="bar tight">
+          ${forms.map((form) => html`<button
+            key=${form}
+            aria-expanded=${String(open === form)}
+            aria-label=${`${form} of ${source.name}`}
+            onClick=${() => setOpen(open === form ? "" : form)}
+          >${form}</button>`)}
+        </div>
         ${open === "Feed" && html`<${FeedForm} source=${source} again=${again} />`}
         ${open === "Plan" && html`<${Plan} name=${source.name} plan=${source.parameters.plan} save=${change} />`}
         ${open === "Parameters" &&

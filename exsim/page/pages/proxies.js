@@ -33,7 +33,7 @@ export function Proxies() {
           ${value.flatMap((/** @type {any} */ proxy) => [
             html`<tr key=${proxy.called}>
               <td><strong>${proxy.called}</strong></td>
-              <td colspan="2" class="dim">${proxy.links} links, ${proxy.held} held</td>
+              <td colspan="2" class="dim">${proxy.links} ${proxy.links === 1 ? "link" : "links"}, ${proxy.held} held</td>
               <td>${proxy.host}${proxy.port === null ? "" : `:${proxy.port}`}</td>
               <td colspan="5">${proxy.connect}</td>
             </tr>`,
