@@ -175,3 +175,13 @@ class SearchContract(IndexCase):
         append_day(self.journal, 100)
         for question, most in QUESTIONS:
             self.assertLessEqual(self.check(question), most + 100, question)
+
+    def test_clock_set_back(self) -> None:
+        """Messages are found by their time although a clock was set back."""
+        for number in range(200):
+            time = 500 + number - 100 * (number > 100)
+            self.journal.append(time, IN, "oe", "A", fix(number))
+        self.journal.commit()
+        self.indexed()
+        for since, until in ((520, 530), (590, 600), (598, None), (None, 505)):
+            self.check(Question(None, None, [], since, until))

@@ -257,7 +257,8 @@ class DamageContract(Kept):
         """Entries in the middle."""
         self.filled()
         self.lose(21, 30)
-        self.refused("entries 21 to 30 are missing")
+        error = self.assertRaises(JournalError, self.keeping)
+        self.assertIn("entries 21 to 30 are missing", str(error))
 
     def test_last_missing(self) -> None:
         """Those at the end, which were there when it was stopped."""

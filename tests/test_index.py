@@ -31,7 +31,6 @@ from tests.index_contract import (
     IndexCase,
     SearchContract,
     append_day,
-    fix,
 )
 from tests.simulator import RestTestCase, settings
 
@@ -113,16 +112,6 @@ class MissingTests(IndexTestCase):
         self.indexed()
         self.indexed()
         self.assertLess(self.check(Question("A")), 250)
-
-    def test_clock_set_back(self) -> None:
-        """Messages are found by their time although a clock was set back."""
-        for number in range(200):
-            time = 500 + number - 100 * (number > 100)
-            self.journal.append(time, IN, "oe", "A", fix(number))
-        self.journal.commit()
-        self.indexed()
-        for since, until in ((520, 530), (590, 600), (598, None), (None, 505)):
-            self.check(Question(None, None, [], since, until))
 
     def test_of_more(self) -> None:
         """One of a journal that had more is removed at the start."""
