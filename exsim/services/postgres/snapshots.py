@@ -22,6 +22,8 @@ from exsim.services.store import Limits
 
 log = Logger(namespace="exsim")
 
+WRITE_SECONDS: Final = 300.0
+"""How long a snapshot may take, and the removal of what it makes needless."""
 _INSERT: Final = """
     INSERT INTO exsim.snapshot (venue, epoch, seq, term, data)
     SELECT venue, %s, %s, term, %b FROM exsim.lease WHERE venue = %s AND term = %s FOR SHARE
@@ -128,7 +130,7 @@ class PostgresSnapshots(RowSnapshots):
         """
         store = self._store
         values = (snapshot.epoch, snapshot.seq, encode(snapshot), store.venue, store.term)
-        with self._address.connect() as connection:
+        with self._address.connect(WRITE_SECONDS) as connection:
             try:
                 if not connection.execute(_INSERT.encode(), values).rowcount:
                     raise store.lost()

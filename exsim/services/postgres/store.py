@@ -32,6 +32,8 @@ INSERT: Final = """
 """Write a batch, if the lease is ours: one row, or none. Whoever takes the lease waits for it."""
 HOLD: Final = "SELECT term FROM exsim.lease WHERE venue = %s AND term = %s FOR SHARE"
 """Within a transaction: nobody else gets the lease before its end. No row: somebody has it."""
+WRITE_SECONDS: Final = 10.0
+"""What is written while nothing else goes on takes at most so long, or is tried again."""
 _SIZE: Final = """
     SELECT pg_total_relation_size(('exsim.batch_' || number)::regclass) FROM exsim.venue
     WHERE venue = %s
@@ -56,7 +58,7 @@ class PostgresStore:
         self.term = 0
         self.writer: Writer | None = None
         """What writes while the reactor runs; without it everybody waits for each batch."""
-        self._writing = Asking(address)
+        self._writing = Asking(address, WRITE_SECONDS)
         self._asking = Asking(address, ASKED_SECONDS)
         self._reader = RowReader(self._asking, venue)
         self._encoder = Encoder()
@@ -106,8 +108,12 @@ class PostgresStore:
         :raises exsim.errors.ConfigError: when the tables are not those of this version.
         :raises OSError: when the database cannot be reached.
         """
-        self._writing.rows("SELECT exsim.add_venue(%s)", (self.venue,))
-        self._reader.look(self._writing)
+        opening = Asking(self.address)  # a long journal takes its time
+        try:
+            opening.rows("SELECT exsim.add_venue(%s)", (self.venue,))
+            self._reader.look(opening)
+        finally:
+            opening.close()
         self._size = self._writing.rows(_SIZE, (self.venue,))[0][0]
 
     def close(self) -> None:
