@@ -143,7 +143,8 @@ class WriterTests(SynchronousTestCase):
 
     def under_way(self) -> UnderWay:
         """What check raises."""
-        return self.assertRaises(UnderWay, self.writer.check)
+        error: UnderWay = self.assertRaises(UnderWay, self.writer.check)
+        return error
 
     def pass_on(self, seconds: float) -> None:
         """Let time go by, in steps that timers take one after the other."""
