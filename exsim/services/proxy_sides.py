@@ -182,8 +182,9 @@ class Side(Protocol):
         self._finished = True
         if self.there and self.transport is not None and self._timer is None:
             self._produce_no_more()
-            self.transport.loseConnection()
+            # First the timer: what is half closed may be gone when this returns.
             self._timer = self._line.reactor.callLater(CLOSE_TIMEOUT, self.cut)
+            self.transport.loseConnection()
 
     def cut(self) -> None:
         """Close now, whatever is still to be written."""
