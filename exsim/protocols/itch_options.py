@@ -26,7 +26,7 @@ SHARED: Final[tuple[Option, ...]] = tuple(
 )
 """Keys of endpoints that their sessions may have too."""
 
-ENDPOINT_OPTIONS: Final = (
+ENDPOINT_OPTIONS: Final[tuple[Option, ...]] = (
     *soup_options.LETTING_IN,
     Option(
         "attribution",

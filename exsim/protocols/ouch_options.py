@@ -91,7 +91,7 @@ SHARED: Final[tuple[Option, ...]] = (
 )
 """Keys of endpoints that their sessions may have too."""
 
-LETTING_IN: Final = (
+LETTING_IN: Final[tuple[Option, ...]] = (
     Option(
         "accept_any_logon",
         boolean,
@@ -114,7 +114,7 @@ LETTING_IN: Final = (
 )
 """Keys of endpoints, of OUCH and of ITCH, about who may log in."""
 
-ENDPOINT_OPTIONS: Final = (*LETTING_IN, *SHARED)
+ENDPOINT_OPTIONS: Final[tuple[Option, ...]] = (*LETTING_IN, *SHARED)
 """Keys of ``[endpoint:NAME]`` with ``protocol = ouch``."""
 
 SESSION_OPTIONS: Final[tuple[Option, ...]] = (
