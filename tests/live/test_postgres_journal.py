@@ -214,6 +214,28 @@ class PostgresSearchTests(PostgresTestCase, SearchContract):
             connection.execute("DROP TABLE exsim.message, exsim.indexed")
         self.assertEqual(self.check(Question("A")), 500)
 
+    def test_of_more(self) -> None:
+        """One of a journal that had more, which was taken away, is filled anew."""
+        append_day(self.journal, 500)
+        self.indexed()
+        self.journal.close()
+        with self.address.connect() as connection:
+            connection.execute("DELETE FROM exsim.batch WHERE last > 300")
+            connection.execute("UPDATE exsim.venue SET noted = 0")
+        self.journal = self.open()
+        self.assertEqual(self.journal.index.reached(), (0, 0))
+        for number in range(self.journal.last + 1, 501):
+            self.journal.append(number, IN, "oe", "D", b"35=X\x0111=NEW%d\x01" % number)
+        self.journal.commit()
+        self.indexed()
+        self.assertEqual(self.journal.index.reached(), (1, 500))
+        for question in (
+            Question("D"),
+            Question(None, "X"),
+            Question(None, None, [("11", "NEW400")]),
+        ):
+            self.check(question)
+
     def test_odd_names(self) -> None:
         """A session that has no name in UTF-8 is found."""
         for session in ("\udcff", "n\0l", "A"):

@@ -81,12 +81,19 @@ class PostgresIndex:
             return epoch, last
         return 0, 0
 
+    def distrust(self) -> None:
+        """Whoever fills it begins anew: it is of a journal that had more.
+
+        :raises exsim.services.postgres.address.PostgresAway: when that cannot be said now.
+        """
+        self._asking.rows("DELETE FROM exsim.indexed WHERE venue = %s", (self._venue,))
+
     def begin(self, epoch: int) -> None:
         """See :class:`exsim.services.index.Index`."""
         with self._transaction() as connection:
             for table in ("message", "identifier"):
-                sql = f"DELETE FROM exsim.{table} WHERE venue = %s AND epoch < %s"
-                connection.execute(sql.encode(), (self._venue, epoch))
+                sql = f"DELETE FROM exsim.{table} WHERE venue = %s"
+                connection.execute(sql.encode(), (self._venue,))
             connection.execute(_REACHED.encode(), (self._venue, epoch, 0))
         self._epoch, self._latest = epoch, 0
 

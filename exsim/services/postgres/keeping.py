@@ -81,7 +81,10 @@ class PostgresKeeping:
 
     def index(self) -> JournalIndex:
         """See :class:`exsim.services.keeping.Keeping`."""
-        return PostgresIndex(self._asking, self.store.venue)
+        index = PostgresIndex(self._asking, self.store.venue)
+        if index.reached() > (self.store.epoch, self.store.last):
+            index.distrust()
+        return index
 
     def indexing(self) -> Command:
         """See :class:`exsim.services.keeping.Keeping`: nobody sees the password in a command."""

@@ -48,7 +48,6 @@ def _advice(source: Source, error: DamagedRows) -> Iterator[str]:
     yield f"  DELETE FROM exsim.batch WHERE {of_it} AND last >= {error.row};"
     yield f"  DELETE FROM exsim.snapshot WHERE {of_it} AND seq >= {error.row};"
     yield f"  UPDATE exsim.venue SET noted = 0 WHERE {of_it};"
-    yield f"  DELETE FROM exsim.indexed WHERE {of_it};"
 
 
 def _sound(source: Source, epoch: int) -> Iterator[int]:
