@@ -40,12 +40,12 @@ class WrittenTests(SynchronousTestCase):
         """What is missing, or was changed, is found; what was just written is not."""
         folder = Path(self.mktemp())
         folder.mkdir()
-        self.assertEqual(stale(folder), list(FILES))
-        write(folder)
-        self.assertEqual(stale(folder), [])
-        first = next(iter(FILES))
-        (folder / first).write_text("something else\n", encoding="utf-8")
-        self.assertEqual(stale(folder), [first])
+        files = {"page.rst": lambda: "a page\n", "pictures/figure.svg": lambda: "<svg/>"}
+        self.assertEqual(stale(folder, files), list(files))
+        write(folder, files)
+        self.assertEqual(stale(folder, files), [])
+        (folder / "page.rst").write_text("something else\n", encoding="utf-8")
+        self.assertEqual(stale(folder, files), ["page.rst"])
 
     def test_links(self) -> None:
         """What a page links to or shows is there, and every page and figure is linked."""
