@@ -20,7 +20,7 @@ from exsim.runs.words import Job, Result
 from tests.test_runs import INI
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SECONDS = 240
+SECONDS = 480
 EXSIM = (sys.executable, "-m", "exsim", "scenarios", "run")
 PASSES = "[script]\nsteps =\n    advance 3s\n    check spread > 0\n"
 FAILS = "[script]\nsteps =\n    advance 3s\n    check trades > 1000\n    check spread > 0\n"
@@ -96,7 +96,9 @@ class SameTests(Case):
             "no:cacheprovider",
         )
         files = ("--exsim-results", str(json_file), "--junit-xml", str(xml_file))
-        status, output = self.command(sys.executable, "-m", "pytest", *words, *files)
+        plugins = ("-p", "exsim.testing.plugin", "-p", "xdist")
+        self.environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # others take seconds to load
+        status, output = self.command(sys.executable, "-m", "pytest", *plugins, *words, *files)
         self.assertEqual(status, 1, output)
         self.assertIn("3 failed, 3 passed", output)
         self.assertIn("expected trades > 1000", output)
