@@ -29,6 +29,7 @@ from exsim.bench.child import CONFIG
 from exsim.bench.desk import NOW, SYMBOL, Desk, base_settings
 from exsim.bench.driver import BenchError, drive
 from exsim.bench.driver import Line as Connection
+from exsim.bench.filters import FILTERS
 from exsim.bench.fix_in import SIZE, STAGES, SUM, TIMES, TOGETHER, VERSIONS, Line, order
 from exsim.bench.floor import Figures
 from exsim.bench.floor import Result as FloorResult
@@ -647,6 +648,21 @@ class BookTests(SynchronousTestCase):
         result = run(parsed("book", "--seconds=0", "--messages=200"))
         self.assertTrue(result.ok)
         self.assertIn("seed 1", result.table())
+
+
+class FilterTests(SynchronousTestCase):
+    """``filter``."""
+
+    def test_run(self) -> None:
+        """Each filter has a row, of all messages that were said, logon and its answer too."""
+        result = run(parsed("filter", "--seconds=0", "--messages=400"))
+        found = json.loads(result.json())
+        self.assertGreaterEqual(found["times"], 402)
+        self.assertEqual(
+            [(row["case"], row["name"]) for row in found["rows"]],
+            [(case, text) for case, texts in FILTERS.items() for text in texts],
+        )
+        self.assertTrue(all(row["median"] > 0 for row in found["rows"]))
 
 
 class GrowthTests(SynchronousTestCase):

@@ -11,6 +11,7 @@ from exsim.bench.names import (
     BOOK,
     DATA,
     DAY,
+    FILTER,
     FIX_IN,
     FLOOR,
     GROWTH,
@@ -50,6 +51,7 @@ SECONDS: Final = {
     ITCH: 10.0,
     DAY: 60.0,
     PRICES: 30.0,
+    FILTER: 20.0,
 }
 """How long each may take unless said otherwise."""
 MOST_SECONDS: Final = {WIRE: 90.0}
@@ -213,6 +215,15 @@ def _book(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _filter(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--messages",
+        type=whole("messages", 1, 1_000_000),
+        default=100_000,
+        help="how many are looked at, about (100000)",
+    )
+
+
 def _growth(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quick", action="store_true", help="look at the smaller sizes only")
     parser.add_argument("--svg", metavar="FILE", help="also write a picture of it there")
@@ -308,6 +319,7 @@ _OPTIONS: Final[dict[str, Callable[[argparse.ArgumentParser], None]]] = {
     FLOOR: _floor,
     BOOK: _book,
     GROWTH: _growth,
+    FILTER: _filter,
     RECOVERY: _recovery,
     PAIRS: _pairs,
     PRICES: _prices,

@@ -16,6 +16,7 @@ DATA: Final = "data"
 ITCH: Final = "itch"
 DAY: Final = "day"
 PRICES: Final = "prices"
+FILTER: Final = "filter"
 
 SOURCES: Final = (
     "random-walk",
@@ -39,6 +40,7 @@ BENCHMARKS: Final = {
     ITCH: "Messages of ITCH that are written, packed and told in a second.",
     DAY: "A whole day of bots that trade, with prices that move, at full speed.",
     PRICES: "CPU time of prices that move, of many instruments once a second each.",
+    FILTER: "What a filter takes to look at many messages.",
     PAIRS: "What a second core gives where each venue has a process of its own.",
 }
 """A sentence on each, for ``exsim bench --help``."""

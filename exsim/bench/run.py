@@ -13,6 +13,7 @@ from exsim.bench.book import book
 from exsim.bench.data import data
 from exsim.bench.day import day
 from exsim.bench.driver import BenchError
+from exsim.bench.filters import filters
 from exsim.bench.fix_in import fix_in
 from exsim.bench.growth import growth
 from exsim.bench.itch import itch
@@ -20,6 +21,7 @@ from exsim.bench.names import (
     BOOK,
     DATA,
     DAY,
+    FILTER,
     FIX_IN,
     FLOOR,
     GROWTH,
@@ -112,6 +114,10 @@ def _snapshot(options: argparse.Namespace) -> Outcome:
     return snapshot(options.seconds, options.orders, options.sessions)
 
 
+def _filter(options: argparse.Namespace) -> Outcome:
+    return filters(options.seconds, options.messages)
+
+
 def _pairs(options: argparse.Namespace) -> Outcome:
     return pairs(options.orders, options.rounds, options.window, options.seconds)
 
@@ -145,4 +151,5 @@ _RUNS: Final[dict[str, Callable[[argparse.Namespace], Outcome]]] = {
     DATA: _data,
     ITCH: _itch,
     DAY: _day,
+    FILTER: _filter,
 }

@@ -101,9 +101,7 @@ class PageCase(SynchronousTestCase):
         """Start a simulator, have it trade, and make a window."""
         self.simulator = self.start()
         if self.traffic:
-            self.busy = Traffic(self.address(BUSY), self.traffic, BUSY, BUSY)
-            self.busy.start()
-            self.addCleanup(self.busy.end)
+            self.busy = self.trade(BUSY)
         self.errors: list[str] = []
         self.asked: set[str] = set()
         self.page = self.window()
@@ -116,6 +114,13 @@ class PageCase(SynchronousTestCase):
         simulator = Simulator.spawn(config, self.overrides, START, self.token)
         self.addCleanup(simulator.stop)
         return simulator
+
+    def trade(self, endpoint: str) -> Traffic:
+        """Have a client trade BUSY at an endpoint until the test is over."""
+        traffic = Traffic(self.address(endpoint), self.traffic or TRAFFIC, BUSY, BUSY)
+        traffic.start()
+        self.addCleanup(traffic.end)
+        return traffic
 
     def window(self, **more: Any) -> Any:
         """A page in a window of its own; what is wrong in it is kept in ``errors``."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from exsim.client.spawn import SpawnedSimulator
-from tests.page.browser import BUSY, OURS, SAID, PageCase, expect
+from tests.page.browser import OURS, PageCase, expect
 from tests.page.test_messages import PAYLOADS
 
 ROUTES = """() => [...document.querySelectorAll("nav a")].map(link => link.getAttribute("href"))"""
@@ -193,79 +193,3 @@ class TokenTests(PageCase):
         self.page.locator(".ladder .size button").first.click()
         expect(self.page.locator(".notice")).to_contain_text("takes a token for trade")
         self.assertEqual(self.simulator.list_orders("XSIM", symbol="AAA").items, [])
-
-
-class RestartTests(PageCase):
-    """The simulator goes, and comes back on its port."""
-
-    def begin_again(self) -> None:
-        """End the simulator, and start it where it was."""
-        rest = urlsplit(self.simulator.url)
-        ports = {name: self.address(name)[1] for name in ("order-entry", BUSY)}
-        self.simulator.stop()
-        expect(self.page.locator(".connection")).to_have_text("no answer")
-        self.overrides = (
-            *self.overrides,
-            f"rest.listen=tcp:{rest.port}:interface=127.0.0.1",
-            *(
-                f"endpoint:{name}.listen=tcp:{port}:interface=127.0.0.1"
-                for name, port in ports.items()
-            ),
-        )
-        self.simulator = self.start()
-
-    def said(self) -> list[str]:
-        """The ClOrdIDs of the orders in the table, in order."""
-        rows = self.page.locator(".virtual .body .row", has_text="NewOrderSingle")
-        found = sorted(
-            (float(row.evaluate("row => parseFloat(row.style.top)")), row.text_content())
-            for row in rows.all()
-        )
-        return [text.partition("cl_ord_id=")[2].split()[0] for _, text in found]
-
-    def test_lasting(self) -> None:
-        """Where its data lasts no message is lost or told twice, within 3 s."""
-        folder = Path(self.mktemp()).resolve()
-        self.overrides = (f"exsim.data_dir={folder}",)
-        self.simulator.stop()
-        self.simulator = self.start()
-        first = self.client("ONE")
-        for number in range(3):
-            self.order(first, f"before-{number}")
-        self.open(SAID)
-        expect(self.page.locator(".virtual .body .row")).to_have_count(8)
-        self.begin_again()
-        second = self.client("TWO")
-        for number in range(3):
-            self.order(second, f"after-{number}")
-        expect(self.page.locator(".connection")).to_have_text("live", timeout=3000)
-        last = self.page.locator(".virtual .body .row", has_text="cl_ord_id=after-2")
-        expect(last.first).to_be_visible(timeout=3000)
-        self.assertEqual(
-            self.said(),
-            [f"before-{number}" for number in range(3)]
-            + [f"after-{number}" for number in range(3)],
-        )
-
-    def test_fleeting(self) -> None:
-        """Where nothing lasts, the page says so, keeps what it has, and shows all of the new."""
-        self.order(self.client(), "before")
-        self.open(SAID)
-        expect(self.page.locator(".virtual .body .row")).to_have_count(4)
-        self.begin_again()
-        self.order(self.client(), "after")
-        mark = self.page.locator(".virtual .row.mark")
-        expect(mark).to_have_text("The simulator was started anew.")
-        last = self.page.locator(".virtual .body .row", has_text="cl_ord_id=after")
-        expect(last).to_have_count(2)
-        self.assertEqual(self.said(), ["before", "after"])
-
-    def test_reset(self) -> None:
-        """A reset is a line between what was said before and after it."""
-        self.order(self.client(), "before")
-        self.open(SAID)
-        expect(self.page.locator(".virtual .body .row")).to_have_count(4)
-        self.simulator.reset()
-        expect(self.page.locator(".virtual .row.mark")).to_contain_text("reset")
-        self.order(self.client("ANOTHER"), "after")
-        expect(self.page.locator(".virtual .body .row").last).to_contain_text("after")

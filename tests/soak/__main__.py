@@ -31,6 +31,7 @@ from tests.soak import (
     kill,
     limits,
     nodes,
+    page,
     postgres,
     pressure,
     same,
@@ -84,12 +85,13 @@ ROWS = {
     ),
     "node-killed": Row("kills of the host that carries a venue, under load", 100, 2, nodes.run),
     "churn": Row("seconds of trading, coming and going", 1_800, 20, churn.churn),
+    "page": Row("seconds of a busy market that the web page looks at", 300, 20, page.run),
 }
 """The rows by name."""
 SHARES = {
     "1": ("fix-bytes",),
     "2": ("engine", "digest", "same", "kill", "disk", "simulation", "journal-flips", "disk-full"),
-    "3": ("tester", "plugin", "churn"),
+    "3": ("tester", "plugin", "churn", "page"),
     "4": ("postgres-killed", "owner-killed", "owner-stopped", "node-killed"),
     "measuring": (
         "idle",
