@@ -430,14 +430,16 @@ class JournalContract(SynchronousTestCase):
         """What comes meanwhile is read, too, from wherever it is."""
         journal = self.journal()
         self.append(journal, 15)
-        reading = journal.entries(2)
-        seen = [next(reading).seq]
-        self.append(journal, 20)
-        seen += numbers(reading)
-        begun = 3 if self.keeps else 6
-        self.assertEqual((seen[0], seen[-1]), (begun, 35))
-        if self.keeps:
-            self.assertEqual(seen, list(range(3, 36)))
+        for back in (13, 7):  # where this begins to be read: kept, and in memory
+            after = journal.last - back
+            begun = max(after + 1, journal.first)
+            reading = journal.entries(after)
+            seen = [next(reading).seq]
+            self.append(journal, 20)
+            seen += numbers(reading)
+            self.assertEqual((seen[0], seen[-1]), (begun, journal.last))
+            if self.keeps:
+                self.assertEqual(seen, list(range(begun, journal.last + 1)))
 
     def test_clear(self) -> None:
         """A new epoch begins with 1; a reading of the old one ends."""

@@ -103,17 +103,23 @@ class DiskJournal:
         Entries appended while this runs are included.
         """
         ring, epoch = self._ring, self.epoch
-        while epoch == self.epoch and after + 1 < ring.first:
-            begun = after
-            for entry in self.store.entries(after):
+        while epoch == self.epoch:
+            while epoch == self.epoch and after + 1 < ring.first:
+                begun = after
+                for entry in self.store.entries(after):
+                    yield entry
+                    after = entry.seq
+                    if epoch != self.epoch or after + 1 >= ring.first:
+                        break
+                if after == begun:  # retention was faster
+                    after = ring.first - 1
+            for entry in ring.entries(after):
+                if entry.seq != after + 1:
+                    break  # what comes before it has left the memory meanwhile
                 yield entry
                 after = entry.seq
-                if epoch != self.epoch or after + 1 >= ring.first:
-                    break
-            if after == begun:  # retention was faster
-                after = ring.first - 1
-        if epoch == self.epoch:
-            yield from ring.entries(after)
+            else:
+                return
 
     @property
     def recent(self) -> int:
