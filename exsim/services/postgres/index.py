@@ -27,9 +27,10 @@ from exsim.services.postgres.reading import Asking
 
 _EVER: Final = 2**62
 _FIRST: Final = (
-    "coalesce((SELECT seq FROM exsim.message AS other WHERE other.venue = m.venue"
-    " AND other.epoch = m.epoch AND latest {} %s ORDER BY latest, seq LIMIT 1), {})"
+    "coalesce((SELECT seq FROM exsim.message WHERE venue = %s AND epoch = %s AND latest {} %s"
+    " ORDER BY latest, seq LIMIT 1), {})"
 )
+"""The first message from a time on. It does not name the row that is looked at, so is made once."""
 _ADD_MESSAGE: Final = """
     INSERT INTO exsim.message (venue, epoch, seq, time, session, type, batch, latest)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
@@ -137,11 +138,10 @@ class PostgresIndex:
 
     def places(self, question: Question, after: int, last: int) -> Iterator[Place]:
         """See :class:`exsim.services.index.Index`."""
-        sql, values = _select(question)
+        sql, values = _select(question, (self._venue, self._epoch))
         while True:
             try:
-                of_it: Values = [self._venue, self._epoch]
-                found = self._asking.rows(sql, [*of_it, *values, after, last])
+                found = self._asking.rows(sql, [*values, after, last])
             except PostgresAway:
                 raise IndexLost from None
             for seq, batch in found:
@@ -180,13 +180,13 @@ class _Transaction:
             raise self._asking.address.away(error) from None
 
 
-def _select(question: Question) -> tuple[str, Values]:
+def _select(question: Question, of_it: tuple[str, int]) -> tuple[str, Values]:
     """
-    The statement that a question is, and its values: but for the first two, venue and epoch, and
-    the last two: after which, and up to.
+    The statement that a question about a venue and an epoch is, and its values but for the last
+    two: after which, and up to.
     """
-    wheres: list[str] = []
-    values: Values = []
+    wheres = ["m.venue = %s", "m.epoch = %s"]
+    values: Values = [*of_it]
     tables = "exsim.message AS m"
     fields = [pair for pair in question.fields if pair[0] in IDENTIFIERS and pair[1] is not None]
     if fields:
@@ -201,11 +201,11 @@ def _select(question: Question) -> tuple[str, Values]:
         values.append(_clean(question.msg_type))
     if question.since is not None:
         wheres.append(f"m.time >= %s AND m.seq >= {_FIRST.format('>=', _EVER)}")
-        values += [question.since, question.since]
+        values += [question.since, *of_it, question.since]
     if question.until is not None:
         wheres.append(f"m.time <= %s AND m.seq < {_FIRST.format('>', _EVER)}")
-        values += [question.until, question.until + SET_BACK]
-    where = " AND ".join(["m.venue = %s", "m.epoch = %s", *wheres, "m.seq > %s", "m.seq <= %s"])
+        values += [question.until, *of_it, question.until + SET_BACK]
+    where = " AND ".join([*wheres, "m.seq > %s", "m.seq <= %s"])
     return f"SELECT m.seq, m.batch FROM {tables} WHERE {where} ORDER BY m.seq LIMIT {PAGE}", values
 
 
