@@ -10,7 +10,8 @@ from twisted.internet.testing import StringTransport
 from exsim.config.load import load
 from exsim.model.settings import Settings
 from exsim.plugins import Catalogue
-from exsim.services.endpoints import Peer, PeerFactory
+from exsim.services.endpoints import PeerFactory
+from exsim.services.peer import Peer
 from exsim.wire import soup
 from tests.ouch_client import ENTER, FAMILIES
 from tests.random_day import INI, Day

@@ -23,8 +23,9 @@ from exsim.errors import RequestError
 from exsim.model.settings import Settings
 from exsim.plugins import Catalogue
 from exsim.services.connecting import CalledPeer
-from exsim.services.endpoints import Peer, PeerFactory
+from exsim.services.endpoints import PeerFactory
 from exsim.services.operations.control import Control
+from exsim.services.peer import Peer
 from exsim.wire.fix import encode, utc_timestamp
 from tests.invariants import Invariants
 

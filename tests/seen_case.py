@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 from exsim.config.load import load
 from exsim.plugins import Catalogue
-from exsim.services.endpoints import Peer, PeerFactory
+from exsim.services.endpoints import PeerFactory
+from exsim.services.peer import Peer
 from exsim.wire.fix import encode, utc_timestamp
 from tests.simulator import MemorySimulator, RestTestCase, Wire
 

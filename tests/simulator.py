@@ -25,9 +25,10 @@ from exsim.model.settings import (
 from exsim.plugins import Catalogue
 from exsim.services.branches import Branch
 from exsim.services.dispatcher import DispatcherService
-from exsim.services.endpoints import EndpointService, Peer, PeerFactory
+from exsim.services.endpoints import EndpointService, PeerFactory
 from exsim.services.operations.control import Control
 from exsim.services.parts import Plugins
+from exsim.services.peer import Peer
 from exsim.services.simulator import Simulator
 from exsim.services.tree import build_exchange
 from exsim.services.watch import Watch

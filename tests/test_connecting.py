@@ -32,8 +32,9 @@ from exsim.services.connecting import (
     keep_connected,
 )
 from exsim.services.dispatcher import DispatcherService
-from exsim.services.endpoints import STOP_TIMEOUT, EndpointService, PeerFactory
+from exsim.services.endpoints import EndpointService, PeerFactory
 from exsim.services.operations.control import HANDLERS, Control
+from exsim.services.peer import STOP_TIMEOUT
 from exsim.services.ready import ReadyService
 from exsim.services.simulator import Simulator
 from exsim.services.tree import build, build_exchange

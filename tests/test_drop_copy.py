@@ -12,7 +12,7 @@ from exsim.config.dictionaries import standard
 from exsim.config.load import load
 from exsim.errors import ConfigError
 from exsim.plugins import Catalogue
-from exsim.services.endpoints import Peer
+from exsim.services.peer import Peer
 from exsim.services.replay import Replay
 from exsim.services.replaying import inert
 from exsim.wire.fix import decode

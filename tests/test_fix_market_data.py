@@ -16,9 +16,9 @@ from exsim.plugins import Catalogue
 from exsim.protocols.fix_market_data import check_query
 from exsim.protocols.fix_refused import RefusedAs
 from exsim.protocols.fix_versions import VERSIONS
-from exsim.services import endpoints
-from exsim.services.endpoints import Peer
+from exsim.services import peer as peers
 from exsim.services.exchange import Exchange
+from exsim.services.peer import Peer
 from exsim.wire.fix import FixMessage, decode, encode
 from exsim.wire.fix_frame import Framer
 from exsim.wire.fix_validate import Validator
@@ -813,13 +813,13 @@ class BehindTests(DataCase):
         deaf = self.deaf()
         peer = deaf.wire.peer
         size = len(self.queue(peer))
-        self.patch(endpoints, "MOST_LEFT", 3 * size)
+        self.patch(peers, "MOST_LEFT", 3 * size)
         for _ in range(2):
             self.queue(peer)
-        self.memory.reactor.advance(2 * endpoints.STALL_TIMEOUT)
+        self.memory.reactor.advance(2 * peers.STALL_TIMEOUT)
         self.assertFalse(deaf.wire.closed)
         peer.outlet.write(b"x")
-        self.memory.reactor.advance(endpoints.STALL_TIMEOUT - 0.001)
+        self.memory.reactor.advance(peers.STALL_TIMEOUT - 0.001)
         self.assertFalse(deaf.wire.closed)
         self.memory.reactor.advance(0.002)
         self.assertTrue(deaf.wire.closed)
@@ -838,10 +838,10 @@ class BehindTests(DataCase):
         peer = deaf.wire.peer
         [answer] = deaf.ask("R0", 0, 0, "0")
         before, size = peer.queued, len(answer.raw)
-        self.patch(endpoints, "MOST_QUEUED", before + size)
+        self.patch(peers, "MOST_QUEUED", before + size)
         deaf.ask("R1", 0, 0, "0")
         self.assertEqual((peer.queued, deaf.wire.closed), (before + size, False))
-        self.patch(endpoints, "MOST_QUEUED", before + 2 * size - 1)
+        self.patch(peers, "MOST_QUEUED", before + 2 * size - 1)
         deaf.ask("R2", 0, 0, "0")
         self.assertTrue(deaf.wire.closed)
 

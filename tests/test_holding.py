@@ -16,7 +16,8 @@ from exsim.journal import MemoryJournal
 from exsim.model.options import read_options
 from exsim.model.settings import PolicySettings, Settings
 from exsim.services.dispatcher import LAST_WORDS
-from exsim.services.endpoints import MOST_KEPT, PeerFactory
+from exsim.services.endpoints import PeerFactory
+from exsim.services.peer import MOST_KEPT
 from tests.amount import amount
 from tests.simulator import LinePlugins, MemorySimulator, RestTestCase, settings
 from tests.slow_disk import SlowDisk

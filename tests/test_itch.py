@@ -12,7 +12,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from exsim.config.load import load
 from exsim.errors import ConfigError
 from exsim.plugins import Catalogue
-from exsim.services.endpoints import Peer
+from exsim.services.peer import Peer
 from exsim.sessions.soup_client import SoupClient
 from exsim.wire import soup
 from exsim.wire.layout import Layout

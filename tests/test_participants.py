@@ -11,7 +11,8 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.config.load import load
 from exsim.plugins import Catalogue
-from exsim.services.endpoints import Peer, PeerFactory
+from exsim.services.endpoints import PeerFactory
+from exsim.services.peer import Peer
 from exsim.services.replay import Replay
 from exsim.services.replaying import inert
 from exsim.services.state import capture, restore

@@ -22,10 +22,12 @@ from zope.interface.verify import verifyObject
 from exsim.errors import ConfigError
 from exsim.model.options import read_options
 from exsim.model.settings import PolicySettings, RestSettings, Settings
-from exsim.services import endpoints, fixlog
+from exsim.services import fixlog
+from exsim.services import peer as peers
 from exsim.services.branches import Branch
-from exsim.services.endpoints import EndpointService, Peer, PeerFactory
+from exsim.services.endpoints import EndpointService, PeerFactory
 from exsim.services.fixlog import PERIOD, FixLog
+from exsim.services.peer import Peer
 from exsim.services.ready import ReadyService
 from exsim.services.rest import read_tokens, tokens_of
 from exsim.services.tree import build
@@ -86,7 +88,7 @@ class PeerTests(SynchronousTestCase):
 
     def test_who_does_not_read_is_cut_off(self) -> None:
         """At the bound of what is queued it lives; one byte past it, it is cut."""
-        self.patch(endpoints, "MOST_QUEUED", 30)
+        self.patch(peers, "MOST_QUEUED", 30)
         self.wire.peer.pauseProducing()
         self.wire.send("NEW 1 BUY 5 AAA 10")  # new 1 5: 8 bytes with the line feed
         self.wire.send("NEW 2 BUY 5 AAA 10")
@@ -104,7 +106,7 @@ class PeerTests(SynchronousTestCase):
         self.assertTrue(self.wire.closed)
         self.assertIsNone(self.wire.transport.producer)
         self.wire.transport.disconnecting = False
-        self.memory.reactor.advance(endpoints.STOP_TIMEOUT)
+        self.memory.reactor.advance(peers.STOP_TIMEOUT)
         self.assertTrue(self.wire.closed)
 
     def test_who_reads_nothing_for_long_is_cut_off(self) -> None:
@@ -115,7 +117,7 @@ class PeerTests(SynchronousTestCase):
         self.memory.reactor.advance(0.5)
         self.wire.peer.pauseProducing()
         for _ in range(20):
-            self.memory.reactor.advance(endpoints.STALL_TIMEOUT / 20 - 0.001)
+            self.memory.reactor.advance(peers.STALL_TIMEOUT / 20 - 0.001)
             self.wire.send("NEW 1 BUY 5 AAA 10")  # so that it is there
         self.assertEqual((self.wire.closed, self.wire.peer.queued > 0), (False, True))
         self.memory.reactor.advance(0.1)
@@ -134,7 +136,7 @@ class PeerTests(SynchronousTestCase):
 
     def test_who_reads_again_is_not(self) -> None:
         """What was written before the counterparty caught up does not count."""
-        self.patch(endpoints, "MOST_QUEUED", 10)
+        self.patch(peers, "MOST_QUEUED", 10)
         for number in range(3):
             self.wire.peer.pauseProducing()
             self.wire.send(f"NEW {number} BUY 5 AAA 10")
@@ -272,7 +274,7 @@ class StopTests(SynchronousTestCase):
         service = self.memory.service()
         stopped = service.stopService()
         self.wire.transport.disconnecting = False
-        self.memory.reactor.advance(endpoints.STOP_TIMEOUT)
+        self.memory.reactor.advance(peers.STOP_TIMEOUT)
         self.assertTrue(self.wire.closed)
         for wire in (self.wire, self.stranger):
             wire.peer.connectionLost()

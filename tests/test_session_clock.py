@@ -15,7 +15,7 @@ from exsim.config.load import load
 from exsim.model.journal import EntryKind
 from exsim.model.settings import Settings
 from exsim.plugins import Catalogue
-from exsim.services.endpoints import Peer
+from exsim.services.peer import Peer
 from exsim.services.replay import Replay
 from exsim.services.replaying import inert
 from exsim.services.state import capture, restore

@@ -3,7 +3,7 @@ Turns: what was read at once is worked through, the journal is written, and what
 
 It is the way of every read, so it is compiled. Timers, and who waits, are with
 :class:`exsim.services.dispatcher.DispatcherService`; what is not sent straight to a socket is with
-:class:`exsim.services.endpoints.Peer`.
+:class:`exsim.services.peer.Peer`.
 """
 
 from __future__ import annotations

@@ -25,8 +25,9 @@ from exsim.interfaces import IConnection, ISession
 from exsim.services import tls
 from exsim.services.backoff import Backoff
 from exsim.services.dispatcher import SECOND, SOONEST
-from exsim.services.endpoints import EndpointService, Peer
+from exsim.services.endpoints import EndpointService
 from exsim.services.mold import MoldService
+from exsim.services.peer import Peer
 
 log = Logger(namespace="exsim")
 

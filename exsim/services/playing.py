@@ -15,7 +15,8 @@ from zope.interface import implementer
 
 from exsim.errors import Conflict
 from exsim.interfaces import Caller
-from exsim.services.endpoints import EndpointService, Peer, PeerFactory
+from exsim.services.endpoints import EndpointService, PeerFactory
+from exsim.services.peer import Peer
 
 PATIENCE = 30.0
 """Seconds within which a counterparty that is played has its logon answered."""

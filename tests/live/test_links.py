@@ -25,9 +25,10 @@ from twisted.trial.unittest import TestCase
 from exsim.config.load import load
 from exsim.interfaces import ISession
 from exsim.plugins import Catalogue
-from exsim.services import endpoints
-from exsim.services.endpoints import EndpointService, Peer
+from exsim.services import peer as peers
+from exsim.services.endpoints import EndpointService
 from exsim.services.listening import host_and_port
+from exsim.services.peer import Peer
 from exsim.services.rest import RestService
 from exsim.services.tree import build
 
@@ -241,7 +242,7 @@ class TlsTests(LinkTestCase):
 
     async def test_who_does_not_read_is_cut_off(self) -> None:
         """Back-pressure comes through TLS: what is queued is counted, and is bounded."""
-        self.patch(endpoints, "MOST_QUEUED", 100_000)
+        self.patch(peers, "MOST_QUEUED", 100_000)
         served = self.serve()
         with await self.call(served, self.context()):
             turns = 0

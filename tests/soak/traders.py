@@ -13,7 +13,8 @@ from typing import Protocol
 
 from twisted.internet.testing import StringTransport
 
-from exsim.services.endpoints import EndpointService, Peer, PeerFactory
+from exsim.services.endpoints import EndpointService, PeerFactory
+from exsim.services.peer import Peer
 from exsim.wire.fix import FixMessage, decode, encode, utc_timestamp
 from exsim.wire.fix_frame import Framer
 from tests.invariants import Told, told_of
