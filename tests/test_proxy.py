@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from twisted.internet.error import ConnectionDone
 from twisted.internet.error import ConnectionRefusedError as Refused
 from twisted.internet.interfaces import IPushProducer
 from twisted.internet.testing import MemoryReactorClock, StringTransport
@@ -283,6 +284,35 @@ class SocketTests(SynchronousTestCase):
         link.upstream.connectionLost()
         self.successResultOf(stopped)
         self.assertEqual(stage.reactor.getDelayedCalls(), [])
+
+
+class HeldTests(SynchronousTestCase):
+    """Links while the journal is being written."""
+
+    def test_read(self) -> None:
+        """What comes waits, and no more is read; then it goes on in its order."""
+        stage = Stage("raw")
+        link, turns = stage.link(), stage.simulator.turns
+        turns.held = True
+        link.client.dataReceived(b"one")
+        link.client.dataReceived(b"two")
+        self.assertEqual((link.far.read(), link.near.producerState), (b"", "paused"))
+        self.assertEqual(link.far.producerState, "producing")
+        turns.tell()
+        self.assertEqual((link.far.read(), link.near.producerState), (b"onetwo", "producing"))
+
+    def test_lost(self) -> None:
+        """Both ends are lost: what was said before is noted, and the end is, once."""
+        stage = Stage("raw")
+        link, turns = stage.link(), stage.simulator.turns
+        turns.held = True
+        link.client.dataReceived(b"one")
+        for side in (link.client, link.upstream):
+            side.connectionLost(Failure(ConnectionDone()))
+        self.assertEqual(len(stage.service.lines), 1)
+        turns.tell()
+        self.assertEqual(len(stage.service.lines), 0)
+        self.assertEqual([text.split()[0] for text in stage.links()], ["up", "down"])
 
 
 class SeenTests(SynchronousTestCase):

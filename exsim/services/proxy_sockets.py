@@ -123,11 +123,16 @@ class Line:
             self._calling.cancel()
         self.opposite(side).go_on("not read")
         self.flush()
-        if not (self.client.there or self.upstream.there):
+        if self._all_gone() and self in self._service.lines:
             self._stop_timer()
             self._service.lines.discard(self)
             self._proxy.closed(self.link, now)
         self._turns.turn_over()
+
+    def _all_gone(self) -> bool:
+        """Whether no socket is left, of those that there ever were."""
+        sides = (self.client, self.upstream)
+        return all(side.transport is None or side.direction in self._gone for side in sides)
 
     # -- what goes
 
