@@ -142,15 +142,20 @@ class NotifyTests(SynchronousTestCase):
 
     def start(self, *overrides: str) -> subprocess.Popen[bytes]:
         """The quiet simulator of ``etc/bench.ini``."""
-        config, ready = str(ROOT / "etc" / "bench.ini"), self.folder / "ready.json"
+        config = str(ROOT / "etc" / "bench.ini")
         words = [f"--set={one}" for one in (*free_ports(config), *overrides)]
+        return self.run_command("run", "-c", config, *words)
+
+    def run_command(self, *words: str) -> subprocess.Popen[bytes]:
+        """A command of exsim, as systemd starts it."""
+        ready = self.folder / "ready.json"
         environment = {
             **child_environment(),
             "NOTIFY_SOCKET": str(self.folder / "notify"),
             "TMPDIR": str(self.folder),
         }
         process = subprocess.Popen(
-            [*python("exsim"), "run", "-c", config, f"--ready-file={ready}", *words],
+            [*python("exsim"), *words, f"--ready-file={ready}"],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -184,3 +189,18 @@ class NotifyTests(SynchronousTestCase):
     def test_front(self) -> None:
         """A process for each venue: the first one tells, and no other."""
         self.assert_told("exsim.processes=venue")
+
+    def test_gateway(self) -> None:
+        """A gateway listens though no node tells where venues are, and says that."""
+        config = self.folder / "gateway.ini"
+        endpoint = "venue = X\nprotocol = fix\nlisten = tcp:0\ncomp_id = X\n"
+        gateway = "listen = tcp:0:interface=127.0.0.1\nnodes = http://127.0.0.1:1\n"
+        config.write_text(f"[venue:X]\n[endpoint:x]\n{endpoint}\n[gateway:g]\n{gateway}")
+        process = self.run_command("gateway", "-c", str(config))
+        told: list[str] = []
+        while not any("no node tells" in line for line in told):
+            told += self.socket.recv(65536).decode().split("\n")
+        self.assertEqual(told.count("READY=1"), 1)
+        process.terminate()
+        self.assertEqual(self.await_line("STOPPING=1"), ["STOPPING=1", "STATUS=stopping"])
+        self.assertEqual(process.wait(SECONDS), 0)
