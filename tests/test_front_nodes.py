@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+from socket import gethostname
+from types import SimpleNamespace
 from typing import Any
 
 from treq.testing import StubTreq
+from twisted.internet.address import IPv4Address
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
@@ -22,12 +25,14 @@ from exsim.control.carried import make_node_site
 from exsim.control.operations import IControl
 from exsim.control.resource import make_site
 from exsim.errors import RequestError
-from exsim.model.settings import Settings
+from exsim.model.settings import RestSettings, Settings
 from exsim.services.front.carried import Carried, carried
 from exsim.services.front.control import Front
 from exsim.services.front.fleet import Fleet
 from exsim.services.front.leases import Lease
 from exsim.services.front.places import Elsewhere, asked_at
+from exsim.services.hosts import node_name
+from exsim.services.rest import RestService
 from exsim.services.watch import Watch
 from exsim.terminal import nodes as command
 from exsim.terminal.watching import Surroundings
@@ -294,3 +299,27 @@ class Simulator:
     def list_nodes(self) -> nr.Nodes:
         """Those."""
         return self._found
+
+
+class AddressTests(SynchronousTestCase):
+    """Where a node says that others reach it."""
+
+    def reached(self, host: str, **more: str) -> str:
+        """Of a REST interface that listens there."""
+        rest = RestService(RestSettings(**more), FakeControl(), None, set())
+        self.assertEqual(rest.reached_at("host-1"), "")
+        port: Any = SimpleNamespace(getHost=lambda: IPv4Address("TCP", host, 8480))
+        rest.port = port
+        return rest.reached_at("host-1")
+
+    def test_address(self) -> None:
+        """Where it listens everywhere, under its name; else at that address."""
+        self.assertEqual(self.reached("0.0.0.0"), "http://host-1:8480")
+        self.assertEqual(self.reached("10.0.0.7"), "http://10.0.0.7:8480")
+        secure = self.reached("::", tls_certificate="c.pem")
+        self.assertEqual(secure, "https://host-1:8480")
+
+    def test_name(self) -> None:
+        """A node is called as it is set, or as its host is."""
+        self.assertEqual(node_name(Settings(node="n")), "n")
+        self.assertEqual(node_name(Settings()), gethostname())

@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase, TestCase
@@ -17,10 +19,10 @@ from exsim.services.postgres.address import PostgresAway, address
 from exsim.services.postgres.nodes import PostgresLeases
 from tests.fix_client import FixClient
 from tests.leases_contract import LeasesContract, peer
-from tests.live.test_spawn import is_running, wait_until
+from tests.live.test_spawn import is_running
 from tests.node_fakes import LEASE
 from tests.postgres import missing, server
-from tests.soak.nodes import Hosts, children
+from tests.soak.nodes import STARTS_WITHIN, Hosts, children
 
 
 class PostgresLeasesTests(LeasesContract, TestCase):
@@ -132,6 +134,13 @@ class NodesCase(SynchronousTestCase):
         client.send("D", order)
         self.assertEqual(client.receive()["39"], "0")
 
+    def comes_true(self, condition: Callable[[], bool]) -> bool:
+        """Whether a condition holds before processes that start should have."""
+        end = time.monotonic() + STARTS_WITHIN
+        while not condition() and time.monotonic() < end:
+            time.sleep(0.02)
+        return condition()
+
     def listens(self, venue: str, node: str) -> bool:
         """Whether a venue listens at a node."""
         found = self.hosts.place(venue, PLACES[venue][0])
@@ -156,7 +165,7 @@ class NodesTests(NodesCase):
             self.assertEqual([one.name for one in node.list_venues().items], [*PLACES])
             self.assertEqual([one.cl_ord_id for one in node.list_orders("X").items], ["1"])
         self.assertEqual(first.move_venue("X", node="b").wanted, "b")
-        self.assertTrue(wait_until(lambda: self.listens("X", "b")))
+        self.assertTrue(self.comes_true(lambda: self.listens("X", "b")))
         self.assertEqual(self.carried(first), {"a": "VW", "b": "XY"})
         for node in (first, second):
             self.assertEqual([one.cl_ord_id for one in node.list_orders("X").items], ["1"])
@@ -177,7 +186,7 @@ class NodesTests(NodesCase):
         venue = carried[victim]
         self.enter(self.log_on(venue, "ME"), venue, 1)
         self.hosts.kill(victim)
-        self.assertTrue(wait_until(lambda: self.listens(venue, "d")))
+        self.assertTrue(self.comes_true(lambda: self.listens(venue, "d")))
         self.assertEqual(self.carried(nodes[1])["d"], "".join(sorted(carried["d"] + venue)))
         self.enter(self.log_on(venue, "YOU"), venue, 2)
         orders = nodes[2].list_orders(venue).items
@@ -200,10 +209,10 @@ class NodesTests(NodesCase):
         pids = children(first.pid)
         os.kill(first.pid, signal.SIGKILL)
         for pid in pids:
-            self.assertTrue(wait_until(lambda pid=pid: not is_running(pid)))  # type: ignore[misc]
-        self.assertTrue(wait_until(lambda: self.listens("V", "b")))
+            self.assertTrue(self.comes_true(lambda pid=pid: not is_running(pid)))  # type: ignore[misc]
+        self.assertTrue(self.comes_true(lambda: self.listens("V", "b")))
         self.hosts.start("a")
         self.hosts.running.pop("b").stop()
-        self.assertTrue(wait_until(lambda: self.listens("V", "a")))
+        self.assertTrue(self.comes_true(lambda: self.listens("V", "a")))
         self.assertEqual(len(self.hosts.any().list_orders("V").items), 1)
         self.assertEqual([*self.carried(self.hosts.any())], ["a"])
