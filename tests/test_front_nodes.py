@@ -17,7 +17,7 @@ from zope.interface.verify import verifyObject
 
 from exsim.cli import parser
 from exsim.client.asynchronous import AsyncSimulator
-from exsim.client.launch import Address
+from exsim.client.launch import Address, Ready
 from exsim.control import node_results as nr
 from exsim.control import schemas as s
 from exsim.control.access import Access
@@ -76,8 +76,10 @@ class ListTests(NodeRestCase):
 
     def test_list(self) -> None:
         """Each node with its venues, their terms, and where these listen."""
-        self.node.table.rows["X"].address = "http://host-a:8480"
-        self.node.table.rows["X"].endpoints = PLACES
+        (place,) = [one for one in self.node.places.places if one.venue == "X"]
+        assert place.carrier is not None
+        place.carrier.ready = Ready(1, "", PLACES)
+        self.node.table.rows["Y"].endpoints = {"y": Address("10.0.0.2", 7)}
         self.reactor.advance(0.5)
         told = self.get("/nodes")
         self.assertEqual((told["node"], told["free"], told["trouble"]), ("a", [], ""))
@@ -86,10 +88,12 @@ class ListTests(NodeRestCase):
         self.assertEqual((first["alive"], first["seen"]), (True, "1970-01-12T13:46:42.500000002Z"))
         self.assertEqual([one["venue"] for one in first["venues"]], ["X", "Z"])
         self.assertEqual([one["venue"] for one in second["venues"]], ["Y"])
+        there = {"endpoint": "y", "host": "10.0.0.2", "port": 7}
+        self.assertEqual(second["venues"][0]["endpoints"], [there])
         places = [
             (one["endpoint"], one["host"], one["port"]) for one in first["venues"][0]["endpoints"]
         ]
-        expected = [("itch", "127.0.0.7", 9), ("oe", "host-a", 9878), ("u", "/s", None)]
+        expected = [("itch", "127.0.0.7", 9), ("oe", "a", 9878), ("u", "/s", None)]
         self.assertEqual(places, expected)
         self.assertEqual(first["venues"][0]["term"], 1)
         self.assertGreater(first["venues"][0]["expires"], first["seen"])

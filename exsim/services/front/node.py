@@ -68,8 +68,6 @@ class Node(Service):
         changed: Callable[[], None],
     ) -> None:
         self.node = named.node
-        self.seen: Seen | None = None
-        """What it saw last."""
         self.trouble = "the database was not asked yet"
         """Why it cannot look now; empty while it can."""
         self.settled = False
@@ -81,6 +79,7 @@ class Node(Service):
         self._reactor = reactor
         self._changed = changed
         self._every = min(EVERY, named.lease / 4)
+        self._seen: Seen | None = None
         self._since = 0.0
         self._taking = 0
         self._timer: IDelayedCall | None = None
@@ -89,6 +88,20 @@ class Node(Service):
     def me(self) -> Peer:
         """What we tell of ourselves."""
         return Peer(self.node, self._address(), self._named.room, 0.0, os.getpid(), __version__)
+
+    @property
+    def seen(self) -> Seen | None:
+        """What it saw last, and where venues listen here, which it knows first; None before."""
+        if self._seen is None:
+            return None
+        ready = {(one.venue, one.term): one.ready for one in self.here}
+        leases = [
+            replace(one, endpoints=found.endpoints)
+            if (found := ready.get((one.venue, one.term))) is not None
+            else one
+            for one in self._seen.leases
+        ]
+        return replace(self._seen, leases=leases)
 
     @property
     def here(self) -> list[Place]:
@@ -130,9 +143,9 @@ class Node(Service):
     def _sees(self, seen: Seen) -> None:
         if not self.running:
             return
-        if self.trouble and self.seen is not None:
+        if self.trouble and self._seen is not None:
             log.info("node {node}: the database answers again", node=self.node)
-        self.seen, self.trouble = seen, ""
+        self._seen, self.trouble = seen, ""
         leases, addresses = seen.by_venue, {peer.node: peer.address for peer in seen.nodes}
         for place in self._places.places:
             lease = leases.get(place.venue)
@@ -171,12 +184,12 @@ class Node(Service):
         return result  # a failure is a defect: it is logged as one
 
     def _pause(self) -> float:
-        if self.seen is None or self.trouble:
+        if self._seen is None or self.trouble:
             return self._every
-        others = [one for one in self.seen.leases if one.runs and one.node != self.node]
+        others = [one for one in self._seen.leases if one.runs and one.node != self.node]
         ends = [one.left + AFTER for one in others]
         soon = any(_to(self.node, one) for one in others) or any(
-            -JUST < one.left <= 0 for one in self.seen.leases
+            -JUST < one.left <= 0 for one in self._seen.leases
         )
         return min([self._every, *ends, *([SOON] if soon else [])])
 

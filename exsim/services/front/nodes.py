@@ -58,13 +58,14 @@ def _node(peer: Peer, seen: Seen) -> nr.Node:
 
 
 def _carried(lease: Lease, seen: Seen) -> nr.CarriedVenue:
+    where = {peer.node: peer.address for peer in seen.nodes}.get(lease.node, lease.address)
     return nr.CarriedVenue(
         venue=lease.venue,
         node=lease.node,
         term=lease.term,
         expires=time_text(seen.time + round(lease.left * SECOND)),
         endpoints=[
-            nr.ListeningPlace(name, _host(address, lease.address), address.port)
+            nr.ListeningPlace(name, _host(address, where), address.port)
             for name, address in sorted(lease.endpoints.items())
         ],
         wanted=lease.reserved,

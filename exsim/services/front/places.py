@@ -129,9 +129,14 @@ class Place(MultiService):
         return f"venue {self.venue} is carried by no node{self._ended}"
 
     @property
+    def ready(self) -> Ready | None:
+        """What the process here says; None where there is none, or it starts."""
+        return None if self.carrier is None else self.carrier.ready
+
+    @property
     def starts(self) -> bool:
         """Whether the process here is not ready yet."""
-        return self.carrier is not None and self.carrier.ready is None
+        return self.carrier is not None and self.ready is None
 
     @property
     def age(self) -> float:
