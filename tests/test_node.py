@@ -207,6 +207,24 @@ class DeathTests(NodesCase):
         self.assertGreater(self.first.leases.looks, looks)
         self.assertEqual((self.first.node.trouble, self.carried()), ("", ["XZ", "Y"]))
 
+    def test_database_returns(self) -> None:
+        """Where nobody could renew a lease, those who carried venues go on with them."""
+        for node in self.nodes.values():
+            node.leases.away, node.still = True, {*"XYZ"}
+        self.run_for(2 * LEASE)
+        for node in self.nodes.values():
+            node.leases.away = False
+        self.run_for(LEASE - 0.5)
+        for node in self.nodes.values():
+            node.still.clear()
+        self.run_for(LEASE)
+        self.assertEqual(self.carried(), ["XZ", "Y"])
+        self.assertEqual({row.term for row in self.table.rows.values()}, {1})
+        self.first.die()
+        self.nodes.pop("a")
+        self.run_for(LEASE + 0.5)
+        self.assertEqual(self.carried(), ["XYZ"])
+
     def test_stop(self) -> None:
         """A node that stops takes nothing more, and is not counted with."""
         self.successResultOf(self.first.node.stopService())

@@ -81,6 +81,8 @@ class Node(Service):
         self._every = min(EVERY, named.lease / 4)
         self._seen: Seen | None = None
         self._since = 0.0
+        self._not_before = 0.0
+        """When it may take again: those who carry venues go on first, where none could renew."""
         self._taking = 0
         self._timer: IDelayedCall | None = None
 
@@ -145,6 +147,7 @@ class Node(Service):
             return
         if self.trouble and self._seen is not None:
             log.info("node {node}: the database answers again", node=self.node)
+            self._not_before = self._reactor.seconds() + self._named.lease
         self._seen, self.trouble = seen, ""
         leases, addresses = seen.by_venue, {peer.node: peer.address for peer in seen.nodes}
         for place in self._places.places:
@@ -167,6 +170,8 @@ class Node(Service):
     def _to_take(self, seen: Seen) -> list[Place]:
         """What is for us, but what went wrong here a moment ago, unless it is to come here."""
         now, leases = self._reactor.seconds(), seen.by_venue
+        if now < self._not_before:
+            return []
         venues = [one.venue for one in self._places.places]
         chosen = {*to_take(self.node, venues, seen, now - self._since)}
         return [
