@@ -308,9 +308,11 @@ class Simulator:
 class AddressTests(SynchronousTestCase):
     """Where a node says that others reach it."""
 
-    def reached(self, host: str, **more: str) -> str:
+    def reached(self, host: str, tls_certificate: str = "") -> str:
         """Of a REST interface that listens there."""
-        rest = RestService(RestSettings(**more), FakeControl(), None, set())
+        rest = RestService(
+            RestSettings(tls_certificate=tls_certificate), FakeControl(), None, set()
+        )
         self.assertEqual(rest.reached_at("host-1"), "")
         port: Any = SimpleNamespace(getHost=lambda: IPv4Address("TCP", host, 8480))
         rest.port = port
