@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -40,7 +41,7 @@ class EveryPage(PageCase):
     def show(self, route: str) -> None:
         """Go to a page, and wait for what it shows."""
         self.page.goto(f"{self.simulator.url}/{route}")
-        self.page.wait_for_selector(f"main.page-{route[2:].partition('/')[0]}")
+        self.page.wait_for_selector(f"main.page-{re.split('[/?]', route[2:])[0]}")
         expect(self.page.locator("main h1")).to_have_count(1)
 
 

@@ -4,6 +4,7 @@ import { list, listNamed, may, path, send } from "../api.js";
 import { Outcome, useDeed } from "../parts/deed.js";
 import { EditFields, useEdits } from "../parts/edits.js";
 import { rawOf } from "../parts/fields.js";
+import { useLeaving } from "../parts/leaving.js";
 import { clock } from "../parts/times.js";
 import { usePolled } from "../poll.js";
 import { to } from "../route.js";
@@ -56,9 +57,9 @@ function Row({ one, again }) {
   return html`<tr>
     <td><a href=${to("holds", partsOf(one))}>${one.name || one.type || "bytes"}</a> <${Outcome} said=${said} /></td>
     <td>${one.proxy}</td>
-    <td>${one.session || "–"}</td>
-    <td class="dim">${WAY[one.direction]}</td>
-    <td class="mono dim">${clock(one.time)}</td>
+    <td class="later">${one.session || "–"}</td>
+    <td class="dim later">${WAY[one.direction]}</td>
+    <td class="mono dim later">${clock(one.time)}</td>
     <td class="actions">
       <button disabled=${closed} aria-label=${`Release ${what}`} onClick=${() => act("release")}>Release</button>
       <button disabled=${closed} aria-label=${`Drop ${what}`} onClick=${() => act("drop")}>Drop</button>
@@ -75,7 +76,7 @@ export function HeldByProxies({ held: { proxies, messages, trouble, again } }) {
     ${messages.length
       ? html`<div class="scroll" tabindex="0" role="region" aria-labelledby="proxied">
           <table>
-            <thead><tr><th>Message</th><th>Proxy</th><th>Session</th><th>Goes</th><th>Since</th><th></th></tr></thead>
+            <thead><tr><th>Message</th><th>Proxy</th><th class="later">Session</th><th class="later">Goes</th><th class="later">Since</th><th></th></tr></thead>
             <tbody>${messages.map((one) => html`<${Row} key=${`${one.proxy}/${one.held}`} one=${one} again=${again} />`)}</tbody>
           </table>
         </div>`
@@ -85,6 +86,7 @@ export function HeldByProxies({ held: { proxies, messages, trouble, again } }) {
 
 /** @param {{one: Held, onDone: () => void, onClose: () => void}} properties */
 export function HeldDetail({ one, onDone, onClose }) {
+  const leaving = useLeaving(onClose);
   const edits = useEdits();
   const [bytes, setBytes] = useState("");
   const { said, run } = useDeed();
@@ -99,7 +101,7 @@ export function HeldDetail({ one, onDone, onClose }) {
     work();
   };
   const changed = () => ({ fields: edits.changes.map(([tag, value]) => `${tag}=${value}`).join("|") });
-  return html`<aside class="detail" aria-label="Held by a proxy">
+  return html`<aside class="detail" ref=${leaving} aria-label="Held by a proxy">
     <header>
       <h2>${one.proxy} holds ${one.name || one.type || "bytes"}</h2>
       <button class="plain" aria-label="Close" onClick=${onClose}>×</button>

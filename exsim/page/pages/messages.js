@@ -4,6 +4,7 @@ import { words } from "../api.js";
 import { Log, messageOf } from "../log.js";
 import { copy, curlOf, filterOf, newRule, ruleOf, verifyOf } from "../parts/copying.js";
 import { FilterBox } from "../parts/filter.js";
+import { useLeaving } from "../parts/leaving.js";
 import { Menu } from "../parts/menu.js";
 import { bytesOf } from "../parts/message.js";
 import { VirtualTable } from "../parts/table.js";
@@ -88,6 +89,7 @@ function Causes({ message }) {
 
 /** @param {{seq: number, venue: string, onClose: () => void}} properties */
 function Detail({ seq, venue, onClose }) {
+  const leaving = useLeaving(onClose);
   const [found, setFound] = useState({ message: /** @type {Message | null} */ (null), trouble: "" });
   const [view, setView] = useState(/** @type {keyof typeof VIEWS} */ ("Decoded"));
   useEffect(() => {
@@ -113,7 +115,7 @@ function Detail({ seq, venue, onClose }) {
     { label: "as verify", act: () => copy(verifyOf(one), "an expectation") },
     { label: "as curl", act: () => copy(curlOf(one), "a command") },
   ];
-  return html`<aside class="detail" aria-label="Message">
+  return html`<aside class="detail" ref=${leaving} aria-label="Message">
     <header>
       <h2>${message ? message.name || message.type : `#${seq}`}</h2>
       ${message && there && html`<${Menu} label="Copy" choices=${choices(message)} />`}

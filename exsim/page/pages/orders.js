@@ -5,6 +5,7 @@ import { OrderList } from "../order-list.js";
 import { Choice } from "../parts/choice.js";
 import { Outcome, useDeed } from "../parts/deed.js";
 import { grouped } from "../parts/decimal.js";
+import { useLeaving } from "../parts/leaving.js";
 import { VirtualTable } from "../parts/table.js";
 import { ownOf, perform, spelled, useVerbs, VerbForm } from "../parts/verbs.js";
 import { usePolled } from "../poll.js";
@@ -87,6 +88,7 @@ function Actions({ order, again }) {
 
 /** @param {{venue: string, id: string, onClose: () => void}} properties */
 function Detail({ venue, id, onClose }) {
+  const leaving = useLeaving(onClose);
   const { value: order, trouble, again } = usePolled(() => get(path`/venues/${venue}/orders/${id}`), SECOND, [venue, id]);
   /** @type {[string, unknown][]} */
   const facts = order
@@ -100,7 +102,7 @@ function Detail({ venue, id, onClose }) {
         ...(order.text ? [/** @type {[string, unknown]} */ (["Text", order.text])] : []),
       ]
     : [];
-  return html`<aside class="detail" aria-label="Order">
+  return html`<aside class="detail" ref=${leaving} aria-label="Order">
     <header>
       <h2>Order ${id}${order ? html`: <span class=${order.side === "BUY" ? "buy" : "sell"}>${order.side}</span> ${grouped(order.quantity)} <a href=${to("ladder", [venue, order.symbol])}>${order.symbol}</a>` : ""}</h2>
       ${order && html`<span class="phase">${order.status}</span>`}

@@ -4,8 +4,9 @@ import { may, path, send } from "../api.js";
 import { Choice } from "../parts/choice.js";
 import { quoted } from "../parts/copying.js";
 import { Outcome, useDeed } from "../parts/deed.js";
+import { useLeaving } from "../parts/leaving.js";
 import { restOf, useTaken } from "../parts/verbs.js";
-import { html, useState } from "../vendor/preact-htm.js";
+import { html, useEffect, useState } from "../vendor/preact-htm.js";
 
 /** The commonest things that are done, and the steps they are. @type {[string, string][]} */
 const TEMPLATES = [
@@ -152,6 +153,8 @@ export function RuleEditor(properties) {
 
 /** @param {any} properties those of RuleEditor, and what the form has no field for */
 function Editor({ rule, old, onDone, onClose, rest: first }) {
+  const leaving = useLeaving(onClose);
+  useEffect(() => leaving.current?.querySelector("select")?.focus(), []);
   const [draft, setDraft] = useState(draftOf(rule));
   const [rest, setRest] = useState(first);
   const [json, setJson] = useState(/** @type {string | null} */ (null));
@@ -179,7 +182,7 @@ function Editor({ rule, old, onDone, onClose, rest: first }) {
         setJson(null);
       }, "");
   };
-  return html`<section class="panel" aria-labelledby="editor">
+  return html`<section class="panel" ref=${leaving} aria-labelledby="editor">
     <h2 id="editor">
       <span>${old ? `Change ${rule.name}` : "New rule"}</span>
       <button class="plain" aria-label="Close" onClick=${onClose}>×</button>

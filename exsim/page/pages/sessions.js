@@ -6,6 +6,7 @@ import { count } from "../news.js";
 import { quoted } from "../parts/copying.js";
 import { Outcome, useDeed } from "../parts/deed.js";
 import { fieldsOf, rawOf } from "../parts/fields.js";
+import { useLeaving } from "../parts/leaving.js";
 import { VirtualTable } from "../parts/table.js";
 import { clock, whole } from "../parts/times.js";
 import { usePolled } from "../poll.js";
@@ -180,8 +181,9 @@ function Facts({ session }) {
 
 /** @param {{session: any, again: () => void, onClose: () => void}} properties */
 function Detail({ session, again, onClose }) {
+  const leaving = useLeaving(onClose);
   const { name, called, venue, state } = session;
-  return html`<aside class="detail" aria-label="Session">
+  return html`<aside class="detail" ref=${leaving} aria-label="Session">
     <header>
       <h2>${called}</h2>
       <span class=${`state ${state}`}>${state}</span>

@@ -25,6 +25,7 @@ export function FilterBox({ value, trouble = "", label = "Filter", placeholder =
   const key = (event) => {
     if (event.key !== "Enter" && event.key !== "Escape") return;
     clearTimeout(timer.current);
+    event.preventDefault();
     if (event.key === "Escape") setText("");
     onFilter(event.key === "Escape" ? "" : text.trim());
   };

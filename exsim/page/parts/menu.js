@@ -19,14 +19,21 @@ export function Menu({ label, choices, disabled = false }) {
     addEventListener("pointerdown", outside);
     return () => removeEventListener("pointerdown", outside);
   }, [open]);
+  const close = () => {
+    setOpen(false);
+    element.current?.querySelector("button")?.focus();
+  };
   /** @param {Choice} choice */
   const chosen = (choice) => {
-    setOpen(false);
+    close();
     choice.act();
   };
   /** @param {KeyboardEvent} event */
   const key = (event) => {
-    if (event.key === "Escape") setOpen(false);
+    if (event.key === "Escape" && open) {
+      event.preventDefault();
+      close();
+    }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step || !open) return;
     event.preventDefault();

@@ -6,9 +6,10 @@
  * verb is there at once.
  */
 import { get, may, send, words } from "../api.js";
-import { html, useEffect, useRef, useState } from "../vendor/preact-htm.js";
+import { html, useEffect, useState } from "../vendor/preact-htm.js";
 import { Outcome, useDeed } from "./deed.js";
 import { fieldsOf, rawOf } from "./fields.js";
+import { useFocusBack } from "./leaving.js";
 
 /** @typedef {{name: string, kind: "text" | "check" | "choice" | "fields" | "raw", choices: string[],
  *   value: string | boolean, about: string}} Entry */
@@ -195,7 +196,7 @@ export function VerbForm({ verb, paths, suggested = {}, onDone, onClose }) {
   const [given, setGiven] = useState(/** @type {Record<string, any>} */ ({}));
   const [telling, setTelling] = useState(false);
   const { said, run } = useDeed();
-  const form = useRef(/** @type {HTMLFormElement | null} */ (null));
+  const form = useFocusBack();
   useEffect(() => {
     const first = form.current?.querySelector("input, select, textarea, button");
     if (first instanceof HTMLElement) first.focus();

@@ -1,0 +1,71 @@
+"""The keyboard: Escape leads back to where it was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.page.browser import SAID, expect
+from tests.page.test_frame import EveryPage
+
+
+class EscapeTests(EveryPage):
+    """What is open is left by Escape, and the keyboard is where it was before."""
+
+    def setUp(self) -> None:
+        """What has the keyboard."""
+        super().setUp()
+        self.focused = self.page.locator(":focus")
+        self.table = self.page.locator(".virtual .body")
+
+    def leave(self, opened: Any) -> None:
+        """It is there; then Escape closes it."""
+        expect(opened).to_be_visible()
+        self.page.keyboard.press("Escape")
+        expect(opened).to_have_count(0)
+
+    def test_details(self) -> None:
+        """A message, a session, an order: back to the table."""
+        for route in (SAID, "#/sessions", "#/orders?symbol=AAA"):
+            self.show(route)
+            expect(self.page.locator(".virtual .body .row").first).to_be_visible()
+            self.table.focus()
+            self.page.keyboard.press("Home")
+            expect(self.page.locator(".detail h2")).to_be_visible()
+            self.page.locator(".detail button").last.focus()
+            self.leave(self.page.locator(".detail"))
+            expect(self.table).to_be_focused()
+
+    def test_menu(self) -> None:
+        """Of a message: back to its button, and the message stays."""
+        self.show(SAID)
+        self.page.locator(".virtual .body .row").first.click()
+        button = self.page.get_by_role("button", name="Copy")
+        button.focus()
+        self.page.keyboard.press("Enter")
+        expect(self.page.get_by_role("menuitem", name="as filter")).to_be_focused()
+        self.leave(self.page.get_by_role("menu"))
+        expect(button).to_be_focused()
+        expect(self.page.locator(".detail")).to_be_visible()
+
+    def test_verb(self) -> None:
+        """The form of a verb: back to the button."""
+        self.show("#/holds")
+        verbs = self.page.get_by_role("group", name="Verbs")
+        button = verbs.locator("button").filter(has_text="fill").first
+        button.focus()
+        self.page.keyboard.press("Enter")
+        form = self.page.get_by_role("form", name="fill")
+        expect(form.get_by_label("quantity")).to_be_focused()
+        self.leave(form)
+        expect(button).to_be_focused()
+
+    def test_rule(self) -> None:
+        """The editor of a rule: back to where it was opened."""
+        self.show("#/rules")
+        button = self.page.get_by_role("button", name="Edit").first
+        button.focus()
+        self.page.keyboard.press("Enter")
+        editor = self.page.get_by_role("form", name="Rule", exact=True)
+        expect(editor.get_by_label("Message").last).to_be_focused()
+        self.leave(editor)
+        expect(button).to_be_focused()
