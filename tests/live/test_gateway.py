@@ -99,7 +99,7 @@ class OneHostTests(GatewayCase):
         """They are there, and so is the gateway."""
         super().setUp()
         words = (f"exsim.data_dir={self.folder}/data",)
-        self.simulator = Simulator.spawn(self.config, words, SECONDS)
+        self.simulator = Simulator.spawn(self.config, words, 4 * SECONDS)
         self.addCleanup(self.simulator.stop)
         self.start(self.simulator.url)
 
