@@ -153,18 +153,22 @@ class Recovery(Service):
         if self._writer or self.snapshots is None or turns.trouble:
             return
         if turns.held:  # what is known here is not kept yet
-            turns.next_turn().addCallback(lambda _: self._begin_settled())
+            turns.next_turn().addCallback(self._begin_later)
         else:
             self._begin_settled()
 
+    def _begin_later(self, _: None) -> None:
+        if self.running:
+            self._begin_settled()
+
     def _begin_settled(self) -> None:
-        if self._writer or not self.running:
+        if self._writer:
             return
         journal, turns = self._disk, self.simulator.turns
         try:
             journal.commit()
         except UnderWay:
-            turns.next_turn().addCallback(lambda _: self._begin_settled())
+            turns.next_turn().addCallback(self._begin_later)
             return
         except OSError:
             return  # the end of the turn will see to that
