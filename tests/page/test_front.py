@@ -170,6 +170,6 @@ class FrontTests(PageCase):
     def test_prices(self) -> None:
         """A venue without sources says so."""
         self.open("#/prices")
-        self.page.get_by_label("Venue").select_option("YSIM")
+        self.page.get_by_label("Venue", exact=True).select_option("YSIM")
         expect(self.page.locator("main")).to_contain_text("BBB")
         expect(self.page.locator("main")).to_contain_text("no pricing source")
