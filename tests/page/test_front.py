@@ -70,6 +70,7 @@ class FrontTests(PageCase):
         """Of each venue; a click trades there."""
         self.open("#/ladder")
         self.page.get_by_label("Venue").select_option("YSIM")
+        expect(self.page.get_by_label("Instrument")).to_have_value("BBB")
         level = self.page.locator('.ladder [data-price="99.00"] .size.buy')
         expect(level).to_have_text("100")
         self.page.get_by_role("button", name="SELL at 99.00", exact=True).click()
