@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -187,12 +188,14 @@ class InterruptTests(Case):
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
         while not begun.exists():
-            self.assertIsNone(process.poll())
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.fail(f"it ended: {process.wait(0.1)}")
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does
         output, _ = process.communicate(timeout=SECONDS)
         self.assertEqual(process.returncode, 2, output)
-        self.assertIn("interrupted: 1 of 2 runs were not made", output)
         self.assertNotIn("Traceback", output)
         told = json.loads((self.folder / "all.json").read_bytes())
         self.assertTrue(told["interrupted"])
-        self.assertEqual([result["scenario"] for result in told["results"]], ["calm"])
+        made = [result["scenario"] for result in told["results"]]
+        self.assertIn(made, (["calm"], []))  # the next may begin before this one is told of
+        self.assertIn(f"interrupted: {2 - len(made)} of 2 runs were not made", output)
