@@ -85,7 +85,6 @@ class SameTests(Case):
     def by_pytest(self) -> list[Any]:
         """The same as tests."""
         json_file, xml_file = self.folder / "pytest.json", self.folder / "pytest.xml"
-        (self.folder / "test_other.py").write_text("def test_other(): raise SystemExit\n")
         words = (
             "--exsim-scenarios",
             ".",
