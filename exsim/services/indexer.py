@@ -168,15 +168,17 @@ def run(make: Callable[[], Indexer], name: str) -> None:
     ):  # Linux has a way to take nothing from others
         os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     indexer = None
-    while True:
+    ended = False
+    while not ended:
         try:
             indexer = indexer or make()
             more = indexer.work()
         except (OSError, sqlite3.Error, JournalError) as error:
             print(f"exsim: the index of {name} waits: {error}", file=sys.stderr)  # noqa: T201
             more = False
-        if select.select([sys.stdin], [], [], 0 if more else PAUSE)[0]:
-            return
+        ended = bool(select.select([sys.stdin], [], [], 0 if more else PAUSE)[0])
+    if indexer is not None:
+        indexer.close()
 
 
 def main(data_dir: str) -> None:

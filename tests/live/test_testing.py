@@ -298,7 +298,7 @@ class CompletionTests(SynchronousTestCase):
         """Commands, operations, options, and values."""
         path = self.script("bash")
         for line, expected in (
-            ("exsim c", ["check", "completion", "ctl"]),
+            ("exsim c", ["check", "copy-journal", "completion", "ctl"]),
             ("exsim ctl get-boo", ["get-book"]),
             ("exsim ctl enter-order XSIM --time", ["--time-in-force"]),
             ("exsim ctl enter-order --side ", ["BUY", "SELL"]),
