@@ -20,8 +20,10 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
+from http import HTTPStatus
 from pathlib import Path
 from random import Random
 from typing import Any, Protocol
@@ -117,9 +119,16 @@ class Server:
             raise Broken(f"its orderly stop ended with status {status}")
 
     def get(self, path: str) -> Any:
-        """What REST has there."""
-        with urllib.request.urlopen(f"{self.rest}{path}", timeout=PATIENCE) as answer:
-            return json.load(answer)
+        """What REST has there; it says 503 while somebody else may carry the venue."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with urllib.request.urlopen(f"{self.rest}{path}", timeout=PATIENCE) as answer:
+                    return json.load(answer)
+            except urllib.error.HTTPError as error:
+                if error.code != HTTPStatus.SERVICE_UNAVAILABLE or time.monotonic() > end:
+                    raise
+                time.sleep(0.05)
 
 
 class Counterparty:

@@ -17,6 +17,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from http import HTTPStatus
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -79,10 +80,14 @@ class Hosts:
         return None
 
     def get(self, path: str) -> Any:
-        """What REST of any node has there."""
-        answer = requests.get(f"{self.any().url}/api/v1{path}", timeout=PATIENCE)
-        answer.raise_for_status()
-        return answer.json()
+        """What REST of any node has there; it says 503 until the venue is carried for sure."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            answer = requests.get(f"{self.any().url}/api/v1{path}", timeout=PATIENCE)
+            if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE or time.monotonic() > end:
+                answer.raise_for_status()
+                return answer.json()
+            time.sleep(0.05)
 
 
 def children(pid: int) -> list[int]:
