@@ -448,7 +448,8 @@ class RestTests(ConnectingTestCase):
         self.start(settings())
         self.assertEqual((self.view("host"), self.view("port")), ("", None))
         HANDLERS["health_ready"](self.simulator, s.NoArguments(), None)
-        self.assertEqual(ReadyService(self.endpoints, None, None)._content()["endpoints"], {})
+        ready = ReadyService(MemoryReactorClock(), self.endpoints, None, None)
+        self.assertEqual(ready._content()["endpoints"], {})
 
 
 class StopTests(ConnectingTestCase):

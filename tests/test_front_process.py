@@ -250,13 +250,16 @@ class CarriersTests(CarrierCase):
     def test_ready_file(self) -> None:
         """It tells of all processes, and is written again when one has another."""
         path = Path(self.mktemp())
-        ready = FrontReady(self.carriers, None, str(path))
+        ready = FrontReady(self.clock, self.carriers, None, str(path))
         for number in (0, 1):
             self.clock.callLater(0.05, self.become_ready, number)
         self.carriers.startService()
         ready.update()
         self.assertFalse(path.exists())
         ready.startService()
+        ready.update()
+        self.assertFalse(path.exists())
+        self.clock.advance(0)
         told = json.loads(path.read_text())
         self.assertEqual(told["processes"], {"X": 7, "Y": 7})
         self.assertEqual(told["endpoints"], {"e": {"host": "127.0.0.1", "port": 9}})

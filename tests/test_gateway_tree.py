@@ -93,7 +93,8 @@ class TreeTests(SynchronousTestCase):
 
     def build(self, settings: Settings, rest: RestSettings | None = None, **more: Any) -> Root:
         """The tree, not started."""
-        tree = build_gateways(settings, rest, MemoryReactorClock(), **more)
+        self.reactor = MemoryReactorClock()
+        tree = build_gateways(settings, rest, self.reactor, **more)
         assert isinstance(tree, Root)
         self.tree = tree
         return tree
@@ -129,6 +130,7 @@ class TreeTests(SynchronousTestCase):
         tree = self.build(self.settings(gateway), rest, ready_file=str(path))
         tree.privilegedStartService()
         tree.startService()
+        self.reactor.advance(0)
         told = json.loads(path.read_text())
         self.assertEqual(list(told["endpoints"]), ["a"])
         self.assertTrue(told["rest"].startswith("http://"))

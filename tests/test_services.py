@@ -417,8 +417,10 @@ class ReadyTests(SynchronousTestCase):
         observer = EventLoggingObserver()
         globalLogPublisher.addObserver(observer)
         self.addCleanup(globalLogPublisher.removeObserver, observer)
-        ready = ReadyService(memory.endpoints, None, str(path))
+        ready = ReadyService(memory.reactor, memory.endpoints, None, str(path))
         ready.startService()
+        self.assertFalse(path.exists())
+        memory.reactor.advance(0)
         content = json.loads(path.read_text())
         self.assertEqual(content["pid"], os.getpid())
         self.assertEqual(list(content["endpoints"]), ["x"])
@@ -427,6 +429,17 @@ class ReadyTests(SynchronousTestCase):
         ready.stopService()
         self.assertEqual(os.listdir(folder), [])
         self.assertIn("is ready", "".join(str(event["log_format"]) for event in observer))
+
+    def test_stopped_at_once(self) -> None:
+        """What stops before the reactor runs was never ready."""
+        memory = MemorySimulator(settings())
+        self.addCleanup(memory.stop)
+        path = Path(self.mktemp())
+        ready = ReadyService(memory.reactor, memory.endpoints, None, str(path))
+        ready.startService()
+        ready.stopService()
+        memory.reactor.advance(1)
+        self.assertFalse(path.exists())
 
 
 class FixLogTests(SynchronousTestCase):

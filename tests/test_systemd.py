@@ -177,10 +177,14 @@ class TreeTests(SystemdCase):
 
     def test_front(self) -> None:
         """The first process of several is ready when all are, and tells of those that are not."""
-        ready = FrontReady(Carriers(), None, None)
+        clock = Clock()
+        ready = FrontReady(clock, Carriers(), None, None)
         self.assertEqual(ready.condition(), Condition(False, "ready"))
         ready.startService()
+        clock.advance(0)
         self.assertEqual(ready.condition(), Condition(True, "ready"))
+        ready.stopService()
+        self.assertEqual(ready.condition(), Condition(False, "ready"))
 
     def test_children(self) -> None:
         """A process that we start does not speak to systemd in our place."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from twisted.application.service import MultiService, Service
 from twisted.internet.abstract import FileDescriptor
-from twisted.internet.interfaces import IListeningPort
+from twisted.internet.interfaces import IDelayedCall, IListeningPort, IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
@@ -23,28 +23,71 @@ from exsim.services.rest import RestService
 log = Logger(namespace="exsim")
 
 
-class ReadyService(Service):
-    """Started last: says in the log what listens where, and writes the ready file, whole."""
+class TellsReady(Service):
+    """
+    Started last: once the reactor runs it tells that we are ready, and removes at the end what of
+    that lasts, the ready file.
+
+    Not before: a signal to stop that comes earlier would just end us, with nothing put in order.
+    """
 
     name = "ready"
 
+    def __init__(self, reactor: IReactorTime, path: str | None) -> None:
+        self._reactor = reactor
+        self._path = None if path is None else Path(path)
+        self._timer: IDelayedCall | None = None
+        self._runs = False
+
+    def startService(self) -> None:
+        """Everything before this has started."""
+        super().startService()
+        self._timer = self._reactor.callLater(0, self._begin)
+
+    def stopService(self) -> None:
+        """It is ready no longer."""
+        super().stopService()
+        self._runs = False
+        if self._timer is not None and self._timer.active():
+            self._timer.cancel()
+        if self._path is not None:
+            self._path.unlink(missing_ok=True)
+
+    def _begin(self) -> None:
+        self._runs = True
+        self._tell()
+
+    def _tell(self) -> None:
+        """The reactor runs: tell everybody."""
+        raise NotImplementedError
+
+    def _write(self, content: Mapping[str, Any]) -> None:
+        """Write the ready file, whole, where one is wanted."""
+        if self._path is not None:
+            draft = self._path.with_name(f".{self._path.name}.{os.getpid()}")
+            draft.write_text(json.dumps(content, indent=1) + "\n")
+            draft.replace(self._path)
+
+
+class ReadyService(TellsReady):
+    """Says in the log what listens where, writes that to the ready file, and publishes it."""
+
     def __init__(
         self,
+        reactor: IReactorTime,
         endpoints: MultiService,
         rest: RestService | None,
         path: str | None,
         proxies: Iterable[object] = (),
         publish: Callable[[Mapping[str, Any]], None] | None = None,
     ) -> None:
+        super().__init__(reactor, path)
         self._publish = publish
         self._endpoints = endpoints
         self._proxies = proxies
         self._rest = rest
-        self._path = None if path is None else Path(path)
 
-    def startService(self) -> None:
-        """Everything before this has started."""
-        super().startService()
+    def _tell(self) -> None:
         log.info("exsim {version} is ready", version=__version__)
         for service in self._endpoints:
             assert isinstance(service, EndpointService)
@@ -67,16 +110,10 @@ class ReadyService(Service):
             )
         if self._rest is not None:
             log.info("  REST on {url}/api/v1", url=self._rest.url)
-        if self._path is not None:
-            write(self._path, self._content())
+        content = self._content()
+        self._write(content)
         if self._publish is not None:
-            self._publish(self._content())
-
-    def stopService(self) -> None:
-        """It is ready no longer."""
-        super().stopService()
-        if self._path is not None:
-            self._path.unlink(missing_ok=True)
+            self._publish(content)
 
     def _content(self) -> dict[str, Any]:
         endpoints = {}
@@ -94,13 +131,6 @@ class ReadyService(Service):
             host, port = host_and_port(service.port)
             proxies[service.proxy.name] = {"host": host, "port": port}
         return {**content, "proxies": proxies} if proxies else content
-
-
-def write(path: Path, content: dict[str, Any]) -> None:
-    """Write a ready file, whole."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_text(json.dumps(content, indent=1) + "\n")
-    draft.replace(path)
 
 
 def _where(service: EndpointService) -> str:

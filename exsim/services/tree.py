@@ -155,7 +155,14 @@ def build(
         endpoints,
         Feeds(control, turns, reactor),
         rest,
-        ReadyService(endpoints, rest, ready_file, proxies, publishing(settings, writing, rest)),
+        ReadyService(
+            reactor,
+            endpoints,
+            rest,
+            ready_file,
+            proxies,
+            publishing(settings, writing, rest),
+        ),
         systemd(reactor, lambda: Condition(True, trouble(simulator) or "ready")),
         Lifeline(reactor, reactor.stop) if until_eof else None,
     )

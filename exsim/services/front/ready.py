@@ -3,59 +3,46 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any
 
-from twisted.application.service import Service
+from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
 from exsim import __version__
 from exsim.services.front.carrier import Carriers
 from exsim.services.front.node import Node
 from exsim.services.front.places import Places
-from exsim.services.ready import write
+from exsim.services.ready import TellsReady
 from exsim.services.rest import RestService
 from exsim.services.systemd import Condition
 
 log = Logger(namespace="exsim")
 
 
-class FrontReady(Service):
+class FrontReady(TellsReady):
     """
-    Started last: as :class:`exsim.services.ready.ReadyService`, of all venues that are here.
+    As :class:`exsim.services.ready.ReadyService`, of all venues that are here.
 
     A ``node`` is ready once it has taken what it could.
     """
 
-    name = "ready"
-
     def __init__(
         self,
+        reactor: IReactorTime,
         venues: Carriers | Places,
         rest: RestService | None,
         path: str | None,
         node: Node | None = None,
     ) -> None:
+        super().__init__(reactor, path)
         self._venues = venues
         self._rest = rest
-        self._path = None if path is None else Path(path)
         self._node = node
         self._told = False
 
-    def startService(self) -> None:
-        """Everything before this has started."""
-        super().startService()
-        self.update()
-
-    def stopService(self) -> None:
-        """It is ready no longer."""
-        super().stopService()
-        if self._path is not None:
-            self._path.unlink(missing_ok=True)
-
     @property
     def _due(self) -> bool:
-        return bool(self.running) and (self._node is None or self._node.settled)
+        return self._runs and (self._node is None or self._node.settled)
 
     def update(self) -> None:
         """Tell of it, if it is time for that; in the ready file also what changed since."""
@@ -63,11 +50,13 @@ class FrontReady(Service):
             return
         if not self._told:
             self._told = True
-            self._tell()
-        if self._path is not None:
-            write(self._path, self.content())
+            self._log()
+        self._write(self.content())
 
     def _tell(self) -> None:
+        self.update()
+
+    def _log(self) -> None:
         processes = len(self._venues.all)
         log.info("exsim {version} is ready, {n} venues", version=__version__, n=processes)
         if self._rest is not None:

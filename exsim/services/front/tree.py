@@ -106,7 +106,7 @@ def _alone(
     if settings.rest is not None:
         front = Front(Fleet(carriers.all), settings, watch, reactor)
         rest = RestService(settings.rest, front, reactor, watch.secrets)
-    ready = FrontReady(carriers, rest, ready_file)
+    ready = FrontReady(reactor, carriers, rest, ready_file)
     return [rest, carriers], ready
 
 
@@ -151,7 +151,7 @@ def _shared(
         front = Front(Fleet(places.places), settings, watch, reactor, node)
         known, found = _known_as(settings.rest, settings.address, name), partial(carried, places)
         rest = RestService(known, front, reactor, watch.secrets, found)
-    ready = FrontReady(places, rest, ready_file, node)
+    ready = FrontReady(reactor, places, rest, ready_file, node)
     return [rest, places, node], ready
 
 

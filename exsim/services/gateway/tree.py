@@ -19,11 +19,10 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Final
 
 from treq.client import HTTPClient
-from twisted.application.service import IService, Service
+from twisted.application.service import IService
 from twisted.logger import Logger
 from twisted.web.client import Agent
 
@@ -39,7 +38,7 @@ from exsim.services.gateway.places import NodePlaces
 from exsim.services.gateway.sockets import GatewayService
 from exsim.services.listening import host_and_port
 from exsim.services.quiet_pool import quiet_pool
-from exsim.services.ready import Lifeline, where, write
+from exsim.services.ready import Lifeline, TellsReady, where
 from exsim.services.rest import RestService, tokens_of
 from exsim.services.systemd import Condition, systemd
 from exsim.services.watch import Watch
@@ -82,7 +81,7 @@ def build_gateways(
         *places.values(),
         branch,
         served,
-        GatewayReady(gateways, served, ready_file),
+        GatewayReady(reactor, gateways, served, ready_file),
         systemd(reactor, lambda: Condition(True, control.trouble() or "ready")),
         Lifeline(reactor, reactor.stop) if until_eof else None,
     )
@@ -138,35 +137,28 @@ def _own_url(gateway: GatewaySettings, rest: RestSettings | None) -> str:
     return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
-class GatewayReady(Service):
-    """Started last: says in the log what listens where, and writes the ready file, whole."""
-
-    name = "ready"
+class GatewayReady(TellsReady):
+    """Says in the log what listens where, and writes that to the ready file."""
 
     def __init__(
-        self, gateways: list[GatewayService], rest: RestService | None, path: str | None
+        self,
+        reactor: Any,
+        gateways: list[GatewayService],
+        rest: RestService | None,
+        path: str | None,
     ) -> None:
+        super().__init__(reactor, path)
         self._gateways = gateways
         self._rest = rest
-        self._path = None if path is None else Path(path)
 
-    def startService(self) -> None:
-        """Everything before this has started."""
-        super().startService()
+    def _tell(self) -> None:
         log.info("exsim {version}: the gateway is ready", version=__version__)
         for one in self._gateways:
             words = {"name": one.name, "protocol": one.settings.protocol, "where": where(one.port)}
             log.info("  {name}: {protocol} on {where}", **words)
         if self._rest is not None:
             log.info("  REST on {url}/api/v1", url=self._rest.url)
-        if self._path is not None:
-            write(self._path, self._content())
-
-    def stopService(self) -> None:
-        """It is ready no longer."""
-        super().stopService()
-        if self._path is not None:
-            self._path.unlink(missing_ok=True)
+        self._write(self._content())
 
     def _content(self) -> dict[str, Any]:
         places = {one.settings.name: host_and_port(one.port) for one in self._gateways}
