@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import socket
+from random import Random
+
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.services.lane import PAUSE, Lane
+from exsim.wire.fix import encode
 from exsim.wire.fix_frame import Framer
 from tests.soak.__main__ import ROWS, SHARES
 from tests.soak.churn import BYTES_PER_ORDER, SLACK, Seen, _judge
 from tests.soak.clients import message
 from tests.soak.data import hurt as hurt_readers
+from tests.soak.kill import Broken, Counterparty
 from tests.soak.pressure import hurt
 
 
@@ -56,6 +61,39 @@ class JudgeTests(SynchronousTestCase):
         found = framer.next()
         assert isinstance(found, bytes)
         self.assertIn(b"\x0134=7\x01", found)
+
+
+class CounterpartyTests(SynchronousTestCase):
+    """The counterparty that is there before and after a kill."""
+
+    def setUp(self) -> None:
+        """It is about to log on, through a socket whose other end is ours."""
+        self.party = Counterparty(Random(1))
+        self.ours, self.theirs = socket.socketpair()
+        for each in (self.ours, self.theirs):
+            self.addCleanup(each.close)
+
+    def say(self, msg_type: str, seq: int, body: str = "") -> None:
+        """Have the other side say something."""
+        text = f"35={msg_type}|34={seq}|49=XSIM|52=20260105-09:00:00|56=KILLED|{body}"
+        self.ours.sendall(encode(b"FIX.4.2", text.replace("|", "\x01").encode()))
+
+    def test_answered_past_gap(self) -> None:
+        """The answer to its TestRequest counts though a gap is before it, once that is filled."""
+        self.say("A", 2, "98=0|108=30|")
+        self.say("0", 3, "112=T2|")
+        self.say("8", 1, "43=Y|11=o1|37=1|17=1|150=0|39=0|14=0|")
+        self.say("4", 2, "43=Y|123=Y|36=4|")
+        self.party.log_on(self.theirs)
+        self.assertEqual((self.party.next_in, [*self.party.open]), (4, ["o1"]))
+
+    def test_hung_up(self) -> None:
+        """It is not level while the gap is there."""
+        self.say("A", 2, "98=0|108=30|")
+        self.say("0", 3, "112=T2|")
+        self.ours.shutdown(socket.SHUT_WR)
+        error = self.assertRaises(Broken, self.party.log_on, self.theirs)
+        self.assertEqual(str(error), "it hangs up: 1 is to come")
 
 
 class LaneTests(SynchronousTestCase):

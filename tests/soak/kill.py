@@ -144,7 +144,8 @@ class Counterparty:
         self.exec_ids: set[str] = set()
         self.resent = 0
         self._asked_upto = 0
-        self._beat = ""
+        self._mark = ""  # the TestReqID that was sent last, and the number of what answered it
+        self._answer = 0
         self._socket: socket.socket | None = None
         self._framer = Framer()
 
@@ -200,6 +201,8 @@ class Counterparty:
             answer = self._resend(int(fields["7"]))
         if msg_type == "5":
             raise Broken(f"logged out: {fields.get('58')}")
+        if msg_type == "0" and fields.get("112") == self._mark:
+            self._answer = seq  # also past a gap: it is not sent again when that is filled
         if seq > self.next_in:
             if self._asked_upto < self.next_in:
                 self._asked_upto = seq
@@ -216,8 +219,6 @@ class Counterparty:
             self.next_in = int(fields["36"])
         elif msg_type == "8":
             self._report(fields)
-        elif msg_type == "0":
-            self._beat = fields.get("112", "")
         elif msg_type in "3j":
             raise Broken(f"rejected: {raw!r}")
         return answer
@@ -249,21 +250,26 @@ class Counterparty:
 
     def connect(self, address: tuple[str, int]) -> None:
         """Log on, and get all that was missed, both ways."""
-        self._socket = socket.create_connection(address, timeout=PATIENCE)
+        self.log_on(socket.create_connection(address, timeout=PATIENCE))
+
+    def log_on(self, through: socket.socket) -> None:
+        """Log on through a socket that is connected, and get all that was missed, both ways."""
+        self._socket = through
         self._framer = Framer()
         self._asked_upto = 0
         self._socket.sendall(self.new("A", "98=0|108=30|"))
         self.get_level()
 
     def get_level(self) -> None:
-        """Wait until all that was sent is answered."""
+        """Wait until all that was sent is answered, and all that was answered is here."""
         assert self._socket is not None
-        self._beat = ""
-        mark = f"T{self.next_out}"
-        self._socket.sendall(self.new("1", f"112={mark}|"))
+        self._mark, self._answer = f"T{self.next_out}", 0
+        self._socket.sendall(self.new("1", f"112={self._mark}|"))
         end = time.monotonic() + PATIENCE
-        while self._beat != mark:
-            if not self._read(0.2) or time.monotonic() > end:
+        while not 0 < self._answer < self.next_in:
+            if not self._read(0.2):
+                raise Broken(f"it hangs up: {self.next_in} is to come")
+            if time.monotonic() > end:
                 raise Broken(f"it does not get level: {self.next_in} is to come")
 
     def _read(self, patience: float) -> bool:
