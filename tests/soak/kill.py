@@ -207,8 +207,6 @@ class Counterparty:
             if self._asked_upto < self.next_in:
                 self._asked_upto = seq
                 answer += self.new("2", f"7={self.next_in}|16=0|")
-            if msg_type == "0" and "112" in fields:  # a heartbeat is not sent again
-                answer += self.new("1", f"112={fields['112']}|")
             return answer
         if seq < self.next_in:
             if fields.get("43") != "Y":
