@@ -99,6 +99,14 @@ class Server:
             "log_min_messages=warning",
         )
         words = [word for each in settings for word in ("-c", each)]
+        give_up = time.monotonic() + START_SECONDS
+        while not self._comes_up(words, give_up):
+            # The children of one that was killed see that it is gone, but not at once.
+            if time.monotonic() > give_up or "is still in use" not in self.said():
+                raise RuntimeError(f"PostgreSQL does not start:\n{self.said()}")
+
+    def _comes_up(self, words: list[str], give_up: float) -> bool:
+        """Start it, and wait until it answers; whether it does."""
         with open(f"{self.folder}/log", "ab") as log:
             self._process = subprocess.Popen(
                 self._as_user("postgres", "-D", self.data, "-p", str(self.port), *words),
@@ -106,15 +114,18 @@ class Server:
                 stdout=log,
                 stderr=log,
             )
-        give_up = time.monotonic() + START_SECONDS
         while not self._answers():
             try:
                 self._process.wait(0.05)
             except subprocess.TimeoutExpired:
                 if time.monotonic() < give_up:
                     continue
-            said = Path(self.folder, "log").read_text(errors="replace")
-            raise RuntimeError(f"PostgreSQL does not start:\n{said[-2000:]}")
+            return False
+        return True
+
+    def said(self) -> str:
+        """The end of its log."""
+        return Path(self.folder, "log").read_text(errors="replace")[-2000:]
 
     def kill(self) -> None:
         """End it as a crash of the machine would, but that what is written to files is there."""

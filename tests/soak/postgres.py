@@ -46,10 +46,12 @@ def _with_database(work: Callable[[str], Found]) -> Found:
     if (reason := missing()) is not None:
         return Found([], f"left out: {reason}")
     name = server().create()
+    found = work(server().url(name))
     try:
-        return work(server().url(name))
-    finally:
         server().drop(name)
+    except OSError as error:
+        found.failures.append(f"{error}; the database said: {server().said()}")
+    return found
 
 
 def _number(url: str, sql: str) -> int:
