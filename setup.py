@@ -44,6 +44,7 @@ PLAIN = {
 }
 """The modules of these packages that stay as they are, and why."""
 IN_C = [
+    Extension("exsim.filters._plain", ["exsim/filters/plain.c"]),
     Extension("exsim.journal._codec", ["exsim/journal/codec.c"]),
     Extension(
         "exsim.wire._fix_codec",

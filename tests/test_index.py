@@ -269,6 +269,32 @@ class RestTests(RestTestCase):
             [f"SAY {number}" for number in range(1, 100, 2)],
         )
 
+    def test_bound_backward(self) -> None:
+        """The other way about, what memory holds does not count."""
+        self.patch(messages, "MOST_LOOKED_AT", 20)
+        page = self.get("/messages?order=newest&filter=text~nowhere")
+        self.assertEqual(page, {**page, "items": [], "next": f"1-{self.journal.recent - 20}"})
+
+    def test_turns_backward(self) -> None:
+        """Others have their turn after what takes long: reading a disk, telling what is found."""
+        self.patch(messages, "AT_ONCE", 20)
+        self.patch(messages, "FAR", 10)
+        far = self.journal.last - 10
+        self.assertEqual(self.turns("filter=text~nowhere"), 1 + (far - 1) // 2)
+        self.patch(messages, "FAR", 0)
+        self.patch(messages, "TOLD", 20)
+        self.assertEqual(self.turns("limit=7"), 7)
+
+    def turns(self, question: str) -> int:
+        """How often others have theirs while a question is answered, the newest first."""
+        told = self.told(self.begin("GET", f"/messages?order=newest&{question}"))
+        count = 0
+        while not told:
+            count += 1
+            self.memory.reactor.advance(PAUSE)
+            self.treq.flush()
+        return count
+
     def test_long_poll(self) -> None:
         """One that is far behind goes on by itself, a piece each time the reactor comes by."""
         self.patch(messages, "MOST_LOOKED_AT", 20)

@@ -12,40 +12,37 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from exsim.filters.plain import is_plain
 from exsim.filters.terms import EQUAL
+
+NO: Final = 0
+PERHAPS: Final = 1
+YES: Final = 2
+"""Whether a message fits; of all parts of a filter the least counts, of alternatives the most."""
 
 SECRETS: Final = frozenset({"96", "554", "925", "1402", "1404"})
 """Fields that filters see masked, or may."""
 _SECRET_STARTS: Final = tuple(b"\x01" + tag.encode() + b"=" for tag in sorted(SECRETS))
-_NEAR: Final = 1e-9
-"""Floats this near, relatively, may be one decimal: which is looked at exactly later on."""
-_DATA: Final = re.compile(
-    # 90 93 95 212 348 to 364 445 618 621, and all of four digits, as those of dialects have
-    rb"\x01[1-9][0-9](?:=(?<=9[035]=)|[0-9](?:=(?<=212=|3[456].=|445=|618=|621=)|[0-9]))"
-)
-"""Whatever may be the length of a field of data, in which a delimiter is none."""
+_NUMBER: Final = re.compile(rb"-?[0-9]{1,30}(?:\.[0-9]{1,20})?")
+"""What is surely a number to filters, too."""
+_DIGITS: Final = 18
+"""Of how many that is seen sooner."""
+_TYPE: Final = re.compile(rb"8=[^\x01]*\x01(?:9=[^\x01]*\x01)?35=([^\x01]*)\x01")
+"""Where a type stands that nothing before it makes a part of something else."""
 
 
 class Quick:
-    """Says of a message's bytes, its session and its direction whether they may fit, or must."""
+    """Says of a message's bytes, its session and its direction whether they fit."""
 
     __slots__ = ()
 
-    def may(self, data: bytes, session: str, direction: str) -> bool:
-        """False only where they do not."""
-        return True
-
-    def must(self, data: bytes, session: str, direction: str) -> bool:
-        """True only where they do."""
-        return False
+    def look(self, data: bytes, session: str, direction: str) -> int:
+        """:data:`NO` and :data:`YES` only where that is sure, else :data:`PERHAPS`."""
+        return PERHAPS
 
 
 ALWAYS: Final = Quick()
-
-
-def _is_plain(whole: bytes, end: int) -> bool:
-    """Whether a field that is at ``end`` is one, and nothing in a field of data."""
-    return end >= 0 and _DATA.search(whole, 0, end) is None
+"""Knows nothing."""
 
 
 class OneOf(Quick):
@@ -56,35 +53,29 @@ class OneOf(Quick):
     def __init__(self, tag: str, values: Sequence[str]) -> None:
         self._fields = [_start(tag) + value.encode() + b"\x01" for value in values]
 
-    def may(self, data: bytes, session: str, direction: str) -> bool:
+    def look(self, data: bytes, session: str, direction: str) -> int:
         whole = b"\x01" + data + b"\x01"
-        for field in self._fields:  # noqa: SIM110 - a generator costs as much as all of this
-            if field in whole:
-                return True
-        return False
-
-    def must(self, data: bytes, session: str, direction: str) -> bool:
-        whole = b"\x01" + data
         for field in self._fields:
             at = whole.find(field)
-            if at >= 0 and _is_plain(whole, at):
-                return True
-        return False
+            if at >= 0:
+                return YES if is_plain(whole, at) else PERHAPS
+        return NO
 
 
 class OfType(OneOf):
-    """What is of one of these types; it must be where that is the third field, or the second."""
+    """What is of one of these types; that is sure where it stands where it belongs."""
 
-    __slots__ = ()
+    __slots__ = ("_types",)
 
-    def must(self, data: bytes, session: str, direction: str) -> bool:
-        at = data.find(b"\x0135=")
-        if at < 0 or data.count(b"\x01", 0, at) > 1:
-            return False
-        for field in self._fields:  # noqa: SIM110 - see above
-            if data.startswith(field, at):
-                return True
-        return False
+    def __init__(self, tag: str, values: Sequence[str]) -> None:
+        super().__init__(tag, values)
+        self._types = frozenset([value.encode() for value in values])
+
+    def look(self, data: bytes, session: str, direction: str) -> int:
+        found = _TYPE.match(data)
+        if found is None:
+            return min(PERHAPS, super().look(data, session, direction))
+        return YES if found[1] in self._types else NO
 
 
 class Holding(Quick):
@@ -96,90 +87,82 @@ class Holding(Quick):
         self._start = _start(tag)
         self._enough = enough
 
-    def may(self, data: bytes, session: str, direction: str) -> bool:
-        return self._start in b"\x01" + data
-
-    def must(self, data: bytes, session: str, direction: str) -> bool:
+    def look(self, data: bytes, session: str, direction: str) -> int:
         whole = b"\x01" + data
-        return self._enough and _is_plain(whole, whole.find(self._start))
+        at = whole.find(self._start)
+        if at < 0:
+            return NO
+        return YES if self._enough and is_plain(whole, at) else PERHAPS
 
 
-class NumberIn(Quick):
+class ValueIn(Quick):
+    """A field with a value of some kind."""
+
+    __slots__ = ("_start",)
+
+    def __init__(self, tag: str) -> None:
+        self._start = _start(tag)
+
+    def look(self, data: bytes, session: str, direction: str) -> int:
+        whole = b"\x01" + data + b"\x01"
+        found, at = NO, whole.find(self._start)
+        while at >= 0:
+            begin = at + len(self._start)
+            end = whole.find(b"\x01", begin)
+            said = self.fits(whole[begin:end])
+            if said == YES and is_plain(whole, at):
+                return YES
+            if said != NO:
+                found = PERHAPS
+            at = whole.find(self._start, end)
+        return found
+
+    def fits(self, value: bytes) -> int:
+        """Whether a value is of that kind."""
+        raise NotImplementedError
+
+
+class NumberIn(ValueIn):
     """A field whose number is so."""
 
-    __slots__ = ("_op", "_plain", "_texts", "_values", "_wanted")
+    __slots__ = ("_greater", "_op", "_texts", "_wanted")
 
     def __init__(self, tag: str, op: str, wanted: Sequence[str]) -> None:
-        self._values = _values_of(tag)
-        self._plain = re.compile(_start(tag) + rb"(-?[0-9]{1,30}(?:\.[0-9]{1,20})?)\x01")
+        super().__init__(tag)
         self._op = op
+        self._greater = op in (">", ">=")
         self._wanted = [float(value) for value in wanted]
-        self._texts = [value.encode() for value in wanted]
+        self._texts = () if op in (">", "<") else tuple(value.encode() for value in wanted)
 
-    def may(self, data: bytes, session: str, direction: str) -> bool:
-        for text in self._values.findall(b"\x01" + data):
-            try:
-                value = float(text)
-            except ValueError:
-                return True
-            for wanted in self._wanted:
-                if self._fits(value, wanted):
-                    return True
-        return False
-
-    def must(self, data: bytes, session: str, direction: str) -> bool:
-        whole = b"\x01" + data
-        found = self._plain.search(whole)
-        if found is None or not _is_plain(whole, found.start()):
-            return False
-        if self._op in (EQUAL, ">=", "<=") and found[1] in self._texts:
-            return True
-        value = float(found[1])
+    def fits(self, value: bytes) -> int:
+        try:
+            number = float(value)
+        except ValueError:
+            return PERHAPS
+        if number != number:
+            return PERHAPS
+        found = NO
         for wanted in self._wanted:
-            if not _is_near(value, wanted) and self._fits(value, wanted):
-                return True
-        return False
-
-    def _fits(self, value: float, wanted: float) -> bool:
-        if _is_near(value, wanted):
-            return True
-        if value != value or self._op == EQUAL:
-            return value != value  # what is no number to a filter may be one here
-        return value > wanted if self._op in (">", ">=") else value < wanted
+            if number == wanted:  # also decimals that differ may be one float
+                found = PERHAPS
+            elif self._op != EQUAL and (number > wanted) == self._greater:
+                return YES if _is_number(value) else PERHAPS
+        return YES if found == PERHAPS and value in self._texts else found
 
 
-def _is_near(value: float, wanted: float) -> bool:
-    return abs(value - wanted) <= _NEAR * max(1.0, abs(value), abs(wanted))
-
-
-class TextIn(Quick):
+class TextIn(ValueIn):
     """A field that has a text in it, in capital letters or not."""
 
-    __slots__ = ("_parts", "_values")
+    __slots__ = ("_parts",)
 
     def __init__(self, tag: str, parts: Sequence[str]) -> None:
-        self._values = _values_of(tag)
+        super().__init__(tag)
         self._parts = [part.lower().encode() for part in parts]
 
-    def may(self, data: bytes, session: str, direction: str) -> bool:
-        for value in self._values.findall(b"\x01" + data):
-            if not value.isascii() or self._in(value):  # small letters may be others' capitals
-                return True
-        return False
-
-    def must(self, data: bytes, session: str, direction: str) -> bool:
-        whole = b"\x01" + data
-        found = self._values.search(whole)
-        if found is None or not found[1].isascii() or not self._in(found[1]):
-            return False
-        return _is_plain(whole, found.start())
-
-    def _in(self, value: bytes) -> bool:
-        lower = value.lower()
-        for part in self._parts:  # noqa: SIM110 - see above
-            if part in lower:
-                return True
-        return False
+    def fits(self, value: bytes) -> int:
+        if not value.isascii():  # small letters may be others' capitals
+            return PERHAPS
+        return YES if _has_one(value.lower(), self._parts) else NO
 
 
 class Anywhere(Quick):
@@ -190,24 +173,12 @@ class Anywhere(Quick):
     def __init__(self, parts: Sequence[str]) -> None:
         self._parts = [part.lower().encode().replace(b"|", b"\x01") for part in parts]
 
-    def may(self, data: bytes, session: str, direction: str) -> bool:
-        return b"|" in data or not data.isascii() or self._in(data)
-
-    def must(self, data: bytes, session: str, direction: str) -> bool:
-        if not data.isascii() or not self._in(data):
-            return False
-        whole = b"\x01" + data
-        for start in _SECRET_STARTS:  # noqa: SIM110 - see above
-            if start in whole:
-                return False
-        return True
-
-    def _in(self, data: bytes) -> bool:
-        lower = data.lower()
-        for part in self._parts:  # noqa: SIM110 - see above
-            if part in lower:
-                return True
-        return False
+    def look(self, data: bytes, session: str, direction: str) -> int:
+        if not data.isascii():
+            return PERHAPS
+        if not _has_one(data.lower(), self._parts):
+            return PERHAPS if b"|" in data else NO
+        return PERHAPS if _has_one(b"\x01" + data, _SECRET_STARTS) else YES
 
 
 class OfSoupType(Quick):
@@ -218,8 +189,8 @@ class OfSoupType(Quick):
     def __init__(self, types: Sequence[str]) -> None:
         self._types = [each.encode() for each in types]
 
-    def may(self, data: bytes, session: str, direction: str) -> bool:
-        return data[3:4] in self._types
+    def look(self, data: bytes, session: str, direction: str) -> int:
+        return PERHAPS if data[3:4] in self._types else NO
 
 
 class Somewhere(Quick):
@@ -230,11 +201,8 @@ class Somewhere(Quick):
     def __init__(self, texts: Sequence[str]) -> None:
         self._texts = [each.encode() for each in texts]
 
-    def may(self, data: bytes, session: str, direction: str) -> bool:
-        for text in self._texts:  # noqa: SIM110 - see above
-            if text in data:
-                return True
-        return False
+    def look(self, data: bytes, session: str, direction: str) -> int:
+        return PERHAPS if _has_one(data, self._texts) else NO
 
 
 class OfSession(Quick):
@@ -245,11 +213,8 @@ class OfSession(Quick):
     def __init__(self, names: Sequence[str]) -> None:
         self._names = tuple(names)
 
-    def may(self, data: bytes, session: str, direction: str) -> bool:
-        return session in self._names
-
-    def must(self, data: bytes, session: str, direction: str) -> bool:
-        return session in self._names
+    def look(self, data: bytes, session: str, direction: str) -> int:
+        return YES if session in self._names else NO
 
 
 class OfDirection(OfSession):
@@ -257,35 +222,28 @@ class OfDirection(OfSession):
 
     __slots__ = ()
 
-    def may(self, data: bytes, session: str, direction: str) -> bool:
-        return direction in self._names
-
-    def must(self, data: bytes, session: str, direction: str) -> bool:
-        return direction in self._names
+    def look(self, data: bytes, session: str, direction: str) -> int:
+        return YES if direction in self._names else NO
 
 
 class All(Quick):
     """What fits all of these."""
 
-    __slots__ = ("_parts", "_sure")
+    __slots__ = ("_most", "_parts")
 
     def __init__(self, parts: Sequence[Quick]) -> None:
         self._parts = [part for part in parts if part is not ALWAYS]
-        self._sure = len(self._parts) == len(parts)
+        self._most = YES if len(self._parts) == len(parts) else PERHAPS
 
-    def may(self, data: bytes, session: str, direction: str) -> bool:
-        for part in self._parts:  # noqa: SIM110 - see above
-            if not part.may(data, session, direction):
-                return False
-        return True
-
-    def must(self, data: bytes, session: str, direction: str) -> bool:
-        if not self._sure:
-            return False
-        for part in self._parts:  # noqa: SIM110 - see above
-            if not part.must(data, session, direction):
-                return False
-        return True
+    def look(self, data: bytes, session: str, direction: str) -> int:
+        found = self._most
+        for part in self._parts:
+            said = part.look(data, session, direction)
+            if said == NO:
+                return NO
+            if said < found:
+                found = said
+        return found
 
 
 class Either(Quick):
@@ -294,19 +252,17 @@ class Either(Quick):
     __slots__ = ("_parts",)
 
     def __init__(self, parts: Sequence[Quick]) -> None:
-        self._parts = parts
+        self._parts = list(parts)
 
-    def may(self, data: bytes, session: str, direction: str) -> bool:
-        for part in self._parts:  # noqa: SIM110 - see above
-            if part.may(data, session, direction):
-                return True
-        return False
-
-    def must(self, data: bytes, session: str, direction: str) -> bool:
-        for part in self._parts:  # noqa: SIM110 - see above
-            if part.must(data, session, direction):
-                return True
-        return False
+    def look(self, data: bytes, session: str, direction: str) -> int:
+        found = NO
+        for part in self._parts:
+            said = part.look(data, session, direction)
+            if said == YES:
+                return YES
+            if said > found:
+                found = said
+        return found
 
 
 class No(Quick):
@@ -317,16 +273,22 @@ class No(Quick):
     def __init__(self, part: Quick) -> None:
         self._part = part
 
-    def may(self, data: bytes, session: str, direction: str) -> bool:
-        return not self._part.must(data, session, direction)
-
-    def must(self, data: bytes, session: str, direction: str) -> bool:
-        return not self._part.may(data, session, direction)
+    def look(self, data: bytes, session: str, direction: str) -> int:
+        return YES - self._part.look(data, session, direction)
 
 
 def _start(tag: str) -> bytes:
     return b"\x01" + tag.encode() + b"="
 
 
-def _values_of(tag: str) -> re.Pattern[bytes]:
-    return re.compile(_start(tag) + b"([^\x01]*)")
+def _is_number(value: bytes) -> bool:
+    if len(value) <= _DIGITS and value.isdigit():
+        return True
+    return _NUMBER.fullmatch(value) is not None
+
+
+def _has_one(data: bytes, parts: Sequence[bytes]) -> bool:
+    for part in parts:  # noqa: SIM110 - a generator costs as much as all of this
+        if part in data:
+            return True
+    return False

@@ -47,10 +47,9 @@ OUCH: Final = "ouch"
 _SYMBOL: Final = "55"
 
 
-def quick_look(filter: Filter, protocol: str = FIX) -> Quick | None:
-    """A quick look for a filter at messages of a protocol; None where nothing is known of them."""
-    found = _quick(filter.term, protocol)
-    return None if found is ALWAYS else found
+def quick_look(filter: Filter, protocol: str = FIX) -> Quick:
+    """A quick look for a filter at messages of a protocol; ALWAYS where it would tell nothing."""
+    return _quick(filter.term, protocol)
 
 
 def _quick(term: Term, protocol: str) -> Quick:

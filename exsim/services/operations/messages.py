@@ -23,12 +23,14 @@ from exsim.services.simulator import Handler, Simulator
 _OUT = int(EntryKind.OUT)
 
 MOST_LOOKED_AT = 20_000
+"""Entries beyond what memory holds that one question looks at; the answer says where to go on."""
+AT_ONCE = 5_000
 """
-Entries that one question looks at beyond what memory holds, or backward; the answer says where to
-go on.
+Entries of memory that are looked at backward before others have their turn; one that is read from a
+disk counts as :data:`FAR` of them, one that is told as :data:`TOLD`, since they take as long.
 """
-AT_ONCE = 500
-"""Entries that are looked at backward before others have their turn."""
+FAR = 10
+TOLD = 100
 
 
 def wanted_of(exchange: Exchange, asked: ss.MessageFilter) -> Wanted:
@@ -188,16 +190,23 @@ def _search(simulator: Simulator, wanted: Wanted, limit: int, after: int) -> Fou
 
 async def _search_back(simulator: Simulator, wanted: Wanted, limit: int, before: int) -> Found:
     """The last ``limit`` messages before an entry that are wanted, newest first."""
+    journal = simulator.exchange.journal
     items: list[sr.Message] = []
-    position = before
-    for looked, entry in enumerate(simulator.exchange.journal.backward(before)):
-        if len(items) == limit or looked == MOST_LOOKED_AT:
+    position, recent = before, journal.recent
+    far = effort = 0
+    for entry in journal.backward(before):
+        if len(items) == limit or far == MOST_LOOKED_AT:
             return Found(items, position, True)
+        position = entry.seq
+        near = position >= recent
+        far += not near
+        effort += 1 if near else FAR
         origin = wanted.origin(entry)
         if origin is not None:
             items.append(view(simulator.exchange, entry, origin))
-        position = entry.seq
-        if looked % AT_ONCE == AT_ONCE - 1:
+            effort += TOLD
+        if effort >= AT_ONCE:
+            effort = 0
             await in_lane(simulator)
     return Found(items, position, False)
 

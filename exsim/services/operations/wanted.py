@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from exsim.errors import Unprocessable
 from exsim.filters import Filter, Seen, filter_of, needs
-from exsim.filters.looks import Quick
+from exsim.filters.looks import NO, PERHAPS, YES, Quick
 from exsim.filters.quick import quick_look
 from exsim.model.journal import Entry, EntryKind
 from exsim.model.questions import Question
@@ -68,7 +68,7 @@ class Wanted:
         session: str | None = None,
     ) -> None:
         self.filter = filter_from(when)
-        self._quick: dict[str, Quick | None] = {}
+        self._quick: dict[str, Quick] = {}
         self.session = session
         self._exchange = exchange
         self._filtered = bool(when)
@@ -100,12 +100,12 @@ class Wanted:
 
     def origin(self, entry: Entry) -> Origin | None:
         """Where an entry is from, if it is a message that is wanted."""
-        quick = self._quick_look(entry) if self._filtered else None
         way = "out" if entry.kind == _OUT else "in"
-        if quick is not None and not quick.may(entry.data, entry.session, way):
+        fits = self._look(entry, way) if self._filtered else YES
+        if fits == NO:
             return None
         question = self.question
-        if question.session not in (None, entry.session):
+        if question.session is not None and question.session != entry.session:
             return None
         if entry.kind not in MESSAGES and (entry.kind != _BOT or question.session is None):
             return None
@@ -118,22 +118,18 @@ class Wanted:
         origin = self.scope(entry)
         if origin is None or self._nothing or not self._first_look(entry, origin):
             return None
-        if not self._filtered:
-            return origin
-        if quick is not None and quick.must(entry.data, entry.session, way):
-            return origin
-        return origin if self.filter.matches(seen_of(entry, origin)) else None
+        return origin if fits == YES or self.filter.matches(seen_of(entry, origin)) else None
 
-    def _quick_look(self, entry: Entry) -> Quick | None:
-        """What tells at a quick look whether an entry fits the filter; None where nothing does."""
+    def _look(self, entry: Entry, way: str) -> int:
+        """What a quick look tells of whether an entry fits the filter."""
         origin = self._exchange.origins.get(entry.origin)
         if origin is None or entry.kind == _BOT:
-            return None
+            return PERHAPS
         try:
-            return self._quick[origin.protocol]
+            quick = self._quick[origin.protocol]
         except KeyError:
             quick = self._quick[origin.protocol] = quick_look(self.filter, origin.protocol)
-            return quick
+        return quick.look(entry.data, entry.session, way)
 
     def scope(self, entry: Entry) -> Origin | None:
         """Where an entry is from, if that is where messages are wanted from at all."""
