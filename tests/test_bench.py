@@ -21,7 +21,7 @@ from xml.etree import ElementTree
 from twisted.internet.testing import StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 
-from exsim.bench import arguments
+from exsim.bench import arguments, values
 from exsim.bench.answers import Answers, BlindAnswers, whole
 from exsim.bench.book import book, replayed
 from exsim.bench.chart import Panel, svg
@@ -38,7 +38,7 @@ from exsim.bench.flow import recording
 from exsim.bench.gauge import BEGIN, Gauge, Pauses, peak_kb, set_collector
 from exsim.bench.growth import AXES, carry_out
 from exsim.bench.measure import Stage, Work, machine, measure
-from exsim.bench.names import BENCHMARKS
+from exsim.bench.names import BENCHMARKS, NODES
 from exsim.bench.orders import MIXES, Market, Orders, reports_of, requests_of
 from exsim.bench.profile import Profile
 from exsim.bench.result import Result, row
@@ -211,7 +211,8 @@ class OptionTests(SynchronousTestCase):
     def test_defaults(self) -> None:
         """Every benchmark has a time that it may take, and one that it runs by."""
         for name in BENCHMARKS:
-            self.assertEqual(parsed(name).seconds, arguments.SECONDS[name])
+            needed = ["--journal=postgresql:///bench"] if name == NODES else []
+            self.assertEqual(parsed(name, *needed).seconds, arguments.SECONDS[name])
 
     def test_values(self) -> None:
         """Values are read as what they are."""
@@ -233,6 +234,8 @@ class OptionTests(SynchronousTestCase):
             (("wire", "--collector=1,2"), "'1,2' is not N,N,N or N,N,N,freeze"),
             (("wire", "--mix=all"), "invalid choice: 'all'"),
             (("floor", "--rounds=0"), "'0' is no whole number of rounds from 1 to 1000"),
+            (("nodes", "--journal=os"), "'os' is no URL such as postgresql://exsim@db/exsim"),
+            (("scenarios", "--runs=1"), "'1' is no whole number of runs from 2 to 1000000"),
             (("book", "--seed=-1"), "'-1' is no whole number of seed"),
         ):
             err = StringIO()
@@ -246,7 +249,7 @@ class OrdersTests(SynchronousTestCase):
 
     def test_accepted(self) -> None:
         """An exchange answers every request of every mix in every version as it should."""
-        for version in arguments.VERSIONS:
+        for version in values.VERSIONS:
             with base_settings() as settings:
                 desk = Desk(settings)
             for mix in MIXES:

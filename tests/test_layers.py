@@ -32,7 +32,8 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("control", "client"),
     ("services",),
     ("tap",),
-    ("bench", "runs", "terminal"),
+    ("runs",),
+    ("bench", "terminal"),
     ("testing", "cli"),
     ("robot", "__main__"),
 )

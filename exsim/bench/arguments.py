@@ -16,27 +16,19 @@ from exsim.bench.names import (
     FLOOR,
     GROWTH,
     ITCH,
+    NODES,
     PAIRS,
     PRICES,
     RECOVERY,
+    SCENARIOS,
     SNAPSHOT,
     SOURCES,
     WIRE,
 )
+from exsim.bench.values import collector, database, journal, number, pin, versions, whole
 
 MIXES: Final = ("add", "addcancel", "cross")
-VERSIONS: Final = (
-    "FIX.4.0",
-    "FIX.4.1",
-    "FIX.4.2",
-    "FIX.4.3",
-    "FIX.4.4",
-    "FIX.5.0",
-    "FIX.5.0SP1",
-    "FIX.5.0SP2",
-)
 LOADS: Final = ("subscriptions", "conflated")
-JOURNALS: Final = ("none", "os", "fsync")
 PROTOCOLS: Final = ("fix", "ouch", "both")
 SECONDS: Final = {
     FIX_IN: 3.0,
@@ -52,6 +44,8 @@ SECONDS: Final = {
     DAY: 60.0,
     PRICES: 30.0,
     FILTER: 20.0,
+    NODES: 30.0,
+    SCENARIOS: 60.0,
 }
 """How long each may take unless said otherwise."""
 MOST_SECONDS: Final = {WIRE: 90.0}
@@ -314,6 +308,64 @@ def _day(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _nodes(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--journal",
+        type=database,
+        required=True,
+        metavar="URL",
+        help="a database with the tables of exsim; the journals of B1, B2, ... are emptied",
+    )
+    parser.add_argument(
+        "--nodes",
+        type=whole("nodes", 1, 64),
+        action="append",
+        default=[],
+        metavar="N",
+        help="with so many; may be given again (1, 2 and 4)",
+    )
+    parser.add_argument(
+        "--window",
+        type=whole("requests", 1, 100_000),
+        default=100,
+        metavar="N",
+        help="requests that a client may have unanswered (100)",
+    )
+    parser.add_argument(
+        "--orders",
+        type=whole("orders", 2, 1_000_000),
+        default=20_000,
+        metavar="N",
+        help="orders of each client (20000)",
+    )
+
+
+def _scenarios(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths", nargs="*", metavar="DIR", help="as for exsim scenarios run; none: a market of ours"
+    )
+    parser.add_argument(
+        "--runs",
+        type=whole("runs", 2, 1_000_000),
+        metavar="N",
+        help="how many, each with a seed of its own (as many as it may take)",
+    )
+    parser.add_argument(
+        "-j",
+        "--jobs",
+        type=whole("processes", 1, 1_000),
+        metavar="N",
+        help="processes of a pool and of Dask (one for each processor)",
+    )
+    parser.add_argument(
+        "--on",
+        action="append",
+        default=[],
+        metavar="WHERE",
+        help="pool, dask or dask://HOST:PORT beside serial; may be given again (pool and dask)",
+    )
+
+
 _OPTIONS: Final[dict[str, Callable[[argparse.ArgumentParser], None]]] = {
     WIRE: _wire,
     FLOOR: _floor,
@@ -326,77 +378,6 @@ _OPTIONS: Final[dict[str, Callable[[argparse.ArgumentParser], None]]] = {
     SNAPSHOT: _snapshot,
     DATA: _data,
     DAY: _day,
+    NODES: _nodes,
+    SCENARIOS: _scenarios,
 }
-
-
-# -- values; each raises ArgumentTypeError with a text that says what would be right
-
-
-def number(what: str, least: float, most: float) -> Callable[[str], float]:
-    """A number in a range."""
-
-    def read(text: str) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            value = least - 1
-        if not least <= value <= most:
-            raise argparse.ArgumentTypeError(
-                f"{text!r} is no number of {what} from {least:g} to {most:g}"
-            )
-        return value
-
-    return read
-
-
-def whole(what: str, least: int, most: int) -> Callable[[str], int]:
-    """A whole number in a range."""
-
-    def read(text: str) -> int:
-        if not text.isdecimal() or not least <= int(text) <= most:
-            raise argparse.ArgumentTypeError(
-                f"{text!r} is no whole number of {what} from {least} to {most}"
-            )
-        return int(text)
-
-    return read
-
-
-def versions(text: str) -> tuple[str, ...]:
-    """Versions of FIX by commas."""
-    found = tuple(text.split(","))
-    for one in found:
-        if one not in VERSIONS:
-            raise argparse.ArgumentTypeError(f"{one!r} is none of {', '.join(VERSIONS)}")
-    return found
-
-
-def journal(text: str) -> str:
-    """A durability of files, or the URL of a database."""
-    if text not in JOURNALS and not text.startswith("postgres"):
-        raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(JOURNALS)}, nor a URL")
-    return text
-
-
-def pin(text: str) -> tuple[int, int]:
-    """Two of the CPUs that this process may use."""
-    from exsim.bench.child import cpus
-
-    words = text.split(",")
-    available = cpus()
-    if not available:
-        raise argparse.ArgumentTypeError("this system does not let processes be pinned")
-    if len(words) != 2 or not all(word.isdecimal() and int(word) in available for word in words):
-        known = ", ".join(map(str, available))
-        raise argparse.ArgumentTypeError(f"{text!r} is not two of the CPUs {known}, as in 1,0")
-    return int(words[0]), int(words[1])
-
-
-def collector(text: str) -> str:
-    """Thresholds of the garbage collector, and perhaps ``freeze``."""
-    words = text.split(",")
-    if words[-1:] == ["freeze"]:
-        words.pop()
-    if len(words) != 3 or not all(word.isdecimal() for word in words):
-        raise argparse.ArgumentTypeError(f"{text!r} is not N,N,N or N,N,N,freeze")
-    return text

@@ -17,6 +17,8 @@ ITCH: Final = "itch"
 DAY: Final = "day"
 PRICES: Final = "prices"
 FILTER: Final = "filter"
+NODES: Final = "nodes"
+SCENARIOS: Final = "scenarios"
 
 SOURCES: Final = (
     "random-walk",
@@ -42,5 +44,7 @@ BENCHMARKS: Final = {
     PRICES: "CPU time of prices that move, of many instruments once a second each.",
     FILTER: "What a filter takes to look at many messages.",
     PAIRS: "What a second core gives where each venue has a process of its own.",
+    NODES: "Orders a second and latency of nodes that share one database.",
+    SCENARIOS: "How long many runs of scenarios take one by one, in a pool, and by Dask.",
 }
 """A sentence on each, for ``exsim bench --help``."""

@@ -9,28 +9,24 @@ rounds of the two take turns, so that a machine that is slower for a while is so
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, replace
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import median
-from typing import Any, Final
+from typing import Final
 
-from exsim.bench.answers import Answers
-from exsim.bench.child import START_SECONDS, cpus, simulator
-from exsim.bench.driver import BenchError, Line, Load, connect, drive
+from exsim.bench.child import cpus, simulator
+from exsim.bench.clients import VERSION, Job, clients, log_on, work
+from exsim.bench.driver import BenchError
 from exsim.bench.measure import machine
-from exsim.bench.orders import ADD, Market, Orders, reports_of, requests_of
 from exsim.bench.tables import columns
-from exsim.errors import ExsimError
 
 PAIRS: Final = 2
-VERSION: Final = "FIX.4.2"
 ENOUGH: Final = 0.9
 """The share of its CPU that a pair has to have had."""
 
@@ -135,16 +131,6 @@ class Run:
     faults: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What one client is to do; ``sender`` is its CompID."""
-
-    sender: str
-    orders: int
-    window: int
-    seconds: float
-
-
 def pairs(orders: int, rounds: int, window: int, seconds: float) -> Result:
     """
     Drive two venues, each alone and both at the same time.
@@ -190,8 +176,8 @@ def pairs(orders: int, rounds: int, window: int, seconds: float) -> Result:
 @contextmanager
 def _pairs(places: Sequence[int]) -> Iterator[list[Pair]]:
     """A simulator and clients, each venue and its client on a CPU of their own."""
-    with _venues(places) as venues, _clients(places) as clients:
-        yield [Pair(*venue, client) for venue, client in zip(venues, clients, strict=True)]
+    with _venues(places) as venues, clients(places) as drivers:
+        yield [Pair(*venue, client) for venue, client in zip(venues, drivers, strict=True)]
 
 
 @contextmanager
@@ -207,81 +193,15 @@ def _venues(places: Sequence[int]) -> Iterator[list[tuple[int, tuple[str, int]]]
             yield [(pid, (place.host, place.port or 0)) for pid, place in found]
 
 
-@contextmanager
-def _clients(places: Sequence[int]) -> Iterator[list[Connection]]:
-    """Processes that carry out jobs, each on its CPU; they end with their pipes."""
-    context = multiprocessing.get_context("spawn")
-    with ExitStack() as stack:
-        pipes = []
-        for cpu in places:
-            ours, theirs = context.Pipe()
-            process = context.Process(target=_client, args=(theirs, cpu), daemon=True)
-            process.start()
-            theirs.close()
-            stack.callback(process.join)
-            stack.callback(ours.close)  # the last one goes first
-            pipes.append(ours)
-        yield pipes
-
-
 def _run(found: Sequence[Pair], job: Job) -> Run:
     """Have some pairs work at the same time, until the last is done."""
-    for pair in found:
-        pair.client.send((pair.address, job))
-    for pair in found:
-        _answer(pair.client)  # it has logged on
+    drivers = [pair.client for pair in found]
+    log_on(drivers, [pair.address for pair in found], job)
     before = sum(pair.cpu() for pair in found)
-    for pair in found:
-        pair.client.send("go")
-    loads: list[Load] = [_answer(pair.client) for pair in found]
+    loads = work(drivers)
     cpu = sum(pair.cpu() for pair in found) - before + sum(load.client_cpu for load in loads)
     return Run(
         sum(load.sent for load in loads) / max(load.elapsed for load in loads) * 1e9,
         cpu / sum(load.elapsed for load in loads),
         tuple(fault for load in loads for fault in load.faults),
     )
-
-
-def _answer(client: Connection) -> Any:
-    """
-    What a client says.
-
-    :raises BenchError: when it cannot do its job, or says nothing.
-    """
-    try:
-        answer = client.recv() if client.poll(START_SECONDS + 90) else None
-    except EOFError:
-        answer = None
-    if answer is None:
-        raise BenchError("a client does not answer")
-    if isinstance(answer, str):
-        raise BenchError(answer)
-    return answer
-
-
-def _client(pipe: Connection, cpu: int) -> None:
-    """Carry out jobs until nobody is there to give one."""
-    os.sched_setaffinity(0, {cpu})
-    while True:
-        try:
-            address, job = pipe.recv()
-            pipe.send(_work(address, job, pipe))
-        except EOFError:
-            return
-        except (ExsimError, OSError) as error:
-            pipe.send(str(error))
-
-
-def _work(address: tuple[str, int], job: Job, pipe: Connection) -> Load:
-    """Log on, wait for the word, send, and log out."""
-    orders = Orders(VERSION, job.sender, Market(), time.time_ns())
-    requests = orders.requests(ADD, job.orders)
-    answers = Answers(orders.prefix, requests_of(ADD, job.orders), reports_of(ADD))
-    line = Line(connect(address), orders, requests, answers)
-    try:
-        line.log_on()
-        pipe.send(True)
-        pipe.recv()
-        return replace(drive([line], job.window, 1, job.seconds), latencies=())
-    finally:
-        line.close()

@@ -26,16 +26,20 @@ from exsim.bench.names import (
     FLOOR,
     GROWTH,
     ITCH,
+    NODES,
     PAIRS,
     PRICES,
     RECOVERY,
+    SCENARIOS,
     SNAPSHOT,
     SOURCES,
     WIRE,
 )
+from exsim.bench.nodes import COUNTS, nodes
 from exsim.bench.pairs import pairs
 from exsim.bench.prices import prices
 from exsim.bench.recovery import recovery
+from exsim.bench.scenarios import scenarios
 from exsim.bench.snapshot import snapshot
 from exsim.bench.tables import Outcome
 from exsim.bench.target import Settings
@@ -130,6 +134,15 @@ def _data(options: argparse.Namespace) -> Outcome:
     return data(options.seconds, tuple(options.load), options.profile)
 
 
+def _nodes(options: argparse.Namespace) -> Outcome:
+    counts = tuple(options.nodes) or COUNTS
+    return nodes(options.journal, counts, options.orders, options.window, options.seconds)
+
+
+def _scenarios(options: argparse.Namespace) -> Outcome:
+    return scenarios(options.paths, options.runs, options.jobs, options.on, options.seconds)
+
+
 def _write(path: str | None, picture: str) -> None:
     try:
         if path:
@@ -152,4 +165,6 @@ _RUNS: Final[dict[str, Callable[[argparse.Namespace], Outcome]]] = {
     ITCH: _itch,
     DAY: _day,
     FILTER: _filter,
+    NODES: _nodes,
+    SCENARIOS: _scenarios,
 }

@@ -89,7 +89,8 @@ class Dask:
         """The results of jobs, but of those whose worker was lost."""
         from distributed import KilledWorker, as_completed
 
-        of = {client.submit(self._do, job, pure=False): job for job in jobs}
+        # All at once: asked for one by one, many runs keep the scheduler from those that are made.
+        of = dict(zip(client.map(self._do, list(jobs), pure=False), jobs, strict=True))
         try:
             for future in as_completed(list(of), loop=client.loop):
                 job = of.pop(future)

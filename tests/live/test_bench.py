@@ -201,6 +201,31 @@ class PairsTests(BenchCase):
         self.assertIn("2 pairs do ", text)
 
 
+class ManyTests(BenchCase):
+    """``scenarios`` and ``nodes``: what several processes do."""
+
+    def test_scenarios(self) -> None:
+        """The same of each run in a pool; the ratio is told."""
+        words = ("--runs=4", "--jobs=2", "--on=pool", "--json")
+        found = json.loads(self.bench("scenarios", *words))
+        self.assertEqual((found["ok"], found["runs"], found["failed"]), (True, 4, 0))
+        self.assertEqual([row["on"] for row in found["rows"]], ["serial", "pool"])
+
+    def test_nodes(self) -> None:
+        """Each of two nodes has a venue; what was there before is removed."""
+        if reason := postgres.missing():
+            raise SkipTest(reason)
+        server = postgres.server()
+        name = server.create()
+        self.addCleanup(server.drop, name)
+        words = ("--nodes=1", "--nodes=2", "--orders=100", "--json")
+        text = self.bench("nodes", f"--journal={server.url(name, tcp=True)}", *words)
+        self.assertNotIn(name, text)
+        found = json.loads(text)
+        self.assertEqual([row["orders"] for row in found["rows"]], [100, 200])
+        self.assertTrue(found["ok"])
+
+
 class SamplerTests(SynchronousTestCase):
     """``perf``, where it is."""
 
