@@ -118,6 +118,7 @@ class TreeTests(SynchronousTestCase):
             ("tcp:1", "http://127.0.0.1:1"),
             ("tcp:1:interface=10.0.0.5", "http://10.0.0.5:1"),
             (r"tcp6:1:interface=\:\:1", "http://[::1]:1"),
+            ("ssl:1:privateKey=k.pem:interface=10.0.0.5", "https://10.0.0.5:1"),
         ):
             self.build(self.settings(own, rest=RestSettings(listen=listening)))
             self.assertEqual(self.urls(), [[url]])

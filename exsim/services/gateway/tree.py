@@ -28,7 +28,7 @@ from twisted.web.client import Agent
 
 from exsim import __version__
 from exsim.client.asynchronous import AsyncSimulator
-from exsim.config.listen import interface_of, is_local, listen, port_of
+from exsim.config.listen import brings_tls, interface_of, is_local, listen, port_of
 from exsim.errors import ConfigError, Problem
 from exsim.model.settings import GatewaySettings, RestSettings, Settings
 from exsim.services.branches import Branch, Root
@@ -133,7 +133,7 @@ def _own_url(gateway: GatewaySettings, rest: RestSettings | None) -> str:
         )
         raise ConfigError([Problem(text)])
     host = interface_of(rest.listen) or "127.0.0.1"
-    scheme = "https" if rest.tls_certificate else "http"
+    scheme = "https" if rest.tls_certificate or brings_tls(rest.listen) else "http"
     return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
