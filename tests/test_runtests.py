@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from tests.soak.__main__ import SHARES as ROW_SHARES
 from tools.results import Result, fixat_result, single_result, tally, timed, trial_result
-from tools.runtests import JOBS, SHARES, in_shares, side_by_side
+from tools.runtests import JOBS, SHARES, SOAK, Places, in_shares, side_by_side
+from tools.shares import SECONDS, dealt, seconds
 
 
 class CountTests(SynchronousTestCase):
@@ -75,7 +78,7 @@ class ShareTests(SynchronousTestCase):
             failed = int(f"tests.{failing}" in targets)
             return Result(len(targets) - failed, failed, 1, f"share {share}")
 
-        return run, asyncio.run(in_shares([f"test_{n}" for n in range(count)], trial))
+        return run, asyncio.run(in_shares([f"test_{n}" for n in range(count)], trial, Places(JOBS)))
 
     def test_all(self) -> None:
         """Each module is run once, whether there are few or many; the counts are added up."""
@@ -103,9 +106,37 @@ class ShareTests(SynchronousTestCase):
             return Result(1, 0, 0, "")
 
         count = 3 * JOBS + 1
-        asyncio.run(side_by_side([["test_it"]] * count, trial))
+        asyncio.run(side_by_side([["test_it"]] * count, trial, Places(JOBS)))
         self.assertEqual(begun, [str(number) for number in range(1, count + 1)])
         self.assertEqual(max(running), JOBS)
+
+
+class DealTests(SynchronousTestCase):
+    """Modules dealt out by the time they take."""
+
+    def test_balanced(self) -> None:
+        """What takes longest is alone where it takes longer than all others, and comes first."""
+        others = [f"test_{n}" for n in range(30)]
+        first, *more = dealt([*others, "test_bench"], 4)
+        self.assertEqual(first, ["test_bench"])
+        self.assertEqual([len(share) for share in more], [10, 10, 10])
+
+    def test_in_turn(self) -> None:
+        """Shares come in the order of the time they take."""
+        found = dealt([*SECONDS, *(f"test_{n}" for n in range(200))], 5)
+        times = [sum(map(seconds, share)) for share in found]
+        self.assertEqual(times, sorted(times, reverse=True))
+        self.assertLess(times[0] - times[-1], max(SECONDS.values()))
+
+    def test_known(self) -> None:
+        """What is said to take long is there."""
+        here = Path(__file__).parent
+        for name in SECONDS:
+            self.assertTrue((here / f"{name.replace('.', '/')}.py").exists(), name)
+
+    def test_soak(self) -> None:
+        """All shares of the long tests are run."""
+        self.assertEqual({*SOAK, "measuring"}, {*ROW_SHARES})
 
 
 class TimingTests(SynchronousTestCase):

@@ -17,20 +17,19 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import itertools
 import json
 import os
-import resource
 import shutil
 import signal
 import sys
 import sysconfig
 import time
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 
+from tools.processes import BUILD, ROOT, processor_time, run, started
 from tools.results import (
     Result,
     fixat_result,
@@ -40,10 +39,8 @@ from tools.results import (
     together,
     trial_result,
 )
+from tools.shares import dealt
 
-ROOT = Path(__file__).resolve().parent.parent
-BUILD = ROOT / "build" / "tests"
-"""Where trial's folders and each stage's output go."""
 SOURCES = ("exsim", "tests", "tools", "twisted/plugins")
 STYLED = (*SOURCES, "examples")
 TSC = ROOT / "node_modules" / ".bin" / "tsc"
@@ -57,67 +54,24 @@ ABOUT_SOURCES = ("test_docs", "test_layers")
 """Tests that read the sources and documents, whatever the build."""
 JOBS = os.cpu_count() or 1
 """How many processes run tests at once."""
+WAITING = JOBS + 1
+"""How many do where they wait for sockets, clocks and other processes."""
 SHARES = 3 * JOBS
 """How many shares tests are dealt into: few enough to load, and enough for all to be busy."""
-LONG = ("test_schemathesis", "test_packaging", "test_readme")
-"""Live tests that take minutes: they begin first, each in a process of its own."""
+SOAK = ("bytes", "databases", "memory", "rest", "processes", "programs")
+"""Shares of the long tests, but for those that measure time: these have the machine for them."""
 PAGE_LOAD = "page.test_load"
 """Tests of the page under load, which measure time."""
-STAGE_SECONDS = 1800.0
-"""After this long a stage is stopped and counts as failed."""
 READY_SECONDS = 30.0
 """How long the simulator may take to listen, for the acceptance scripts."""
-STOP_SECONDS = 10.0
-"""How long a process that is stopped may take to clean up, before it is killed."""
 SLOWEST = 30
 """How many tests ``--timing`` names."""
 
+Places = asyncio.Semaphore
+"""For how many processes there is room at once; who came first is first."""
 Stage = tuple[str, Callable[[], Awaitable[Result]]]
 Trial = Callable[[str, Sequence[str]], Awaitable[Result]]
 """Runs trial, by the name of a share and the modules that are in it."""
-
-
-@contextlib.asynccontextmanager
-async def started(
-    command: Sequence[str], log: Path, folder: Path = ROOT, **variables: str
-) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Start `command` in `folder`, with `variables` in its environment, its output going to `log`.
-
-    It leads a process group, of which nothing is left when the context ends, however it ends.
-    """
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as output:
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            cwd=folder,
-            env=os.environ | {"PYTHONWARNINGS": "default"} | variables,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            os.killpg(process.pid, signal.SIGINT)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(process.wait(), STOP_SECONDS)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
-
-
-async def run(name: str, *command: str, folder: Path = ROOT, **variables: str) -> tuple[int, str]:
-    """Run `command`; return its exit status, and all that it printed (kept as NAME.log too)."""
-    log = BUILD / f"{name}.log"
-    status, remark = 1, ""
-    async with started(command, log, folder, **variables) as process:
-        try:
-            status = await asyncio.wait_for(process.wait(), STAGE_SECONDS)
-        except TimeoutError:
-            remark = f"\nstopped after {STAGE_SECONDS:.0f} s: {' '.join(command)}\n"
-    return status, log.read_text(encoding="utf-8", errors="replace") + remark
 
 
 def trial_command(python: str, name: str, *targets: str) -> Sequence[str]:
@@ -142,39 +96,33 @@ def unit_modules() -> list[str]:
     return [path.stem for path in sorted(ROOT.glob("tests/test_*.py"))]
 
 
-async def in_shares(modules: Sequence[str], trial: Trial) -> Result:
+async def in_shares(modules: Sequence[str], trial: Trial, places: Places) -> Result:
     """Deal `modules` out to shares, and run each; see :func:`side_by_side`.
 
     Modules stay whole, unlike with trial's own ``--jobs``: their tests share what was made once.
     """
-    return await side_by_side(dealt(modules), trial)
+    return await side_by_side(dealt(modules, SHARES), trial, places)
 
 
-def dealt(modules: Sequence[str]) -> list[Sequence[str]]:
-    """Deal `modules` out to shares, of which none is empty."""
-    return [modules[number::SHARES] for number in range(min(SHARES, len(modules)))]
+async def side_by_side(shares: Iterable[Sequence[str]], trial: Trial, places: Places) -> Result:
+    """Run each of the shares of modules by a process of trial, as many at once as there are places.
 
-
-async def side_by_side(shares: Iterable[Sequence[str]], trial: Trial) -> Result:
-    """Run each of the shares of modules by a process of trial, as many at once as processors.
-
-    They begin in order, each as soon as there is a processor for it.
+    They begin in order, each as soon as there is a place for it.
     """
-    free = asyncio.Semaphore(JOBS)
 
     async def run_share(number: int, modules: Sequence[str]) -> Result:
-        async with free:
+        async with places:
             return await trial(str(number), [f"tests.{each}" for each in modules])
 
     return together(await asyncio.gather(*itertools.starmap(run_share, enumerate(shares, 1))))
 
 
-async def unit_tests(how_many: str) -> Result:
+async def unit_tests(how_many: str, places: Places) -> Result:
     """Run every tests/test_*.py; `how_many` of the cases that some of them have many of."""
-    return await in_shares(unit_modules(), trial_as("unit", how_many))
+    return await in_shares(unit_modules(), trial_as("unit", how_many), places)
 
 
-async def compiled_unit_tests(python: str) -> Result:
+async def compiled_unit_tests(python: str, places: Places) -> Result:
     """
     Run the unit tests, with all their cases, on the compiled build.
 
@@ -191,7 +139,7 @@ async def compiled_unit_tests(python: str) -> Result:
         return trial_result(*await run_compiled(name, *command, EXSIM_TESTS=ALL))
 
     modules = [name for name in unit_modules() if name not in ABOUT_SOURCES]
-    return await in_shares(modules, trial)
+    return await in_shares(modules, trial, places)
 
 
 def copy_tests() -> None:
@@ -223,54 +171,61 @@ async def run_compiled(name: str, *command: str, **variables: str) -> tuple[int,
     return await run(name, *command, folder=COMPILED, PYTHONPATH=path, **variables)
 
 
-async def same_in_both(python: str) -> Result:
+async def same_in_both(python: str, places: Places) -> Result:
     """Compare what the two builds print of the same days, with other hashes of strings."""
     words = ("-m", "tests.digests")
-    status, pure = await run("digests", sys.executable, *words, PYTHONHASHSEED="1")
-    other_status, compiled = await run_compiled(
-        "digests-compiled", python, *words, PYTHONHASHSEED="2"
-    )
+    async with places:
+        status, pure = await run("digests", sys.executable, *words, PYTHONHASHSEED="1")
+        other_status, compiled = await run_compiled(
+            "digests-compiled", python, *words, PYTHONHASHSEED="2"
+        )
     differs = pure != compiled or not pure
     return single_result(status or other_status or differs, f"pure:\n{pure}\n{compiled}")
 
 
-async def live_tests() -> Result:
+async def live_tests(places: Places) -> Result:
     """Run what lies below tests/live/, those first that take longest."""
-    modules = [path.stem for path in sorted(ROOT.glob("tests/live/test_*.py"))]
-    others = dealt([f"live.{name}" for name in modules if name not in LONG])
-    return await side_by_side([*([f"live.{name}"] for name in LONG), *others], trial_as("live"))
+    modules = [f"live.{path.stem}" for path in sorted(ROOT.glob("tests/live/test_*.py"))]
+    return await side_by_side(dealt(modules, 2 * SHARES), trial_as("live"), places)
 
 
-async def soak() -> Result:
-    """Run the fast part of each row of the long tests, first those that measure no time."""
+async def page_tests(places: Places) -> Result:
+    """Run the tests of the page in a browser; without one each of them is skipped, and says why."""
+    modules = [f"page.{path.stem}" for path in sorted(ROOT.glob("tests/page/test_*.py"))]
+    shared = [name for name in modules if name != PAGE_LOAD]
+    return await in_shares(shared, trial_as("page"), places)
+
+
+async def page_under_load() -> Result:
+    """Run those of a busy market."""
+    return await trial_as("page")("load", [f"tests.{PAGE_LOAD}"])
+
+
+async def soak(places: Places) -> Result:
+    """Run the fast part of the rows of the long tests that measure no time."""
 
     async def share(name: str) -> Result:
-        command = (sys.executable, "-m", "tests.soak", "--share", name)
-        return fixat_result(*await run(f"soak-{name}", *command))
+        async with places:
+            return await soak_share(name)
 
-    beside = await asyncio.gather(*map(share, ("1", "2", "3", "4")))
-    return together([*beside, await share("measuring")])
+    return together(await asyncio.gather(*map(share, SOAK)))
 
 
-async def types() -> Result:
+async def soak_share(name: str) -> Result:
+    """Run the fast part of the rows of a share."""
+    command = (sys.executable, "-m", "tests.soak", "--share", name)
+    return fixat_result(*await run(f"soak-{name}", *command))
+
+
+async def types(places: Places) -> Result:
     """Check the types of all Python that is here."""
-    return single_result(*await run("mypy", sys.executable, "-m", "mypy", *SOURCES))
+    async with places:
+        return single_result(*await run("mypy", sys.executable, "-m", "mypy", *SOURCES))
 
 
 async def page_types() -> Result:
     """Check the types of the JavaScript that is here."""
     return single_result(*await run("tsc", str(TSC), "-p", str(ROOT / "tsconfig.json")))
-
-
-async def page_tests() -> Result:
-    """Run the tests of the page in a browser; without one each of them is skipped, and says why.
-
-    The one of a busy market has the machine for itself.
-    """
-    trial = trial_as("page")
-    modules = [f"page.{path.stem}" for path in sorted(ROOT.glob("tests/page/test_*.py"))]
-    shared = await in_shares([name for name in modules if name != PAGE_LOAD], trial)
-    return together([shared, await trial("load", [f"tests.{PAGE_LOAD}"])])
 
 
 async def style() -> Result:
@@ -301,43 +256,56 @@ async def acceptance_port(simulator: asyncio.subprocess.Process, ready: Path, lo
     return int(json.loads(ready.read_text(encoding="utf-8"))["endpoints"]["acceptance"]["port"])
 
 
-def compiled_stages(python: Path | None) -> list[list[Stage]]:
-    """Return the stages of the compiled build."""
-    if python is None:
+def quick_stages(command: str, compiled: Path | None) -> list[Stage]:
+    """
+    Return the stages without sockets.
+
+    All cases of the unit tests are tried once: on the compiled build, which is quicker, where there
+    is one.
+    """
+    places = Places(JOBS)
+    how_many = ALL if command == "test" and compiled is None else PART
+    stages: list[Stage] = [
+        ("types (mypy)", lambda: types(places)),
+        ("unit tests", lambda: unit_tests(how_many, places)),
+        ("style (ruff)", style),
+    ]
+    if TSC.exists():
+        stages.append(("types of the page (tsc)", page_types))
+    else:
+        print("types of the page: not checked, that takes node and npm install")
+    if command == "check":
+        return stages
+    if compiled is None:
         print("compiled build: not tested, none was given: --compiled PYTHON")
-        return []
-    path = str(python.absolute())
+    else:
+        python = str(compiled.absolute())
+        stages += [
+            ("unit tests, compiled", lambda: compiled_unit_tests(python, places)),
+            ("same bytes and trades in both builds", lambda: same_in_both(python, places)),
+        ]
+    return stages
+
+
+def live_stages() -> list[list[Stage]]:
+    """Return those with sockets and processes; what measures time has the machine for itself."""
+    places = Places(WAITING)
     return [
         [
-            ("unit tests, compiled", lambda: compiled_unit_tests(path)),
-            ("same bytes and trades in both builds", lambda: same_in_both(path)),
+            ("soak, fast part", lambda: soak(places)),
+            ("live tests", lambda: live_tests(places)),
+            ("page, in a browser", lambda: page_tests(places)),
         ],
+        [("page under load", page_under_load)],
+        [("soak, what measures time", lambda: soak_share("measuring"))],
     ]
 
 
 def stages_of(command: str, fixat: Path | None, compiled: Path | None) -> list[list[Stage]]:
-    """Return the stages in groups: those of one group run side by side.
-
-    What runs with real sockets and clocks has the machine for itself. All cases of the unit tests
-    are tried once: on the compiled build, which is quicker, where there is one.
-    """
-    how_many = ALL if command == "test" and compiled is None else PART
-    groups: list[list[Stage]] = [
-        [
-            ("unit tests", lambda: unit_tests(how_many)),
-            ("types (mypy)", types),
-            ("style (ruff)", style),
-        ]
-    ]
-    if TSC.exists():
-        groups[0].append(("types of the page (tsc)", page_types))
-    else:
-        print("types of the page: not checked, that takes node and npm install")
+    """Return the stages in groups: those of one group run side by side, and share its places."""
+    groups = [quick_stages(command, compiled)]
     if command == "test":
-        groups += compiled_stages(compiled)
-        groups.append([("live tests", live_tests)])
-        groups.append([("page, in a browser", page_tests)])
-        groups.append([("soak, fast part", soak)])
+        groups += live_stages()
         if fixat is None:
             print("acceptance scripts: not run, no FIXAT=PATH was given")
         elif not (ROOT / "etc" / "acceptance.ini").exists():
@@ -371,19 +339,13 @@ async def run_all(groups: Iterable[Iterable[Stage]], timing: bool = False) -> li
     assert task is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     results: list[Result] = []
-    for group in groups:
+    for group in filter(None, map(list, groups)):
         before, begun = processor_time(), time.monotonic()
         results += await asyncio.gather(*map(report, group))
         if timing:
             took, used = time.monotonic() - begun, processor_time() - before
             print(f"    {used:.0f} s of processor time, {used / took:.2f} of {JOBS} processors")
     return results
-
-
-def processor_time() -> float:
-    """Return the seconds of all processes that were run so far and have ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def show_slowest() -> None:
@@ -400,13 +362,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("command", choices=("check", "test"))
     parser.add_argument("--compiled", type=Path, help="the Python that has the compiled build")
     parser.add_argument("--fixat", type=Path, help="the runner of the FIX acceptance scripts")
+    parser.add_argument("--only", action="append", help="the stages whose title begins so, alone")
     parser.add_argument("--timing", action="store_true", help="tell what takes how long")
     options = parser.parse_args(arguments)
     for log in BUILD.glob("*.log"):
         log.unlink()
-    stages = stages_of(options.command, options.fixat, options.compiled)
+    groups = stages_of(options.command, options.fixat, options.compiled)
+    if options.only:
+        groups = [
+            [one for one in each if one[0].startswith(tuple(options.only))] for each in groups
+        ]
     try:
-        results = asyncio.run(run_all(stages, options.timing))
+        results = asyncio.run(run_all(groups, options.timing))
     except (KeyboardInterrupt, asyncio.CancelledError):
         print("interrupted", file=sys.stderr)
         return 130

@@ -34,6 +34,7 @@ from tests.soak import (
     page,
     postgres,
     pressure,
+    rest,
     same,
     simulation,
     tester,
@@ -84,15 +85,18 @@ ROWS = {
         "simulators that stand still while another takes over", 100, 5, postgres.owner_stopped
     ),
     "node-killed": Row("kills of the host that carries a venue, under load", 100, 2, nodes.run),
+    "rest": Row("examples of each operation, as schemathesis makes them", 50, 4, rest.run),
     "churn": Row("seconds of trading, coming and going", 1_800, 20, churn.churn),
     "page": Row("seconds of a busy market that the web page looks at", 300, 20, page.run),
 }
 """The rows by name."""
 SHARES = {
-    "1": ("fix-bytes",),
-    "2": ("engine", "digest", "same", "kill", "disk", "simulation", "journal-flips", "disk-full"),
-    "3": ("tester", "plugin", "churn", "page"),
-    "4": ("postgres-killed", "owner-killed", "owner-stopped", "node-killed"),
+    "bytes": ("fix-bytes",),
+    "memory": ("simulation", "disk", "engine", "journal-flips", "disk-full"),
+    "rest": ("rest",),
+    "processes": ("digest", "same", "kill"),
+    "programs": ("tester", "plugin", "churn", "page"),
+    "databases": ("postgres-killed", "owner-killed", "owner-stopped", "node-killed"),
     "measuring": (
         "idle",
         "slow-reader",

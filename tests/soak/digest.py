@@ -24,7 +24,8 @@ from exsim.services.replaying import inert
 from tests.random_day import Day, settings
 from tests.simulator import MemorySimulator
 from tests.soak.rows import Found
-from tools.runtests import COMPILED, ROOT, compiled_path, copy_tests
+from tools.processes import ROOT
+from tools.runtests import COMPILED, compiled_path, copy_tests
 
 STEPS = 3_000
 

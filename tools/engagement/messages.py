@@ -45,7 +45,7 @@ SENT_LEGEND: Final = (
 def page() -> str:
     """The whole page."""
     lines = [*title("FIX: messages and fields", "="), *paragraph(HEAD[0]), *paragraph(HEAD[1])]
-    lines += [*title("Overview", "-"), *_overview()]
+    lines += [*title("Overview", "-"), *overview()]
     lines += [*title("Messages to exsim", "-"), *paragraph(LEGEND)]
     lines += [*title("The standard header", "~"), *_inbound(HEADER, SESSION_VERSIONS)]
     for subject in SESSION_SUBJECTS:
@@ -66,7 +66,8 @@ def _heading(msg_type: str, more: str = "") -> list[str]:
 # -- which messages
 
 
-def _overview() -> list[str]:
+def overview() -> list[str]:
+    """Which messages come in and go out, in which version."""
     inbound = {subject.msg_type for subject in (*SESSION_SUBJECTS, *APPLICATION_SUBJECTS)}
     rows = []
     for session, versions in ((True, SESSION_VERSIONS), (False, APPLICATION_VERSIONS)):
