@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from typing import Protocol as Shape
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, DeferredList
 from twisted.internet.interfaces import (
+    IAddress,
     IConsumer,
     IDelayedCall,
     IHalfCloseableProtocol,
     IPushProducer,
+    IReactorTime,
     ITCPTransport,
 )
-from twisted.internet.protocol import Protocol, connectionDone
+from twisted.internet.protocol import Factory, Protocol, connectionDone
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
@@ -218,3 +220,30 @@ class Valve:
 
     def stopProducing(self) -> None:
         """The transport is gone; ``connectionLost`` says so too."""
+
+
+class Given(Factory):
+    """Gives out a side that is there already."""
+
+    noisy = False
+
+    def __init__(self, side: Side) -> None:
+        self._side = side
+
+    def buildProtocol(self, addr: IAddress | None) -> Side:
+        """The side."""
+        return self._side
+
+
+async def all_gone(reactor: IReactorTime, sides: Iterable[Side]) -> None:
+    """Wait until sides that were closed are gone; those that are not in time are cut."""
+    left = list(sides)
+
+    def cut() -> None:
+        for side in left:
+            side.cut()
+
+    timer = reactor.callLater(CLOSE_TIMEOUT, cut)
+    await DeferredList([side.gone for side in left])
+    if timer.active():
+        timer.cancel()

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from twisted.application.service import Service
-from twisted.internet.defer import Deferred, DeferredList, maybeDeferred, succeed
+from twisted.internet.defer import Deferred, maybeDeferred, succeed
 from twisted.internet.endpoints import clientFromString
 from twisted.internet.interfaces import (
     IAddress,
@@ -27,7 +27,7 @@ from exsim.model.settings import EndpointSettings
 from exsim.services import tls
 from exsim.services.dispatcher import SECOND, SOONEST, DispatcherService
 from exsim.services.listening import address_text, listen, raise_now
-from exsim.services.proxy_sides import CLOSE_TIMEOUT, Side
+from exsim.services.proxy_sides import Given, Side, all_gone
 from exsim.services.proxying import Link, Proxy
 from exsim.sessions.relay import IN, OUT
 
@@ -221,19 +221,6 @@ class _Clients(Factory):
         return line.client
 
 
-class _Upstream(Factory):
-    """Gives out a side that is there already."""
-
-    noisy = False
-
-    def __init__(self, side: Side) -> None:
-        self._side = side
-
-    def buildProtocol(self, addr: IAddress | None) -> Side:
-        """The side."""
-        return self._side
-
-
 class ProxyService(Service):
     """Listens for one proxy; ``port`` is there once it does, ``lines`` are its links."""
 
@@ -248,7 +235,7 @@ class ProxyService(Service):
     def call(self, side: Side) -> Deferred[Any]:
         """Connect to the acceptor."""
         target = clientFromString(self.reactor, connect(self.proxy.settings.connect))
-        connecting: Deferred[Any] = target.connect(_Upstream(side))
+        connecting: Deferred[Any] = target.connect(Given(side))
         return connecting
 
     def privilegedStartService(self) -> None:
@@ -287,16 +274,8 @@ class ProxyService(Service):
         sides = [side for line in lines for side in (line.client, line.upstream) if side.there]
         for line in lines:
             line.close(why)
-        cut = self.reactor.callLater(CLOSE_TIMEOUT, partial(_cut, sides))
-        await DeferredList([side.gone for side in sides])
-        if cut.active():
-            cut.cancel()
+        await all_gone(self.reactor, sides)
 
     def stopService(self) -> Deferred[None]:
         """Like :meth:`stop`."""
         return Deferred.fromCoroutine(self.stop())
-
-
-def _cut(sides: list[Side]) -> None:
-    for side in sides:
-        side.cut()

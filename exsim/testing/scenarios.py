@@ -44,7 +44,11 @@ class Scenarios:
             self.wanted = Wanted(seeds_of(config.getoption("exsim_seeds")))
         except ValueError as error:
             raise pytest.UsageError(f"--exsim-seeds {error}") from None
-        _add_argument(config, str(self.folder))
+        try:
+            found = scenarios_in([str(self.folder)])
+        except NoRun as error:
+            raise pytest.UsageError(f"--exsim-scenarios: {error}") from None
+        _add_arguments(config, [one.config for one in found])
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> Any:
         """Those of the folder are scenarios."""
@@ -68,12 +72,13 @@ class Scenarios:
             Path(path).write_bytes(told_of(Outcome(found, len(found), "pytest", seconds)))
 
 
-def _add_argument(config: pytest.Config, folder: str) -> None:
-    """Have the folder collected: alone, where nothing else was asked for."""
+def _add_arguments(config: pytest.Config, files: list[str]) -> None:
+    """
+    Have these collected: alone, where nothing else was asked for. Other tests may be beside them.
+    """
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         config.args[:] = []
-    if folder not in config.args:
-        config.args.append(folder)
+    config.args += [file for file in files if file not in config.args]
 
 
 class ScenarioFile(pytest.File):

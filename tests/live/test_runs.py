@@ -84,6 +84,7 @@ class SameTests(Case):
 
     def by_pytest(self) -> list[Any]:
         """The same as tests."""
+        (self.folder / "test_other.py").write_text("def test_other(): assert False\n")
         json_file, xml_file = self.folder / "pytest.json", self.folder / "pytest.xml"
         words = (
             "--exsim-scenarios",

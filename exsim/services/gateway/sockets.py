@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from functools import partial
 from ipaddress import ip_address
 from typing import Any, Final
 
 from twisted.application.service import Service
-from twisted.internet.defer import Deferred, DeferredList, maybeDeferred
+from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.internet.endpoints import (
     HostnameEndpoint,
     TCP4ClientEndpoint,
@@ -25,7 +24,7 @@ from exsim.services.gateway.directory import Directory
 from exsim.services.gateway.places import IPlaces
 from exsim.services.gateway.relay import Relay
 from exsim.services.listening import address_text, listen, raise_now
-from exsim.services.proxy_sides import CLOSE_TIMEOUT, Side
+from exsim.services.proxy_sides import Given, Side, all_gone
 
 CONNECTS_WITHIN: Final = 5.0
 """Seconds that a connection to a venue may take to be made."""
@@ -68,7 +67,7 @@ class GatewayService(Service):
 
     def connect(self, place: Address, side: Side) -> Deferred[Any]:
         """Connect a side to a venue."""
-        connecting: Deferred[Any] = endpoint_of(self.reactor, place).connect(_Given(side))
+        connecting: Deferred[Any] = endpoint_of(self.reactor, place).connect(Given(side))
         return connecting
 
     def privilegedStartService(self) -> None:
@@ -91,19 +90,11 @@ class GatewayService(Service):
         sides = [side for one in relays for side in (one.client, one.upstream) if side.there]
         for one in relays:
             one.close("the gateway stops")
-        cut = self.reactor.callLater(CLOSE_TIMEOUT, partial(_cut, sides))
-        await DeferredList([side.gone for side in sides])
-        if cut.active():
-            cut.cancel()
+        await all_gone(self.reactor, sides)
 
     def stopService(self) -> Deferred[None]:
         """Like :meth:`stop`."""
         return Deferred.fromCoroutine(self.stop())
-
-
-def _cut(sides: list[Side]) -> None:
-    for side in sides:
-        side.cut()
 
 
 def endpoint_of(reactor: Any, place: Address) -> Any:
@@ -136,16 +127,3 @@ class _Clients(Factory):
         relay = Relay(gateway, "" if addr is None else address_text(addr))
         gateway.relays.add(relay)
         return relay.client
-
-
-class _Given(Factory):
-    """Gives out a side that is there already."""
-
-    noisy = False
-
-    def __init__(self, side: Side) -> None:
-        self._side = side
-
-    def buildProtocol(self, addr: IAddress | None) -> Side:
-        """The side."""
-        return self._side
