@@ -205,7 +205,11 @@ _CUT: Final = (requests.RequestException, OSError)
 
 
 def _session() -> requests.Session:
-    """A session that asks the environment for no proxy and no netrc: the simulator is near."""
+    """
+    A session that asks the environment for no proxy and no netrc: the simulator is near. What
+    OpenSSL is told of CAs by SSL_CERT_FILE is true here, too, as it is of whatever else asks.
+    """
     session = requests.Session()
     session.trust_env = False
+    session.verify = os.environ.get("SSL_CERT_FILE") or True
     return session
