@@ -11,6 +11,7 @@ import gc
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from exsim import __version__
@@ -233,8 +234,8 @@ def _replay(options: argparse.Namespace) -> int:
             settings = only_venue(settings, venue)
         if not venue and len(settings.venues) == 1:
             venue = settings.venues[0].name
-        source = source_of(options.folder, venue, options.password_file)
-        outcome = Outcome(settings, catalogue, source, options.until)
+        with closing(source_of(options.folder, venue, options.password_file)) as source:
+            outcome = Outcome(settings, catalogue, source, options.until)
     except ConfigError as error:
         print(report(error, config or without_password(options.folder)))
         return 2

@@ -28,6 +28,9 @@ class Source(Protocol):
     def snapshots(self) -> KeptSnapshots:
         """The snapshots beside it."""
 
+    def close(self) -> None:
+        """Let go of it."""
+
 
 class FilesReader(Reader):
     """The segments that are in a folder."""
@@ -56,6 +59,9 @@ class FilesSource:
     def snapshots(self) -> KeptSnapshots:
         """See :class:`Source`."""
         return Snapshots(f"{self._folder}/snapshots", self._files)
+
+    def close(self) -> None:
+        """See :class:`Source`: files are open only while they are read."""
 
 
 def is_url(place: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from contextlib import closing
 
 from exsim.errors import ConfigError
 from exsim.journal.format import JournalError
@@ -33,9 +34,10 @@ def copy_journal(options: argparse.Namespace) -> int:
     from exsim.services.sources import source_of
 
     def work() -> int:
-        source = source_of(options.from_place, options.venue, options.password_file)
-        with opened(options.to_place, options.venue, options.password_file) as target:
-            done = copy(source, target)
+        password, venue = options.password_file, options.venue
+        with closing(source_of(options.from_place, venue, password)) as source:
+            with opened(options.to_place, venue, password) as target:
+                done = copy(source, target)
         _say(
             f"copied epoch {done.epoch}, entries {done.first:,} to {done.last:,},"
             f" {done.snapshots} snapshots; digest {done.digest}"
@@ -51,7 +53,9 @@ def look_at_journal(options: argparse.Namespace) -> int:
     from exsim.services.sources import source_of
 
     def work() -> int:
-        lines = look(source_of(options.data_dir, options.venue, options.password_file))
+        place, password = options.data_dir, options.password_file
+        with closing(source_of(place, options.venue, password)) as source:
+            lines = look(source)
         for line in lines:
             _say(line)
         if not lines:

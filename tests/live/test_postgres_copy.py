@@ -72,8 +72,8 @@ class CopyTests(PostgresTestCase):
         digests = {self.replayed(place) for place in (self.folder, self.url, back)}
         self.assertEqual(digests, {there[4]})
         for place in (self.url, back):
-            read = source_of(place, "XSIM").snapshots()
-            self.assertEqual([each[0] for each in read.all()], [1])
+            with contextlib.closing(source_of(place, "XSIM")) as source:
+                self.assertEqual([each[0] for each in source.snapshots().all()], [1])
 
     def test_of_a_later_beginning(self) -> None:
         """Where the first entries are gone, and in a later epoch, it goes on from the snapshot."""

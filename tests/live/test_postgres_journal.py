@@ -46,7 +46,7 @@ class InPostgres(Kept, PostgresTestCase):
         term = take(self.address, "XSIM")
         keeping = keeping_of(replace(settings, journal=self.url), lambda: 0, term=term)
         assert isinstance(keeping, PostgresKeeping)
-        self.addCleanup(keeping.leave)
+        self.addCleanup(keeping.close)
         return keeping
 
     def change(self, sql: str, *values: int) -> None:
@@ -271,13 +271,15 @@ class PostgresRecoveryTests(RecoveryContract, PostgresTestCase):
         """The lease is that of the new run; without a reactor it writes at once."""
         keeping = root.getServiceNamed("journal").keeping
         keeping.wish = Wish("test", 2.0, take(self.address, "XSIM"))
-        self.addCleanup(keeping.leave)
+        self.addCleanup(keeping.close)  # also of a run that a test ends as a crash would
         root.getServiceNamed("writing").disownServiceParent()
         root.getServiceNamed("dispatcher").turns.grouped = False
 
     def source(self) -> Source:
         """See :class:`RecoveryContract`."""
-        return PostgresSource(self.address)
+        source = PostgresSource(self.address)
+        self.addCleanup(source.close)
+        return source
 
     def change(self, sql: str, *values: int) -> None:
         """Do something to the rows."""

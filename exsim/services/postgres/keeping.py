@@ -74,6 +74,8 @@ class PostgresKeeping:
                 release(self.store.address, lease)
             except OSError as error:
                 log.warn("the lease could not be given back: {error}", error=error)
+        self.store.let_go()
+        self._asking.close()
 
     def snapshots(self) -> KeptSnapshots:
         """See :class:`exsim.services.keeping.Keeping`."""
@@ -117,6 +119,10 @@ class PostgresSource:
     def snapshots(self) -> KeptSnapshots:
         """See :class:`exsim.services.sources.Source`."""
         return RowSnapshots(self._asking, self._name())
+
+    def close(self) -> None:
+        """See :class:`exsim.services.sources.Source`."""
+        self._asking.close()
 
     def _name(self) -> str:
         """The name of the venue, of which there is a journal."""

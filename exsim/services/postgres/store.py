@@ -123,6 +123,10 @@ class PostgresStore:
             self._writing.rows(_NOTE, values)
         except OSError as error:
             log.error("the end of the journal could not be noted: {error}", error=error)
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Let go of the connections alone."""
         self._writing.close()
         self._asking.close()
 
