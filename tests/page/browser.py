@@ -90,6 +90,8 @@ class PageCase(SynchronousTestCase):
     skip = why_not() or None
     config: Path | None = None
     """The file of its configuration, None for that of a spawned one."""
+    sections = ""
+    """Of its configuration, beside those of that file."""
     overrides: tuple[str, ...] = ()
     """Settings of the simulator beside those of its file."""
     traffic = TRAFFIC
@@ -110,7 +112,7 @@ class PageCase(SynchronousTestCase):
         """The simulator of a test."""
         config = Path(self.mktemp()).resolve()
         text = DEFAULT_CONFIG if self.config is None else self.config.read_text("utf-8")
-        config.write_text(text + (MARKET if self.traffic else ""), "utf-8")
+        config.write_text(text + (MARKET if self.traffic else "") + self.sections, "utf-8")
         simulator = Simulator.spawn(config, self.overrides, START, self.token)
         self.addCleanup(simulator.stop)
         return simulator

@@ -335,3 +335,20 @@ class ProxyTests(PageCase):
         self.detail.get_by_role("button", name="Close").click()
         expect(self.page.get_by_label("Hold", exact=True)).to_be_visible()
         self.assertEqual(len(self.simulator.list_holds().items), 1)
+
+    def test_letters_early(self) -> None:
+        """Nor while that message is not there yet."""
+        self.simulator.create_rule(when="symbol=BBB", then="hold")
+        self.simulator.enter_order("XSIM", symbol="BBB", side="BUY", quantity="5", price="9")
+        early: list[Any] = []
+        late = False
+        self.page.route("**/proxies?*", lambda one: one.continue_() if late else early.append(one))
+        self.page.goto("about:blank")
+        self.page.goto(f"{self.simulator.url}/#/holds/proxy/middle/1")
+        expect(self.page.get_by_text("1 waits")).to_be_visible()
+        self.page.locator("body").press("d")
+        late = True
+        for one in early:
+            one.continue_()
+        expect(self.detail).to_be_visible()
+        self.assertEqual(len(self.simulator.list_holds().items), 1)

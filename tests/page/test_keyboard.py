@@ -1,4 +1,4 @@
-"""The keyboard: Escape leads back to where it was."""
+"""The keyboard alone: Tab comes to every control and shows where it is; Escape leads back."""
 
 from __future__ import annotations
 
@@ -6,6 +6,53 @@ from typing import Any
 
 from tests.page.browser import SAID, expect
 from tests.page.test_frame import EveryPage
+
+CONTROLS = """() => {
+  const all = 'a[href], button, input, select, textarea, [tabindex]';
+  const free = one => one.tabIndex >= 0 && !one.disabled && one.checkVisibility();
+  const radio = one => one.type !== 'radio' || one.checked;
+  window.controls = [...document.querySelectorAll(all)].filter(one => free(one) && radio(one));
+  window.reached = new Map();
+  window.addEventListener('focusin', ({ target }) => {
+    const { outlineStyle, outlineWidth } = getComputedStyle(target);
+    const box = target.getBoundingClientRect();
+    const seen = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+    const shown = outlineStyle !== 'none' && parseFloat(outlineWidth) > 0 && seen;
+    window.reached.set(target, shown);
+  });
+  document.activeElement?.blur();
+  return window.controls.length;
+}"""
+"""Note what can be come to, and from now on what is come to, and whether that shows."""
+MISSED = """() => {
+  const name = one => one.outerHTML.slice(0, 120);
+  const there = window.controls.filter(one => one.isConnected && !one.disabled);
+  return {
+    missed: there.filter(one => !window.reached.has(one)).map(name),
+    unseen: there.filter(one => window.reached.get(one) === false).map(name),
+  };
+}"""
+ROUNDS = 3
+"""How often Tab goes through as many controls as there are, since some come meanwhile."""
+
+
+class TabTests(EveryPage):
+    """Every page, from its beginning on."""
+
+    def test_every_control(self) -> None:
+        """All are come to, one after another, and each shows that it is."""
+        for route in self.routes():
+            self.page.goto("about:blank")
+            self.show(route)
+            expect(self.page.locator(".connection")).to_have_text("live")
+            count = self.page.evaluate(CONTROLS)
+            for _ in range(ROUNDS):
+                for _ in range(count):
+                    self.page.keyboard.press("Tab")
+                found = self.page.evaluate(MISSED)
+                if not found["missed"]:
+                    break
+            self.assertEqual(found, {"missed": [], "unseen": []}, route)
 
 
 class EscapeTests(EveryPage):

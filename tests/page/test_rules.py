@@ -185,6 +185,26 @@ class EditorTests(RulesCase):
         told = self.simulator.get_rule("one")
         self.assertEqual((told.then, told.seed, told.probability), ("drop", 7, "0.5"))
 
+    @does("replace_rule")
+    def test_switched_meanwhile(self) -> None:
+        """Whether it is asked is as its switch has it, also since the form was opened."""
+        self.simulator.create_rule(name="one", when="type=D", then="hold")
+        self.open("#/rules")
+        self.press("Edit", self.row("one"))
+        for enabled, steps in ((False, "drop"), (True, "ack")):
+            self.editor().get_by_label("Steps").fill(steps)
+            (self.simulator.enable_rule if enabled else self.simulator.disable_rule)("one")
+            switch = self.page.get_by_role("switch", name="one is asked")
+            expect(switch).to_be_checked(checked=enabled)
+            self.press("Change", self.editor())
+            expect(self.row("one")).to_contain_text(steps)
+            self.assertEqual(self.simulator.get_rule("one").enabled, enabled)
+            self.press("Edit", self.row("one"))
+        self.press("As JSON", self.editor())
+        self.editor().get_by_label("Rule as JSON").fill('{"then": "drop", "enabled": false}')
+        self.press("Change", self.editor())
+        expect(self.row("one")).to_have_class("off")
+
     def test_from_message(self) -> None:
         """A message leads here, with the filter that it fits."""
         self.order(self.client(), "a")

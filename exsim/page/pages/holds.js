@@ -118,7 +118,8 @@ export function Page() {
   const all = value ?? [];
   const proxied = useHeld();
   const message = proxied.messages.find((one) => partsOf(one).join() === parts.join());
-  const chosen = message ? undefined : (all.find((one) => one.hold === parts[0]) ?? all[0]);
+  // Also while the message of a proxy is not there yet, no letter must decide about a request.
+  const chosen = parts[0] === "proxy" ? undefined : (all.find((one) => one.hold === parts[0]) ?? all[0]);
   const among = all.filter((one) => marked.has(one.hold));
   const about = among.length ? among : chosen ? [chosen] : [];
   const paths = about.map((one) => path`/holds/${one.hold}`);

@@ -47,6 +47,9 @@ function filterOf({ type, symbol, session, side, quantity }) {
 /** @type {Draft} */
 const EMPTY = { name: "", when: "", then: "", priority: "0", times: "", probability: "1", scenario: "", state: "", becomes: "", venue: "" };
 
+/** What is shown elsewhere, or has a field. Whether a rule is asked is as its switch has it when it is saved. */
+const SHOWN = { ...EMPTY, enabled: true };
+
 /**
  * What a form begins with.
  * @param {any} rule one that there is, or what is known of a new one
@@ -148,7 +151,7 @@ function Fields({ draft, set, old }) {
  */
 export function RuleEditor(properties) {
   const taken = useTaken("NewRule");
-  return taken && html`<${Editor} ...${properties} rest=${restOf(properties.rule, taken, EMPTY)} />`;
+  return taken && html`<${Editor} ...${properties} rest=${restOf(properties.rule, taken, SHOWN)} />`;
 }
 
 /** @param {any} properties those of RuleEditor, and what the form has no field for */
@@ -162,7 +165,7 @@ function Editor({ rule, old, onDone, onClose, rest: first }) {
   const save = async () => {
     const body = json === null ? bodyOf(draft, rest) : JSON.parse(json);
     return old
-      ? send("PUT", path`/rules/${rule.name}`, body)
+      ? send("PUT", path`/rules/${rule.name}`, { enabled: rule.enabled, ...body })
       : send("POST", "/rules", body);
   };
   /** @param {Event} event */

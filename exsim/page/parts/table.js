@@ -49,15 +49,18 @@ export function VirtualTable({
   const body = useRef(/** @type {HTMLElement | null} */ (null));
   const [view, setView] = useState({ top: 0, height: 600 });
   const before = useRef(shifted);
-  const first = Math.max(0, Math.floor(view.top / rowHeight) - MORE);
-  const last = Math.min(count, Math.ceil((view.top + view.height) / rowHeight) + MORE);
+  // At the end what is seen is known beforehand: drawn once, not again after the scrolling.
+  const start = tail ? Math.max(0, count * rowHeight - view.height) : view.top;
+  const first = Math.max(0, Math.floor(start / rowHeight) - MORE);
+  const last = Math.min(count, Math.ceil((start + view.height) / rowHeight) + MORE);
 
   const measure = () => {
     const element = body.current;
     if (!element) return;
     const { scrollTop: top, clientHeight: height, scrollHeight } = element;
-    setView((now) => (now.top === top && now.height === height ? now : { top, height }));
-    onTail?.(top + height >= scrollHeight - rowHeight);
+    const end = top + height >= scrollHeight - rowHeight;
+    setView((now) => ((now.top === top || (tail && end)) && now.height === height ? now : { top, height }));
+    onTail?.(end);
     if (top < rowHeight * 20) onTop?.();
     onSeen?.(Math.floor(top / rowHeight), Math.floor((top + height) / rowHeight));
   };
@@ -70,7 +73,7 @@ export function VirtualTable({
     if (tail) element.scrollTop = element.scrollHeight;
     else if (moved) element.scrollTop += moved * rowHeight;
     const { scrollTop: top, clientHeight: height } = element;
-    if (top !== view.top || height !== view.height) setView({ top, height });
+    if ((top !== view.top && !tail) || height !== view.height) setView({ top, height });
   }, [count, tail, shifted]);
 
   useEffect(() => {
