@@ -9,13 +9,12 @@ The same calls with the same times give the same bytes, every time.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from exsim.dispatch.accounts import Membership, nobody
 from exsim.dispatch.bot_runner import ORIGIN
 from exsim.dispatch.chain import Chain
 from exsim.dispatch.dispatcher import Dispatcher
@@ -27,11 +26,9 @@ from exsim.interfaces import IConnection, IJournal, IMessages, IProtocol, ISessi
 from exsim.model.bots import BOT
 from exsim.model.events import RawBytes
 from exsim.model.journal import EntryKind
-from exsim.model.messages import Description
-from exsim.model.requests import Request
 from exsim.model.settings import ORDER_ENTRY, EndpointSettings, ProxySettings, SessionSettings
-from exsim.services.belonging import has_role, membership_of
 from exsim.services.bot_messages import BotMessages
+from exsim.services.by_session import BySession
 from exsim.services.conversations import Conversations
 from exsim.services.days import Days
 from exsim.services.misbehaving import Misbehaving
@@ -87,6 +84,12 @@ class Exchange:
         self.behind = talk.behind
         self.caught_up = talk.caught_up
         self.bots = passage.bots  # by the names that their orders go under
+        self._by_session = found = BySession(self.endpoints, self.bots)
+        self.endpoint_of = found.endpoint_of
+        self.logons = found.logons
+        self.describe = found.describe
+        self.fields = found.fields
+        self.matches = found.matches
         self.publishing = Publishing(self.send)
         self.noting = Noting(dispatcher)
         self.publishing.publishers.append(self.noting.publish)
@@ -145,8 +148,8 @@ class Exchange:
         venue = self.dispatcher.venue(settings.venue)
 
         scribe = self._scribes[settings.name] = Scribe(self.journal.append, settings.name)
-        venue.accounts.membership = self._membership
-        venue.accounts.having = partial(self._having, venue)
+        venue.accounts.membership = self._by_session.membership
+        venue.accounts.having = partial(self._by_session.having, venue)
         acceptor = protocol.acceptor(settings, sessions, scribe.record, Names(self.sessions))
         acceptor.keep_time(venue.clock, venue.wall.moment)
         trades = settings.role == ORDER_ENTRY
@@ -218,7 +221,7 @@ class Exchange:
 
         :raises exsim.errors.NotFound: when there is none.
         """
-        endpoint = self._where(name)
+        endpoint = self._by_session.where(name)
         if endpoint is not None:
             return endpoint, endpoint.acceptor.sessions[name]
         raise NotFound(f"there is no session {name!r}")
@@ -318,34 +321,6 @@ class Exchange:
     def _endpoints_of(self, venue: Venue) -> list[Endpoint]:
         return [endpoint for endpoint in self.endpoints.values() if endpoint.venue is venue]
 
-    def describe(self, session: str, data: bytes) -> Description:
-        """A session's message decoded; nothing for a request that was no message."""
-        where = self._where(session)
-        if where is None or not data:
-            return Description("", "", ())
-        return where.acceptor.messages.describe(session, data)
-
-    def fields(self, request: Request) -> tuple[tuple[str, str], ...]:
-        """The message behind a request, as its protocol's pairs; none for one over REST."""
-        session, data = request.session, request.raw
-        where = self._where(session)
-        return where.acceptor.messages.fields(session, data) if where is not None and data else ()
-
-    def matches(
-        self, request: Request, msg_type: str | None, fields: Sequence[tuple[str, str | None]]
-    ) -> bool:
-        """Whether the message behind a request is of a type and has fields."""
-        session, data = request.session, request.raw
-        where = self._where(session)
-        if where is None or not data:
-            return False
-        return where.acceptor.messages.matches(session, data, msg_type, fields)
-
-    def logons(self, session: str) -> int:
-        """How often a session has logged on."""
-        where = self._where(session)
-        return 0 if where is None else where.acceptor.sessions[session].logons
-
     # -- rules
 
     def watch(self) -> None:
@@ -358,11 +333,6 @@ class Exchange:
         self.reacting.sync()
         self.misbehaving.arrange()
 
-    def endpoint_of(self, session: str) -> str:
-        """The name of the endpoint that a session is at; empty where there is no such session."""
-        where = self._where(session)
-        return "" if where is None else where.settings.name
-
     def answered(self, venue: str, play: int, outcome: bytes, now: int) -> None:
         """A webhook was asked what is to become of a play: ``outcome`` in JSON."""
         self.run_due(now)
@@ -371,25 +341,6 @@ class Exchange:
         if market is not None and market.rulebook is not None:
             market.rulebook.answer(play, json.loads(outcome), now, market.time(now))
         self.send_events(now)
-
-    # -- what sessions are to their venues
-
-    def _membership(self, session: str) -> Membership:
-        """What a session is at its venue; one that there is not, or no more, is nothing."""
-        where = self._where(session)
-        if where is not None:
-            return membership_of(where.acceptor.sessions[session])
-        bot = self.bots.get(session)
-        return nobody(session) if bot is None else Membership(bot.firm)
-
-    def _having(self, venue: Venue, role: str) -> list[str]:
-        """The sessions of a venue that are logged on and have a role."""
-        return [
-            name
-            for endpoint in self._endpoints_of(venue)
-            for name, session in endpoint.acceptor.sessions.items()
-            if session.connection is not None and has_role(session, role)
-        ]
 
     def run_due(self, now: int) -> None:
         """Do what the venues' agendas hold that is due by ``now``."""
@@ -412,7 +363,7 @@ class Exchange:
 
     def _send_raw(self, event: RawBytes, now: int) -> None:
         """Send what is no message of any protocol."""
-        session = self._find(event.to)
+        session = self._by_session.find(event.to)
         if session is None:
             return
         try:
@@ -429,19 +380,6 @@ class Exchange:
         """
         if session.connection is not None:
             self.passage.touched[session.connection] = None
-
-    def _find(self, name: str) -> ISession | None:
-        for endpoint in self.endpoints.values():
-            session = endpoint.acceptor.sessions.get(name)
-            if session is not None:
-                return session
-        return None
-
-    def _where(self, name: str) -> Endpoint | None:
-        for endpoint in self.endpoints.values():
-            if name in endpoint.acceptor.sessions:
-                return endpoint
-        return None
 
     def record(self, now: int, kind: int, endpoint: Endpoint, session: str, data: bytes) -> None:
         """Write to the journal of now what happened at an endpoint."""
