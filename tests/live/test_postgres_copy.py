@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import os
 import re
+import warnings
 from pathlib import Path
 
 from exsim.cli import main
@@ -22,10 +24,15 @@ COPIED = re.compile(
 
 
 def ran(*words: str) -> tuple[int, str]:
-    """A command, by its status and what it printed."""
+    """A command, by its status and what it printed; it has let go of its connections."""
     output = io.StringIO()
-    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
-        status = main(words)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
+            status = main(words)
+        gc.collect()
+    left = [str(one.message) for one in told if "while still open" in str(one.message)]
+    assert not left, left
     return status, output.getvalue()
 
 
