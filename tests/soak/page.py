@@ -23,7 +23,7 @@ MOST: Final = 60e6
 """Bytes of JavaScript's memory that a page may hold, without garbage."""
 ELEMENTS: Final = 1_500
 FULL: Final = 60
-"""Seconds after which a page holds as much as it ever should."""
+"""Seconds after which a page holds as much as it ever should; half of all on a slow machine."""
 SLACK: Final = 4e6
 """Bytes that it may hold more in the end than then."""
 
@@ -87,7 +87,7 @@ class Window:
         found = []
         if max(self.held) > MOST:
             found.append(f"held {max(self.held) / 1e6:.1f} MB")
-        full = self.held[FULL * 1000 // STEP :]
+        full = self.held[max(FULL * 1000 // STEP, len(self.held) // 2) :]
         if full and full[-1] > full[0] * 1.1 + SLACK:
             found.append(f"grew from {full[0] / 1e6:.1f} to {full[-1] / 1e6:.1f} MB")
         if self.elements > ELEMENTS:
