@@ -132,16 +132,20 @@ export class Follow {
     if (end < 0) return text;
     /** @type {Event[]} */
     const events = [];
+    let failure = null;
     for (const block of text.slice(0, end).split("\n\n")) {
       const found = parse(block);
       if (found.event === "error") {
         const { status, detail } = JSON.parse(found.data);
-        throw Object.assign(new Error(detail), { status });
+        failure = Object.assign(new Error(detail), { status });
+        break;
       }
       if (found.data) events.push(JSON.parse(found.data));
       if (found.id) this.last = found.id;
     }
+    // Also those that came with the failure: what follows goes on after them.
     if (events.length) this.tell(events);
+    if (failure) throw failure;
     return text.slice(end + 2);
   }
 }
