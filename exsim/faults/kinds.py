@@ -8,13 +8,21 @@ in a surgery such as :mod:`exsim.faults.fix`, and what the outcome of orders is 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from exsim.model.amounts import parse_amount
-from exsim.model.options import Option, Parser, boolean, choice, duration, integer, text
+from exsim.faults.values import (
+    character,
+    either,
+    fields,
+    interval,
+    place,
+    price,
+    raw_bytes,
+    size,
+)
+from exsim.model.options import Option, boolean, choice, duration, integer, text
 from exsim.model.settings import DROP_COPY, MARKET_DATA
 
 GENERAL: Final = "general"
@@ -38,8 +46,6 @@ NO_HOLD: Final = "only proxies hold messages: name one as the endpoint, proxy:NA
 """Why nothing else has it."""
 PROXY: Final = "proxy:"
 """What the name of a proxy begins with where names of endpoints can be given, too."""
-MOST_BYTES: Final = 8 * 1024 * 1024
-"""The most bytes that a fault adds to a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,88 +67,6 @@ class Kind:
     match: str = ""
     lacks: Mapping[str, str] = field(default_factory=dict)
     roles: tuple[str, ...] = ()
-
-
-def fields(value: str) -> dict[str, str | None]:
-    """
-    Fields to change, by tag or name: ``44=10.05|Text=`` gives one a value, and takes the other
-    away.
-
-    :raises ValueError: when it is none.
-    """
-    found: dict[str, str | None] = {}
-    for part in value.replace("\x01", "|").split("|"):
-        tag, equals, given = part.partition("=")
-        if not equals or not _FIELD.fullmatch(tag):
-            raise ValueError(f"{part!r} is no field such as 44=10.05, or 58= to take one away")
-        found[tag] = given or None
-    return found
-
-
-def raw_bytes(value: str) -> bytes:
-    """
-    Bytes as text, in which ``|`` is SOH (byte 1) and ``\\xNN`` any byte.
-
-    :raises ValueError: when it is none.
-    """
-    data = _ESCAPE.sub(_byte, value.replace("|", "\x01"))
-    try:
-        return data.encode("latin-1")
-    except UnicodeEncodeError:
-        raise ValueError(f"{value[:40]!r} are no bytes: write others than ASCII as \\xNN") from None
-
-
-_FIELD: Final = re.compile(r"[0-9]{1,9}|[A-Za-z][A-Za-z0-9_]*")
-_ESCAPE: Final = re.compile(r"\\x([0-9A-Fa-f]{2})")
-
-
-def _byte(escape: re.Match[str]) -> str:
-    return chr(int(escape[1], 16))
-
-
-def size(least: int, most: int = MOST_BYTES) -> Parser:
-    """So many bytes."""
-    return integer(least, most)
-
-
-def either(word: str, parse: Parser) -> Parser:
-    """A value, or a word in its place, which is None then."""
-    return lambda value: None if value == word else parse(value)
-
-
-def place(value: str) -> int | str:
-    """
-    How many bytes of a message: a number, or ``all`` or ``half`` of it.
-
-    :raises ValueError: when it is neither.
-    """
-    if value in ("all", "half"):
-        return value
-    if value.isascii() and value.isdigit() and len(value) < 10:
-        return int(value)
-    raise ValueError(f"{value!r} is not how many bytes: a number, all, or half")
-
-
-def _character(value: str) -> str:
-    if len(value) != 1 or not " " <= value <= "~":
-        raise ValueError(f"{value[:40]!r} is not one printable ASCII character")
-    return value
-
-
-def _price(value: str) -> int:
-    """A difference of prices, in units of 10^-8."""
-    price = parse_amount(value)
-    if price <= 0:
-        raise ValueError(f"{value!r} is not above 0")
-    return price
-
-
-def _interval(value: str) -> int:
-    """A time span of some length."""
-    interval = duration(value)
-    if not interval:
-        raise ValueError("an interval of no length holds nothing back: delete the fault")
-    return interval
 
 
 def _data(name: str, summary: str, *options: Option, role: str = MARKET_DATA) -> Kind:
@@ -313,7 +237,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         "unknown-type",
         FRAME,
         "A packet has a type that there is not.",
-        options=(Option("type", _character, "?", "The type, one character."),),
+        options=(Option("type", character, "?", "The type, one character."),),
     ),
     Kind(
         "oversize-packet",
@@ -413,7 +337,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     _data(
         "crossed-book",
         "A price is told that crosses the other side of the book, or locks it.",
-        Option("by", _price, "0.01", "How far it crosses the best price there."),
+        Option("by", price, "0.01", "How far it crosses the best price there."),
         Option("locked", boolean, "no", "The best price itself: the book is locked."),
     ),
     _data(
@@ -429,7 +353,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     _data(
         "conflate",
         "Updates wait for the end of an interval, and only what they came to is told.",
-        Option("time", _interval, "1s", "The interval, by the session's clock."),
+        Option("time", interval, "1s", "The interval, by the session's clock."),
     ),
     _data(
         "halt",

@@ -12,7 +12,7 @@ from exsim.control import schemas as s
 from exsim.control.cursors import page, parse_cursor
 from exsim.control.fields import wait_time
 from exsim.errors import ConfigError, Conflict, NotFound
-from exsim.faults.kinds import fields
+from exsim.faults.values import fields
 from exsim.model.settings import ProxySettings
 from exsim.services.listening import host_and_port
 from exsim.services.operations import views
