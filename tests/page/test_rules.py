@@ -81,11 +81,11 @@ class ListTests(RulesCase):
         self.open("#/rules")
         choice = self.page.get_by_label("State of day")
         expect(choice).to_have_value("start")
-        choice.select_option("late")
-        self.page.wait_for_function("() => document.querySelector('#scenarios')")
-        self.order(self.client(), "a")
-        expect(self.row("r").locator(".hits")).to_have_text("0")
+        with self.page.expect_response("**/scenarios/day?*"):
+            choice.select_option("late")
         self.assertEqual(self.simulator.get_scenario("day").state, "late")
+        self.order(self.client(), "a")
+        self.assertEqual(self.simulator.get_rule("r").hits, 0)
         self.press("Back to its start")
         expect(choice).to_have_value("start")
 
