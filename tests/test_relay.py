@@ -34,7 +34,7 @@ def described(session: str, raw: bytes) -> Description:
     except GarbledMessage:
         return Description("", "", ())
     fields = [
-        FieldView(tag.decode(), "", value.decode())
+        FieldView(tag.decode(), "", value.decode(errors="replace"))
         for tag, value in zip(parts[::2], parts[1::2], strict=True)
     ]
     kind = next((field.value for field in fields if field.tag == "35"), "")
