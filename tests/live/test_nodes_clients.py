@@ -148,7 +148,8 @@ class DatabaseAwayTests(NodesCase):
         for node in nodes:
             self.assertTrue(self.comes_true(lambda node=node: self.is_ready(node)))  # type: ignore[misc]
             self.assertTrue(self.comes_true(lambda node=node: not node.list_nodes().trouble))  # type: ignore[misc]
-            self.assertEqual(self.terms(node), before)
+            # It may have looked before all had their leases renewed; a term counts up with a move.
+            self.assertTrue(self.comes_true(lambda node=node: self.terms(node) == before))  # type: ignore[misc]
 
 
 class EncryptedTests(NodesCase):
