@@ -294,8 +294,8 @@ def live_stages() -> list[list[Stage]]:
         [
             ("soak, fast part", lambda: soak(places)),
             ("live tests", lambda: live_tests(places)),
-            ("page, in a browser", lambda: page_tests(places)),
         ],
+        [("page, in a browser", lambda: page_tests(Places(JOBS)))],  # a browser waits for little
         [("page under load", page_under_load)],
         [("soak, what measures time", lambda: soak_share("measuring"))],
     ]
