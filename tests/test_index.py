@@ -281,7 +281,7 @@ class RestTests(RestTestCase):
         self.patch(messages, "FAR", 10)
         far = self.journal.last - 10
         self.assertEqual(self.turns("filter=text~nowhere"), 1 + (far - 1) // 2)
-        self.patch(messages, "FAR", 0)
+        self.patch(messages, "FAR", 1)
         self.patch(messages, "TOLD", 20)
         self.assertEqual(self.turns("limit=7"), 7)
 

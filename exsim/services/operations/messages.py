@@ -191,24 +191,26 @@ def _search(simulator: Simulator, wanted: Wanted, limit: int, after: int) -> Fou
 async def _search_back(simulator: Simulator, wanted: Wanted, limit: int, before: int) -> Found:
     """The last ``limit`` messages before an entry that are wanted, newest first."""
     journal = simulator.exchange.journal
+    entries, sieve = journal.backward(before), wanted.sieve(before)
     items: list[sr.Message] = []
-    position, recent = before, journal.recent
     far = effort = 0
-    for entry in journal.backward(before):
-        if len(items) == limit or far == MOST_LOOKED_AT:
-            return Found(items, position, True)
-        position = entry.seq
-        near = position >= recent
-        far += not near
-        effort += 1 if near else FAR
-        origin = wanted.origin(entry)
-        if origin is not None:
+    while len(items) < limit and far < MOST_LOOKED_AT:
+        ahead = sieve.position - journal.recent  # of what memory holds
+        rest = AT_ONCE - effort
+        most = min(rest, ahead) if ahead > 0 else min(max(1, rest // FAR), MOST_LOOKED_AT - far)
+        entry = sieve.next(entries, most)
+        if entry is None and sieve.looked < most:
+            return Found(items, sieve.position, False)
+        far += 0 if ahead > 0 else sieve.looked
+        effort += sieve.looked * (1 if ahead > 0 else FAR)
+        origin = None if entry is None else wanted.origin(entry)
+        if entry is not None and origin is not None:
             items.append(view(simulator.exchange, entry, origin))
             effort += TOLD
         if effort >= AT_ONCE:
             effort = 0
             await in_lane(simulator)
-    return Found(items, position, False)
+    return Found(items, sieve.position, next(entries, None) is not None)
 
 
 def after_cursor(simulator: Simulator, cursor: str | None) -> int:

@@ -10,6 +10,7 @@ from exsim.errors import Unprocessable
 from exsim.filters import Filter, Seen, filter_of, needs
 from exsim.filters.looks import NO, PERHAPS, YES, Quick
 from exsim.filters.quick import quick_look
+from exsim.filters.sieve import Sieve
 from exsim.model.journal import Entry, EntryKind
 from exsim.model.questions import Question
 from exsim.services.exchange import Exchange
@@ -125,11 +126,21 @@ class Wanted:
         origin = self._exchange.origins.get(entry.origin)
         if origin is None or entry.kind == _BOT:
             return PERHAPS
+        return self._quick_of(origin).look(entry.data, entry.session, way)
+
+    def _quick_of(self, origin: Origin) -> Quick:
         try:
-            quick = self._quick[origin.protocol]
+            return self._quick[origin.protocol]
         except KeyError:
             quick = self._quick[origin.protocol] = quick_look(self.filter, origin.protocol)
-        return quick.look(entry.data, entry.session, way)
+            return quick
+
+    def sieve(self, position: int) -> Sieve:
+        """What passes over entries for which :meth:`origin` would surely tell None."""
+        if not self._filtered:
+            return Sieve({}, position)
+        origins = self._exchange.origins
+        return Sieve({name: self._quick_of(origins[name]) for name in origins}, position)
 
     def scope(self, entry: Entry) -> Origin | None:
         """Where an entry is from, if that is where messages are wanted from at all."""
