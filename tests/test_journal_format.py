@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from types import SimpleNamespace
 from typing import Any
 
 from hypothesis import given, settings
@@ -259,6 +260,26 @@ class NativeTests(SynchronousTestCase):
         self.assertTrue(self.compare(some(5, size=journal.MOST_BYTES // 2)))
         self.assertTrue(self.compare(some(512)))
         self.assertFalse(self.compare(some(513)))
+
+    def test_checksums(self) -> None:
+        """Of batches of any length: processors sum up so many bytes at once, and then the rest."""
+        for size in range(200):
+            self.assertTrue(self.compare(some(1, size=size)))
+
+    def test_classes(self) -> None:
+        """Entries of another class are taken as well, also between others."""
+        assert native.batch is not None
+        found = some(3)
+        one = found[1]
+        likeness: Any = SimpleNamespace(
+            seq=one.seq,
+            time=one.time,
+            kind=one.kind,
+            origin=one.origin,
+            session=one.session,
+            data=one.data,
+        )
+        self.assertEqual(native.batch([found[0], likeness, found[2]], 0), native.batch([*found], 0))
 
     def test_odd(self) -> None:
         """Bytes with a mark are bytes; numbers that have no room are left to Python."""

@@ -8,13 +8,16 @@
 #include <Python.h>
 #include <stdint.h>
 #include <string.h>
+#if defined(__GNUC__) && defined(__x86_64__)
+#include <immintrin.h>
+#define FOLDS 1               /* it is known how to have the processor fold data, where it can */
+#endif
 
 #define HEAD 32               /* bytes of the head of a batch; a checksum covers all but the first 8 */
 #define NAMES 16              /* pairs of origin and session in a batch */
 #define ENTRIES 512           /* entries of a batch */
 #define MOST_BYTES (8 << 20)  /* as in Python: a batch is closed once its data is so long */
 
-static PyObject *name_seq, *name_time, *name_kind, *name_origin, *name_session, *name_data;
 static uint32_t sums[8][256];
 
 static void
@@ -37,11 +40,10 @@ little(const unsigned char *at)
     return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
 }
 
-/* CRC-32 as zlib has it. */
+/* The state of a CRC-32 after more data. */
 static uint32_t
-crc32_of(const unsigned char *at, Py_ssize_t size)
+sum_on(uint32_t sum, const unsigned char *at, Py_ssize_t size)
 {
-    uint32_t sum = 0xFFFFFFFFu;
     for (; size >= 8; size -= 8, at += 8) {
         uint32_t low = sum ^ little(at), high = little(at + 4);
         sum = sums[7][low & 0xFF] ^ sums[6][low >> 8 & 0xFF] ^ sums[5][low >> 16 & 0xFF]
@@ -50,7 +52,69 @@ crc32_of(const unsigned char *at, Py_ssize_t size)
     }
     while (size-- > 0)
         sum = sum >> 8 ^ sums[0][(sum ^ *at++) & 0xFF];
-    return ~sum;
+    return sum;
+}
+
+#ifdef FOLDS
+#define LANE 16               /* bytes that are folded at once; four lanes are at work */
+
+static int folds;             /* whether this processor multiplies without carries */
+
+/* Data before, moved on by so many bits as a pair of constants says, and what is there. */
+__attribute__((target("pclmul,sse4.1"))) static __m128i
+folded(__m128i before, __m128i pair, __m128i there)
+{
+    __m128i low = _mm_clmulepi64_si128(before, pair, 0x00);
+    __m128i high = _mm_clmulepi64_si128(before, pair, 0x11);
+    return _mm_xor_si128(_mm_xor_si128(low, high), there);
+}
+
+/* The same state after data of 64 bytes or more, in whole lanes. The constants are remainders of
+ * powers of x by the polynomial, reflected: 4 lanes on, 1 lane on, half a lane, and of Barrett. */
+__attribute__((target("pclmul,sse4.1"))) static uint32_t
+sum_folded(uint32_t sum, const unsigned char *at, Py_ssize_t size)
+{
+    const __m128i four = _mm_set_epi64x(0x1c6e41596, 0x154442bd4);
+    const __m128i one = _mm_set_epi64x(0x0ccaa009e, 0x1751997d0);
+    const __m128i half = _mm_set_epi64x(0, 0x163cd6124);
+    const __m128i barrett = _mm_set_epi64x(0x1f7011641, 0x1db710641);
+    const __m128i words = _mm_setr_epi32(~0, 0, ~0, 0);
+    const __m128i *from = (const __m128i *)at, *end = (const __m128i *)(at + size);
+    __m128i lanes[4], last, part;
+    for (int i = 0; i < 4; i++)
+        lanes[i] = _mm_loadu_si128(from++);
+    lanes[0] = _mm_xor_si128(lanes[0], _mm_cvtsi32_si128((int)sum));
+    for (; end - from >= 4; from += 4)
+        for (int i = 0; i < 4; i++)
+            lanes[i] = folded(lanes[i], four, _mm_loadu_si128(from + i));
+    last = lanes[0];
+    for (int i = 1; i < 4; i++)
+        last = folded(last, one, lanes[i]);
+    while (from < end)
+        last = folded(last, one, _mm_loadu_si128(from++));
+    last = _mm_xor_si128(_mm_srli_si128(last, 8), _mm_clmulepi64_si128(last, one, 0x10));
+    part = _mm_clmulepi64_si128(_mm_and_si128(last, words), half, 0x00);
+    last = _mm_xor_si128(_mm_srli_si128(last, 4), part);
+    part = _mm_clmulepi64_si128(_mm_and_si128(last, words), barrett, 0x10);
+    part = _mm_clmulepi64_si128(_mm_and_si128(part, words), barrett, 0x00);
+    return (uint32_t)_mm_extract_epi32(_mm_xor_si128(last, part), 1);
+}
+#endif
+
+/* CRC-32 as zlib has it. */
+static uint32_t
+crc32_of(const unsigned char *at, Py_ssize_t size)
+{
+    uint32_t sum = 0xFFFFFFFFu;
+#ifdef FOLDS
+    if (folds && size >= 4 * LANE) {
+        Py_ssize_t whole = size - size % LANE;
+        sum = sum_folded(sum, at, whole);
+        at += whole;
+        size -= whole;
+    }
+#endif
+    return ~sum_on(sum, at, size);
 }
 
 static char *
@@ -61,10 +125,48 @@ put(char *at, uint64_t number, int bytes)
     return at + bytes;
 }
 
-static int
-number_of(PyObject *entry, PyObject *name, long long *number)
+/* An attribute of entries. Where their class is compiled its getter is called, and not looked for by
+ * its name each time: ten are asked for an order, and most of the time would go there. */
+typedef struct {
+    PyObject *name;
+    PyTypeObject *type;       /* of the last entry; it is held */
+    getter get;               /* that of this type, or NULL */
+    void *closure;
+} Attribute;
+
+static Attribute of_seq, of_time, of_kind, of_origin, of_session, of_data;
+
+static void
+learn(Attribute *attribute, PyTypeObject *type)
 {
-    PyObject *value = PyObject_GetAttr(entry, name);
+    PyObject *found = PyObject_GetAttr((PyObject *)type, attribute->name);
+    Py_INCREF(type);
+    Py_XSETREF(attribute->type, type);
+    attribute->get = NULL;
+    if (found == NULL)
+        PyErr_Clear();
+    else if (Py_IS_TYPE(found, &PyGetSetDescr_Type)
+             && type->tp_getattro == PyObject_GenericGetAttr) {
+        attribute->get = ((PyGetSetDescrObject *)found)->d_getset->get;
+        attribute->closure = ((PyGetSetDescrObject *)found)->d_getset->closure;
+    }
+    Py_XDECREF(found);
+}
+
+static PyObject *
+value_of(PyObject *entry, Attribute *attribute)
+{
+    if (!Py_IS_TYPE(entry, attribute->type))
+        learn(attribute, Py_TYPE(entry));
+    if (attribute->get == NULL)
+        return PyObject_GetAttr(entry, attribute->name);
+    return attribute->get(entry, attribute->closure);
+}
+
+static int
+number_of(PyObject *entry, Attribute *attribute, long long *number)
+{
+    PyObject *value = value_of(entry, attribute);
     if (value == NULL)
         return -1;
     *number = PyLong_AsLongLong(value);
@@ -91,8 +193,8 @@ same_text(PyObject *one, PyObject *other)
 static Py_ssize_t
 names_of(PyObject *entry, Gathered *all)
 {
-    PyObject *origin = PyObject_GetAttr(entry, name_origin);
-    PyObject *session = PyObject_GetAttr(entry, name_session);
+    PyObject *origin = value_of(entry, &of_origin);
+    PyObject *session = value_of(entry, &of_session);
     Py_ssize_t number = -1, at = all->names;
     if (origin == NULL || session == NULL || !PyUnicode_CheckExact(origin)
         || !PyUnicode_CheckExact(session))
@@ -123,10 +225,10 @@ gather(PyObject *entry, Gathered *all)
     long long time, kind;
     Py_ssize_t name = names_of(entry, all), size;
     PyObject *data;
-    if (name < 0 || number_of(entry, name_time, &time) < 0
-        || number_of(entry, name_kind, &kind) < 0 || kind < 0 || kind > 0xFF)
+    if (name < 0 || number_of(entry, &of_time, &time) < 0
+        || number_of(entry, &of_kind, &kind) < 0 || kind < 0 || kind > 0xFF)
         return 0;
-    data = PyObject_GetAttr(entry, name_data);
+    data = value_of(entry, &of_data);
     if (data == NULL || !PyBytes_Check(data) || PyBytes_GET_SIZE(data) >= (Py_ssize_t)1 << 31) {
         Py_XDECREF(data);
         return 0;
@@ -193,7 +295,7 @@ batch(PyObject *module, PyObject *const *arguments, Py_ssize_t argument_count)
     if (start < 0 || start >= end || end - start > ENTRIES)
         Py_RETURN_NONE;
     all.names = all.count = all.names_size = all.data_size = 0;
-    if (number_of(PyList_GET_ITEM(arguments[0], start), name_seq, &first) < 0 || first < 0)
+    if (number_of(PyList_GET_ITEM(arguments[0], start), &of_seq, &first) < 0 || first < 0)
         odd = 1;
     for (Py_ssize_t i = start; i < end && !odd && all.data_size < MOST_BYTES; i++)
         odd = !gather(PyList_GET_ITEM(arguments[0], i), &all);
@@ -297,13 +399,17 @@ PyMODINIT_FUNC
 PyInit__codec(void)
 {
     make_sums();
-    name_seq = PyUnicode_InternFromString("seq");
-    name_time = PyUnicode_InternFromString("time");
-    name_kind = PyUnicode_InternFromString("kind");
-    name_origin = PyUnicode_InternFromString("origin");
-    name_session = PyUnicode_InternFromString("session");
-    name_data = PyUnicode_InternFromString("data");
-    if (!name_seq || !name_time || !name_kind || !name_origin || !name_session || !name_data)
+#ifdef FOLDS
+    folds = __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("sse4.1");
+#endif
+    of_seq.name = PyUnicode_InternFromString("seq");
+    of_time.name = PyUnicode_InternFromString("time");
+    of_kind.name = PyUnicode_InternFromString("kind");
+    of_origin.name = PyUnicode_InternFromString("origin");
+    of_session.name = PyUnicode_InternFromString("session");
+    of_data.name = PyUnicode_InternFromString("data");
+    if (!of_seq.name || !of_time.name || !of_kind.name || !of_origin.name || !of_session.name
+        || !of_data.name)
         return NULL;
     return PyModule_Create(&module);
 }
