@@ -120,7 +120,8 @@ class NodesCase(SynchronousTestCase):
         return {one.node: "".join(sorted(v.venue for v in one.venues)) for one in found}
 
     def log_on(self, venue: str, sender: str) -> FixClient:
-        """A client of a venue, wherever that is."""
+        """A client of a venue, wherever that is, once it listens."""
+        self.assertTrue(self.comes_true(lambda: self.hosts.place(venue, PLACES[venue][0])))
         found = self.hosts.place(venue, PLACES[venue][0])
         assert found is not None
         client = FixClient(found[1], "FIX.4.4", sender)
@@ -134,12 +135,12 @@ class NodesCase(SynchronousTestCase):
         client.send("D", order)
         self.assertEqual(client.receive()["39"], "0")
 
-    def comes_true(self, condition: Callable[[], bool]) -> bool:
+    def comes_true(self, condition: Callable[[], object]) -> bool:
         """Whether a condition holds before processes that start should have."""
         end = time.monotonic() + STARTS_WITHIN
         while not condition() and time.monotonic() < end:
             time.sleep(0.02)
-        return condition()
+        return bool(condition())
 
     def listens(self, venue: str, node: str) -> bool:
         """Whether a venue listens at a node."""

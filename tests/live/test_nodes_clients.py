@@ -19,7 +19,7 @@ from exsim.client import Simulator, SimulatorError
 from exsim.client.spawn import SpawnedSimulator
 from tests.live.test_asyncfix import PATIENCE, Trader
 from tests.live.test_gateway import GatewayCase
-from tests.live.test_nodes import NodesCase
+from tests.live.test_nodes import PLACES, NodesCase
 from tests.postgres import missing, server
 from tests.soak.nodes import STARTS_WITHIN, Hosts, crowd
 
@@ -125,9 +125,9 @@ class DatabaseAwayTests(NodesCase):
         it is back orders are answered, those that came meanwhile, too, by whoever carried them.
         """
         nodes = [self.hosts.start(name, "exsim.room=2") for name in "ab"]
+        clients = {venue: self.log_on(venue, "ME") for venue in PLACES}
         before = self.terms(nodes[0])
-        self.assertEqual({node for node, _ in before.values()}, {"a", "b"})
-        clients = {venue: self.log_on(venue, "ME") for venue in before}
+        self.assertEqual(sorted(node for node, _ in before.values()), ["a", "a", "b", "b"])
         for venue, client in clients.items():
             self.enter(client, venue, 1)
         server().kill()
@@ -137,8 +137,7 @@ class DatabaseAwayTests(NodesCase):
                 self.assertTrue(self.comes_true(lambda node=node: not self.is_ready(node)))  # type: ignore[misc]
                 self.assertEqual(self.terms(node), before)
             for venue, client in clients.items():
-                symbol = {"V": "AAA", "W": "BBB", "X": "CCC", "Y": "DDD"}[venue]
-                client.send("D", f"11=2|55={symbol}|54=1|38=100|40=2|44=99|60=NOW|")
+                client.send("D", f"11=2|55={PLACES[venue][1]}|54=1|38=100|40=2|44=99|60=NOW|")
         finally:
             server().start()
         back = time.monotonic()
