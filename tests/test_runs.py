@@ -19,7 +19,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from exsim.cli import parser
 from exsim.plugins import Catalogue
 from exsim.runs.carrying import carry_out, settings_of
-from exsim.runs.clusters import Dask
+from exsim.runs.clusters import AHEAD, MOST, Dask, Portions, several
 from exsim.runs.command import executor_of, main, run
 from exsim.runs.executors import Pool, Serial, ending
 from exsim.runs.finding import NoRun, Wanted, jobs_of, scenarios_in, seeds_of
@@ -407,6 +407,49 @@ class AllTests(SynchronousTestCase):
         self.assertEqual(
             [ending(1), ending(-9), ending(-200)], ["exit status 1", "SIGKILL", "signal 200"]
         )
+
+
+class PortionsTests(ScenarioCase):
+    """What Dask is handed over at once."""
+
+    def took(self, portions: Portions, *seconds: float) -> None:
+        """So long some runs took."""
+        portions.took([msgspec.structs.replace(passed(1), seconds=each) for each in seconds])
+
+    def test_seconds(self) -> None:
+        """One alone at first, then as many as take a second, or a few more; each job once."""
+        jobs = self.jobs("1-1000")
+        portions = Portions(jobs)
+        found = portions.next(2) + portions.next(2)
+        self.assertEqual(found, jobs[:2])
+        for seconds, size in (((0.1, 0.1), 10), ((3.8,), 1), ((0.0,) * 97, 25)):
+            self.took(portions, *seconds)
+            found += (portion := portions.next(2))
+            self.assertEqual(len(portion), size)
+        self.took(portions, *[0.0] * 900)
+        found += (portion := portions.next(2))
+        self.assertEqual(len(portion), MOST)
+        self.assertEqual(found, jobs[: len(found)])
+
+    def test_end(self) -> None:
+        """Towards the end all have as much to do, and what is left over comes one by one."""
+        jobs = self.jobs("1-41")
+        portions = Portions(jobs)
+        self.took(portions, 0.01)
+        sizes, found = [], []
+        while portion := portions.next(5):
+            sizes.append(len(portion))
+            found += portion
+        self.assertEqual(found, jobs)
+        self.assertEqual(sizes[0], 41 // (5 * AHEAD))
+        self.assertEqual(sizes, sorted(sizes, reverse=True))
+        self.assertEqual(sizes[-1], 1)
+        self.assertEqual(portions.next(5), [])
+
+    def test_several(self) -> None:
+        """A portion is made one after the other."""
+        jobs = self.jobs("3,1")
+        self.assertEqual([one.seed for one in several(lambda job: passed(job.seed), jobs)], [3, 1])
 
 
 FAILED = Result(

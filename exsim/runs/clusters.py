@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator, Sequence
+from collections import deque
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +19,27 @@ if TYPE_CHECKING:
 SCHEME: Final = "dask://"
 PATIENCE: Final = 10.0
 """Seconds until there has to be an answer of a scheduler."""
+AHEAD: Final = 2
+"""Portions that are handed over for each thread of the workers: one at work, and one that waits."""
+PORTION_SECONDS: Final = 1.0
+"""
+About how long a portion of runs should take: one by one, short ones cost a tenth of it more.
+"""
+MOST: Final = 50
+"""Runs of a portion."""
+OURS: Final = {
+    # A worker that is lost is a run that failed, not one that is tried three times.
+    "distributed.scheduler.allowed-failures": 0,
+    # There is as much for each to do.
+    "distributed.scheduler.work-stealing": False,
+    # All begin as copies of one process, which has read all modules.
+    "distributed.worker.multiprocessing-method": "forkserver",
+    # What Dask looks at many times a second, for pages that nobody opens.
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.system-monitor.interval": "5s",
+    "distributed.admin.tick.interval": "200ms",
+}
+"""Settings of a cluster of our own."""
 
 
 class NoCluster(ExsimError):
@@ -62,8 +84,7 @@ class Dask:
         else:
             import dask
 
-            # A worker that is lost is a run that failed, not one that is tried three times.
-            stack.enter_context(dask.config.set({"distributed.scheduler.allowed-failures": 0}))
+            stack.enter_context(dask.config.set(OURS))
             place = stack.enter_context(
                 distributed.LocalCluster(
                     n_workers=self._workers,
@@ -89,15 +110,59 @@ class Dask:
         """The results of jobs, but of those whose worker was lost."""
         from distributed import KilledWorker, as_completed
 
-        # All at once: asked for one by one, many runs keep the scheduler from those that are made.
-        of = dict(zip(client.map(self._do, list(jobs), pure=False), jobs, strict=True))
+        portions = Portions(jobs)
+        out: dict[Any, list[Job]] = {}
+        coming = as_completed(loop=client.loop)
+
+        def hand_over() -> None:
+            """As many as there are workers for, which may come and go."""
+            places = max(1, sum(client.nthreads().values()))
+            while len(out) < AHEAD * places and (portion := portions.next(places)):
+                future = client.submit(several, self._do, portion, pure=False)
+                out[future] = portion
+                coming.add(future)
+
+        hand_over()
         try:
-            for future in as_completed(list(of), loop=client.loop):
-                job = of.pop(future)
+            for future in coming:
+                portion = out.pop(future)
+                hand_over()
                 try:
-                    yield future.result()
+                    results = future.result()
                 except KilledWorker:
-                    suspects.append(job)
+                    suspects += portion
+                    continue
+                portions.took(results)
+                yield from results
         finally:
-            if of:
-                client.cancel(list(of), force=True)
+            if out:
+                client.cancel(list(out), force=True)
+
+
+def several(do: Do, jobs: Sequence[Job]) -> list[Result]:
+    """A portion of runs, which a worker makes one after the other."""
+    return [do(job) for job in jobs]
+
+
+class Portions:
+    """Jobs, in order, in portions of about a second, as those before them took."""
+
+    def __init__(self, jobs: Iterable[Job]) -> None:
+        self._jobs = deque(jobs)
+        self._made = 0
+        self._seconds = 0.0
+
+    def took(self, results: Sequence[Result]) -> None:
+        """So long runs took."""
+        self._made += len(results)
+        self._seconds += sum(result.seconds for result in results)
+
+    def next(self, places: int) -> list[Job]:
+        """
+        The next, none if there are no more: one alone while it is not known how long that takes,
+        and so many towards the end that all of ``places`` have as much to do.
+        """
+        jobs = self._jobs
+        each = self._seconds / self._made if self._made else PORTION_SECONDS
+        size = min(MOST, PORTION_SECONDS / max(each, 1e-9), len(jobs) / (AHEAD * places))
+        return [jobs.popleft() for _ in range(min(len(jobs), max(1, int(size))))]
