@@ -10,6 +10,7 @@ from exsim.bench.driver import BenchError
 from exsim.bench.measure import collector_of_service, machine
 from exsim.bench.result import Result, Row, row
 from exsim.services.exchange import Exchange
+from exsim.services.operations.messages import AT_ONCE
 from exsim.services.operations.wanted import Wanted
 
 FILTERS: Final = {
@@ -77,7 +78,18 @@ def _row(exchange: Exchange, case: str, text: str, seconds: float) -> Row:
     while not taken or time.monotonic() < end:
         wanted = Wanted(exchange, text)
         begun = time.process_time_ns()
-        for entry in exchange.journal.backward(exchange.journal.last + 1):
-            wanted.origin(entry)
+        _look(exchange, wanted)
         taken.append(time.process_time_ns() - begun)
     return row(case, text, taken, exchange.journal.last)
+
+
+def _look(exchange: Exchange, wanted: Wanted) -> None:
+    """As a list of messages does, the newest first."""
+    journal = exchange.journal
+    entries, sieve = journal.backward(journal.last + 1), wanted.sieve(journal.last + 1)
+    while True:
+        entry = sieve.next(entries, AT_ONCE)
+        if entry is not None:
+            wanted.origin(entry)
+        elif sieve.looked < AT_ONCE:
+            return
