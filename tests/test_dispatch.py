@@ -293,6 +293,23 @@ class HoldTests(SynchronousTestCase):
         self.market.dispatcher.fill(hold, None, None, self.market.now)
         self.assertEqual(told(self.market.take()), ["A new 0/100", "A fill 100@10 100/0"])
 
+    def test_why_not(self) -> None:
+        """Whoever asks for one that is over is told what became of it."""
+        dispatcher, now = self.market.dispatcher, self.market.now
+        released, acked, filled = (self.hold(name) for name in "ABC")
+        dispatcher.release(released, now)
+        dispatcher.ack(acked, now)
+        dispatcher.fill(acked, None, None, now)
+        dispatcher.fill(filled, None, None, now)
+        for hold, why in (
+            (released, "it was decided (release)"),
+            (acked, "it was decided (ack), and its order is over"),
+            (filled, "it was decided (fill)"),
+            (99, "it was decided, or never was"),
+        ):
+            error = self.assertRaises(NotFound, dispatcher.holds.get, hold)
+            self.assertEqual(str(error), f"there is no hold {hold}: {why}")
+
     def test_fill_without_a_price(self) -> None:
         """A market order where nothing has a price: say one. It still waits."""
         hold = self.hold(price=None)

@@ -221,6 +221,18 @@ class MessageTests(FrontTestCase):
         self.assertEqual(self.successResultOf(pending).code, 410)
 
 
+class EventTests(FrontTestCase):
+    """Events of all venues."""
+
+    def test_reset(self) -> None:
+        """Each venue begins anew by itself, and says that it is the one that does."""
+        self.post("/reset")
+        found = self.get("/events/wait?after=1-0.1-0&kind=reset&timeout=0s")
+        told = [(event["venue"], event["text"]) for event in found["items"]]
+        expected = [(venue, f"reset: epoch 2 begins at {venue}") for venue in ("X", "Y")]
+        self.assertEqual(sorted(told), expected)
+
+
 class HoldTests(FrontTestCase):
     """Holds of all venues."""
 

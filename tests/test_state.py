@@ -211,7 +211,7 @@ class HeldTests(SynchronousTestCase):
         chain = simulator.parts.chain(venue, ["held"])
         held: Held = exchange.dispatcher.holds.add("XSIM", TERMS, chain, 1, NOW)
         (order,) = venue.orders.all()
-        exchange.dispatcher.holds.acked(held, order)
+        exchange.dispatcher.holds.acked(held, order, "it was decided (ack)")
         venue.cancel_order(order, NOW, exchange.dispatcher.out)
         exchange.dispatcher.out.clear()
         self.assertEqual(len(venue.orders), 0)

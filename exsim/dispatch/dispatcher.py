@@ -275,9 +275,10 @@ class Dispatcher(Desk):
             self.holds.add(venue.name, request, chain, position, now, by)
             put_off(venue, request, now, self.out)
 
-    def decide(self, hold_id: int, step: Step, now: int) -> Subject:
+    def decide(self, hold_id: int, step: Step, now: int, by: str = "") -> Subject:
         """
         Do a verb about a held request, or the order that was made of it; ``now`` is real time.
+        ``by`` is what it was decided by, if that is not the verb.
 
         :raises exsim.errors.Conflict: when that cannot be; the request is then still held.
         """
@@ -285,11 +286,12 @@ class Dispatcher(Desk):
         venue = self.venue(held.venue)
         subject = Subject(venue, held.request, held.chain, held.position, held.order)
         before = subject.decided
+        why = f"it was decided ({by or step.do})"
         verbs.do(self, subject, step, venue.time(now))
         if subject.decided and not before and subject.order is not None and step.do not in _OVER:
-            self.holds.acked(held, subject.order)
+            self.holds.acked(held, subject.order, why)
         elif subject.decided and (not before or step.do == "drop"):
-            self.holds.take(hold_id)
+            self.holds.end(hold_id, why)
         return subject
 
     def release(self, hold_id: int, now: int) -> None:

@@ -75,7 +75,7 @@ class Holds:
         self._acked: dict[int, Held] = {}
         self._counts: dict[str, int] = {}
         self._ended: dict[int, str] = {}
-        """Why the last ones ended that nobody decided."""
+        """Why the last ones wait no more."""
         self.last = 0
 
     def state(self) -> Plain:
@@ -132,9 +132,12 @@ class Holds:
         """
         held = self._held.get(hold_id) or self._acked.get(hold_id)
         if held is None or (held.order is not None and not held.order.open):
-            why = self._ended.get(hold_id, "it was decided, or never was")
-            raise NotFound(f"there is no hold {hold_id}: {why}")
+            raise NotFound(f"there is no hold {hold_id}: {self._why_not(hold_id)}")
         return held
+
+    def _why_not(self, hold_id: int) -> str:
+        why = self._ended.get(hold_id, "it was decided, or never was")
+        return f"{why}, and its order is over" if hold_id in self._acked else why
 
     def at_hand(self, held: Held) -> bool:
         """Whether something can still be decided about it."""
@@ -153,15 +156,18 @@ class Holds:
         return held
 
     def end(self, hold_id: int, why: str) -> None:
-        """One waits no more, though nobody decided it; whoever asks for it is told why."""
+        """One waits no more; whoever asks for it is told why."""
         self.take(hold_id)
         self._ended[hold_id] = why
         if len(self._ended) > _MOST_ENDED:
             del self._ended[next(iter(self._ended))]
 
-    def acked(self, held: Held, order: Order) -> None:
-        """Keep the order at hand; the oldest such is forgotten where there are too many."""
-        self.take(held.hold_id)
+    def acked(self, held: Held, order: Order, why: str) -> None:
+        """
+        Keep the order at hand, whose request waits no more; the oldest such is forgotten where
+        there are too many.
+        """
+        self.end(held.hold_id, why)
         held.order = order
         if order.open:
             self._acked[held.hold_id] = held

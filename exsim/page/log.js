@@ -10,8 +10,9 @@ import { rowOf, rowOfEvent } from "./parts/message.js";
 import { Signal } from "./signal.js";
 
 /** @typedef {import("./parts/message.js").Row} Row */
-/** A row of the log: `at` is a number of its own, `cursor` where the journal goes on before it; empty where that is not known. */
-/** @typedef {Row & {at: number, cursor: string, mark?: string}} LogRow */
+/** A row of the log: `at` is a number of its own, `cursor` where the journal goes on before it; empty where that is not known;
+ *   `reset` are the venues that a line of a reset names. */
+/** @typedef {Row & {at: number, cursor: string, mark?: string, reset?: string[]}} LogRow */
 
 export const MOST = 50_000;
 const LET_GO = 10_000;
@@ -120,7 +121,7 @@ export class Log {
   /** @param {import("./events.js").Event[]} events */
   take(events) {
     for (const event of events) {
-      if (event.event === "reset") this.mark(event.text);
+      if (event.event === "reset") this.reset(event);
       else this.rows.push({ ...rowOfEvent(event), at: this.next++, cursor: before(event.id, this.last) });
       this.last = event.id;
     }
@@ -134,11 +135,25 @@ export class Log {
     this.changed.touch();
   }
 
-  /** @param {string} text a line between messages */
-  mark(text) {
+  /**
+   * A line for a reset: one for those of several venues, which each have a journal, where no message
+   * of this venue came after the line of the others.
+   * @param {import("./events.js").Event} event
+   */
+  reset({ venue, text }) {
+    let at = this.rows.length - 1;
+    while (at >= 0 && !this.rows[at].mark && this.rows[at].venue !== venue) at--;
+    const { reset, line } = this.rows[at] ?? {};
+    if (!reset || reset.includes(venue)) return this.mark(text, [venue]);
+    const both = `${line}, ${text.replace(/^reset: /, "")}`;
+    this.rows[at] = { ...this.rows[at], mark: both, line: both, reset: [...reset, venue] };
+  }
+
+  /** @param {string} text a line between messages @param {string[]} [reset] */
+  mark(text, reset) {
     this.rows.push({
       at: this.next++, cursor: "", mark: text, seq: 0, time: "", clock: "", venue: "", session: "",
-      direction: "in", type: "", name: "", line: text,
+      direction: "in", type: "", name: "", line: text, reset,
     });
     this.changed.touch();
   }

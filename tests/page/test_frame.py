@@ -103,6 +103,14 @@ class NarrowTests(EveryPage):
             self.show(route)
             self.assertEqual(self.page.evaluate(WIDE), 0, route)
 
+    def test_proxies(self) -> None:
+        """The table of proxies has room."""
+        self.show("#/sessions")
+        table = self.page.locator(".scroll[aria-labelledby=proxies]")
+        expect(table.get_by_role("button", name="Close")).to_be_in_viewport(ratio=1)
+        over = table.evaluate("one => one.scrollWidth - one.clientWidth")
+        self.assertEqual(over, 0)
+
     def test_sound(self) -> None:
         """No serious fault here either; the colours are those of wider ones."""
         self.assert_sound("dark")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 from tests.page.browser import PageCase, expect
+from tests.page.copied import answer, copied
 
 VENUE = """\
 [venue:{venue}]
@@ -97,6 +99,33 @@ class FrontTests(PageCase):
             expect(detail).to_contain_text(venue)
         self.page.get_by_label("Filter messages").fill("type=D")
         expect(self.rows()).to_have_count(4)
+
+    def test_reset(self) -> None:
+        """A reset of both is one line; one of a venue another, which names it."""
+        self.open("#/messages")
+        expect(self.rows()).to_have_count(8)
+        self.simulator.reset()
+        mark = self.page.locator(".virtual .row.mark")
+        both = re.compile(r"reset: epoch 2 begins at [XY]SIM, epoch 2 begins at [XY]SIM")
+        expect(mark).to_have_text(both)
+        self.client("LATER", "y")
+        expect(self.rows().filter(has_text="LATER")).to_have_count(2)
+        self.simulator.reset(venue="YSIM")
+        expect(mark).to_have_text([both, "reset: epoch 3 begins at YSIM"])
+
+    def test_copied(self) -> None:
+        """What is copied of a message is about its venue, where both have a session of its name."""
+        self.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        self.open("#/messages?filter=type%3DD")
+        expect(self.rows()).to_have_count(2)
+        for row in self.rows().all():
+            row.click()
+            for name in ("as rule", "as verify", "as curl"):
+                told = answer(copied(self.page, name))
+                if name == "as verify":
+                    self.assertTrue(told["passed"], told["text"])
+        rules = self.simulator.list_rules().items
+        self.assertEqual(sorted(rule.venue for rule in rules), ["XSIM", "YSIM"])
 
     def test_orders(self) -> None:
         """Of each venue; one with its story, and canceled."""

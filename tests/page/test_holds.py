@@ -63,7 +63,45 @@ class HoldsTests(PageCase):
         expect(self.rows.last).to_contain_text("c-3")
         self.simulator.drop_hold("1")
         expect(self.rows).to_have_count(2)
+        expect(self.rows.first).to_contain_text("c-2")
+
+    def test_gone(self) -> None:
+        """One that is let go elsewhere says so, and no other is decided in its place."""
+        gone = self.page.get_by_label("Hold that is gone")
+        expect(self.detail.locator("h2")).to_contain_text("c-1")
+        self.simulator.drop_hold("1")
+        expect(gone).to_contain_text("there is no hold 1: it was decided (drop)")
+        expect(self.detail).to_have_count(0)
+        self.page.keyboard.press("d")
+        self.page.keyboard.press("Space")
+        self.page.keyboard.press("j")
         expect(self.detail.locator("h2")).to_contain_text("c-2")
+        expect(gone).to_have_count(0)
+        self.assertEqual(len(self.simulator.list_holds().items), 1)
+        self.simulator.ack_hold("2")
+        expect(gone).to_contain_text("It was accepted: order ")
+        self.page.keyboard.press("Escape")
+        expect(gone).to_have_count(0)
+        self.enter("c-3")
+        expect(self.detail.locator("h2")).to_contain_text("c-3")
+
+    def test_gone_before(self) -> None:
+        """An address of one that is gone chooses no other; nor does one of another session."""
+        self.simulator.drop_hold("1")
+        self.open("#/holds/1")
+        gone = self.page.get_by_label("Hold that is gone")
+        expect(gone).to_contain_text("it was decided (drop)")
+        expect(self.rows).to_have_count(1)
+        expect(self.page.locator(".row.picked")).to_have_count(0)
+        self.page.keyboard.press("d")
+        self.client("OTHER")
+        self.open("#/holds/2?session=OTHER")
+        expect(gone).to_contain_text("It waits, and is not of session OTHER.")
+        gone.get_by_role("link", name="It waits").click()
+        expect(self.detail.locator("h2")).to_contain_text("c-2")
+        self.open("#/holds/proxy/none/1")
+        expect(gone).to_contain_text("Proxy none holds no message 1")
+        self.assertEqual(len(self.simulator.list_holds().items), 1)
 
     def test_every_verb(self) -> None:
         """There is a button for each that REST has."""

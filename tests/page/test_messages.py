@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import shlex
 from typing import Any
-from urllib.request import Request, urlopen
 
 from tests.page.browser import BUSY, OURS, SAID, PageCase, expect
+from tests.page.copied import answer, copied
 
 PAYLOADS = (
     "<img src=x onerror=alert(1)>",
@@ -140,7 +139,7 @@ class MessagesTests(PageCase):
         for number in range(6):
             self.rows().nth(number).click()
             for name in ("as rule", "as verify", "as curl"):
-                told = self.answer(self.copied(name))
+                told = answer(copied(self.page, name))
                 if name == "as verify":
                     self.assertTrue(told["passed"], told["text"])
                 elif name == "as curl":
@@ -167,21 +166,5 @@ class MessagesTests(PageCase):
         self.open("#/messages?filter=type%3DD%20symbol%3DAAA")
         expect(self.rows()).to_have_count(2)
         self.rows().first.click()
-        told = self.answer(self.copied("as verify"))
+        told = answer(copied(self.page, "as verify"))
         self.assertTrue(told["passed"], told["text"])
-
-    def copied(self, name: str) -> list[str]:
-        """The words of a command that was copied."""
-        self.page.evaluate("navigator.clipboard.writeText('')")
-        self.page.get_by_role("button", name="Copy").click()
-        self.page.get_by_role("menuitem", name=name).click()
-        self.page.wait_for_function("navigator.clipboard.readText()")
-        return shlex.split(self.page.evaluate("navigator.clipboard.readText()"))
-
-    def answer(self, words: list[str]) -> Any:
-        """What curl would be told; a problem is an error."""
-        url = next(word for word in words if word.startswith("http"))
-        data = words[-1].encode() if "-d" in words else None
-        headers = {"Content-Type": "application/json"} if data else {}
-        with urlopen(Request(url, data, headers)) as response:
-            return json.load(response)

@@ -32,7 +32,7 @@ async function held() {
 /** How many proxies there are, and what they hold. */
 export function useHeld() {
   const { value, trouble, again } = usePolled(held, SECOND, []);
-  return { proxies: value?.proxies ?? 0, messages: value?.messages ?? [], trouble, again };
+  return { known: value !== null, proxies: value?.proxies ?? 0, messages: value?.messages ?? [], trouble, again };
 }
 
 /** The part of the address of a message. @param {Held} one */

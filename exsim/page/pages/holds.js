@@ -9,8 +9,9 @@ import { ownOf, perform, spelled, useVerbs, VerbForm } from "../parts/verbs.js";
 import { usePolled } from "../poll.js";
 import { note, route, to } from "../route.js";
 import { useSignal } from "../signal.js";
-import { html, useEffect, useState } from "../vendor/preact-htm.js";
+import { html, useEffect, useRef, useState } from "../vendor/preact-htm.js";
 import { FieldEditor } from "./hold-fields.js";
+import { GoneHold } from "./hold-gone.js";
 import { HeldByProxies, HeldDetail, partsOf, useHeld } from "./hold-proxies.js";
 import { HoldRules } from "./hold-rules.js";
 
@@ -117,15 +118,28 @@ export function Page() {
   const { said, run, clear } = useDeed();
   const all = value ?? [];
   const proxied = useHeld();
+  const ofProxy = parts[0] === "proxy";
   const message = proxied.messages.find((one) => partsOf(one).join() === parts.join());
-  // Also while the message of a proxy is not there yet, no letter must decide about a request.
-  const chosen = parts[0] === "proxy" ? undefined : (all.find((one) => one.hold === parts[0]) ?? all[0]);
+  /** Holds that were decided here: they are gone, and the next one is looked at. */
+  const decided = useRef(/** @type {Set<string>} */ (new Set())).current;
+  const named = all.find((one) => one.hold === parts[0]);
+  // Where one is named that is not there, also where it is a proxy's, no letter must decide about another.
+  const free = !parts[0] || (decided.has(parts[0]) && !named);
+  const chosen = named ?? (free ? all[0] : undefined);
+  const gone = ofProxy ? !message && proxied.known : !chosen && !free && value !== null;
   const among = all.filter((one) => marked.has(one.hold));
   const about = among.length ? among : chosen ? [chosen] : [];
   const paths = about.map((one) => path`/holds/${one.hold}`);
 
   /** @param {string} hold */
-  const go = (hold) => note(to("holds", hold ? [hold] : [], { session }));
+  const go = (hold) => {
+    decided.delete(hold);
+    note(to("holds", hold ? [hold] : [], { session }));
+  };
+  // It stays the one that is looked at when it is let go elsewhere: nobody is to answer another.
+  useEffect(() => {
+    if (free && chosen) go(chosen.hold);
+  }, [free, chosen?.hold]);
   /** @param {string} hold */
   const mark = (hold) => setMarked((now) => {
     const next = new Set(now);
@@ -135,8 +149,9 @@ export function Page() {
   /** @param {string} verb @param {any[]} results */
   const done = (verb, results) => {
     const index = all.indexOf(chosen);
-    const next = all.slice(index + 1).find((one) => !about.includes(one));
-    if (next) go(next.hold);
+    const others = [...all.slice(index + 1), ...all.slice(0, index)].filter((one) => !about.includes(one));
+    for (const one of about) decided.add(one.hold);
+    if (others.length) go(others[0].hold);
     setMarked(new Set());
     ask(null);
     clear();
@@ -160,10 +175,11 @@ export function Page() {
   /** @param {KeyboardEvent} event */
   const key = (event) => {
     const typing = /** @type {HTMLElement} */ (event.target).closest?.("input:not([type=checkbox]), textarea, select");
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || !chosen) return;
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || (ofProxy && !gone)) return;
     const verb = letters.get(event.key);
     if (event.key === "j") move(1);
     else if (event.key === "k") move(-1);
+    else if (!chosen) return;
     else if (event.key === " ") mark(chosen.hold);
     else if (event.key === "Enter" && /** @type {HTMLElement} */ (event.target).tagName !== "BUTTON") {
       /** @type {HTMLElement | null} */ (document.querySelector(".hold-fields input"))?.focus();
@@ -178,7 +194,7 @@ export function Page() {
   const closed = !may("trade") || !about.length || said.busy;
   return html`<h1 class="hidden">Holds</h1>
     <${HoldRules} session=${session} only=${(/** @type {string} */ name) => note(to("holds", [], { session: name }))} />
-    <div class=${chosen || message ? "split open" : "split"}>
+    <div class=${chosen || message || gone ? "split open" : "split"}>
       <div class="left">
         <div class="bar tight">
           <strong>${all.length} ${all.length === 1 ? "waits" : "wait"}</strong>
@@ -221,6 +237,7 @@ export function Page() {
           <${FieldEditor} key=${chosen.hold} hold=${chosen} again=${again} onRelease=${(/** @type {any} */ result) => done("release", [result])} />
         </div>
       </aside>`}
+      ${gone && html`<${GoneHold} key=${parts.join()} parts=${parts} session=${session} onClose=${() => go("")} />`}
       ${message &&
       html`<${HeldDetail}
         key=${partsOf(message).join()}

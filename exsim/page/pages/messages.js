@@ -2,7 +2,7 @@
 /** The messages as they come: found by the filter language of REST, and each of them in full. */
 import { words } from "../api.js";
 import { Log, messageOf } from "../log.js";
-import { copy, curlOf, filterOf, newRule, ruleOf, verifyOf } from "../parts/copying.js";
+import { copy, curlOf, filterOf, mayRule, newRule, ruleOf, verifyOf } from "../parts/copying.js";
 import { FilterBox } from "../parts/filter.js";
 import { useLeaving } from "../parts/leaving.js";
 import { Menu } from "../parts/menu.js";
@@ -110,8 +110,8 @@ function Detail({ seq, venue, onClose }) {
   /** @param {Message} one */
   const choices = (one) => [
     { label: "as filter", act: () => copy(filterOf(one), "the filter") },
-    { label: "make a rule of it", act: () => (location.hash = to("rules", [], newRule(one))) },
-    { label: "as rule", act: () => copy(ruleOf(one), "a rule") },
+    { label: "make a rule of it", disabled: !mayRule(one), act: () => (location.hash = to("rules", [], newRule(one))) },
+    { label: "as rule", disabled: !mayRule(one), act: () => copy(ruleOf(one), "a rule") },
     { label: "as verify", act: () => copy(verifyOf(one), "an expectation") },
     { label: "as curl", act: () => copy(curlOf(one), "a command") },
   ];

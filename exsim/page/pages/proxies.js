@@ -27,24 +27,22 @@ export function Proxies() {
     <div class="scroll" tabindex="0" role="region" aria-labelledby="proxies">
       <table>
         <thead>
-          <tr><th>Proxy</th><th>Session</th><th>State</th><th>From</th><th>To</th><th>Since</th><th class="number">In</th><th class="number">Out</th><th></th></tr>
+          <tr><th>Proxy</th><th>Session</th><th>State</th><th class="later">From</th><th class="later">To</th><th class="later">Since</th><th class="number">In</th><th class="number">Out</th><th></th></tr>
         </thead>
         <tbody>
           ${value.flatMap((/** @type {any} */ proxy) => [
             html`<tr key=${proxy.called}>
               <td><strong>${proxy.called}</strong></td>
-              <td colspan="2" class="dim">${proxy.links} ${proxy.links === 1 ? "link" : "links"}, ${proxy.held} held</td>
-              <td>${proxy.host}${proxy.port === null ? "" : `:${proxy.port}`}</td>
-              <td colspan="5">${proxy.connect}</td>
+              <td colspan="8" class="wrap">${proxy.host}${proxy.port === null ? "" : `:${proxy.port}`} → ${proxy.connect} <span class="dim">${proxy.links} ${proxy.links === 1 ? "link" : "links"}, ${proxy.held} held</span></td>
             </tr>`,
             ...proxy.all.map(
               (/** @type {any} */ link) => html`<tr key=${`${proxy.called} ${link.link}`}>
                 <td class="dim">${link.link}</td>
-                <td>${link.session || "–"}</td>
+                <td class="wrap">${link.session || "–"}</td>
                 <td>${link.state}</td>
-                <td>${link.peer}</td>
-                <td>${link.upstream}</td>
-                <td class="mono dim">${clock(link.since)}</td>
+                <td class="later">${link.peer}</td>
+                <td class="later">${link.upstream}</td>
+                <td class="mono dim later">${clock(link.since)}</td>
                 <td class="number">${link.received}</td>
                 <td class="number">${link.sent}</td>
                 <td><button class="plain" disabled=${!may("admin")} onClick=${() => close(proxy.called, link.link)}>Close</button></td>

@@ -17,8 +17,9 @@ import { Proxies } from "./proxies.js";
 
 const SECOND = 1000;
 const ORDER = ["active", "logon", "logout", "offline"];
-/** Types of FIX and of SoupBinTCP by which sessions begin and end. */
-const LOGONS = "type=A or type=5 or type=L or type=Z";
+/** Messages by which sessions begin and end: of FIX, and packets of SoupBinTCP. */
+const LOGONS = "type=A or type=5";
+const LOGINS = "name=LoginRequest,LoginAccepted,LoginRejected,LogoutRequest,EndOfSession";
 
 /** @param {any} trip */
 const took = (trip) => (trip ? span(trip.nanoseconds / 1e9) : "–");
@@ -139,10 +140,11 @@ function Sender({ session }) {
   </form>`;
 }
 
-/** @param {{name: string}} properties */
-function History({ name }) {
+/** @param {{session: any}} properties */
+function History({ session }) {
+  const name = session.called;
   const happened = useSignal(count("session"));
-  const asked = { filter: LOGONS, order: "newest", limit: 12 };
+  const asked = { filter: "sender_comp_id" in session.identity ? LOGONS : LOGINS, order: "newest", limit: 12 };
   const { value } = usePolled(() => get(path`/sessions/${name}/messages`, asked), 5 * SECOND, [name, happened]);
   return html`<section aria-labelledby="history">
     <h3 id="history">Logons and logouts</h3>
@@ -199,7 +201,7 @@ function Detail({ session, again, onClose }) {
       <${Facts} session=${session} />
       <${Numbers} key=${`numbers ${called}`} session=${session} again=${again} />
       <${Sender} key=${`send ${called}`} session=${session} />
-      <${History} key=${called} name=${called} />
+      <${History} key=${called} session=${session} />
     </div>
   </aside>`;
 }

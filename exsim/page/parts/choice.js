@@ -1,5 +1,5 @@
 // @ts-check
-/** One of several. */
+/** One of several, also where what is chosen is not among them (any more). */
 import { html } from "../vendor/preact-htm.js";
 
 /**
@@ -8,12 +8,13 @@ import { html } from "../vendor/preact-htm.js";
  *   it is called
  */
 export function Choice({ value, options, onChoose, label, disabled = false }) {
+  const known = options.some((option) => value === (typeof option === "string" ? option : option[0]));
   return html`<select
     aria-label=${label}
     disabled=${disabled}
     onChange=${(/** @type {any} */ event) => onChoose(event.target.value)}
   >
-    ${options.map((option) => {
+    ${(known || !value ? options : [...options, value]).map((option) => {
       const [one, name] = typeof option === "string" ? [option, option] : option;
       return html`<option key=${one} value=${one} selected=${one === value}>${name}</option>`;
     })}

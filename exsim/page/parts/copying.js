@@ -5,11 +5,11 @@ import { say } from "./notices.js";
 
 /** @typedef {import("./message.js").Message} Message */
 
-/** Fields that tell what was asked for, by the short names of the filter language. */
+/** Fields that tell what was asked for, by the short names of the filter language, as protocols call them. */
 const TELLING = [
-  ["symbol", "Symbol", "symbol", "stock"],
-  ["side", "Side", "side"],
-  ["qty", "OrderQty", "quantity", "shares"],
+  ["symbol", "Symbol", "Stock", "stock"],
+  ["side", "Side", "BuySellIndicator", "side"],
+  ["qty", "OrderQty", "Quantity", "Shares", "shares"],
   ["price", "Price", "price"],
   ["exec", "ExecType"],
   ["status", "OrdStatus"],
@@ -29,15 +29,26 @@ function shell(text) {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
+/** Whether it is a packet of a session of SoupBinTCP itself, which has no type but its name. @param {Message} message */
+const isPacket = ({ type, name }) => type !== "" && type === name;
+
+/** The type of a message, in quotes where it may be none that is known. @param {Message} message */
+function typeOf(message) {
+  if (isPacket(message)) return `name=${message.name}`;
+  return /^\w{1,2}$/.test(message.type) ? `type=${message.type}` : `type="${message.type.replace(/["\\]/g, "\\$&")}"`;
+}
+
 /**
  * The filter that messages like this one fit.
  * @param {Message} message
  */
 export function filterOf(message) {
-  const parts = [`type=${quoted(message.type)}`];
+  const parts = [typeOf(message)];
   for (const [short, ...names] of TELLING) {
     const field = message.fields.find((one) => names.includes(one.name));
-    if (field?.value) parts.push(`${short}=${quoted(field.meaning || field.value)}`);
+    // What has no number is meant by its own name: Price is that of a fill in one message, of an order in another.
+    const key = field && /^\d/.test(field.tag) ? short : `"${field?.name}"`;
+    if (field?.value) parts.push(`${key}=${quoted(field.meaning || field.value)}`);
   }
   return parts.join(" ");
 }
@@ -52,6 +63,9 @@ function thenOf({ direction, type }) {
   if (direction === "out" || OF_SESSIONS.includes(type)) return "fault drop";
   return OF_ORDERS.includes(type) ? "ack; fill" : "reject";
 }
+
+/** Whether there can be a rule about it: packets that come are no requests. @param {Message} message */
+export const mayRule = (message) => message.direction === "out" || !isPacket(message);
 
 /** What the page of rules is opened with, to make one of it. @param {Message} message */
 export function newRule(message) {
@@ -69,6 +83,7 @@ export function verifyOf(message) {
   const filter = `${filterOf(message)} dir=${message.direction}`;
   return curl("POST", address("/messages/verify"), {
     filter,
+    venue: message.venue,
     session: message.session || undefined,
     at_least: 1, // others may be alike
   });

@@ -85,9 +85,10 @@ async def wait_events(
     places = _places(arguments.after, len(fleet.venues))
     end = clock() + wait_time(arguments.timeout) / SECOND
     while True:
-        answers = await fleet.each(
+        told = await fleet.each(
             "wait_events", [replace(arguments, after=place, timeout="0s") for place in places]
         )
+        answers = [_named(venue.venue, one) for venue, one in zip(fleet.venues, told, strict=True)]
         items, more = _taken(answers, places, arguments.limit)
         left = end - clock()
         if items or left <= 0:
@@ -98,6 +99,15 @@ async def wait_events(
                 venue.ask("wait_events", replace(arguments, after=place, timeout=_span(left)))
                 for venue, place in zip(fleet.venues, places, strict=True)
             )
+
+
+def _named(venue: str, answer: dr.AwaitedEvents) -> dr.AwaitedEvents:
+    """What a venue answers; a reset there is of that venue alone."""
+    items = [
+        replace(one, venue=venue, text=f"{one.text} at {venue}") if one.event == "reset" else one
+        for one in answer.items
+    ]
+    return replace(answer, items=items)
 
 
 def _places(cursor: str | None, venues: int) -> list[str | None]:

@@ -80,7 +80,7 @@ def _verb(do: str) -> Handler:
             speak(simulator, held.request.session, step)
             step = DROP
         if do != "reply" or held.order is None:
-            simulator.dispatcher.decide(held.hold_id, step, simulator.now())
+            simulator.dispatcher.decide(held.hold_id, step, simulator.now(), do)
         return _decided(simulator, held)
 
     return handle
