@@ -17,17 +17,16 @@ LOOKS = {
     "md": quick_look(parse("direction=out")),
 }
 """What is wanted of two endpoints; of another one nothing is known."""
+HEAD = b"8=FIX.4.2\x019=5\x01"
 KINDS = (EntryKind.IN, EntryKind.OUT, EntryKind.BOT)
 
 entries = st.lists(
     st.builds(
-        lambda kind, origin, session, type: Entry(
-            0, 1, int(kind), origin, session, b"8=FIX.4.2\x019=5\x0135=%s\x0110=1\x01" % type
-        ),
+        lambda kind, origin, session, data: Entry(0, 1, int(kind), origin, session, data),
         st.sampled_from(KINDS),
         st.sampled_from(["oe", "md", "other"]),
         st.sampled_from("AB"),
-        st.sampled_from([b"D", b"8"]),
+        st.sampled_from([HEAD + b"35=D\x01", HEAD + b"35=8\x01", b"odd\x0135=D\x01"]),
     ),
     max_size=30,
 )
