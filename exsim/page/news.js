@@ -11,8 +11,8 @@ import { Signal } from "./signal.js";
 /** Not `bot`: who asks for that is told each thing that a bot does. */
 const KINDS = ["session", "operation", "rule", "fault", "hold", "phase", "reset", "note"];
 const KEPT = 500;
-/** How many entries of the journal to begin before its end. */
-const BACK = 2000;
+/** How many entries of the journal to begin before its end: some minutes of a market that bots trade. */
+const BACK = 10_000;
 
 /** @typedef {import("./events.js").Event} Event */
 

@@ -9,8 +9,13 @@ from tests.page.watch import watch
 RATE = 1_000
 """Orders a second: as many changes of a book, and twice as many messages."""
 SECONDS = 30.0
-LONGEST = 100.0
-"""Milliseconds that no task may take: twice what ``python -m tests.page`` is to show by itself."""
+LONGEST = 50.0
+"""Milliseconds of a processor that no task may take."""
+TRIES = 3
+"""
+How often it is looked: what takes long once because of others, whose work cost the processor its
+caches or who took it away altogether, does not each time, as what the page itself does would.
+"""
 HEAP = 60e6
 """Bytes of JavaScript's memory that the page may hold then."""
 ELEMENTS = 1_500
@@ -27,16 +32,22 @@ class LoadTests(PageCase):
     traffic = 0
 
     def load(self, where: str, ready: str) -> Load:
-        """Have a page look at a busy market; it stays fluent."""
-        self.open(where, ready)
-        load = Load(self.address("order-entry"), RATE, SECONDS)
-        spent = watch(browser(), self.page, load)
-        self.assertGreater(len(spent.tasks), 100)
-        self.assertLess(spent.tasks[0], LONGEST)
-        self.assertEqual(load.answered, load.sent)
-        self.assertLess(spent.heaps[-1], HEAP)
-        self.assertLess(spent.elements, ELEMENTS)
-        return load
+        """Have a page look at a busy market; it stays fluent, in the last of a few at the latest."""
+        longest: list[float] = []
+        while True:
+            self.open(where, ready)
+            load = Load(self.address("order-entry"), RATE, SECONDS)
+            spent = watch(browser(), self.page, load)
+            self.assertGreater(len(spent.tasks), 100)
+            self.assertEqual(load.answered, load.sent)
+            self.assertLess(spent.heaps[-1], HEAP)
+            self.assertLess(spent.elements, ELEMENTS)
+            longest.append(spent.tasks[0])
+            if longest[-1] < LONGEST:
+                return load
+            self.assertLess(len(longest), TRIES, f"longest tasks, in milliseconds: {longest}")
+            self.simulator.stop()
+            self.simulator = self.start()
 
     def test_messages(self) -> None:
         """Each message comes to the table."""

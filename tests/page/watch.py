@@ -6,6 +6,8 @@ import threading
 from typing import Any, Final, NamedTuple
 
 MARK: Final = "exsim-load"
+TASK: Final = "ThreadControllerImpl::RunTask"
+MICROTASKS: Final = "BlinkScheduler_PerformMicrotaskCheckpoint"
 STEP: Final = 200
 """Milliseconds between two looks."""
 
@@ -41,17 +43,34 @@ class Tasks:
         self._session.send("Tracing.end")
         while not self._complete:
             pause(self._page, 50)
-        # Chromium has other processes of this kind, for itself.
-        (mark,) = (event for event in self._events if event.get("name") == MARK)
-        found = [
-            event["tdur"] / 1000
-            for event in self._events
-            if event.get("name") == "ThreadControllerImpl::RunTask"
-            and (event["pid"], event["tid"]) == (mark["pid"], mark["tid"])
-            and event["ts"] > mark["ts"]
-            and "tdur" in event
-        ]
-        return sorted(found, reverse=True)
+        return sorted(times(self._events), reverse=True)
+
+
+def times(events: list[dict[str, Any]]) -> list[float]:
+    """
+    Milliseconds that each task took of a processor, with what promises had done after it: that is
+    traced as a part of its own behind the task, though nothing else has its turn before.
+    """
+    # Chromium has other processes of this kind, for itself.
+    (mark,) = (event for event in events if event.get("name") == MARK)
+    traced = [
+        event
+        for event in events
+        if event.get("name") in (TASK, MICROTASKS)
+        and (event["pid"], event["tid"]) == (mark["pid"], mark["tid"])
+        and event["ts"] > mark["ts"]
+        and "tdur" in event
+    ]
+    found: list[float] = []
+    end = 0.0
+    for event in sorted(traced, key=lambda one: (one["ts"], -one["dur"])):
+        if event["ts"] < end:
+            continue  # it is within another
+        end = event["ts"] + event["dur"]
+        if event["name"] == TASK or not found:
+            found.append(0)
+        found[-1] += event["tdur"] / 1000
+    return found
 
 
 class Heap:

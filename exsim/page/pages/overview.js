@@ -84,7 +84,7 @@ function Numbers() {
   const rates = useRef(new Rates()).current;
   usePolled(async () => rates.take(await get("/metrics")), 2 * SECOND, []);
   /** @param {string} name */
-  const rate = (name) => short(Math.round(rates.rate(name) * 10) / 10);
+  const rate = (name) => (rates.seconds ? short(Math.round(rates.rate(name) * 10) / 10) : "…");
   return html`
     <${Tile} label="Orders / s" value=${rate("orders_total")} more=${`${short(rates.value("open_orders"))} open`} />
     <${Tile} label="Reports / s" value=${rate("reports_total")} more=${`${short(rates.value("reports_total"))} in all`} />
@@ -119,7 +119,7 @@ function Venues({ venues }) {
 /** @param {any} level */
 function Best({ level }) {
   return level
-    ? html`${level.price} <span class="dim">${grouped(level.quantity)}</span>`
+    ? html`${level.price} <span class="dim later">${grouped(level.quantity)}</span>`
     : html`<span class="dim">–</span>`;
 }
 
@@ -162,7 +162,7 @@ function Sessions() {
     <div class="scroll" tabindex="0" role="region" aria-labelledby="connected">
       <table>
         <thead>
-          <tr><th>Session</th><th>State</th><th>Endpoint</th><th class="number">In</th><th class="number">Out</th><th>From</th></tr>
+          <tr><th>Session</th><th>State</th><th>Endpoint</th><th class="number">In</th><th class="number">Out</th><th class="later">From</th></tr>
         </thead>
         <tbody>
           ${sorted.slice(0, MOST).map(
@@ -172,7 +172,7 @@ function Sessions() {
               <td>${one.endpoint}</td>
               <td class="number">${one.next_in}</td>
               <td class="number">${one.next_out}</td>
-              <td class="dim">${one.peer}</td>
+              <td class="dim later">${one.peer}</td>
             </tr>`,
           )}
         </tbody>
@@ -203,7 +203,7 @@ function Said() {
 
 /** @param {import("../events.js").Event} event what happened, without its kind, which is told apart */
 function said({ event, text, about, session }) {
-  const told = text || [session, about.event ?? about.did].filter(Boolean).join(" ");
+  const told = text || [session, about.event ?? about.did, about.peer].filter(Boolean).join(" ");
   return told.startsWith(`${event} `) ? told.slice(event.length + 1) : told;
 }
 
@@ -221,7 +221,7 @@ function Done() {
         </li>`,
       )}
     </ol>
-    ${newest.length === 0 && html`<p class="empty">Nothing yet: no rule, fault, hold, phase or operation.</p>`}
+    ${newest.length === 0 && html`<p class="empty">Nothing of late: no rule, fault, hold, phase or operation.</p>`}
   </section>`;
 }
 

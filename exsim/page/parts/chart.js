@@ -8,6 +8,8 @@ import { drawn } from "./decimal.js";
 /** @typedef {{time: string, price: string, quantity: string}} Point */
 
 const HEIGHT = 150;
+/** Seconds to each side of a point that is the only one. */
+const ALONE = 30;
 /** @type {Promise<any> | null} */
 let loading = null;
 
@@ -41,6 +43,8 @@ function columns(newest) {
   ];
 }
 
+/** @typedef {(plot: any, low: number, high: number) => [number, number]} Range what is shown of values from low to high */
+
 /** @param {number} width @param {any} uPlot what draws bars */
 function options(width, uPlot) {
   const line = { stroke: colour("--dim"), grid: { stroke: colour("--line"), width: 1 }, size: 44 };
@@ -51,8 +55,11 @@ function options(width, uPlot) {
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, points: { show: false } },
     scales: {
-      x: { time: true },
-      price: { auto: true },
+      x: { time: true, range: /** @type {Range} */ ((_, low, high) => (low === high ? [low - ALONE, high + ALONE] : [low, high])) },
+      price: {
+        range: /** @type {Range} */ ((_, low, high) =>
+          low === high ? [low - Math.abs(low) / 100, high + Math.abs(high) / 100] : uPlot.rangeNum(low, high, 0.1, true)),
+      },
       volume: { range: (/** @type {any} */ _, /** @type {number} */ __, /** @type {number} */ most) => [0, 4 * (most || 1)] },
     },
     axes: [
