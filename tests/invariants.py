@@ -34,7 +34,7 @@ from exsim.model.trades import Trade
 from exsim.orders import order as states
 from exsim.services.exchange import Exchange
 from exsim.wire.fix import FixMessage, GarbledMessage, amount, decode
-from tests.soundness import Broken, check_market, check_orders, demand
+from tests.soundness import Broken, Orders, check_market, demand, mark_of_market
 
 MOST: Final = 1_000
 """Orders up to which each look is at all of a venue; of more it is every hundredth look."""
@@ -83,6 +83,8 @@ class OfVenue:
         self._trade = 0
         self._exec = 0
         self._queues: dict[tuple[str, int], dict[int, Place]] = {}
+        self._orders = Orders()
+        self._markets: dict[str, tuple[object, ...]] = {}
 
     def follow(self, venue: Venue) -> bool:
         """Be of another epoch, where the venue is; whether it is of the same one."""
@@ -102,11 +104,18 @@ class OfVenue:
         self._looks += 1
         if len(venue.orders) > MOST and self._looks % _SELDOM:
             return
-        check_orders(venue)
+        self._orders.check(venue)
         traded = self._check_tape(venue)
+        if self._orders.anew:
+            self._markets.clear()
+        changed = {order.terms.symbol for order in self._orders.changed}
         for symbol, listing in venue.listings.items():
             market = venue.engine.market(symbol)
-            check_market(venue, listing, market)
+            mark = mark_of_market(venue, listing, market)
+            if symbol not in changed and self._markets.get(symbol) == mark:
+                continue
+            self._markets[symbol] = mark
+            check_market(venue, listing, market, self._orders.working.get(symbol, ()))
             self._check_priority(venue, market, symbol, traded)
         self._trade, self._exec = venue.last_trade, venue.orders.reported
 
@@ -122,15 +131,13 @@ class OfVenue:
             return {}  # more of them than are kept
         sides = Counter(_sides(new))
         fills: Counter[tuple[int, int, int]] = Counter()
-        unknown = set()
-        for order in venue.orders.all():
-            if _is_revised(order):
-                unknown.add(order.number)
+        for order in self._orders.changed:
             for fill in order.fills or ():
                 if int(fill.exec_id) > self._exec:
                     fills[order.number, fill.qty, fill.price] += 1
         for side in sides | fills:
-            if side[0] not in unknown and venue.orders.get(side[0]) is not None:
+            known = venue.orders.get(side[0])
+            if known is not None and not _is_revised(known):
                 said = "order {}: {} of {} at {} on the tape, {} among its fills"
                 there, had = sides[side], fills[side]
                 demand(there == had, said, side[0], there, side[1], side[2], had)

@@ -6,7 +6,7 @@ What is true of orders and books at any time, whatever came before.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Final
 
@@ -18,6 +18,8 @@ from exsim.model.codes import Side
 from exsim.model.requests import NO_PRICE
 from exsim.orders import order as states
 
+_ANEW: Final = 20
+"""Every so many looks are at all orders."""
 _DONE: Final = frozenset((states.FILLED, states.CANCELED, states.REJECTED, states.EXPIRED))
 
 
@@ -34,23 +36,64 @@ def demand(holds: bool, what: str, *values: object) -> None:
 # -- orders
 
 
-def check_orders(venue: Venue) -> None:
-    """That each order of a venue is sound."""
-    count = 0
-    execs: dict[str, int] = {}
-    for order in venue.orders.all():
+class Orders:
+    """
+    The orders of a venue, from look to look: those are looked at again that are not as they were.
+
+    Now and then all are, so that nothing that changed unseen stays so.
+    """
+
+    def __init__(self) -> None:
+        self._venue: Venue | None = None
+        self._looks = 0
+        self._marks: dict[int, tuple[object, ...]] = {}  # what they were, by their numbers
+        self._execs: dict[str, int] = {}  # the number of the order, by ExecID
+        self.anew = True
+        """Whether this look is at all."""
+        self.changed: list[states.Order] = []
+        """Those that were not as they had been at the last look."""
+        self.working: dict[str, list[states.Order]] = {}
+        """Those that work, by symbol."""
+
+    def check(self, venue: Venue) -> None:
+        """That each is sound."""
+        self.anew = venue is not self._venue or self._looks % _ANEW == 0
+        if self.anew:
+            self._venue = venue
+            self._marks.clear()
+            self._execs.clear()
+        self._looks += 1
+        self.changed, self.working = [], {}
+        count = 0
+        for order in venue.orders.all():
+            count += order.open or order.status == states.PENDING
+            if order.working:
+                self.working.setdefault(order.terms.symbol, []).append(order)
+            mark = _mark_of(order)
+            if self._marks.get(order.number) != mark:
+                self._marks[order.number] = mark
+                self.changed.append(order)
+                self._check(venue, order)
+        opened = venue.orders.open_count
+        demand(count == opened, "{} orders are open, {} are counted", count, opened)
+
+    def _check(self, venue: Venue, order: states.Order) -> None:
         demand(order.order_id == str(order.number), "order {} is {}", order.number, order.order_id)
         demand(order.number <= venue.orders.created, "order {} was not made", order.number)
-        count += order.open or order.status == states.PENDING
         _check_order(order)
         for fill in order.fills or ():
-            other = execs.setdefault(fill.exec_id, order.number)
+            other = self._execs.setdefault(fill.exec_id, order.number)
             once = other == order.number
             demand(once, "ExecID {}: orders {}, {}", fill.exec_id, other, order.number)
             given = int(fill.exec_id) <= venue.orders.reported
             demand(given, "ExecID {} was never given", fill.exec_id)
-    opened = venue.orders.open_count
-    demand(count == opened, "{} orders are open, {} are counted", count, opened)
+
+
+def _mark_of(order: states.Order) -> tuple[object, ...]:
+    """All of an order that is looked at; of its fills, which they are."""
+    qty, fills = order.terms.qty, order.fills or ()
+    state = (order.status, order.working, qty, order.cum, order.leaves, order.notional)
+    return (*state, order.even_px, *fills)
 
 
 def _check_order(order: states.Order) -> None:
@@ -79,8 +122,28 @@ def _check_order(order: states.Order) -> None:
 # -- books
 
 
-def check_market(venue: Venue, listing: Listing, market: Market) -> None:
-    """That a market and the orders of its venue agree, and it is not crossed."""
+def mark_of_market(venue: Venue, listing: Listing, market: Market) -> tuple[object, ...]:
+    """
+    What a market is, in short: where this and all its orders are as they were, it is as it was.
+
+    Two marks are equal where they are of the same levels with the same sums in them.
+    """
+    halves = [
+        (
+            [*half.keys],
+            [(at.price, at.count, at.qty, at.special, at.newest) for at in half.levels.values()],
+        )
+        for half in (market.book.bids, market.book.asks)
+    ]
+    waiting = () if venue.links is None else tuple(venue.links.waiting)
+    beside = [*listing.parked], [*market.triggers.parked], [*market.book.pegs], waiting
+    return halves, beside, listing.rules, market.rules, market.matching, market.pending
+
+
+def check_market(
+    venue: Venue, listing: Listing, market: Market, working: Iterable[states.Order]
+) -> None:
+    """That a market and the orders of its venue, of which these work, agree; it is not crossed."""
     symbol, book = listing.symbol, market.book
     for half in (book.bids, book.asks):
         _check_half(half, symbol)
@@ -89,9 +152,9 @@ def check_market(venue: Venue, listing: Listing, market: Market) -> None:
         demand(number not in there, "{}: order {} is there twice", symbol, number)
         there[number] = qty
         order = venue.orders.get(number)
-        working = order is not None and order.open and order.working
-        demand(working, "{}: order {} rests, and does not work", symbol, number)
-    _check_working(venue, symbol, there)
+        works = order is not None and order.open and order.working
+        demand(works, "{}: order {} rests, and does not work", symbol, number)
+    _check_working(venue, working, there)
     parked = listing.parked
     demand(len(set(parked)) == len(parked), "{}: {} are set aside", symbol, parked)
     demand(listing.rules.matches == market.matching, "{}: matching is {}", symbol, market.matching)
@@ -100,14 +163,13 @@ def check_market(venue: Venue, listing: Listing, market: Market) -> None:
         _check_crossed(market, symbol)
 
 
-def _check_working(venue: Venue, symbol: str, there: dict[int, int]) -> None:
+def _check_working(venue: Venue, working: Iterable[states.Order], there: dict[int, int]) -> None:
     waiting = () if venue.links is None else venue.links.waiting
-    for order in venue.orders.all():
-        if order.terms.symbol == symbol and order.working:
-            number, qty = order.number, there.get(order.number, 0)
-            demand(qty == order.leaves, "order {} has {} left, {} rest", number, order.leaves, qty)
-            demand(number not in waiting, "order {} rests, and waits for another", number)
-            _check_limit(venue, order)
+    for order in working:
+        number, qty = order.number, there.get(order.number, 0)
+        demand(qty == order.leaves, "order {} has {} left, {} rest", number, order.leaves, qty)
+        demand(number not in waiting, "order {} rests, and waits for another", number)
+        _check_limit(venue, order)
 
 
 def _check_limit(venue: Venue, order: states.Order) -> None:
