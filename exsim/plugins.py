@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from importlib import import_module
 from inspect import signature
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from twisted.plugin import IPlugin, getPlugins
 from zope.interface import Attribute, Interface, implementer
@@ -31,6 +31,9 @@ from zope.interface.verify import verifyClass
 from exsim.errors import ExsimError
 from exsim.interfaces import IBot, IPolicy, IPricingSource, IProtocol
 from exsim.model.options import Option
+
+_SOUND: Final[set[tuple[str, str]]] = set()
+"""What was looked at and is as it should be, by kind and path: that is not cheap."""
 
 
 class PluginError(LookupError, ExsimError):
@@ -125,7 +128,9 @@ class _Plugin:
         """
         try:
             loaded = _imported(self.path)
-            self._check(loaded)
+            if (self.word, self.path) not in _SOUND:
+                self._check(loaded)
+                _SOUND.add((self.word, self.path))
         except Exception as error:  # whatever a third party's module may raise
             reason = " ".join(str(error).split())
             if not isinstance(error, Invalid | _Unfit):
@@ -195,14 +200,25 @@ class ProtocolPlugin(_Plugin):
     declares = ("endpoint_options", "session_options")
 
 
+_INSTALLED: Final[dict[type[Any], Sequence[Any]]] = {}
+
+
+def _installed(interface: type[Any]) -> Sequence[Any]:
+    """The plugins of a kind that Twisted finds, which looks through folders each time."""
+    if interface not in _INSTALLED:
+        _INSTALLED[interface] = tuple(getPlugins(interface))
+    return _INSTALLED[interface]
+
+
 class Catalogue:
     """
     All plugins by name. Twisted is asked for each kind once, when it is first needed.
 
-    ``find`` gives the plugins that provide an interface.
+    ``find`` gives the plugins that provide an interface; else they are those that a process finds
+    at first.
     """
 
-    def __init__(self, find: Callable[[type[Any]], Iterable[Any]] = getPlugins) -> None:
+    def __init__(self, find: Callable[[type[Any]], Iterable[Any]] = _installed) -> None:
         self._find = find
         self._found: dict[type[Any], Sequence[Any]] = {}
         self._protocols: dict[str, IProtocol] = {}

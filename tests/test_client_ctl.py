@@ -23,7 +23,6 @@ from exsim.control.access import Access
 from exsim.control.operations import BY_NAME
 from exsim.control.resource import ControlResource
 from exsim.errors import Conflict
-from tests.amount import amount
 from tests.fake_control import ANSWERS, REQUESTS, FakeControl
 from tests.test_client_operations import TreqAdapter
 
@@ -87,7 +86,7 @@ class CommandTests(CtlCase):
 
     def test_every_operation(self) -> None:
         """Each takes all its fields, asks for itself, and with --json prints what it was told."""
-        for name, (arguments, body) in list(REQUESTS.items())[: amount(90, len(REQUESTS))]:
+        for name, (arguments, body) in REQUESTS.items():
             status, out, err = self.run_ctl(*words(name, arguments, body), "--json")
             answer = ANSWERS[name]
             late = any(getattr(answer, word, None) is False for word in ("complete", "passed"))

@@ -67,7 +67,7 @@ def parser(named: Collection[str] = COMMANDS) -> argparse.ArgumentParser:
     """
     The parser of the command line, a subcommand for each operation.
 
-    Only those that are ``named`` have their options: those of all take longer to make than it takes
+    Only those that are ``named`` are made, the others are mentioned: to make all takes longer than
     to ask a simulator.
     """
     shared = _shared()
@@ -79,19 +79,29 @@ def parser(named: Collection[str] = COMMANDS) -> argparse.ArgumentParser:
         parents=[shared],
         allow_abbrev=False,
     )
-    commands = whole.add_subparsers(metavar="OPERATION", required=True)
+    commands: argparse._SubParsersAction[Any]  # whose parsers may have parents of another class
+    commands = whole.add_subparsers(metavar="OPERATION", required=True, parser_class=_Command)
     for name, operation in COMMANDS.items():
         command = commands.add_parser(
             name,
+            made=name in named,
             help=operation.summary,
             description=f"{operation.summary}.",
             parents=[shared],
             allow_abbrev=False,
         )
-        command.set_defaults(operation=operation)
         if name in named:
+            command.set_defaults(operation=operation)
             _add_options(command, operation)
     return whole
+
+
+class _Command(argparse.ArgumentParser):
+    """The parser of an operation; one that is not ``made`` is never asked to parse anything."""
+
+    def __init__(self, *, made: bool, **options: Any) -> None:
+        if made:
+            super().__init__(**options)
 
 
 def _add_options(command: argparse.ArgumentParser, operation: Operation) -> None:
