@@ -8,8 +8,13 @@ same cases, for which the time of ``make check`` is enough; ``EXSIM_TESTS=all`` 
 from __future__ import annotations
 
 import os
+from unittest import skipUnless
 
 ALL = os.environ.get("EXSIM_TESTS") == "all"
+
+
+whole_only = skipUnless(ALL, "make test runs it")
+"""For tests that take seconds, and of which others see a part sooner."""
 
 
 def amount(part: int, whole: int) -> int:

@@ -54,6 +54,7 @@ from exsim.model.amounts import UNIT
 from exsim.plugins import Catalogue
 from exsim.services.sweeper import THRESHOLDS
 from exsim.wire.fix_frame import Framer
+from tests.amount import whole_only
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -690,6 +691,7 @@ class GrowthTests(SynchronousTestCase):
         options = parsed("growth", "--quick", "--seconds=0", "--svg=/nowhere/at/all.svg")
         self.assertIn("/nowhere/at/all.svg", str(self.assertRaises(BenchError, run, options)))
 
+    @whole_only
     def test_sizes(self) -> None:
         """Each axis does make grow what it says, with time enough."""
         with base_settings() as settings:

@@ -6,6 +6,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from exsim.control.operations import BY_NAME, OPERATIONS
 from tests.fake_control import ANSWERS, REQUESTS
 
 DOCUMENT = document()
+NAME = "urn:exsim"
+REGISTRY = jsonschema_rs.Registry([(NAME, {"components": DOCUMENT["components"]})])
 HERE = Path(__file__).resolve().parent
 
 
@@ -50,8 +53,14 @@ def fields_of(operation: Operation) -> set[str]:
 
 def check(schema: dict[str, Any], value: Any) -> bool:
     """Tell whether a value fits a schema of the document."""
-    whole = schema | {"components": DOCUMENT["components"]}
-    return jsonschema_rs.is_valid(whole, value)
+    return validator(json.dumps(schema)).is_valid(value)
+
+
+@cache
+def validator(schema: str) -> jsonschema_rs.Draft202012Validator:
+    """What holds values to a schema of the document; what that refers to is there already."""
+    whole = schema.replace('"#/', f'"{NAME}#/')
+    return jsonschema_rs.Draft202012Validator(json.loads(whole), registry=REGISTRY)
 
 
 class DocumentTests(SynchronousTestCase):

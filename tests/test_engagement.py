@@ -13,7 +13,7 @@ from exsim.config.schema import KINDS
 from exsim.model.options import Option
 from exsim.plugins import Catalogue
 from exsim.wire import fix_reasons
-from tests.amount import amount
+from tests.amount import amount, whole_only
 from tools.engagement import messages, outbound, rejects
 from tools.engagement.__main__ import DOCS, FILES, stale, write
 from tools.engagement.examples import BUSINESS, ENDINGS, REJECTS
@@ -86,6 +86,7 @@ def _of_schema() -> list[Sequence[Option]]:
 class TryingTests(SynchronousTestCase):
     """What is found by trying."""
 
+    @whole_only
     def test_used(self) -> None:
         """Fields that matter are found, and no others."""
         for msg_type, tags in (

@@ -10,7 +10,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.facts.references import REFERENCES
 from exsim.plugins import Catalogue
-from tests.amount import amount
+from tests.amount import amount, whole_only
 from tests.fact_markets import MARKETS, measured
 
 PAGE: Final = Path(__file__).parent.parent / "docs" / "stylised-facts.rst"
@@ -26,6 +26,8 @@ TOLD: Final = {
 }
 """Kinds whose prices or books are those that somebody else tells."""
 SEEDS: Final = (11, 12, 13)
+QUICK: Final = ("random-walk", "brownian", "maker and noise")
+"""What ``make check`` looks at."""
 
 Range = tuple[float, float]
 
@@ -100,6 +102,7 @@ def _test_of(kind: str) -> None:
         self.hold(kind)
 
     test.__doc__ = f"``{kind}`` keeps to them."
+    test = test if kind in QUICK else whole_only(test)
     setattr(RangeTests, f"test_{kind.replace(' ', '_').replace('-', '_')}", test)
 
 

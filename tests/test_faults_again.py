@@ -25,7 +25,7 @@ from exsim.services.replaying import Outcome, inert
 from exsim.services.sources import FilesSource
 from exsim.services.state import capture, restore
 from tests.again import BOTH, check_again, keep
-from tests.amount import amount
+from tests.amount import amount, whole_only
 from tests.fault_market import Market
 from tests.random_day import Day
 from tests.recovery_contract import Run
@@ -109,7 +109,7 @@ class FaultsAgainTests(ReplayCase):
         memory = MemorySimulator(self.settings, Catalogue())
         return memory, FaultyDay(memory, seed)
 
-    @profile(max_examples=amount(5, 20), **ONCE)
+    @profile(max_examples=amount(2, 20), **ONCE)
     @given(st.integers(0, 10**6), st.integers(0, 300))
     def test_the_same_again(self, seed: int, moment: int) -> None:
         """Every entry and all state, from the start, and from a snapshot of any moment."""
@@ -121,6 +121,7 @@ class FaultsAgainTests(ReplayCase):
         self.flushLoggedErrors()
         check_again(self, memory.simulator, self.settings, kept, ways=BOTH)
 
+    @whole_only
     def test_what_a_day_has(self) -> None:
         """Every kind of fault fires on these days."""
         found: Counter[str] = Counter()
@@ -218,7 +219,7 @@ class ForgottenTests(SynchronousTestCase):
 class RecoveryTests(ReplayCase):
     """A data directory whose simulator is killed in the middle of such a day."""
 
-    @profile(max_examples=amount(3, 6), **ONCE)
+    @profile(max_examples=amount(1, 6), **ONCE)
     @given(st.integers(0, 10**6), st.integers(0, 200), st.booleans())
     def test_killed(self, seed: int, steps: int, snapshot: bool) -> None:
         """The next run goes on as this one was; and all of it is the same on `exsim replay`."""

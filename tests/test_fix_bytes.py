@@ -25,7 +25,7 @@ from tests.soak.mutations import FAULTS
 from tests.soak.recordings import SCRIPTS, VERSIONS, Recording, Send, recordings
 from tests.soak.rows import Found, Row
 
-CASES = range(0, 10_000, amount(97, 31))
+CASES = range(0, 10_000, amount(197, 31))
 """These have no divisor in common with the number of recordings, or of kinds of fault."""
 
 ENDS = {

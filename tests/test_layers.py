@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
@@ -126,30 +126,33 @@ def row_of(part: str) -> int | None:
     return next((index for index, row in enumerate(ROWS) if part in row), None)
 
 
-def imports_of(tree: ast.AST, package: str) -> Iterator[tuple[int, str]]:
-    """Yield line and full dotted name of everything that is imported below `tree`.
+def imports_of(nodes: Iterable[ast.AST], package: str) -> Iterator[tuple[int, str]]:
+    """Yield line and full dotted name of everything that is imported by one of `nodes`.
 
     ``from a import b`` yields ``a.b``, whether b is a module or a name in one. A relative import is
     resolved against `package`.
     """
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             above = package.split(".")[: len(package.split(".")) - node.level + 1]
             stem = ".".join([*(above if node.level else []), *filter(None, [node.module])])
             yield from ((node.lineno, f"{stem}.{alias.name}") for alias in node.names)
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(
-            ("import_module", "__import__")
-        ):
+        elif isinstance(node, ast.Call) and _called(node).endswith(("import_module", "__import__")):
             if node.args and isinstance(node.args[0], ast.Constant):
                 yield node.lineno, str(node.args[0].value)
+
+
+def _called(call: ast.Call) -> str:
+    """Return the last name of what is called."""
+    return str(getattr(call.func, "attr", None) or getattr(call.func, "id", ""))
 
 
 def at_import(tree: ast.AST) -> Iterator[ast.stmt]:
     """Yield the statements that run when a module is imported: none inside functions."""
     for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.expr):
             continue
         if isinstance(node, ast.stmt):
             yield node
@@ -196,20 +199,20 @@ def reactor_faults(tree: ast.Module, package: str) -> Iterator[tuple[int, str]]:
     """Yield the imports of the reactor that run as soon as the module is imported."""
     for statement in at_import(tree):
         if isinstance(statement, ast.Import | ast.ImportFrom):
-            for line, name in imports_of(statement, package):
+            for line, name in imports_of([statement], package):
                 if name.startswith("twisted.internet.reactor"):
                     yield line, "imports the reactor at module level: take it as an argument"
 
 
-def call_faults(tree: ast.Module) -> Iterator[tuple[int, str]]:
+def call_faults(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, str]]:
     """Yield the calls that open a file or ask datetime for the time."""
     dates = {"datetime", "date"}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.ImportFrom) and node.module == "datetime":
             dates |= {alias.asname or alias.name for alias in node.names}
         elif isinstance(node, ast.Import):
             dates |= {a.asname for a in node.names if a.name == "datetime" and a.asname}
-    for node in ast.walk(tree):
+    for node in nodes:
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name | ast.Attribute):
             continue
         called = ast.unparse(node.func)
@@ -224,17 +227,18 @@ def faults(module: str, source: str, *, is_package: bool = False) -> list[str]:
     """Return all that `source` does against the layers, as the module of that dotted name."""
     part = part_of(module)
     tree = ast.parse(source, module)
+    nodes = [*ast.walk(tree)]
     package = module if is_package else module.rpartition(".")[0]
     found = list(reactor_faults(tree, package))
     if not part:
-        names = [(line, name) for line, name in imports_of(tree, package) if "exsim" in name]
+        names = [(line, name) for line, name in imports_of(nodes, package) if "exsim" in name]
         found += [(line, f"imports {name}: exsim itself imports nothing") for line, name in names]
     elif row_of(part) is None:
         found.append((1, f"{part} is in no layer: add it to ROWS in tests/test_layers.py"))
-    for line, name in imports_of(tree, package):
+    for line, name in imports_of(nodes, package):
         found += [(line, fault) for fault in import_faults(part, name)]
     if part in SANS_IO:
-        found += call_faults(tree)
+        found += call_faults(nodes)
     return [f"{module}, line {line}: {fault}" for line, fault in sorted(set(found))]
 
 
@@ -270,7 +274,7 @@ class LayersTests(SynchronousTestCase):
         self.assertNotEqual(paths, [])
         for path in paths:
             tree = ast.parse(path.read_text(encoding="utf-8"))
-            for line, name in imports_of(tree, ""):
+            for line, name in imports_of(ast.walk(tree), ""):
                 light = name.startswith(
                     ("__future__.", "exsim.plugins.", "twisted.application.", "zope.interface.")
                 )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from exsim.config.load import load
 from exsim.plugins import Catalogue
 from tests.again import check_again, keep
-from tests.amount import amount
+from tests.amount import amount, whole_only
 from tests.random_day import INI, Day
 from tests.simulator import MemorySimulator
 from tests.test_replay import ONCE, ReplayCase
@@ -66,7 +66,7 @@ class AgainTests(ReplayCase):
         sets = ["venue:XSIM.user_defined=yes", "endpoint:oe.multileg_reports=both"]
         self.settings = load(path, [*sets, "venue:XSIM.policies=match"], Catalogue())
 
-    @profile(max_examples=amount(3, 6), **ONCE)
+    @profile(max_examples=amount(1, 6), **ONCE)
     @given(st.integers(0, 10**6), st.integers(0, 200))
     def test_the_same_again(self, seed: int, moment: int) -> None:
         """Every entry and all state, from the start, and from a snapshot of any moment."""
@@ -79,6 +79,7 @@ class AgainTests(ReplayCase):
         self.flushLoggedErrors()
         check_again(self, memory.simulator, self.settings, kept)
 
+    @whole_only
     def test_what_a_day_has(self) -> None:
         """Trades at implied prices, and instruments that users made."""
         implied, made = 0, 0

@@ -20,7 +20,7 @@ from exsim.services.replay import Replay
 from exsim.services.replaying import inert
 from exsim.services.state import capture, restore
 from tests.again import check_again, keep
-from tests.amount import amount
+from tests.amount import amount, whole_only
 from tests.random_day import Day, TradingDay, settings
 from tests.simulator import MemorySimulator
 
@@ -57,7 +57,7 @@ class ReplayCase(SynchronousTestCase):
 class ReplayTests(ReplayCase):
     """Random days."""
 
-    @profile(max_examples=amount(3, 10), **ONCE)
+    @profile(max_examples=amount(2, 10), **ONCE)
     @given(st.integers(0, 10**6))
     def test_the_same_again(self, seed: int) -> None:
         """Entries, all of them."""
@@ -66,7 +66,7 @@ class ReplayTests(ReplayCase):
         self.assertEqual(text(replay.run()), "")
         self.assertEqual(replay.tape.last, memory.exchange.journal.last)
 
-    @profile(max_examples=amount(3, 10), **ONCE)
+    @profile(max_examples=amount(2, 10), **ONCE)
     @given(st.integers(0, 10**6), st.integers(0, 400))
     def test_from_a_snapshot(self, seed: int, moment: int) -> None:
         """Restored as of any moment, it lives on as the one that was not interrupted."""
@@ -87,7 +87,7 @@ class ReplayTests(ReplayCase):
         self.assertEqual(replay.tape.last, memory.exchange.journal.last)
         self.assertEqual(decode(encode(capture(again))), decode(encode(capture(memory.simulator))))
 
-    @profile(max_examples=amount(4, 15), **ONCE)
+    @profile(max_examples=amount(2, 15), **ONCE)
     @given(st.integers(0, 10**6), st.integers(0, 300))
     def test_trading_days(self, seed: int, moment: int) -> None:
         """The same, where the market does the most, and in its books whatever was done."""
@@ -100,6 +100,7 @@ class ReplayTests(ReplayCase):
         self.flushLoggedErrors()
         check_again(self, memory.simulator, self.settings, kept)
 
+    @whole_only
     def test_what_a_trading_day_has(self) -> None:
         """Trades at all prices, orders of every end, and phases of every kind."""
         found: Counter[str] = Counter()
@@ -120,6 +121,7 @@ class ReplayTests(ReplayCase):
         phases = ("continuous", "halt", "volatility-auction", "closing-auction", "closed")
         self.assertEqual({n: found[n] for n in (*words, *phases) if found[n] < 10}, {})
 
+    @whole_only
     def test_what_a_day_has(self) -> None:
         """The days are worth something: there is all that there can be, and many times."""
         found: Counter[str] = Counter()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from exsim.model.journal import EntryKind
 from exsim.plugins import Catalogue
 from tests.again import BOTH, check_again, keep
-from tests.amount import amount
+from tests.amount import amount, whole_only
 from tests.random_day import Day
 from tests.simulator import MemorySimulator
 from tests.test_replay import ONCE, ReplayCase
@@ -137,7 +137,7 @@ class RulesAgainTests(ReplayCase):
         kind = LyingDay if seed % 2 else RuledDay
         return memory, kind(memory, seed)
 
-    @profile(max_examples=amount(3, 8), **ONCE)
+    @profile(max_examples=amount(2, 8), **ONCE)
     @given(st.integers(0, 10**6), st.integers(0, 300))
     def test_the_same_again(self, seed: int, moment: int) -> None:
         """Every entry and all state, from the start, and from a snapshot of any moment."""
@@ -149,6 +149,7 @@ class RulesAgainTests(ReplayCase):
         self.flushLoggedErrors()
         check_again(self, memory.simulator, self.settings, kept, ways=BOTH)
 
+    @whole_only
     def test_what_a_day_has(self) -> None:
         """Rules do all that they can do on these days."""
         found: Counter[str] = Counter()

@@ -13,6 +13,7 @@ from exsim.facts.observed import NOTHING, Observed
 from exsim.model.settings import Settings
 from exsim.plugins import Catalogue
 from exsim.services.observing import Watched
+from tests.amount import whole_only
 from tools.scenarios import FOLDER, LENGTHS, RST
 
 S = 1_000_000_000
@@ -88,6 +89,7 @@ class ScenarioCase(SynchronousTestCase):
         return [price for time, price in self.seen.prices if time <= until][-1]
 
 
+@whole_only
 class NormalDayTests(ScenarioCase):
     """Two auctions with a day between them."""
 
@@ -197,6 +199,7 @@ class GapTests(ScenarioCase):
             self.assertLess(abs(first / self.worth(opened) - 1), 0.01)
 
 
+@whole_only
 class FastMarketTests(ScenarioCase):
     """Calm until 10 s, then a storm."""
 

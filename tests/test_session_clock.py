@@ -292,7 +292,7 @@ class RandomDayTests(SessionClockCase):
             sets += [f"venue:{venue}.clock=scaled", f"venue:{venue}.clock_scale=7"]
         return load(path, sets, Catalogue())
 
-    @profile(max_examples=amount(3, 12), **ONCE)
+    @profile(max_examples=amount(1, 12), **ONCE)
     @given(st.integers(0, 10**6), st.integers(0, 300), st.booleans())
     def test_the_same_again(self, seed: int, moment: int, trading: bool) -> None:
         """Run again, from the start and from a snapshot, they come to the same."""

@@ -287,7 +287,7 @@ class Wrap(SynchronousTestCase):
 class Same(SynchronousTestCase):
     """Whether a message is that of its parts."""
 
-    @settings(derandomize=True, deadline=None, database=None, max_examples=500)
+    @settings(derandomize=True, deadline=None, database=None, max_examples=amount(100, 500))
     @given(st.binary(max_size=30), st.lists(PARTS, max_size=6), st.data())
     def test_any(self, prefix: bytes, parts: list[Part], data: st.DataObject) -> None:
         """It is; and with any one byte changed, one more or one fewer it is not."""
@@ -301,7 +301,7 @@ class Same(SynchronousTestCase):
                 self.assertFalse(same(other, prefix, *parts), other)
         self.assertEqual(same(made, prefix, *parts[:-1]), made == wrap_slowly(prefix, *parts[:-1]))
 
-    @settings(derandomize=True, deadline=None, database=None, max_examples=amount(150, 500))
+    @settings(derandomize=True, deadline=None, database=None, max_examples=amount(50, 500))
     @given(st.lists(st.tuples(st.lists(PARTS, max_size=2), FILLED, MORE), max_size=8), st.data())
     def test_one_form(
         self, messages: list[tuple[list[Part], list[object], list[Part]]], data: st.DataObject
