@@ -8,8 +8,10 @@ from tests.page.browser import SAID, expect
 from tests.page.test_frame import EveryPage
 
 CONTROLS = """() => {
-  const all = 'a[href], button, input, select, textarea, [tabindex]';
-  const free = one => one.tabIndex >= 0 && !one.disabled && one.checkVisibility();
+  const all = 'a[href], button, input, select, textarea, [tabindex], [role=button], [onclick]';
+  // In grids and menus keys of their own lead from one to another.
+  const stop = one => one.tabIndex >= 0 || !one.closest('[role=grid], [role=menu]');
+  const free = one => stop(one) && !one.disabled && one.checkVisibility();
   const radio = one => one.type !== 'radio' || one.checked;
   window.controls = [...document.querySelectorAll(all)].filter(one => free(one) && radio(one));
   window.reached = new Map();

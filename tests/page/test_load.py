@@ -32,7 +32,7 @@ class LoadTests(PageCase):
     traffic = 0
 
     def load(self, where: str, ready: str) -> Load:
-        """Have a page look at a busy market; it stays fluent, in the last of a few at the latest."""
+        """Have a page look at a busy market; it stays fluent, in one of a few attempts."""
         longest: list[float] = []
         while True:
             self.open(where, ready)
