@@ -50,8 +50,21 @@ COMPILED = ROOT / "build" / "compiled"
 COPIED = ("docs", "etc", "tests", "tools")
 ALL, PART = "all", "part"
 """Values of EXSIM_TESTS; see tests/amount.py."""
-ABOUT_SOURCES = ("test_docs", "test_layers")
-"""Tests that read the sources and documents, whatever the build."""
+APART = (
+    "test_client_ctl",
+    "test_client_shell",
+    "test_control_openapi",
+    "test_docs",
+    "test_drawing",
+    "test_layers",
+    "test_page",
+    "test_page_actions",
+    "test_runtests",
+)
+"""
+Tests of what is the same whatever the build: sources, documents, the page's files, pictures, words
+of command lines, these tools. No wheel has it compiled.
+"""
 JOBS = os.cpu_count() or 1
 """How many processes run tests at once."""
 WAITING = JOBS + 1
@@ -60,6 +73,8 @@ SHARES = 3 * JOBS
 """How many shares tests are dealt into: few enough to load, and enough for all to be busy."""
 SOAK = ("bytes", "databases", "memory", "rest", "processes", "programs")
 """Shares of the long tests, but for those that measure time: these have the machine for them."""
+QUICKER = ("bytes", "memory")
+"""Those that stay in one process: they are tried with the compiled build, where there is one."""
 PAGE_LOAD = "page.test_load"
 """Tests of the page under load, which measure time."""
 READY_SECONDS = 30.0
@@ -138,7 +153,7 @@ async def compiled_unit_tests(python: str, places: Places) -> Result:
         command = trial_command(python, name, *targets)
         return trial_result(*await run_compiled(name, *command, EXSIM_TESTS=ALL))
 
-    modules = [name for name in unit_modules() if name not in ABOUT_SOURCES]
+    modules = [name for name in unit_modules() if name not in APART]
     return await in_shares(modules, trial, places)
 
 
@@ -201,20 +216,28 @@ async def page_under_load() -> Result:
     return await trial_as("page")("load", [f"tests.{PAGE_LOAD}"])
 
 
-async def soak(places: Places) -> Result:
-    """Run the fast part of the rows of the long tests that measure no time."""
+async def soak(places: Places, python: str | None = None) -> Result:
+    """
+    Run the fast part of the rows of the long tests that measure no time.
+
+    `python` is that of the compiled build, if there is one.
+    """
+    if python is not None:
+        copy_tests()
 
     async def share(name: str) -> Result:
         async with places:
-            return await soak_share(name)
+            return await soak_share(name, python if name in QUICKER else None)
 
     return together(await asyncio.gather(*map(share, SOAK)))
 
 
-async def soak_share(name: str) -> Result:
-    """Run the fast part of the rows of a share."""
-    command = (sys.executable, "-m", "tests.soak", "--share", name)
-    return fixat_result(*await run(f"soak-{name}", *command))
+async def soak_share(name: str, python: str | None = None) -> Result:
+    """Run the fast part of a share; with the compiled build, where its `python` is given."""
+    words = ("-m", "tests.soak", "--share", name)
+    if python is None:
+        return fixat_result(*await run(f"soak-{name}", sys.executable, *words))
+    return fixat_result(*await run_compiled(f"soak-{name}", python, *words))
 
 
 async def types(places: Places) -> Result:
@@ -287,12 +310,13 @@ def quick_stages(command: str, compiled: Path | None) -> list[Stage]:
     return stages
 
 
-def live_stages() -> list[list[Stage]]:
+def live_stages(compiled: Path | None) -> list[list[Stage]]:
     """Return those with sockets and processes; what measures time has the machine for itself."""
     places = Places(WAITING)
+    python = None if compiled is None else str(compiled.absolute())
     return [
         [
-            ("soak, fast part", lambda: soak(places)),
+            ("soak, fast part", lambda: soak(places, python)),
             ("live tests", lambda: live_tests(places)),
         ],
         [("page, in a browser", lambda: page_tests(Places(JOBS)))],  # a browser waits for little
@@ -305,7 +329,7 @@ def stages_of(command: str, fixat: Path | None, compiled: Path | None) -> list[l
     """Return the stages in groups: those of one group run side by side, and share its places."""
     groups = [quick_stages(command, compiled)]
     if command == "test":
-        groups += live_stages()
+        groups += live_stages(compiled)
         if fixat is None:
             print("acceptance scripts: not run, no FIXAT=PATH was given")
         elif not (ROOT / "etc" / "acceptance.ini").exists():
