@@ -46,6 +46,25 @@ class ClockTests(PageCase):
         return rows.filter(has=self.page.get_by_text(name, exact=True)).first
 
     @does("advance_clock")
+    def test_passing(self) -> None:
+        """While time passes it says so, since nothing can be pressed then."""
+        held: list[Any] = []
+
+        def hold(route: Any) -> None:
+            held.append(route)
+
+        self.page.route("**/clock/advance", hold)
+        self.press("+1s")
+        passing = self.page.locator(".passing")
+        expect(passing).to_contain_text("Time passes")
+        expect(self.page.get_by_role("button", name="+1h", exact=True)).to_be_disabled()
+        while not held:
+            self.page.wait_for_timeout(50)
+        held[0].continue_()
+        expect(self.face).to_contain_text("09:15:01")
+        expect(passing).to_have_count(0)
+
+    @does("advance_clock")
     def test_advance(self) -> None:
         """By steps, by a span, to a time of the day, and to what is due next."""
         self.press("+1s")

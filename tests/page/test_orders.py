@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tests.page.actions import does
@@ -63,6 +64,9 @@ class OrdersTests(PageCase):
         self.assertEqual(line.locator("circle").count(), 4)
         places = [float(one.get_attribute("cx")) for one in line.locator("circle").all()]
         self.assertEqual(places, sorted(places))
+        self.far.send("F", "41=c-2|11=c-3|55=AAA|54=1|38=200|60=NOW|")
+        expect(self.detail.locator(".why .is")).to_have_text("it ended: CANCELED")
+        expect(line).to_have_accessible_name(re.compile("fill 30 @ 100.2, canceled$"))
 
     def test_every_verb(self) -> None:
         """There is a button for each that REST has, what is done most first."""

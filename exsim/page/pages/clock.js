@@ -94,6 +94,7 @@ function Clock({ venue, again }) {
       <span class="dim">${due ? `${shown(due)}, in ${lasting(left > 0n ? left : 0n)}` : "nothing is due"}</span>
     </div>
     ${real && html`<p class="dim">Letting time pass pauses a real clock first.</p>`}
+    ${said.busy && html`<p class="dim passing" role="status">Time passes … An hour of a busy market takes a while, in which nothing else is answered.</p>`}
     <${Outcome} said=${said} />
   </div>`;
 }

@@ -310,7 +310,7 @@ function Trading({ instrument, sessions, choices }) {
       <${Tape} market=${market} ticks=${ticks} />
     </div>
     <p class="keys dim">
-      In the ladder: <kbd>↑</kbd> <kbd>↓</kbd> price, <kbd>B</kbd> buy, <kbd>S</kbd> sell,
+      In the ladder: <kbd>↑</kbd> <kbd>↓</kbd> price, <kbd>B</kbd> buy, <kbd>S</kbd> sell,${" "}
       <kbd>X</kbd> cancel own, <kbd>+</kbd> <kbd>−</kbd> quantity, <kbd>C</kbd> centre
     </p>
   </div>`;

@@ -60,6 +60,20 @@ function timeOf(text) {
   return match ? `${match[1]}-${match[2]}-${match[3]}T${match[4]}Z` : null;
 }
 
+/** What is written beside a part of the story on the time line. @param {any} one */
+function labelOf({ what, text, quantity, price }) {
+  if (what === "traded") return `fill ${quantity} @ ${price}`;
+  if (what === "is") return text.split(": ")[1].split(" ")[0].toLowerCase().replaceAll("_", " "); // it ended at TIME: FILLED
+  return STORY[what] || text.split(":")[0];
+}
+
+/** A part of the story without what is told beside it: its time, and the order that it ends with. @param {any} one */
+function toldOf({ text, time, counterpart }) {
+  const short = time ? text.replace(` at ${time}`, "") : text;
+  const end = `order ${counterpart}`;
+  return counterpart && short.endsWith(end) ? short.slice(0, -end.length) : short;
+}
+
 /** What is drawn: the story, and reports that it does not tell of, on the market's time. @param {any} told */
 export function momentsOf(told) {
   const moments = told.why.story
@@ -67,7 +81,7 @@ export function momentsOf(told) {
     .map((/** @type {any} */ one) => ({
       time: one.time,
       kind: one.what,
-      label: one.what === "traded" ? `fill ${one.quantity} @ ${one.price}` : STORY[one.what] || one.text.split(":")[0],
+      label: labelOf(one),
       title: one.text,
     }));
   const came = moments.find((/** @type {any} */ one) => one.kind === "came")?.time;
@@ -100,8 +114,8 @@ export function Story({ order }) {
       <h3 id="why">Why</h3>
       <ol class="why">
         ${told.why.story.map((/** @type {any} */ one, /** @type {number} */ index) => html`<li key=${index}>
-          ${one.time && html`<span class="mono dim">${clock(one.time)}</span> `}<span class=${one.what}>${one.text}</span>
-          ${one.counterpart && html` <a href=${to("orders", [order.venue, one.counterpart])}>order ${one.counterpart}</a>`}
+          ${one.time && html`<span class="mono dim">${clock(one.time)}</span> `}<span class=${one.what}>${toldOf(one)}</span>
+          ${one.counterpart && html`<a href=${to("orders", [order.venue, one.counterpart])}>order ${one.counterpart}</a>`}
         </li>`)}
       </ol>
       ${told.why.policies.length > 0 && html`<p class="dim">Policies: ${told.why.policies.join(", ")}</p>`}
