@@ -11,6 +11,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.config.ini import MAX_SIZE, Place, parse, read_text
 from exsim.errors import ConfigError, Problem
+from tests.amount import amount
 
 WORDS = st.text(st.sampled_from("aZ09.-_$%]'\"\u00e9\u20ac"), min_size=1, max_size=8)
 
@@ -150,7 +151,7 @@ class MistakeTests(SynchronousTestCase):
         self.assertEqual(first.entries["b"].text, "1")
 
     @given(st.text(st.sampled_from("ab=[]:#; \t\n\r")))
-    @settings(derandomize=True, deadline=None, max_examples=300)
+    @settings(derandomize=True, deadline=None, max_examples=amount(75, 300))
     def test_anything(self, text: str) -> None:
         """Whatever it is given, it ends, and every line is a line of the text."""
         problems: list[Problem] = []

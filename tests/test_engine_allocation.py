@@ -12,6 +12,7 @@ from exsim.engine.allocation import pro_rata, share
 from exsim.model.codes import Reason
 from exsim.model.market import Allocation, MarketRules, Prevention
 from exsim.model.trades import BookEvent, Dropped, Reduced, Traded
+from tests.amount import amount
 from tests.engine_case import FOK, EngineTestCase
 
 SELF = Reason.SELF_TRADE
@@ -48,7 +49,7 @@ class ShareTests(SynchronousTestCase):
         self.assertEqual(self.shares([50, 50], 40, " L", **rules), [16, 24])
         self.assertEqual(self.shares([50, 5], 40, " L", lmm_share=30), [35, 5])
 
-    @settings(max_examples=200, derandomize=True, deadline=None, database=None)
+    @settings(max_examples=amount(50, 200), derandomize=True, deadline=None, database=None)
     @given(
         st.lists(st.integers(1, 50), min_size=1, max_size=6),
         st.integers(1, 200),

@@ -25,6 +25,7 @@ from exsim.filters import (
 from exsim.filters.names import ALSO, OWN, SHORT, key_of, known
 from exsim.model.codes import OrdStatus, OrdType, Side, TimeInForce
 from exsim.model.messages import Description, FieldView
+from tests.amount import amount
 from tools.make_filter_names import module
 
 NOON = 1_767_614_400_000_000_000
@@ -473,7 +474,7 @@ _PARTS = st.one_of(
 class RoundTripTests(SynchronousTestCase):
     """Text of filters, back and forth."""
 
-    @settings(max_examples=200)
+    @settings(max_examples=amount(50, 200))
     @given(st.lists(_PARTS, min_size=1, max_size=4))
     def test_mapping(self, parts: list[dict[str, Any]]) -> None:
         """The text of any mapping parses to what has that text."""
@@ -482,7 +483,7 @@ class RoundTripTests(SynchronousTestCase):
         self.assertEqual(str(parse(str(one))), str(one))
         self.assertEqual(parse(str(one)).matches(seen()), one.matches(seen()))
 
-    @settings(max_examples=300)
+    @settings(max_examples=amount(75, 300))
     @given(st.text(alphabet='abtype=D, ()"~/<>!nor\\38', max_size=40))
     def test_any_text(self, text: str) -> None:
         """Any text is a filter, or an error that says where."""

@@ -16,9 +16,10 @@ from exsim.filters.quick import quick_look
 from exsim.protocols import fix_text
 from exsim.protocols.fix_dialect import Dialect
 from exsim.protocols.fix_versions import NAMES
+from tests.amount import amount
 
 DIALECT = Dialect(standard)
-SETTINGS = settings(derandomize=True, deadline=None, database=None, max_examples=500)
+SETTINGS = settings(derandomize=True, deadline=None, database=None, max_examples=amount(125, 500))
 
 _TAGS = st.sampled_from(["11", "35", "38", "39", "44", "54", "55", "58", "95", "96", "150", "554"])
 _TEXTS = st.sampled_from(

@@ -11,6 +11,7 @@ from exsim.filters.looks import NO
 from exsim.filters.quick import quick_look
 from exsim.filters.sieve import Sieve
 from exsim.model.journal import Entry, EntryKind
+from tests.amount import amount
 
 LOOKS = {
     "oe": quick_look(parse("session=A type=D")),
@@ -44,7 +45,7 @@ def may_fit(entry: Entry) -> bool:
 class SieveTests(SynchronousTestCase):
     """See the module."""
 
-    @settings(derandomize=True, deadline=None, database=None, max_examples=200)
+    @settings(derandomize=True, deadline=None, database=None, max_examples=amount(50, 200))
     @given(entries, st.integers(1, 7))
     def test_any(self, found: list[Entry], most: int) -> None:
         """Those that may fit come in order, whatever is looked at in one go; all are counted."""

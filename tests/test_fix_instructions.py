@@ -22,6 +22,7 @@ from exsim.wire.fix import decode, encode
 from exsim.wire.fix_dictionary import TRANSPORT, members_of
 from exsim.wire.fix_parts import as_bytes
 from exsim.wire.fix_validate import Switches, Validator
+from tests.amount import amount
 from tests.test_fix_requests import mapped, message, new_order, with_value, without
 
 UNIT = 10**8
@@ -377,7 +378,7 @@ class WrongTests(SynchronousTestCase):
             self.assertEqual((error.reason, error.tag), (6, tag.encode()))
             new_order(f"{ORDER}{tag}=1.5|", "FIX.4.2")
 
-    @settings(derandomize=True, deadline=None, max_examples=300, database=None)
+    @settings(derandomize=True, deadline=None, max_examples=amount(75, 300), database=None)
     @given(
         st.sampled_from("DG"),
         st.sampled_from(NAMES),

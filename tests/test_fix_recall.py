@@ -15,6 +15,7 @@ from exsim.protocols.fix_recall import Recall
 from exsim.protocols.fix_requests import Requests
 from exsim.protocols.fix_versions import VERSIONS
 from exsim.wire.fix import FixMessage, decode, encode
+from tests.amount import amount
 
 HEADER = "34=7|49=C|52=20240102-03:04:05|56=XSIM|"
 ORDER = "11=C1|21=1|38=100|40=2|44=100.25|54=1|55=AAA|59=0|60=20240102-03:04:05|"
@@ -179,7 +180,7 @@ class RecallTests(RecallCase):
             self.assertLessEqual(len(self.recall._shapes), MOST)
             self.assertTrue(self.compare(raw("D", f"{ORDER}{number}=y|")))
 
-    @settings(derandomize=True, deadline=None, database=None, max_examples=400)
+    @settings(derandomize=True, deadline=None, database=None, max_examples=amount(100, 400))
     @given(
         st.sampled_from("DFG"),
         st.lists(st.tuples(st.sampled_from(TAGS), VALUES), max_size=4),

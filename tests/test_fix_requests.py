@@ -22,6 +22,7 @@ from exsim.protocols.fix_refused import Refused, RefusedBusiness
 from exsim.protocols.fix_requests import Requests
 from exsim.protocols.fix_versions import NAMES, VERSIONS, code_text
 from exsim.wire.fix import FixMessage, decode, encode
+from tests.amount import amount
 
 UNIT = 10**8
 HEADER = "34=7|49=CLIENT|52=20240102-03:04:05|56=XSIM|"
@@ -320,7 +321,7 @@ class ValueTests(SynchronousTestCase):
         self.assertEqual((error.reason, error.tag), (5, b"125"))
         self.assertIsInstance(mapped("F", body, "FIX.4.2"), CancelOrder)
 
-    @settings(derandomize=True, deadline=None, max_examples=300, database=None)
+    @settings(derandomize=True, deadline=None, max_examples=amount(75, 300), database=None)
     @given(
         st.sampled_from("DFGH"),
         st.sampled_from(NAMES),

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.sessions.fix_resend import SentStore
+from tests.amount import amount
 
 STEPS = st.tuples(
     st.sampled_from(["keep", "keep", "keep", "skip", "unused", "move"]), st.integers(0, 9)
@@ -48,7 +49,7 @@ class SentStoreTests(SynchronousTestCase):
             found = store.get(number) if number >= store.first else None
             self.assertEqual(found, plain.messages.get(number), number)
 
-    @settings(derandomize=True, deadline=None, database=None, max_examples=500)
+    @settings(derandomize=True, deadline=None, database=None, max_examples=amount(125, 500))
     @given(st.integers(0, 6), st.lists(STEPS, max_size=40))
     def test_any(self, size: int, steps: list[tuple[str, int]]) -> None:
         """Whatever comes: as many as there is room for, also after numbers that jump."""

@@ -183,7 +183,7 @@ class Damaged(SynchronousTestCase):
         for chunks in cuts(data, Random(0)):
             self.assertEqual(outcome(version, chunks), whole)
 
-    @settings(derandomize=True, deadline=None, database=None, max_examples=100)
+    @settings(derandomize=True, deadline=None, database=None, max_examples=amount(25, 100))
     @given(st.sampled_from(ALL), st.integers(0, 2**32))
     def test_deadlines(self, version: str, seed: int) -> None:
         """Whatever came, time goes on: it ends within the time-outs, with nothing kept."""

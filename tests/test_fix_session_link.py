@@ -318,9 +318,9 @@ class OverALossyLink(SynchronousTestCase):
     def test_versions(self) -> None:
         """In every version that differs in this."""
         for version in VERSIONS:
-            self.run_link(amount(20, 60), 50, version=version)
+            self.run_link(amount(8, 60), 50, version=version)
 
     def test_next_expected(self) -> None:
         """So it is where each side says with its Logon what it expects."""
         for version in ("FIX.4.4", "FIXT.1.1"):
-            self.run_link(amount(20, 60), 50, version=version, next_expected=True)
+            self.run_link(amount(8, 60), 50, version=version, next_expected=True)

@@ -12,6 +12,7 @@ from exsim.model.events import Outgoing
 from exsim.protocols.fix_dialect import Dialect
 from exsim.protocols.fix_fields import decode_fields, encode_fields
 from exsim.wire.fix import encode
+from tests.amount import amount
 from tests.fix_market import NOW, ORDER, Market, logged_on, readable, wire
 
 NAMES = Dialect(standard).names(b"FIX.4.4", b"")
@@ -103,7 +104,7 @@ class FieldsTests(SynchronousTestCase):
         self.assertEqual(client.received(), [])
         self.assertEqual(client.session.view().next_out, 2)
 
-    @settings(derandomize=True, deadline=None, max_examples=200, database=None)
+    @settings(derandomize=True, deadline=None, max_examples=amount(50, 200), database=None)
     @given(
         st.lists(
             st.tuples(
@@ -121,7 +122,7 @@ class FieldsTests(SynchronousTestCase):
         back = decode_fields(data, NAMES)
         self.assertEqual(back, (("35", "U1"), ("115", "BOB"), *body))
 
-    @settings(derandomize=True, deadline=None, max_examples=200, database=None)
+    @settings(derandomize=True, deadline=None, max_examples=amount(50, 200), database=None)
     @given(st.binary(max_size=60))
     def test_any_bytes(self, data: bytes) -> None:
         """Bytes that are no message do no harm."""
@@ -211,7 +212,7 @@ class TextTests(SynchronousTestCase):
         self.assertFalse(MESSAGES.matches("CLIENT", self.logon, None, [("96", "a\x01b")]))
         self.assertTrue(MESSAGES.matches("CLIENT", self.logon, None, [("Password", None)]))
 
-    @settings(derandomize=True, deadline=None, max_examples=300, database=None)
+    @settings(derandomize=True, deadline=None, max_examples=amount(75, 300), database=None)
     @given(
         st.one_of(
             st.binary(max_size=80),

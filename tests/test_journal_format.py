@@ -15,6 +15,7 @@ from exsim.journal import format as journal
 from exsim.journal import native
 from exsim.journal.format import Batch, Header, JournalError
 from exsim.model.journal import Entry
+from tests.amount import amount
 
 entries = st.builds(
     Entry,
@@ -101,7 +102,7 @@ class HeaderTests(SynchronousTestCase):
 class BatchTests(SynchronousTestCase):
     """Entries in batches."""
 
-    @settings(max_examples=200, derandomize=True, deadline=None)
+    @settings(max_examples=amount(50, 200), derandomize=True, deadline=None)
     @given(st.lists(entries, min_size=1, max_size=20), st.integers(1, 2**60))
     def test_round_trip(self, found: list[Entry], first: int) -> None:
         """Any entries come back."""
@@ -235,7 +236,7 @@ class NativeTests(SynchronousTestCase):
         self.assertEqual(journal.Encoder().encode(found, start), slowly)
         return made is not None
 
-    @settings(derandomize=True, deadline=None, database=None, max_examples=300)
+    @settings(derandomize=True, deadline=None, database=None, max_examples=amount(75, 300))
     @given(st.lists(entries, min_size=1, max_size=12), st.integers(1, 2**63 - 20), st.data())
     def test_any(self, found: list[Entry], first: int, data: st.DataObject) -> None:
         """Whatever the entries; of names that are no UTF-8 it makes nothing."""
@@ -291,7 +292,7 @@ class NativeTests(SynchronousTestCase):
             odd = [Entry(1, time, kind, "oe", "S", b"x")]
             self.assertIsNone(native.batch(odd, 0))
 
-    @settings(derandomize=True, deadline=None, database=None, max_examples=300)
+    @settings(derandomize=True, deadline=None, database=None, max_examples=amount(75, 300))
     @given(st.lists(entries, min_size=1, max_size=12), st.integers(1, 2**63 - 20), st.binary())
     def test_taken_apart(self, found: list[Entry], first: int, before: bytes) -> None:
         """What is read of a batch in C is what Python reads of it."""

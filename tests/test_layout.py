@@ -23,6 +23,7 @@ from exsim.wire.layout import (
 )
 from exsim.wire.layouts.ouch42 import OUCH42
 from exsim.wire.layouts.ouch50 import OUCH50
+from tests.amount import amount
 
 ONCE = (Phase.generate,)
 TEST = Layout(
@@ -156,7 +157,7 @@ class CodecTests(SynchronousTestCase):
         texts = {field.name: field.text(value) for field, value in layout.read(raw)}
         self.assertEqual(layout.build(texts), raw)
 
-    @profile(derandomize=True, deadline=None, max_examples=200, phases=ONCE)
+    @profile(derandomize=True, deadline=None, max_examples=amount(50, 200), phases=ONCE)
     @given(st.sampled_from([*OUCH50.inbound.values(), *OUCH50.outbound.values()]), st.binary())
     def test_any_bytes(self, layout: Layout, data: bytes) -> None:
         """Whatever the bytes are, they are a message or none."""

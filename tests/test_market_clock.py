@@ -21,6 +21,7 @@ from exsim.model.settings import PolicySettings
 from exsim.policies.delay import Delay
 from exsim.policies.match import Match
 from exsim.services.snapshots import plain
+from tests.amount import amount
 from tests.simulator import SECOND, LinePlugins, MemorySimulator, RestTestCase, settings
 
 NOW = 1_700_000_000 * SECOND
@@ -72,7 +73,7 @@ class ClockTests(SynchronousTestCase):
         clock.set(REAL, UNIT, 0, NOW + 5)
         self.assertTrue(clock.real)
 
-    @profile(max_examples=200, derandomize=True, deadline=None)
+    @profile(max_examples=amount(50, 200), derandomize=True, deadline=None)
     @given(st.integers(UNIT // 10, 1000 * UNIT), st.integers(0, DAY), st.integers(0, DAY))
     def test_due_is_the_first_time(self, scale: int, start: int, ahead: int) -> None:
         """At the real time that is told the market has that time, a moment before it has not."""

@@ -13,6 +13,7 @@ from exsim.model.requests import CancelOrder, Carry, NewOrder, ReplaceOrder
 from exsim.orders.kept import GONE
 from exsim.orders.order import Order
 from exsim.orders.registry import Orders
+from tests.amount import amount
 
 
 def terms(cl_ord_id: str, qty: int = 100, price: int = 10, session: str = "S") -> NewOrder:
@@ -201,7 +202,7 @@ class FindingTests(SynchronousTestCase):
 class ConservationTests(SynchronousTestCase):
     """Whatever is done to an order, its quantities add up."""
 
-    @settings(derandomize=True, deadline=None, max_examples=200)
+    @settings(derandomize=True, deadline=None, max_examples=amount(50, 200))
     @given(
         st.lists(
             st.one_of(

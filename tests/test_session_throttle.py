@@ -10,6 +10,7 @@ from exsim.errors import Bug
 from exsim.model.options import read_options
 from exsim.protocols.session_options import THROTTLE, throttle_of
 from exsim.sessions.throttle import Throttle, Waiting
+from tests.amount import amount
 
 START = 1_700_000_000_000_000_000
 SECOND = 1_000_000_000
@@ -95,7 +96,7 @@ class ThrottleTests(SynchronousTestCase):
         self.assertRaises(Bug, Throttle, 0, SECOND)
         self.assertRaises(Bug, Throttle, 1, 0)
 
-    @settings(max_examples=200, derandomize=True, deadline=None, database=None)
+    @settings(max_examples=amount(50, 200), derandomize=True, deadline=None, database=None)
     @given(
         st.integers(1, 5),
         st.integers(1, 12),

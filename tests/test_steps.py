@@ -15,6 +15,7 @@ from exsim.dispatch.verbs import DOERS
 from exsim.model.rules import Rule, chance, plain_rule, rule_of
 from exsim.model.steps import Step, parse_steps, plain_step, step, steps_of, steps_text
 from exsim.model.verbs import PLAY, VERBS, parameters
+from tests.amount import amount
 
 DOCS = Path(__file__).resolve().parent.parent / "docs" / "rules.rst"
 
@@ -89,7 +90,7 @@ class TextTests(SynchronousTestCase):
             error = self.assertRaises(ValueError, parse_steps, line)
             self.assertIn(text, str(error), line)
 
-    @profile(derandomize=True, deadline=None, max_examples=200)
+    @profile(derandomize=True, deadline=None, max_examples=amount(50, 200))
     @given(VALUES, st.booleans())
     def test_any_text(self, text: str, order: bool) -> None:
         """Any text comes back whole, but for one that has quotes of both kinds."""

@@ -18,6 +18,7 @@ from exsim.model.instructions import Instructions
 from exsim.model.participants import AccountSettings, FeeTier, Participants
 from exsim.model.requests import NewOrder
 from exsim.model.settings import DaySettings
+from tests.amount import amount
 from tests.market import Market, order, told
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -39,7 +40,7 @@ class WallTests(SynchronousTestCase):
         spring = JANUARY_5 + 62  # March 8
         self.assertEqual(wall.end(spring) - wall.end(spring - 1), 23 * HOUR)
 
-    @profile(derandomize=True, deadline=None, max_examples=200)
+    @profile(derandomize=True, deadline=None, max_examples=amount(50, 200))
     @given(st.lists(st.integers(0, 4 * 10**9), min_size=1, max_size=5))
     def test_what_a_clock_shows(self, times: list[int]) -> None:
         """Whatever was asked before, the day is that of the library's clock."""

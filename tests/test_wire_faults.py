@@ -14,6 +14,7 @@ from exsim.faults.marked import Marked, segments
 from exsim.interfaces import IBreakable, IUneven
 from exsim.model.treatment import HALF_CLOSE, RESET, SLICES, Defect, Piece
 from exsim.services.wire_faults import UnevenWriter
+from tests.amount import amount
 from tests.fault_market import Market
 
 
@@ -191,7 +192,7 @@ class DetourTests(SynchronousTestCase):
         st.integers(0, 5), st.integers(0, 2), st.booleans(), st.booleans(), st.integers(0, 3)
     )
 
-    @settings(derandomize=True, deadline=None, max_examples=200)
+    @settings(derandomize=True, deadline=None, max_examples=amount(50, 200))
     @given(st.lists(pieces, max_size=12), st.integers(0, 12))
     def test_all_come_once(
         self, all_of_them: list[tuple[int, int, bool, bool, int]], at: int

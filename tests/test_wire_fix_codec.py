@@ -163,7 +163,7 @@ class Scan(SynchronousTestCase):
         for wrong in ("35=D\x01", bytearray(b"35=D\x01"), None):
             self.assertRaises(TypeError, fix_native.scan, wrong)
 
-    @settings(derandomize=True, deadline=None, database=None, max_examples=2_000)
+    @settings(derandomize=True, deadline=None, database=None, max_examples=amount(500, 2_000))
     @given(st.lists(FIELDS, max_size=12), st.binary(max_size=3))
     @example([(b"35", b"D"), (b"035", b"E"), (b"35", b"F")], b"")
     @example([(b"35", b"D"), (b"034", b"7"), (b"34", b"8")], b"")
@@ -228,7 +228,7 @@ class Cut(SynchronousTestCase):
         for size in range(len(self.whole)):
             self.assertEqual(self.compare(self.whole[:size]), -1)
 
-    @settings(derandomize=True, deadline=None, database=None, max_examples=1_000)
+    @settings(derandomize=True, deadline=None, database=None, max_examples=amount(250, 1_000))
     @given(st.integers(0, 200), st.integers(0, 255), st.booleans())
     def test_one_byte(self, at: int, byte: int, mend: bool) -> None:
         """With any byte another, and the sum mended or not, both see the same."""
@@ -253,7 +253,7 @@ class Wrap(SynchronousTestCase):
         """It is there in a compiled build."""
         needed(fix_native.wrap)
 
-    @settings(derandomize=True, deadline=None, database=None, max_examples=500)
+    @settings(derandomize=True, deadline=None, database=None, max_examples=amount(125, 500))
     @given(st.binary(max_size=30), st.lists(PARTS, max_size=6))
     def test_any(self, prefix: bytes, parts: list[Part]) -> None:
         """The same bytes, whatever the parts."""

@@ -12,8 +12,9 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.wire.fix import encode
 from exsim.wire.fix_frame import Framer, Garbled, MessageTooLong
+from tests.amount import amount
 
-QUICK = settings(derandomize=True, deadline=None, database=None, max_examples=200)
+QUICK = settings(derandomize=True, deadline=None, database=None, max_examples=amount(50, 200))
 
 ONE = encode(b"FIX.4.2", b"35=0\x0134=2\x01")
 TWO = encode(b"FIXT.1.1", b"35=D\x0134=3\x0196=\x0110=000\x01junk\x01")
