@@ -10,7 +10,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.config.dictionaries import standard
 from exsim.filters import Seen, parse
-from exsim.filters.looks import ALWAYS, NO, PERHAPS, YES
+from exsim.filters.looks import ALWAYS, NO, PERHAPS, YES, delimited
 from exsim.filters.plain import is_plain, is_plain_slowly
 from exsim.filters.quick import quick_look
 from exsim.protocols import fix_text
@@ -106,7 +106,9 @@ class QuickTests(SynchronousTestCase):
             except ValueError:
                 continue
             wrong = NO if filter.matches(seen_of(data)) else YES
-            self.assertNotEqual(quick_look(filter).look(data, "S", "in"), wrong, (text, data))
+            self.assertNotEqual(
+                quick_look(filter).look(delimited(data), "S", "in"), wrong, (text, data)
+            )
 
     @SETTINGS
     @given(st.decimals(allow_nan=False, allow_infinity=False, places=8), st.integers(-3, 3))
@@ -116,7 +118,7 @@ class QuickTests(SynchronousTestCase):
         data = message([("38", text)])
         for op in ("=", ">=", "<="):
             look = quick_look(parse(f"qty{op}{text}"))
-            self.assertNotEqual(look.look(data, "S", "in"), NO)
+            self.assertNotEqual(look.look(delimited(data), "S", "in"), NO)
 
     def test_refuses(self) -> None:
         """It says no to nearly all that does not fit."""
@@ -153,7 +155,7 @@ class QuickTests(SynchronousTestCase):
             "not (type=D symbol=AAA)",
             "not type=D not symbol=BBB",
         ):
-            self.assertEqual(quick_look(parse(text)).look(data, "S", "in"), NO, text)
+            self.assertEqual(quick_look(parse(text)).look(delimited(data), "S", "in"), NO, text)
             self.assertFalse(parse(text).matches(seen_of(data)), text)
 
     def test_nothing_to_gain(self) -> None:
@@ -165,8 +167,10 @@ class QuickTests(SynchronousTestCase):
         """What stands in a field of data may be a field, and need not be one."""
         look = quick_look(parse("symbol=AAA"))
         hidden = message([("35", "B"), ("95", "10"), ("96", "\x0155=AAA\x01xx"), ("58", "y")])
-        self.assertEqual(look.look(hidden, "S", "in"), PERHAPS)
-        self.assertEqual(look.look(message([("35", "B"), ("55", "AAA")]), "S", "in"), YES)
+        self.assertEqual(look.look(delimited(hidden), "S", "in"), PERHAPS)
+        self.assertEqual(
+            look.look(delimited(message([("35", "B"), ("55", "AAA")])), "S", "in"), YES
+        )
 
     @SETTINGS
     @given(st.lists(st.tuples(_ANY_TAG, _TEXTS)), st.integers(-1, 100))
@@ -189,4 +193,4 @@ class QuickTests(SynchronousTestCase):
             for text in ("type=D", "type=8"):
                 look, filter = quick_look(parse(text)), parse(text)
                 wrong = NO if filter.matches(seen_of(data)) else YES
-                self.assertNotEqual(look.look(data, "S", "in"), wrong, (text, data))
+                self.assertNotEqual(look.look(delimited(data), "S", "in"), wrong, (text, data))

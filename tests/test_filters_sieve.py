@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.filters import parse
-from exsim.filters.looks import NO
+from exsim.filters.looks import NO, delimited
 from exsim.filters.quick import quick_look
 from exsim.filters.sieve import Sieve
 from exsim.model.journal import Entry, EntryKind
@@ -39,7 +39,7 @@ def may_fit(entry: Entry) -> bool:
     if look is None or entry.kind == EntryKind.BOT:
         return True
     way = "out" if entry.kind == EntryKind.OUT else "in"
-    return look.look(entry.data, entry.session, way) != NO
+    return look.look(delimited(entry.data), entry.session, way) != NO
 
 
 class SieveTests(SynchronousTestCase):

@@ -27,18 +27,27 @@ _NUMBER: Final = re.compile(rb"-?[0-9]{1,30}(?:\.[0-9]{1,20})?")
 """What is surely a number to filters, too."""
 _DIGITS: Final = 18
 """Of how many that is seen sooner."""
-_TYPE: Final = re.compile(rb"8=[^\x01]*\x01(?:9=[^\x01]*\x01)?35=([^\x01]*)\x01")
+_TYPE: Final = re.compile(rb"\x018=[^\x01]*\x01(?:9=[^\x01]*\x01)?35=([^\x01]*)\x01")
 """Where a type stands that nothing before it makes a part of something else."""
 
 
 class Quick:
-    """Says of a message's bytes, its session and its direction whether they fit."""
+    """
+    Says of a message's bytes, its session and its direction whether they fit.
+
+    The bytes come as :func:`delimited` makes them, so that each field is between two delimiters.
+    """
 
     __slots__ = ()
 
-    def look(self, data: bytes, session: str, direction: str) -> int:
+    def look(self, whole: bytes, session: str, direction: str) -> int:
         """:data:`NO` and :data:`YES` only where that is sure, else :data:`PERHAPS`."""
         return PERHAPS
+
+
+def delimited(data: bytes) -> bytes:
+    """The bytes of a message between two delimiters, made once for all that look at it."""
+    return b"\x01" + data + b"\x01"
 
 
 ALWAYS: Final = Quick()
@@ -53,8 +62,7 @@ class OneOf(Quick):
     def __init__(self, tag: str, values: Sequence[str]) -> None:
         self._fields = [_start(tag) + value.encode() + b"\x01" for value in values]
 
-    def look(self, data: bytes, session: str, direction: str) -> int:
-        whole = b"\x01" + data + b"\x01"
+    def look(self, whole: bytes, session: str, direction: str) -> int:
         for field in self._fields:
             at = whole.find(field)
             if at >= 0:
@@ -71,10 +79,10 @@ class OfType(OneOf):
         super().__init__(tag, values)
         self._types = frozenset([value.encode() for value in values])
 
-    def look(self, data: bytes, session: str, direction: str) -> int:
-        found = _TYPE.match(data)
+    def look(self, whole: bytes, session: str, direction: str) -> int:
+        found = _TYPE.match(whole)
         if found is None:
-            return min(PERHAPS, super().look(data, session, direction))
+            return min(PERHAPS, super().look(whole, session, direction))
         return YES if found[1] in self._types else NO
 
 
@@ -87,8 +95,7 @@ class Holding(Quick):
         self._start = _start(tag)
         self._enough = enough
 
-    def look(self, data: bytes, session: str, direction: str) -> int:
-        whole = b"\x01" + data
+    def look(self, whole: bytes, session: str, direction: str) -> int:
         at = whole.find(self._start)
         if at < 0:
             return NO
@@ -103,8 +110,7 @@ class ValueIn(Quick):
     def __init__(self, tag: str) -> None:
         self._start = _start(tag)
 
-    def look(self, data: bytes, session: str, direction: str) -> int:
-        whole = b"\x01" + data + b"\x01"
+    def look(self, whole: bytes, session: str, direction: str) -> int:
         found, at = NO, whole.find(self._start)
         while at >= 0:
             begin = at + len(self._start)
@@ -173,12 +179,13 @@ class Anywhere(Quick):
     def __init__(self, parts: Sequence[str]) -> None:
         self._parts = [part.lower().encode().replace(b"|", b"\x01") for part in parts]
 
-    def look(self, data: bytes, session: str, direction: str) -> int:
+    def look(self, whole: bytes, session: str, direction: str) -> int:
+        data = whole[1:-1].lower()
         if not data.isascii():
             return PERHAPS
-        if not _has_one(data.lower(), self._parts):
+        if not _has_one(data, self._parts):
             return PERHAPS if b"|" in data else NO
-        return PERHAPS if _has_one(b"\x01" + data, _SECRET_STARTS) else YES
+        return PERHAPS if _has_one(whole, _SECRET_STARTS) else YES
 
 
 class OfSoupType(Quick):
@@ -189,8 +196,8 @@ class OfSoupType(Quick):
     def __init__(self, types: Sequence[str]) -> None:
         self._types = [each.encode() for each in types]
 
-    def look(self, data: bytes, session: str, direction: str) -> int:
-        return PERHAPS if data[3:4] in self._types else NO
+    def look(self, whole: bytes, session: str, direction: str) -> int:
+        return PERHAPS if whole[4:5] in self._types else NO
 
 
 class Somewhere(Quick):
@@ -201,8 +208,8 @@ class Somewhere(Quick):
     def __init__(self, texts: Sequence[str]) -> None:
         self._texts = [each.encode() for each in texts]
 
-    def look(self, data: bytes, session: str, direction: str) -> int:
-        return PERHAPS if _has_one(data, self._texts) else NO
+    def look(self, whole: bytes, session: str, direction: str) -> int:
+        return PERHAPS if _has_one(whole, self._texts) else NO
 
 
 class OfSession(Quick):
@@ -213,7 +220,7 @@ class OfSession(Quick):
     def __init__(self, names: Sequence[str]) -> None:
         self._names = tuple(names)
 
-    def look(self, data: bytes, session: str, direction: str) -> int:
+    def look(self, whole: bytes, session: str, direction: str) -> int:
         return YES if session in self._names else NO
 
 
@@ -222,7 +229,7 @@ class OfDirection(OfSession):
 
     __slots__ = ()
 
-    def look(self, data: bytes, session: str, direction: str) -> int:
+    def look(self, whole: bytes, session: str, direction: str) -> int:
         return YES if direction in self._names else NO
 
 
@@ -235,10 +242,10 @@ class All(Quick):
         self._parts = [part for part in parts if part is not ALWAYS]
         self._most = YES if len(self._parts) == len(parts) else PERHAPS
 
-    def look(self, data: bytes, session: str, direction: str) -> int:
+    def look(self, whole: bytes, session: str, direction: str) -> int:
         found = self._most
         for part in self._parts:
-            said = part.look(data, session, direction)
+            said = part.look(whole, session, direction)
             if said == NO:
                 return NO
             if said < found:
@@ -254,10 +261,10 @@ class Either(Quick):
     def __init__(self, parts: Sequence[Quick]) -> None:
         self._parts = list(parts)
 
-    def look(self, data: bytes, session: str, direction: str) -> int:
+    def look(self, whole: bytes, session: str, direction: str) -> int:
         found = NO
         for part in self._parts:
-            said = part.look(data, session, direction)
+            said = part.look(whole, session, direction)
             if said == YES:
                 return YES
             if said > found:
@@ -273,8 +280,8 @@ class No(Quick):
     def __init__(self, part: Quick) -> None:
         self._part = part
 
-    def look(self, data: bytes, session: str, direction: str) -> int:
-        return YES - self._part.look(data, session, direction)
+    def look(self, whole: bytes, session: str, direction: str) -> int:
+        return YES - self._part.look(whole, session, direction)
 
 
 def _start(tag: str) -> bytes:

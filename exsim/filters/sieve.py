@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from exsim.filters.looks import NO, Quick
+from exsim.filters.looks import NO, Quick, delimited
 from exsim.model.journal import Entry, EntryKind
 
 _OUT = int(EntryKind.OUT)
@@ -42,7 +42,7 @@ class Sieve:
             if look is None or entry.kind == _BOT:
                 return entry
             way = "out" if entry.kind == _OUT else "in"
-            if look.look(entry.data, entry.session, way) != NO:
+            if look.look(delimited(entry.data), entry.session, way) != NO:
                 return entry
             if self.looked >= most:
                 break

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Protocol
 
 from exsim.model.journal import Entry
@@ -73,12 +73,16 @@ class MemoryJournal:
             yield self._ring[(seq - self._base - 1) % self._size]
             seq = max(seq + 1, self.first)
 
-    def backward(self, before: int) -> Iterator[Entry]:
-        """The entries kept whose number is less than ``before``, newest first."""
+    def backward(self, before: int) -> Generator[Entry, None, int]:
+        """
+        The entries kept whose number is less than ``before``, newest first; returns the number
+        that those which are not kept any more are less than.
+        """
         epoch, seq = self.epoch, min(before - 1, self.last)
         while epoch == self.epoch and seq >= self.first:
             yield self._ring[(seq - self._base - 1) % self._size]
             seq -= 1
+        return seq + 1
 
     @property
     def recent(self) -> int:

@@ -157,9 +157,7 @@ class DiskJournal:
     def backward(self, before: int) -> Iterator[Entry]:
         """The entries kept whose number is less than ``before``, newest first."""
         ring, epoch = self._ring, self.epoch
-        for entry in ring.backward(before):
-            yield entry
-            before = entry.seq
+        before = yield from ring.backward(before)
         if epoch == self.epoch:
             for entry in self.store.backward(min(before, ring.first)):
                 yield entry

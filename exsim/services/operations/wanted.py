@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from exsim.errors import Unprocessable
 from exsim.filters import Filter, Seen, filter_of, needs
-from exsim.filters.looks import NO, PERHAPS, YES, Quick
+from exsim.filters.looks import NO, PERHAPS, YES, Quick, delimited
 from exsim.filters.quick import quick_look
 from exsim.filters.sieve import Sieve
 from exsim.model.journal import Entry, EntryKind
@@ -126,7 +126,7 @@ class Wanted:
         origin = self._exchange.origins.get(entry.origin)
         if origin is None or entry.kind == _BOT:
             return PERHAPS
-        return self._quick_of(origin).look(entry.data, entry.session, way)
+        return self._quick_of(origin).look(delimited(entry.data), entry.session, way)
 
     def _quick_of(self, origin: Origin) -> Quick:
         try:
