@@ -43,6 +43,8 @@ function columns(newest) {
   ];
 }
 
+/** What is shown to each side of a price that is the only one. @param {number} price */
+const around = (price) => Math.abs(price) / 100 || 1;
 /** @typedef {(plot: any, low: number, high: number) => [number, number]} Range what is shown of values from low to high */
 
 /** @param {number} width @param {any} uPlot what draws bars */
@@ -58,7 +60,7 @@ function options(width, uPlot) {
       x: { time: true, range: /** @type {Range} */ ((_, low, high) => (low === high ? [low - ALONE, high + ALONE] : [low, high])) },
       price: {
         range: /** @type {Range} */ ((_, low, high) =>
-          low === high ? [low - Math.abs(low) / 100, high + Math.abs(high) / 100] : uPlot.rangeNum(low, high, 0.1, true)),
+          low === high ? [low - around(low), high + around(low)] : uPlot.rangeNum(low, high, 0.1, true)),
       },
       volume: { range: (/** @type {any} */ _, /** @type {number} */ __, /** @type {number} */ most) => [0, 4 * (most || 1)] },
     },
