@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.config.dictionaries import standard
-from exsim.filters import Seen, parse
+from exsim.filters import Seen, needs, parse
 from exsim.filters.looks import ALWAYS, NO, PERHAPS, YES, delimited
 from exsim.filters.plain import is_plain, is_plain_slowly
 from exsim.filters.quick import quick_look
@@ -74,6 +74,7 @@ class QuickTests(SynchronousTestCase):
     @SETTINGS
     @given(_FIELDS, _KEYS, _OPS, _TEXTS, _TEXTS, st.sampled_from(NAMES), st.booleans())
     @example([], "type", "=", "", "D", "FIX.4.0", True)
+    @example([("35", "D")], "type", "=", "NewOrderSingle", "0", "FIX.4.2", True)
     @example([("58", "K")], "text", "~", "k", "k", "FIX.4.4", True)
     @example([("54", "1")], "side", "=", "BUY", "SELL", "FIX.4.4", True)
     @example([("150", "F"), ("39", "1")], "exec", "=", "F1", "F1", "FIX.4.4", True)
@@ -109,6 +110,18 @@ class QuickTests(SynchronousTestCase):
             self.assertNotEqual(
                 quick_look(filter).look(delimited(data), "S", "in"), wrong, (text, data)
             )
+
+    def test_quoted_types(self) -> None:
+        """A type in quotes is one that is known, by code or name; or a dialect's, of any code."""
+        data = delimited(message([("35", "D")]))
+        for text in ('type="D"', 'type="NewOrderSingle"', 'type="8","new_order_single"'):
+            self.assertEqual(quick_look(parse(text)).look(data, "S", "in"), YES, text)
+        self.assertEqual(needs(parse('type="NewOrderSingle"')).type, "D")
+        for text in ('type="OurOrder"', 'type="D","OurOrder"', "type=UOurOrder"):
+            self.assertIs(quick_look(parse(text)), ALWAYS, text)
+            self.assertIsNone(needs(parse(text)).type, text)
+        self.assertIs(quick_look(parse("type=NewOrderSingle"), "ouch"), ALWAYS)
+        self.assertEqual(needs(parse('type="U1"')).type, "U1")
 
     @SETTINGS
     @given(st.decimals(allow_nan=False, allow_infinity=False, places=8), st.integers(-3, 3))

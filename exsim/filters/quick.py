@@ -91,6 +91,7 @@ def _in_fix(term: Compare, op: str) -> Quick:
         return Anywhere(term.wanted) if op == CONTAINS and plain else ALWAYS
     if key.kind == TYPE:
         known = key.codes is not None and op == EQUAL and "" not in term.codes
+        known = known and not term.foreign
         return _one_of("35", term.codes, OfType) if known else ALWAYS
     if key.kind != FIELD or not key.tag:
         return ALWAYS
@@ -112,7 +113,8 @@ def _one_of(tag: str, codes: Sequence[str], kind: type[OneOf] = OneOf) -> Quick:
 def _in_ouch(term: Compare, op: str) -> Quick:
     """Types are letters there, but for packets of the session; symbols are written out."""
     key = term.key
-    if key.kind == TYPE and all(len(code) == 1 and code.isascii() for code in term.codes):
+    letters = all(len(code) == 1 and code.isascii() for code in term.codes)
+    if key.kind == TYPE and letters and term.codes == term.wanted:
         return OfSoupType(term.codes)
     if key.tag == _SYMBOL and term.exact and all(code.isascii() for code in term.codes):
         return Somewhere(term.codes)

@@ -79,7 +79,17 @@ class Compare(Term):
     :raises ValueError: when a value makes no sense for the key.
     """
 
-    __slots__ = ("_codes", "_moments", "_named", "_numbers", "_pattern", "key", "op", "wanted")
+    __slots__ = (
+        "_codes",
+        "_moments",
+        "_named",
+        "_numbers",
+        "_pattern",
+        "foreign",
+        "key",
+        "op",
+        "wanted",
+    )
 
     def __init__(self, key: Key, op: str, wanted: Sequence[str], quoted: bool = False) -> None:
         if op in ORDERED and len(wanted) != 1:
@@ -92,6 +102,8 @@ class Compare(Term):
         self._numbers: tuple[Number, ...] = ()
         self._moments: tuple[Moment, ...] = ()
         self._pattern: re.Pattern[str] | None = None
+        self.foreign = False
+        """Whether a type is wanted that may be called so in a dialect, by whatever code."""
         if op == REGEX:
             self._pattern = pattern(wanted[0])
         elif op == CONTAINS:
@@ -103,8 +115,17 @@ class Compare(Term):
 
     def _read(self, quoted: bool) -> None:
         key, wanted = self.key, self.wanted
-        if key.codes is None or (quoted and key.kind == TYPE):
+        if key.codes is None:
             self._codes = wanted
+        elif key.kind == TYPE:
+            unknown = [value for value in wanted if folded(value) not in key.codes]
+            self.foreign = any(len(value) > 2 for value in unknown)
+            taken = unknown if quoted else ()  # as they are
+            self._codes = tuple(
+                code
+                for value in wanted
+                for code in ((value,) if value in taken else codes_of(key, value))
+            )
         else:
             self._codes = tuple(code for value in wanted for code in codes_of(key, value))
         if key.kind in (TYPE, NAME) or key.values in (CODED, ANY):
@@ -120,6 +141,8 @@ class Compare(Term):
     def only(self) -> str | None:
         """The one text or code that fits; None where there are several, or it is neither."""
         if self.op != EQUAL or self._numbers or self._moments or len(self._codes) != 1:
+            return None
+        if self.foreign:
             return None
         if self._named and (self.key.kind != TYPE or self.key.codes is None):
             return None
