@@ -257,6 +257,24 @@ class SessionTests(SynchronousTestCase):
         self.assertNotIn("D", self.exchange.sessions)
         self.assertRaises(NotFound, self.exchange.session, "D")
 
+    def test_another_of_its_name(self) -> None:
+        """A removed session's socket that goes at last has nothing to do with another session."""
+        made = SessionSettings("D", "x", options={"cancel_on_disconnect": True})
+        self.exchange.add_session(made)
+        old = Client(self.exchange, "x", "D")
+        self.exchange.remove_session("D", START)
+        self.exchange.add_session(made)
+        new = Client(self.exchange, "x", "D")
+        new.send("NEW 1 BUY 1 AAA 9")
+        (order,) = [one for one in new.endpoint.venue.orders.all() if one.owner == "D"]
+        self.exchange.lost(old.endpoint, old.connection, START)
+        self.assertTrue(order.open)
+        journal = self.exchange.journal
+        (entry,) = journal.entries(journal.last - 1)
+        self.assertEqual((entry.session, entry.data[:5]), ("", b"down "))
+        self.exchange.lost(new.endpoint, new.connection, START)
+        self.assertFalse(order.open)
+
     def test_removed_while_it_waits(self) -> None:
         """What a session asked for, and a policy delays, goes with it; others' requests do not."""
         exchange, _ = make("delay")

@@ -221,7 +221,7 @@ class FixAcceptor:
         session = self.sessions.get(name)
         if session is None:
             raise NotFound(f"endpoint {self._settings.name} has no session {name!r}")
-        session.disconnect(now)
+        session.remove(now)
         self.messages.remember(session)
         del self.sessions[name]
         self._made.pop(name, None)

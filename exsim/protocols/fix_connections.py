@@ -142,6 +142,10 @@ class MappedConnection(QuickConnection):
             self._machine.waited(now)
         return message
 
+    def drop_waiting(self) -> None:
+        """What waits for its turn never has it."""
+        self._waiting = None
+
     def state(self) -> Plain:
         """All of it, for a snapshot."""
         waiting = [] if self._waiting is None else [each.raw for each in self._waiting.all()]

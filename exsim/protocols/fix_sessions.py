@@ -320,6 +320,13 @@ class MappedSession(QuickSession):
         """Close the connection, if there is one, without a word."""
         self.machine.disconnect(now)
 
+    def remove(self, now: int) -> None:
+        """Close the connection, and be known no more: what waits for its turn is dropped."""
+        if self._connection is not None:
+            self._connection.drop_waiting()
+        self.disconnect(now)
+        self.machine.removed = True
+
     def reset(self, now: int) -> None:
         """Forget sequence numbers and messages sent."""
         self.machine.reset(self._time(now))

@@ -142,6 +142,7 @@ class SoupAcceptor:
         del self.sessions[name]
         self._made.pop(name, None)
         if isinstance(session, SoupMember):
+            session.machine.removed = True
             del self._by_user[session.machine.rules.user.encode()]
 
     # -- logins

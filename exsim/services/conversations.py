@@ -88,8 +88,10 @@ class Conversations:
         exchange.run_due(now)
         session = connection.session
         name = session.name if session is not None else ""
-        there = name if name in endpoint.acceptor.sessions else ""  # or it was forgotten meanwhile
-        exchange.record(now, _LINK, endpoint, there, b"down %d" % connection.number)
+        if endpoint.acceptor.sessions.get(name) is not session:
+            # It was removed: another one of its name has nothing to do with it.
+            session, name = None, ""
+        exchange.record(now, _LINK, endpoint, name, b"down %d" % connection.number)
         connection.lost(now)
         self._passage.work(endpoint, connection, now)
         self._passage.touched.pop(connection, None)

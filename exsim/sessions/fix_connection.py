@@ -296,6 +296,8 @@ class FixConnection:
     def state(self) -> Plain:
         """All of it but what came of a message that is not whole yet, for a snapshot."""
         session, inbound = self.session, self._inbound
+        if session is not None and session.removed:
+            session = inbound = None
         sent = SentStore(0) if session is None else session.sent
         return {
             "number": self.number,

@@ -105,6 +105,7 @@ class FixSession:
         "output",
         "peer",
         "record",
+        "removed",
         "requested",
         "requested_at",
         "rules",
@@ -133,6 +134,7 @@ class FixSession:
         self.lock = Lock(rules)
         self.trip = RoundTrip()
         self.sent = SentStore(rules.resend_size)
+        self.removed = False  # nobody knows it any more, but for a connection that is to close
         self.requested = 0
         self.requested_at = 0
         self.next_in = 1

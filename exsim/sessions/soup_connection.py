@@ -387,7 +387,7 @@ class SoupConnection:
 
     def state(self) -> Plain:
         """All of it but a packet that is not whole yet, for a snapshot."""
-        session = self.session
+        session = None if self.session is None or self.session.removed else self.session
         return {
             "number": self.number,
             "peer": self.peer,

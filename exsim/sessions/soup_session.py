@@ -46,6 +46,7 @@ class SoupSession:
         "period",
         "received",
         "record",
+        "removed",
         "rules",
         "shares",
         "state",
@@ -59,6 +60,7 @@ class SoupSession:
         self.name = name
         self.rules = rules
         self.record = record
+        self.removed = False  # nobody knows it any more, but for a connection that is to close
         self.shares = shared is not None
         self.stream = shared or SoupStream(rules.session.encode(), rules.kept)
         self.state = State.OFFLINE
