@@ -168,7 +168,8 @@ class FrontTests(PageCase):
         other.get_by_role("button", name="Pause").click()
         expect(other.locator(".face")).to_contain_text("manual")
         expect(faces.first).to_contain_text("real")
-        other.get_by_label("Phase of BBB").select_option("halt")
+        with self.page.expect_response("**/phase"):
+            other.get_by_label("Phase of BBB").select_option("halt")
         self.assertEqual(self.simulator.get_instrument("YSIM", "BBB").phase, "halt")
 
     def test_sessions(self) -> None:

@@ -50,10 +50,17 @@ class HoldsTests(PageCase):
         verbs = self.detail.get_by_role("group", name="Verbs")
         return verbs.locator("button").filter(has_text=name).first
 
+    def report(self) -> dict[str, str]:
+        """The next report; on a machine that is busy a heartbeat may come before it."""
+        while (told := self.far.receive())["35"] in "01":
+            pass
+        self.assertEqual(told["35"], "8", told)
+        return told
+
     def answer(self, status: str) -> dict[str, str]:
         """The next report, which says this OrdStatus."""
-        told = self.far.receive()
-        self.assertEqual((told["35"], told["39"]), ("8", status), told)
+        told = self.report()
+        self.assertEqual(told["39"], status, told)
         return told
 
     def test_live(self) -> None:
@@ -170,7 +177,7 @@ class HoldsTests(PageCase):
         for done, (name, status) in enumerate(verbs):
             expect(self.rows).to_have_count(len(verbs) + 2 - done)
             self.press(name)
-            told = self.far.receive()
+            told = self.report()
             if told["39"] != status:  # it was accepted first
                 told = self.answer(status)
             self.assertEqual(told["39"], status)
