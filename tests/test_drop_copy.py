@@ -295,7 +295,7 @@ class CopyTests(DropCopyCase):
         self.memory.exchange.remove_endpoint("copies", 0)
         self.assertIsNone(venue.orders.copies)
         exchange = self.memory.exchange
-        self.assertEqual(exchange.publishing.publishers, [exchange.noting.publish])
+        self.assertEqual(exchange.publishing.publishers, [])
 
 
 class TradeTests(DropCopyCase):

@@ -74,6 +74,8 @@ class Floor:
         self.clock = MarketClock()
         self.table = changed(settings.day.phase_rules)
         self.rules = self.table[phase_of(settings.day.phase)]
+        self.noted: PhaseRules | None = None
+        """The rules that the journal was told of last."""
         self.instruments: dict[str, Instrument] = {}
         self.listings: dict[str, Listing] = {}
         self.trades: deque[Trade] = deque(maxlen=settings.keep_trades)

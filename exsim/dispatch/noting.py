@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from exsim.dispatch.dispatcher import Dispatcher
 from exsim.dispatch.holds import Held
-from exsim.dispatch.phases import PhaseRules, phase_of
+from exsim.dispatch.phases import phase_of
 from exsim.dispatch.venue import Venue
 from exsim.model.journal import EntryKind
 from exsim.model.requests import Request
@@ -26,14 +26,14 @@ class Noting:
         self._dispatcher = dispatcher
         self._held: dict[int, Held] = {}
         self._last = 0
-        self._rules: dict[str, PhaseRules] = {}
         self.phased: Callable[[Venue, int], None] | None = None  # called as a phase begins
 
     def sync(self) -> None:
         """Take all as known that there is: it was restored, or a new epoch begins."""
         self._held = {held.hold_id: held for held in self._dispatcher.holds.all()}
         self._last = self._dispatcher.holds.last
-        self._rules = {venue.name: venue.rules for venue in self._dispatcher.venues.values()}
+        for venue in self._dispatcher.venues.values():
+            venue.noted = venue.rules
 
     def publish(self, now: int) -> None:
         """Write what is new; ``now`` is real time."""
@@ -41,7 +41,7 @@ class Noting:
         if holds.last != self._last or len(holds) != len(self._held):
             self._note_holds(now)
         for venue in self._dispatcher.venues.values():
-            if self._rules.get(venue.name) is not venue.rules:
+            if venue.noted is not venue.rules:
                 self._note_phase(venue, now)
 
     def _note_holds(self, now: int) -> None:
@@ -67,9 +67,9 @@ class Noting:
         self._dispatcher.journal.append(now, _NOTE, venue, request.session, data)
 
     def _note_phase(self, venue: Venue, now: int) -> None:
-        known = self._rules.get(venue.name)
+        known = venue.noted
         before = phase_of(venue.settings.day.phase) if known is None else known.phase
-        self._rules[venue.name] = venue.rules
+        venue.noted = venue.rules
         if venue.phase is not before:
             told = {"phase": venue.phase.value, "did": "began", "before": before.value}
             data = json.dumps(told, separators=(",", ":")).encode()

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from exsim.dispatch.bot_runner import Runner
 from exsim.dispatch.chain import Chain
 from exsim.dispatch.dispatcher import Dispatcher
+from exsim.dispatch.noting import Noting
 from exsim.dispatch.venue import Venue
 from exsim.interfaces import IAcceptor, IConnection, ISession
 from exsim.model.events import Event, RawBytes
@@ -56,10 +57,10 @@ class Passage:
     """
     Takes requests out of connections, has them done, and sends the events that come of them.
 
-    ``touched`` are the connections that may have something to write, or to close. ``publishers``
-    are called after each request, ``bots`` hear of their orders by the names that they enter these
-    under, and the ``watcher``, where there is one, after all that came at
-    once on a connection.
+    ``touched`` are the connections that may have something to write, or to close. After each
+    request ``noting`` looks at what changed, then ``publishers`` are called; ``bots`` hear of their
+    orders by the names that they enter these under, and the ``watcher``, where there is one, after
+    all that came at once on a connection.
 
     :param places: the endpoints by name.
     :param chains: those of sessions by name.
@@ -77,6 +78,7 @@ class Passage:
         "_run_due",
         "_send_raw",
         "bots",
+        "noting",
         "publishers",
         "touched",
         "watcher",
@@ -85,6 +87,7 @@ class Passage:
     def __init__(
         self,
         dispatcher: Dispatcher,
+        noting: Noting,
         places: Mapping[str, Place],
         chains: dict[str, Chain],
         run_due: Callable[[int], None],
@@ -93,6 +96,7 @@ class Passage:
     ) -> None:
         self.touched: dict[IConnection, None] = {}
         self.bots: dict[str, Runner] = {}
+        self.noting = noting
         self.publishers: list[Callable[[int], None]] = []
         self.watcher: Callable[[IConnection, Venue, int], None] | None = None
         self._dispatcher = dispatcher
@@ -129,6 +133,7 @@ class Passage:
                 self.send(out.pop(), now)
             elif out:
                 self.send_events(now)
+            self.noting.publish(now)
             for publish in self.publishers:
                 publish(now)
         self.worked(venue, connection, now)
@@ -150,6 +155,7 @@ class Passage:
             out.clear()
             for event in events:
                 self.send(event, now)
+        self.noting.publish(now)
         for publish in self.publishers:
             publish(now)
 

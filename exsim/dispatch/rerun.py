@@ -13,6 +13,7 @@ from typing import Final, cast
 
 from exsim.dispatch.chain import Chain
 from exsim.dispatch.dispatcher import Dispatcher
+from exsim.dispatch.noting import Noting
 from exsim.dispatch.venue import Venue
 from exsim.errors import NotFound
 from exsim.interfaces import IConnection, ISession
@@ -53,7 +54,8 @@ class Rerun:
     :param lane: finds a session by name; None where there is none.
     :param run: runs any entry.
     :param send: sends an event.
-    :param publishers: called after each request, as :mod:`exsim.services.publishing` says.
+    :param noting: looks after each request at what changed.
+    :param publishers: called then, as :mod:`exsim.services.publishing` says.
     :param worked: is told that all requests of a connection were submitted.
     :param flush: takes out what is to be written to connections.
     :param state_only: whether only the state counts.
@@ -66,6 +68,7 @@ class Rerun:
         lane: Callable[[str], Lane | None],
         run: Callable[[Entry], None],
         send: Callable[[Event, int], None],
+        noting: Noting,
         publishers: list[Callable[[int], None]],
         worked: Callable[[Venue, IConnection, int], None],
         flush: Callable[[], None],
@@ -79,6 +82,7 @@ class Rerun:
         self._find = lane
         self._run = run
         self._send = send
+        self._noting = noting
         self._publishers = publishers
         self._worked = worked
         self._flush = flush
@@ -200,6 +204,7 @@ class Rerun:
             for event in events:
                 if not self._told(event, now):
                     self._send(event, now)
+        self._noting.publish(now)
         for publish in self._publishers:
             publish(now)
 

@@ -64,8 +64,15 @@ class Exchange:
         self.replaying = False  # then nothing falls due but what a journal says
         self.given: dict[str, Mapping[str, str]] = {}  # of those made over REST: their options
         self._chains: dict[str, Chain] = {}
+        self.noting = Noting(dispatcher)
         self.passage = passage = Passage(
-            dispatcher, self.endpoints, self._chains, self.run_due, self._send_raw, self._failed
+            dispatcher,
+            self.noting,
+            self.endpoints,
+            self._chains,
+            self.run_due,
+            self._send_raw,
+            self._failed,
         )
         # Not methods around them: they are called for every order.
         self.received = passage.received
@@ -91,8 +98,6 @@ class Exchange:
         self.fields = found.fields
         self.matches = found.matches
         self.publishing = Publishing(self.send)
-        self.noting = Noting(dispatcher)
-        self.publishing.publishers.append(self.noting.publish)
         passage.publishers = self.publishing.publishers
         self.after_clear.append(self.noting.sync)
         self.misbehaving = Misbehaving(self.endpoints)

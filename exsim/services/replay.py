@@ -86,6 +86,7 @@ class Replay:
             self._lane,
             self._run,
             exchange.send,
+            exchange.noting,
             exchange.publishing.publishers,
             exchange.worked,
             self._flush,

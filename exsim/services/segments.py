@@ -33,7 +33,7 @@ from exsim.model.journal import Entry
 from exsim.services.files import Files
 
 NAME = re.compile(r"(\d{10})-(\d{20})\.journal")
-CHUNK = 1024 * 1024
+CHUNK = 128 * 1024
 """Bytes that are read at once."""
 BATCH = 16 * 1024
 """Bytes that are read at first where one batch is wanted."""
