@@ -52,8 +52,9 @@ IN_C = [
         depends=["exsim/wire/fix_text.h"],
     ),
     Extension("exsim.protocols._fix_recall", ["exsim/protocols/fix_recall.c"]),
+    Extension("exsim.services._large_pages", ["exsim/services/large_pages.c"]),
 ]
-"""What is written in C, with the same in Python beside it."""
+"""What is written in C: with the same in Python beside it, where it is not for speed alone."""
 OPTIONS = ["-O2", "-fvisibility=hidden", "-fno-plt"]
 """
 How the large library is compiled. Nobody else calls what is in it, so that calls within it need not

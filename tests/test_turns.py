@@ -7,6 +7,7 @@ from typing import cast
 from twisted.trial.unittest import SynchronousTestCase
 
 from exsim.dispatch.dispatcher import Dispatcher
+from exsim.dispatch.noting import Noting
 from exsim.dispatch.passage import Passage, Place
 from exsim.dispatch.turns import UNSET, Outlet, Turns
 from exsim.interfaces import IConnection, IJournal, IUneven
@@ -186,7 +187,8 @@ class TurnsTests(SynchronousTestCase):
         self.due: int | None = None
         self.time = 0
         dispatcher = Dispatcher(IJournal(MemoryJournal(10)), self.unasked)
-        self.passage = Passage(dispatcher, {}, {}, self.unasked, self.unasked, self.unasked)
+        noting, unasked = Noting(dispatcher), self.unasked
+        self.passage = Passage(dispatcher, noting, {}, {}, unasked, unasked, unasked)
 
     def turns(self, grouped: bool = False) -> Turns:
         """The turns, whose keeper is the test."""
@@ -282,7 +284,8 @@ class TurnsTests(SynchronousTestCase):
         """An event goes to the session that there is, also where another of its name was before."""
         places: dict[str, Place] = {}
         dispatcher = Dispatcher(IJournal(MemoryJournal(10)), self.unasked)
-        passage = Passage(dispatcher, places, {}, self.unasked, self.unasked, self.unasked)
+        noting, unasked = Noting(dispatcher), self.unasked
+        passage = Passage(dispatcher, noting, places, {}, unasked, unasked, unasked)
         event, found = Outgoing("S", ()), [At() for _ in range(2)]
         for at in found:
             places["orders"] = cast(Place, at)

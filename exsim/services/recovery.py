@@ -24,6 +24,7 @@ from exsim.journal.format import JournalError
 from exsim.journal.tape import Difference
 from exsim.services.commits import UnderWay
 from exsim.services.journal import DiskJournal, JournalService
+from exsim.services.large_pages import large
 from exsim.services.replay import Replay
 from exsim.services.simulator import Simulator
 from exsim.services.snapshots import KeptSnapshots, Snapshot, decode
@@ -102,6 +103,7 @@ class Recovery(Service):
         if seq + 1 < journal.first or (snapshot is None and epoch > 1):
             raise _no_beginning(snapshots.folder, journal.first)
         if snapshot is not None:
+            large()
             restore(self.simulator, snapshot.state)
         if last > seq:
             self._run_again(journal, seq)

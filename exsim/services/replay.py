@@ -21,6 +21,7 @@ from exsim.journal import Tape
 from exsim.journal.columns import Columns, columns_of
 from exsim.journal.tape import Difference
 from exsim.model.journal import Entry, EntryKind
+from exsim.services.large_pages import large
 from exsim.services.operations import venues
 from exsim.services.operations.control import Control
 from exsim.services.origins import Endpoint
@@ -109,6 +110,7 @@ class Replay:
 
         The exchange writes to the tape meanwhile, and has to be given a journal afterwards.
         """
+        large()
         exchange = self._exchange
         exchange.write_to(IJournal(self.tape))
         exchange.replaying = True
