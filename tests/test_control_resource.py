@@ -596,3 +596,12 @@ class HangUpTests(SynchronousTestCase):
         later, _ = self.hang_up("delete_venue", b"DELETE /api/v1/venues/XSIM")
         later.errback(KeyError("XSIM"))
         self.assertEqual(len(self.flushLoggedErrors(KeyError)), 1)
+
+
+class CompletenessTests(SynchronousTestCase):
+    """Nothing of the table is left out of these tests."""
+
+    def test_routes(self) -> None:
+        """Each operation has a route of its own."""
+        rules = {rule.endpoint for rule in ControlResource.app.url_map.iter_rules()}
+        self.assertEqual(rules, {operation.name for operation in OPERATIONS})

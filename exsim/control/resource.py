@@ -1,5 +1,5 @@
 """
-The REST interface as a web resource: what the operation table has, answered by way of Klein.
+The REST interface as a web resource: Klein routes, made from the operation table.
 
 :func:`make_site` is what a server listens with. Importing this module imports Klein, and that
 installs the default reactor: import it where a reactor is there already.
@@ -8,7 +8,7 @@ installs the default reactor: import it where a reactor is there already.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from functools import cache
 from hashlib import blake2b
 from typing import Any, Final
@@ -23,6 +23,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from exsim.control import results as r
 from exsim.control.access import Access, NoToken
@@ -40,7 +41,6 @@ from exsim.control.problems import (
     malformed,
     problem_of,
 )
-from exsim.control.routes import Routes
 from exsim.control.streams import Streams
 from exsim.errors import RequestError, Unavailable
 
@@ -48,15 +48,37 @@ MAX_QUERY_FIELDS: Final = 100
 _METRICS: Final = f"{PREFIX}/metrics".encode()
 _OPEN: Final = frozenset(f"{PREFIX}{one.path}".encode() for one in OPERATIONS if one.open)
 """What strangers may ask: a wrong token is refused there as anywhere, so that none is guessed."""
-_ROUTES: Final = Routes(OPERATIONS)
 _INTEGER = re.compile("0|-?[1-9][0-9]{0,17}")
 
 _log = Logger()
+
+Handler = Callable[..., Awaitable[bytes]]
 
 
 def make_site(control: IControl, access: Access, reactor: IReactorTime) -> BoundedSite:
     """The whole REST interface: its resource on a site that bounds bodies, time and connections."""
     return BoundedSite(ControlResource(control, access, reactor), reactor)
+
+
+def _handler(operation: Operation) -> Handler:
+    """The route of one operation."""
+
+    async def handle(self: ControlResource, request: Request, **given: str) -> bytes:
+        path = {name: given[f"the_{name}"] for name in operation.path_fields}
+        if operation.streams:
+            await self.stream(operation, request, path)
+            return b""
+        return await self.carry_out(operation, request, path)
+
+    return handle
+
+
+def _add_routes(app: Klein) -> None:
+    """Have Klein know each operation: now, as the first request would wait a tenth of a second."""
+    for operation in OPERATIONS:
+        # Klein has arguments of its own beside these, and one is `endpoint`: hence the prefix.
+        path = PREFIX + operation.path.replace("{", "<the_").replace("}", ">")
+        app.route(path, endpoint=operation.name, methods=[operation.method])(_handler(operation))
 
 
 class ControlResource(Resource):
@@ -68,6 +90,7 @@ class ControlResource(Resource):
 
     isLeaf = True
     app = Klein()
+    _add_routes(app)
 
     def __init__(
         self,
@@ -83,7 +106,7 @@ class ControlResource(Resource):
         self._guesses = guesses or Guesses()
         self._streams = Streams(control, reactor)
         self._page = PageFiles()
-        self._answered = self.app.resource()
+        self._routes = self.app.resource()
 
     def beside(self, control: IControl) -> ControlResource:
         """The same before something else; who guesses tokens there guesses here."""
@@ -91,10 +114,10 @@ class ControlResource(Resource):
 
     def render(self, request: Request) -> Any:
         """
-        Refuse what may not come here, give the page away, have Klein await an answer of all else.
+        Refuse what may not come here, give the page away, route all else.
 
-        Klein sees one path: the rules of Werkzeug, which it finds others by, take a tenth of a
-        second to make, at every start.
+        Klein gets the path's segments as they came, still percent-encoded, so that an encoded
+        slash does not part a name in two. Metrics are also where Prometheus looks first.
         """
         try:
             self._access.check_names(request)
@@ -104,8 +127,9 @@ class ControlResource(Resource):
                 self._access.check_token(request)
         except RequestError as error:
             return self._refuse(request, error)
-        request.postpath = [b""]
-        return self._answered.render(request)
+        path = _METRICS if request.path == b"/metrics" else request.path
+        request.postpath = path[1:].split(b"/")
+        return self._routes.render(request)
 
     def _refuse(self, request: Request, error: RequestError) -> Any:
         """Answer who may not come here: at once, or later where tokens are being guessed."""
@@ -120,27 +144,13 @@ class ControlResource(Resource):
         request.notifyFinish().addErrback(lambda gone: answer.cancel())
         return NOT_DONE_YET
 
-    @app.route("/")
-    async def routed(self, request: Request) -> bytes:
-        """
-        Find the operation, and have it carried out.
-
-        The path is looked at as it came, still percent-encoded, so that an encoded slash does not
-        part a name in two. Metrics are also where Prometheus looks first.
-        """
-        path = _METRICS if request.path == b"/metrics" else request.path
-        method, text = (each.decode("ascii", "replace") for each in (request.method, path))
-        operation, names = _ROUTES.find(method, text)
-        if operation.streams:
-            await self.stream(operation, request, names)
-            return b""
-        return await self.carry_out(operation, request, names)
-
     @app.handle_errors(Exception)
     def failed(self, request: Any, failure: Failure) -> bytes:
-        """Answer an error that an operation, or the search for one, raised."""
+        """Answer an error that a route, or the search for one, raised."""
         error = failure.value
-        if not isinstance(error, RequestError):
+        if isinstance(error, HTTPException):
+            error = routing_error(error, request)
+        elif not isinstance(error, RequestError):
             _log.failure("{method} {uri} failed", failure, method=request.method, uri=request.uri)
         return problem(request, error)
 
@@ -331,6 +341,31 @@ def problem(request: Request, error: BaseException | None) -> bytes:
         for name, value in error.headers.items():
             request.setHeader(name, value)
     return _body(request, CONTENT_TYPE, encode_problem(told))
+
+
+def routing_error(error: HTTPException, request: Request) -> Refused:
+    """What is wrong when no route is found."""
+    path = request.path.decode("ascii")[:200]
+    if isinstance(error, MethodNotAllowed):
+        taken = _methods(path)
+        known = [method for method in error.valid_methods or () if method in taken]
+        allowed = ", ".join(sorted(known))
+        return Refused(405, f"{path} takes {allowed}.", Allow=allowed)
+    return Refused(404, f"There is no {path}; {PREFIX}/openapi.json lists what there is.")
+
+
+def _methods(path: str) -> set[str]:
+    """What a path takes. Words of a path are never a name, which they could be: /holds/wait."""
+    words = path.removeprefix(PREFIX).split("/")
+    found: dict[int, set[str]] = {}
+    for operation in OPERATIONS:
+        parts = operation.path.split("/")
+        if len(parts) == len(words) and all(
+            part == word or part.startswith("{") for part, word in zip(parts, words, strict=True)
+        ):
+            taken = found.setdefault(operation.path.count("{"), set())
+            taken |= {"GET", "HEAD"} if operation.method == "GET" else {operation.method}
+    return found[min(found)] if found else set()
 
 
 def _body(request: Request, content_type: str, content: bytes) -> bytes:
