@@ -76,6 +76,7 @@ class Recovery(Service):
         if keeping is None:
             return
         self.snapshots = keeping.snapshots()
+        large()  # a snapshot's fork is over sooner, too
         try:
             self.snapshots.open()
             gc.disable()  # it would look through all that is made, again and again
@@ -103,7 +104,6 @@ class Recovery(Service):
         if seq + 1 < journal.first or (snapshot is None and epoch > 1):
             raise _no_beginning(snapshots.folder, journal.first)
         if snapshot is not None:
-            large()
             restore(self.simulator, snapshot.state)
         if last > seq:
             self._run_again(journal, seq)
