@@ -44,8 +44,12 @@ PLAIN = {
 }
 """The modules of these packages that stay as they are, and why."""
 IN_C = [
-    Extension("exsim.filters._plain", ["exsim/filters/plain.c"]),
-    Extension("exsim.journal._codec", ["exsim/journal/codec.c"]),
+    Extension(
+        "exsim.filters._looks", ["exsim/filters/looks.c"], depends=["exsim/model/attribute.h"]
+    ),
+    Extension(
+        "exsim.journal._codec", ["exsim/journal/codec.c"], depends=["exsim/model/attribute.h"]
+    ),
     Extension(
         "exsim.wire._fix_codec",
         ["exsim/wire/fix_codec.c", "exsim/wire/fix_same.c"],

@@ -23,7 +23,7 @@ from exsim.services.indexer import Follower, file_indexer
 from exsim.services.indexing import IndexService
 from exsim.services.journal import DiskJournal, JournalService
 from exsim.services.lane import PAUSE
-from exsim.services.operations import messages
+from exsim.services.operations import messages, waiting
 from exsim.services.repair import repair
 from exsim.services.store import Limits, Store
 from tests.index_contract import (
@@ -276,15 +276,18 @@ class RestTests(RestTestCase):
         self.assertEqual(page, {**page, "items": [], "next": f"1-{self.journal.recent - 20}"})
 
     def test_turns_backward(self) -> None:
-        """Others have their turn after what takes long: reading a disk, telling what is found."""
-        self.patch(messages, "AT_ONCE", 20)
-        self.patch(messages, "FAR", 10)
-        far = self.journal.last - 10
-        for nothing in ("text~nowhere", "not session=A,B"):  # the second is seen sooner
-            self.assertEqual(self.turns(f"filter={nothing}"), 1 + (far - 1) // 2)
-        self.patch(messages, "FAR", 1)
-        self.patch(messages, "TOLD", 20)
-        self.assertEqual(self.turns("limit=7"), 7)
+        """Others have their turn as time goes, wherever entries are and whether any is told."""
+        self.assertEqual(self.turns("filter=text~nowhere"), 0)
+        self.patch(waiting, "SLICE", 0.0)
+        near = self.journal.last - self.journal.recent + 1
+        far = self.journal.last - near
+        self.patch(messages, "AT_ONCE", 3)
+        self.patch(messages, "FAR_AT_ONCE", 20)
+        batches = -(-near // 3) + -(-far // 20)
+        links = sum(entry.session == "" for entry in self.journal.entries(0))
+        self.assertEqual(self.turns("filter=not session=A,B"), batches + links)
+        self.assertEqual(self.turns("filter=text~nowhere"), batches + near + far)  # not seen soon
+        self.assertEqual(self.turns("limit=2"), 2)
 
     def turns(self, question: str) -> int:
         """How often others have theirs while a question is answered, the newest first."""

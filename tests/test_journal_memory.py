@@ -45,6 +45,22 @@ class MemoryJournalTests(SynchronousTestCase):
         self.assertEqual([entry.seq for entry in journal.entries(8)], [])
         self.assertEqual([entry.seq for entry in journal.backward(6)], [5, 4])
 
+    def test_newest(self) -> None:
+        """So many at once, newest first, are what reading backward gives; also after a restart."""
+        for entries in range(13):
+            journal = filled(5, entries)
+            for before in range(entries + 3):
+                back = [entry.seq for entry in journal.backward(before)]
+                for most in range(7):
+                    found = [entry.seq for entry in journal.newest(before, most)]
+                    self.assertEqual(found, back[:most], (entries, before, most))
+        journal.start(3, 20)
+        self.assertEqual(journal.newest(21, 5), [])
+        for _ in range(7):
+            journal.append(0, int(EntryKind.IN), "e", "s", b"")
+        self.assertEqual([entry.seq for entry in journal.newest(99, 3)], [27, 26, 25])
+        self.assertEqual([entry.seq for entry in journal.newest(26, 9)], [25, 24, 23])
+
     def test_appended_while_read(self) -> None:
         """A reader sees what is appended meanwhile, and skips what is overwritten."""
         journal = filled(3, 3)

@@ -86,10 +86,10 @@ def _row(exchange: Exchange, case: str, text: str, seconds: float) -> Row:
 def _look(exchange: Exchange, wanted: Wanted) -> None:
     """As a list of messages does, the newest first."""
     journal = exchange.journal
-    entries, sieve = journal.backward(journal.last + 1), wanted.sieve(journal.last + 1)
-    while True:
-        entry = sieve.next(entries, AT_ONCE)
-        if entry is not None:
-            wanted.origin(entry)
-        elif sieve.looked < AT_ONCE:
-            return
+    before, sieve = journal.last + 1, wanted.sieve()
+    while batch := journal.newest(before, AT_ONCE):
+        at = sieve.next(batch)
+        while at < len(batch):
+            wanted.origin(batch[at])
+            at = sieve.next(batch, at + 1)
+        before = batch[-1].seq

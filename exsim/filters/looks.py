@@ -27,6 +27,22 @@ _NUMBER: Final = re.compile(rb"-?[0-9]{1,30}(?:\.[0-9]{1,20})?")
 """What is surely a number to filters, too."""
 _DIGITS: Final = 18
 """Of how many that is seen sooner."""
+Plan = tuple[object, ...]
+"""What a look does, in words of C: its kind, and what it looks for. See looks.c."""
+(
+    _OTHER,
+    _ONE_OF,
+    _OF_TYPE,
+    _HOLDING,
+    _NUMBER_IN,
+    _TEXT_IN,
+    _SESSION,
+    _DIRECTION,
+    _ALL,
+    _EITHER,
+    _NOT,
+) = range(11)
+
 _TYPE: Final = re.compile(rb"\x018=[^\x01]*\x01(?:9=[^\x01]*\x01)?35=([^\x01]*)\x01")
 """Where a type stands that nothing before it makes a part of something else."""
 
@@ -43,6 +59,10 @@ class Quick:
     def look(self, whole: bytes, session: str, direction: str) -> int:
         """:data:`NO` and :data:`YES` only where that is sure, else :data:`PERHAPS`."""
         return PERHAPS
+
+    def plan(self) -> Plan:
+        """The same for C: by default, to ask this."""
+        return (_OTHER, self)
 
 
 def delimited(data: bytes) -> bytes:
@@ -69,6 +89,9 @@ class OneOf(Quick):
                 return YES if is_plain(whole, at) else PERHAPS
         return NO
 
+    def plan(self) -> Plan:
+        return (_ONE_OF, tuple(self._fields))
+
 
 class OfType(OneOf):
     """What is of one of these types; that is sure where it stands where it belongs."""
@@ -85,6 +108,9 @@ class OfType(OneOf):
             return min(PERHAPS, super().look(whole, session, direction))
         return YES if found[1] in self._types else NO
 
+    def plan(self) -> Plan:
+        return (_OF_TYPE, tuple(self._fields), tuple(self._types))
+
 
 class Holding(Quick):
     """What has a field, of any value; where ``enough`` it fits then."""
@@ -100,6 +126,9 @@ class Holding(Quick):
         if at < 0:
             return NO
         return YES if self._enough and is_plain(whole, at) else PERHAPS
+
+    def plan(self) -> Plan:
+        return (_HOLDING, self._start, self._enough)
 
 
 class ValueIn(Quick):
@@ -155,6 +184,11 @@ class NumberIn(ValueIn):
                 return YES if _is_number(value) else PERHAPS
         return YES if found == PERHAPS and value in self._texts else found
 
+    def plan(self) -> Plan:
+        numbers = tuple(self._wanted)
+        equal = self._op == EQUAL
+        return (_NUMBER_IN, self._start, equal, self._greater, numbers, self._texts)
+
 
 class TextIn(ValueIn):
     """A field that has a text in it, in capital letters or not."""
@@ -169,6 +203,9 @@ class TextIn(ValueIn):
         if not value.isascii():  # small letters may be others' capitals
             return PERHAPS
         return YES if _has_one(value.lower(), self._parts) else NO
+
+    def plan(self) -> Plan:
+        return (_TEXT_IN, self._start, tuple(self._parts))
 
 
 class Anywhere(Quick):
@@ -223,6 +260,9 @@ class OfSession(Quick):
     def look(self, whole: bytes, session: str, direction: str) -> int:
         return YES if session in self._names else NO
 
+    def plan(self) -> Plan:
+        return (_SESSION, self._names)
+
 
 class OfDirection(OfSession):
     """What went one of these ways."""
@@ -231,6 +271,9 @@ class OfDirection(OfSession):
 
     def look(self, whole: bytes, session: str, direction: str) -> int:
         return YES if direction in self._names else NO
+
+    def plan(self) -> Plan:
+        return (_DIRECTION, "in" in self._names, "out" in self._names)
 
 
 class All(Quick):
@@ -252,6 +295,9 @@ class All(Quick):
                 found = said
         return found
 
+    def plan(self) -> Plan:
+        return (_ALL, self._most, tuple([part.plan() for part in self._parts]))
+
 
 class Either(Quick):
     """What fits one of these."""
@@ -271,6 +317,9 @@ class Either(Quick):
                 found = said
         return found
 
+    def plan(self) -> Plan:
+        return (_EITHER, tuple([part.plan() for part in self._parts]))
+
 
 class No(Quick):
     """What does not fit this."""
@@ -282,6 +331,9 @@ class No(Quick):
 
     def look(self, whole: bytes, session: str, direction: str) -> int:
         return YES - self._part.look(whole, session, direction)
+
+    def plan(self) -> Plan:
+        return (_NOT, self._part.plan())
 
 
 def _start(tag: str) -> bytes:

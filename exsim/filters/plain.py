@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Final
 
 try:
-    from exsim.filters import _plain
+    from exsim.filters import _looks
 except ImportError:  # an install of pure Python
-    _plain = None  # type: ignore[assignment]
+    _looks = None  # type: ignore[assignment]
 
 _DATA: Final = re.compile(
     # 90 93 95 212 348 to 364 445 618 621, and all of four digits, as those of dialects have
@@ -26,4 +26,4 @@ def is_plain_slowly(whole: bytes, end: int) -> bool:
     return _DATA.search(whole, 0, end) is None
 
 
-is_plain: Final[Callable[[bytes, int], bool]] = getattr(_plain, "is_plain", is_plain_slowly)
+is_plain: Final[Callable[[bytes, int], bool]] = getattr(_looks, "is_plain", is_plain_slowly)

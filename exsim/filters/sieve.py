@@ -2,48 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
+from typing import Final
 
-from exsim.filters.looks import NO, Quick, delimited
+from exsim.filters.looks import ALWAYS, NO, Plan, Quick, delimited
 from exsim.model.journal import Entry, EntryKind
+
+try:
+    from exsim.filters import _looks
+except ImportError:  # an install of pure Python
+    _looks = None  # type: ignore[assignment]
 
 _OUT = int(EntryKind.OUT)
 _BOT = int(EntryKind.BOT)
+
+_sift: Final[Callable[[dict[str, Plan], list[Entry], int], int] | None] = getattr(
+    _looks, "sift", None
+)
 
 
 class Sieve:
     """
     Looks at entries by their bytes, as ``looks`` has it for each endpoint.
 
-    ``position`` is the number of the last entry that was looked at, at first that of where to
-    begin; ``looked`` is how many were the last time.
+    What bots asked for may fit, and what is of an endpoint without a look.
     """
 
-    __slots__ = ("_looks", "looked", "position")
+    __slots__ = ("_looks", "_plans")
 
-    def __init__(self, looks: Mapping[str, Quick], position: int) -> None:
-        self._looks = dict(looks)
-        self.position = position
-        self.looked = 0
+    def __init__(self, looks: Mapping[str, Quick]) -> None:
+        self._looks = {name: look for name, look in looks.items() if look is not ALWAYS}
+        self._plans = {name: look.plan() for name, look in self._looks.items()}
 
-    def next(self, entries: Iterator[Entry], most: int) -> Entry | None:
-        """
-        The next that may fit, of so many at most; None where none of these does.
+    def next(self, entries: list[Entry], begin: int = 0) -> int:
+        """The index of the first from ``begin`` on that may fit; how many there are if none may."""
+        if _sift is not None:
+            return _sift(self._plans, entries, begin)
+        return self.next_slowly(entries, begin)
 
-        What bots asked for may, and what is of an endpoint without a look. Where fewer than
-        ``most`` were looked at and none may fit, there are no more.
-        """
+    def next_slowly(self, entries: list[Entry], begin: int = 0) -> int:
+        """The same without C."""
         looks = self._looks
-        self.looked = 0
-        for entry in entries:
-            self.looked += 1
-            self.position = entry.seq
+        for index in range(begin, len(entries)):
+            entry = entries[index]
             look = looks.get(entry.origin)
             if look is None or entry.kind == _BOT:
-                return entry
+                return index
             way = "out" if entry.kind == _OUT else "in"
             if look.look(delimited(entry.data), entry.session, way) != NO:
-                return entry
-            if self.looked >= most:
-                break
-        return None
+                return index
+        return len(entries)

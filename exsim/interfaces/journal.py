@@ -28,6 +28,9 @@ class IJournal(Interface):
     def backward(before: int) -> Iterator[Entry]:
         """The entries kept whose number is less than ``before``, newest first."""
 
+    def newest(before: int, most: int) -> list[Entry]:
+        """So many at most of the entries in memory before one, newest first."""
+
     def search(question: Question, after: int) -> Iterator[Entry]:
         """
         The entries kept after one that may be messages that are asked for, in order; others may be

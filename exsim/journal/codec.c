@@ -8,6 +8,7 @@
 #include <Python.h>
 #include <stdint.h>
 #include <string.h>
+#include "../model/attribute.h"
 #if defined(__GNUC__) && defined(__x86_64__)
 #include <immintrin.h>
 #define FOLDS 1               /* it is known how to have the processor fold data, where it can */
@@ -125,54 +126,7 @@ put(char *at, uint64_t number, int bytes)
     return at + bytes;
 }
 
-/* An attribute of entries. Where their class is compiled its getter is called, and not looked for by
- * its name each time: ten are asked for an order, and most of the time would go there. */
-typedef struct {
-    PyObject *name;
-    PyTypeObject *type;       /* of the last entry; it is held */
-    getter get;               /* that of this type, or NULL */
-    void *closure;
-} Attribute;
-
 static Attribute of_seq, of_time, of_kind, of_origin, of_session, of_data;
-
-static void
-learn(Attribute *attribute, PyTypeObject *type)
-{
-    PyObject *found = PyObject_GetAttr((PyObject *)type, attribute->name);
-    Py_INCREF(type);
-    Py_XSETREF(attribute->type, type);
-    attribute->get = NULL;
-    if (found == NULL)
-        PyErr_Clear();
-    else if (Py_IS_TYPE(found, &PyGetSetDescr_Type)
-             && type->tp_getattro == PyObject_GenericGetAttr) {
-        attribute->get = ((PyGetSetDescrObject *)found)->d_getset->get;
-        attribute->closure = ((PyGetSetDescrObject *)found)->d_getset->closure;
-    }
-    Py_XDECREF(found);
-}
-
-static PyObject *
-value_of(PyObject *entry, Attribute *attribute)
-{
-    if (!Py_IS_TYPE(entry, attribute->type))
-        learn(attribute, Py_TYPE(entry));
-    if (attribute->get == NULL)
-        return PyObject_GetAttr(entry, attribute->name);
-    return attribute->get(entry, attribute->closure);
-}
-
-static int
-number_of(PyObject *entry, Attribute *attribute, long long *number)
-{
-    PyObject *value = value_of(entry, attribute);
-    if (value == NULL)
-        return -1;
-    *number = PyLong_AsLongLong(value);
-    Py_DECREF(value);
-    return *number == -1 && PyErr_Occurred() ? -1 : 0;
-}
 
 /* What a batch is made of; all objects are held. */
 typedef struct {

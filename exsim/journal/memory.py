@@ -84,6 +84,17 @@ class MemoryJournal:
             seq -= 1
         return seq + 1
 
+    def newest(self, before: int, most: int) -> list[Entry]:
+        """So many at most of the entries in memory before one, newest first."""
+        end = min(before, self.last + 1)
+        count = max(0, min(most, end - self.first))
+        if count == 0:
+            return []
+        at = (end - self._base - 1) % self._size  # behind the last of them, in the ring
+        if count <= at:
+            return self._ring[at - count : at][::-1]
+        return (self._ring[at - count :] + self._ring[:at])[::-1]
+
     @property
     def recent(self) -> int:
         """Number of the oldest entry in memory."""

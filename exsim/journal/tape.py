@@ -232,6 +232,10 @@ class Tape:
         """Nothing is kept."""
         return iter(())
 
+    def newest(self, before: int, most: int) -> list[Entry]:
+        """Nothing is kept."""
+        return []
+
     def search(self, question: Question, after: int) -> Iterator[Entry]:
         """Nothing is kept."""
         return iter(())

@@ -121,6 +121,10 @@ class DiskJournal:
             else:
                 return
 
+    def newest(self, before: int, most: int) -> list[Entry]:
+        """So many at most of the entries in memory before one, newest first."""
+        return self._ring.newest(before, most)
+
     @property
     def recent(self) -> int:
         """Number of the oldest entry in memory; last + 1 when none is."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from exsim.control import session_results as sr
@@ -10,12 +11,13 @@ from exsim.control import session_schemas as ss
 from exsim.control.cursors import format_cursor, parse_cursor
 from exsim.control.fields import wait_time
 from exsim.errors import Gone
+from exsim.interfaces import IJournal
 from exsim.model.journal import Entry, EntryKind
 from exsim.model.messages import Description
 from exsim.services.exchange import Exchange
 from exsim.services.operations import views
 from exsim.services.operations.causes import cause_of, caused_by
-from exsim.services.operations.waiting import in_lane, wait_until
+from exsim.services.operations.waiting import Slices, wait_until
 from exsim.services.operations.wanted import MESSAGES, Wanted
 from exsim.services.origins import Origin
 from exsim.services.simulator import Handler, Simulator
@@ -24,13 +26,10 @@ _OUT = int(EntryKind.OUT)
 
 MOST_LOOKED_AT = 20_000
 """Entries beyond what memory holds that one question looks at; the answer says where to go on."""
-AT_ONCE = 5_000
-"""
-Entries of memory that are looked at backward before others have their turn; one that is read from a
-disk counts as :data:`FAR` of them, one that is told as :data:`TOLD`, since they take as long.
-"""
-FAR = 10
-TOLD = 100
+AT_ONCE = 1_000
+"""Entries of memory that are looked at backward in one go: a millisecond or two at most."""
+FAR_AT_ONCE = 100
+"""The same of entries that are read from a disk."""
 
 
 def wanted_of(exchange: Exchange, asked: ss.MessageFilter) -> Wanted:
@@ -191,26 +190,32 @@ def _search(simulator: Simulator, wanted: Wanted, limit: int, after: int) -> Fou
 async def _search_back(simulator: Simulator, wanted: Wanted, limit: int, before: int) -> Found:
     """The last ``limit`` messages before an entry that are wanted, newest first."""
     journal = simulator.exchange.journal
-    entries, sieve = journal.backward(before), wanted.sieve(before)
+    sieve, slices = wanted.sieve(), Slices(simulator)
     items: list[sr.Message] = []
-    far = effort = 0
-    while len(items) < limit and far < MOST_LOOKED_AT:
-        ahead = sieve.position - journal.recent  # of what memory holds
-        rest = AT_ONCE - effort
-        most = min(rest, ahead) if ahead > 0 else min(max(1, rest // FAR), MOST_LOOKED_AT - far)
-        entry = sieve.next(entries, most)
-        if entry is None and sieve.looked < most:
-            return Found(items, sieve.position, False)
-        far += 0 if ahead > 0 else sieve.looked
-        effort += sieve.looked * (1 if ahead > 0 else FAR)
-        origin = None if entry is None else wanted.origin(entry)
-        if entry is not None and origin is not None:
-            items.append(view(simulator.exchange, entry, origin))
-            effort += TOLD
-        if effort >= AT_ONCE:
-            effort = 0
-            await in_lane(simulator)
-    return Found(items, sieve.position, next(entries, None) is not None)
+    for batch in _backward(journal, before):
+        at = sieve.next(batch)
+        while at < len(batch) and len(items) < limit:
+            before = batch[at].seq
+            origin = wanted.origin(batch[at])
+            if origin is not None:
+                items.append(view(simulator.exchange, batch[at], origin))
+            await slices.rest()
+            at = sieve.next(batch, at + 1)
+        if len(items) == limit:
+            break
+        before = batch[-1].seq
+        await slices.rest()
+    return Found(items, before, next(journal.backward(before), None) is not None)
+
+
+def _backward(journal: IJournal, before: int) -> Iterator[list[Entry]]:
+    """The entries before one, newest first: those in memory, and so many beyond at most."""
+    while batch := journal.newest(before, AT_ONCE):
+        yield batch
+        before = batch[-1].seq
+    far = islice(journal.backward(before), MOST_LOOKED_AT)
+    while batch := list(islice(far, FAR_AT_ONCE)):
+        yield batch
 
 
 def after_cursor(simulator: Simulator, cursor: str | None) -> int:

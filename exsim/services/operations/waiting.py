@@ -15,6 +15,9 @@ from exsim.services.simulator import Simulator
 
 T = TypeVar("T")
 
+SLICE = 0.005
+"""Seconds of work after which others have their turn."""
+
 
 def _never(found: object) -> bool:
     """Each look is at all that there is."""
@@ -49,6 +52,21 @@ async def wait_until(
         finally:
             if alarm.active():
                 alarm.cancel()
+
+
+class Slices:
+    """Long work that lets others have their turn in between, as time goes."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator = simulator
+        self._begun = simulator.reactor.seconds()
+
+    async def rest(self) -> None:
+        """To be awaited often: goes on at once until a slice is over."""
+        seconds = self._simulator.reactor.seconds
+        if not 0 <= seconds() - self._begun < SLICE:  # clocks are set back, too
+            await in_lane(self._simulator)
+            self._begun = seconds()
 
 
 def in_lane(simulator: Simulator) -> Deferred[None]:

@@ -135,12 +135,10 @@ class Wanted:
             quick = self._quick[origin.protocol] = quick_look(self.filter, origin.protocol)
             return quick
 
-    def sieve(self, position: int) -> Sieve:
+    def sieve(self) -> Sieve:
         """What passes over entries for which :meth:`origin` would surely tell None."""
-        if not self._filtered:
-            return Sieve({}, position)
         origins = self._exchange.origins
-        return Sieve({name: self._quick_of(origins[name]) for name in origins}, position)
+        return Sieve({name: self._quick_of(origins[name]) for name in origins})
 
     def scope(self, entry: Entry) -> Origin | None:
         """Where an entry is from, if that is where messages are wanted from at all."""
