@@ -40,9 +40,14 @@ UNCOMPILED = shutil.ignore_patterns("tests", "compiled")
 
 
 def plain_environment() -> dict[str, str]:
-    """Return our environment without what would show the checkout to another Python, or hide C."""
-    hidden = ("PYTHONPATH", "EXSIM_PURE")
-    return {name: value for name, value in os.environ.items() if name not in hidden}
+    """
+    Return our environment without what would show the checkout to another Python, or hide C.
+
+    What pip installs becomes bytecode as it is imported, which most of it never is.
+    """
+    hidden = ("PYTHONPATH", "EXSIM_PURE", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if name not in hidden}
+    return kept | {"PIP_COMPILE": "0"}
 
 
 async def run(*command: str | Path, cwd: Path, **variables: str) -> str:
@@ -120,9 +125,10 @@ class PackagingTests(TestCase):
             shutil.copy(path, self.source)
 
     async def install(self, *what: str | Path, **variables: str) -> None:
-        """Make the virtual environment and install there what pip is told to."""
-        await run(sys.executable, "-m", "venv", self.venv, cwd=self.folder)
-        pip = (self.venv / "bin" / "python", "-m", "pip", "--disable-pip-version-check")
+        """Make the virtual environment and have our pip install there what it is told to."""
+        await run(sys.executable, "-m", "venv", "--without-pip", self.venv, cwd=self.folder)
+        python = self.venv / "bin" / "python"
+        pip = (sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check")
         await run(*pip, "install", "--quiet", *what, cwd=self.elsewhere, **variables)
 
     async def assert_works(self, config: Path, package: Path, build: str) -> None:
