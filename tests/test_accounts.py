@@ -23,6 +23,7 @@ from exsim.model.participants import (
     Stay,
 )
 from exsim.model.requests import CancelOrder, NewOrder
+from tests.amount import amount
 from tests.market import Market, told
 
 BUY, SELL = Side.BUY, Side.SELL
@@ -232,7 +233,7 @@ class LedgerTests(SynchronousTestCase):
             for name, use in ledger.uses.items()
         }
 
-    @settings(max_examples=40, derandomize=True, deadline=None)
+    @settings(max_examples=amount(15, 40), derandomize=True, deadline=None)
     @given(
         st.lists(
             st.tuples(

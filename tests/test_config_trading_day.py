@@ -14,6 +14,7 @@ from exsim.errors import ConfigError
 from exsim.model.amounts import UNIT
 from exsim.model.settings import DaySettings
 from exsim.plugins import Catalogue
+from tests.amount import amount
 
 WHOLE = """
 [venue:X]
@@ -113,7 +114,7 @@ class KeyTests(SynchronousTestCase):
             "from exsim.services import tree; load(sys.argv[1], [], Catalogue());"
             "sys.exit('pandas' in sys.modules)"
         )
-        for text, status in (("", 0), ("calendar = XNYS\n", 1)):
+        for text, status in (("", 0), ("calendar = XNYS\n", 1))[: amount(1, 2)]:
             path = self.mktemp()
             Path(path).write_text("[venue:X]\n" + text)
             done = subprocess.run([sys.executable, "-c", code, path], check=False)

@@ -17,6 +17,7 @@ from exsim.services.front.control import Front
 from exsim.services.front.fleet import Fleet
 from exsim.services.same_instruments import Instruments, Listed, the_one
 from exsim.services.watch import Watch
+from tests.amount import amount
 from tests.front_fakes import MemoryVenue
 from tests.simulator import MemorySimulator
 from tests.venues_case import VenuesCase
@@ -424,7 +425,7 @@ class MergeTests(VenuesCase):
             told = self.get(path, 503)["detail"]
             self.assertEqual(told, "venue Y is down; venue Z is down")
 
-    @settings(max_examples=15)
+    @settings(max_examples=amount(5, 15))
     @given(ORDERS, st.integers(1, 6))
     def test_any(self, orders: list[tuple[str, str, int, int]], depth: int) -> None:
         """In one process, then in several: the same."""

@@ -109,7 +109,7 @@ class FaultsAgainTests(ReplayCase):
         memory = MemorySimulator(self.settings, Catalogue())
         return memory, FaultyDay(memory, seed)
 
-    @profile(max_examples=amount(2, 20), **ONCE)
+    @profile(max_examples=amount(1, 20), **ONCE)
     @given(st.integers(0, 10**6), st.integers(0, 300))
     def test_the_same_again(self, seed: int, moment: int) -> None:
         """Every entry and all state, from the start, and from a snapshot of any moment."""

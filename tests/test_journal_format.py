@@ -102,7 +102,7 @@ class HeaderTests(SynchronousTestCase):
 class BatchTests(SynchronousTestCase):
     """Entries in batches."""
 
-    @settings(max_examples=amount(50, 200), derandomize=True, deadline=None)
+    @settings(max_examples=amount(20, 200), derandomize=True, deadline=None)
     @given(st.lists(entries, min_size=1, max_size=20), st.integers(1, 2**60))
     def test_round_trip(self, found: list[Entry], first: int) -> None:
         """Any entries come back."""

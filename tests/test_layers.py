@@ -126,6 +126,18 @@ def row_of(part: str) -> int | None:
     return next((index for index, row in enumerate(ROWS) if part in row), None)
 
 
+def walk(tree: ast.AST) -> list[ast.AST]:
+    """Return `tree` and all that is in it, as ast.walk does, but what says load or store."""
+    nodes = [tree]
+    for node in nodes:  # which grows
+        for value in vars(node).values():
+            if isinstance(value, list):
+                nodes += [each for each in value if isinstance(each, ast.AST)]
+            elif isinstance(value, ast.AST) and not isinstance(value, ast.expr_context):
+                nodes.append(value)
+    return nodes
+
+
 def imports_of(nodes: Iterable[ast.AST], package: str) -> Iterator[tuple[int, str]]:
     """Yield line and full dotted name of everything that is imported by one of `nodes`.
 
@@ -227,7 +239,7 @@ def faults(module: str, source: str, *, is_package: bool = False) -> list[str]:
     """Return all that `source` does against the layers, as the module of that dotted name."""
     part = part_of(module)
     tree = ast.parse(source, module)
-    nodes = [*ast.walk(tree)]
+    nodes = walk(tree)
     package = module if is_package else module.rpartition(".")[0]
     found = list(reactor_faults(tree, package))
     if not part:

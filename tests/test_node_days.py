@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
+from tests.amount import amount
 from tests.node_fakes import MemoryNode, Table
 
 NODES = "abc"
@@ -121,7 +122,7 @@ class Day:
 class DayTests(SynchronousTestCase):
     """Any day."""
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=amount(20, 60), deadline=None)
     @given(st.lists(st.integers(0, 3), min_size=3, max_size=3), st.lists(deeds, max_size=25))
     def test_day(self, rooms: list[int], done: list[tuple[object, ...]]) -> None:
         """Once all nodes are there and the database too, all is carried that there is room for."""

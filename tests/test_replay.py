@@ -57,7 +57,7 @@ class ReplayCase(SynchronousTestCase):
 class ReplayTests(ReplayCase):
     """Random days."""
 
-    @profile(max_examples=amount(2, 10), **ONCE)
+    @profile(max_examples=amount(1, 10), **ONCE)
     @given(st.integers(0, 10**6))
     def test_the_same_again(self, seed: int) -> None:
         """Entries, all of them."""
@@ -66,7 +66,7 @@ class ReplayTests(ReplayCase):
         self.assertEqual(text(replay.run()), "")
         self.assertEqual(replay.tape.last, memory.exchange.journal.last)
 
-    @profile(max_examples=amount(2, 10), **ONCE)
+    @profile(max_examples=amount(1, 10), **ONCE)
     @given(st.integers(0, 10**6), st.integers(0, 400))
     def test_from_a_snapshot(self, seed: int, moment: int) -> None:
         """Restored as of any moment, it lives on as the one that was not interrupted."""
@@ -87,7 +87,7 @@ class ReplayTests(ReplayCase):
         self.assertEqual(replay.tape.last, memory.exchange.journal.last)
         self.assertEqual(decode(encode(capture(again))), decode(encode(capture(memory.simulator))))
 
-    @profile(max_examples=amount(2, 15), **ONCE)
+    @profile(max_examples=amount(1, 15), **ONCE)
     @given(st.integers(0, 10**6), st.integers(0, 300))
     def test_trading_days(self, seed: int, moment: int) -> None:
         """The same, where the market does the most, and in its books whatever was done."""

@@ -137,7 +137,7 @@ class RulesAgainTests(ReplayCase):
         kind = LyingDay if seed % 2 else RuledDay
         return memory, kind(memory, seed)
 
-    @profile(max_examples=amount(2, 8), **ONCE)
+    @profile(max_examples=amount(1, 8), **ONCE)
     @given(st.integers(0, 10**6), st.integers(0, 300))
     def test_the_same_again(self, seed: int, moment: int) -> None:
         """Every entry and all state, from the start, and from a snapshot of any moment."""

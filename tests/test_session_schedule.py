@@ -331,13 +331,13 @@ class OracleTests(SynchronousTestCase):
             if day is not None:
                 opening = start
 
-    @settings(max_examples=amount(8, 16), derandomize=True, deadline=None, database=None)
+    @settings(max_examples=amount(4, 16), derandomize=True, deadline=None, database=None)
     @given(described(), st.sampled_from([NEW_YORK, LONDON, LORD_HOWE, "Asia/Kolkata"]))
     def test_year(self, drawn: tuple[int, int, tuple[int, ...], int], zone: str) -> None:
         """A year and more, by the quarter of an hour."""
         self.check(zone, "2023-12-15", 390, 15, drawn)
 
-    @settings(max_examples=amount(16, 32), derandomize=True, deadline=None, database=None)
+    @settings(max_examples=amount(8, 32), derandomize=True, deadline=None, database=None)
     @given(
         described(),
         st.sampled_from(

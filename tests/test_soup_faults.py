@@ -21,6 +21,7 @@ from exsim.services.replaying import inert
 from exsim.services.state import capture, restore
 from exsim.wire import soup
 from exsim.wire.layouts.ouch50 import OUCH50
+from tests.amount import ALL, amount
 from tests.ouch_client import ENTER, OuchPlugins, Trader, session, settings, simulator, types
 
 
@@ -534,10 +535,11 @@ class AgainTests(SynchronousTestCase):
     def test_random(self) -> None:
         """All kinds there are, at random, on connections that come and go."""
         fired: set[str] = set()
-        for seed in range(12):
+        for seed in range(amount(3, 12)):
             fired |= self.live(Market(), Random(seed))
         wanted = {name for name in OFFERED if KINDS[name].level != ORDER}
-        self.assertEqual(wanted - fired, set())
+        if ALL:
+            self.assertEqual(wanted - fired, set())
 
     def live(self, market: Market, random: Random) -> set[str]:
         """A day, run again; the kinds of faults that fired."""

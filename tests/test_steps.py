@@ -90,7 +90,7 @@ class TextTests(SynchronousTestCase):
             error = self.assertRaises(ValueError, parse_steps, line)
             self.assertIn(text, str(error), line)
 
-    @profile(derandomize=True, deadline=None, max_examples=amount(50, 200))
+    @profile(derandomize=True, deadline=None, max_examples=amount(20, 200))
     @given(VALUES, st.booleans())
     def test_any_text(self, text: str, order: bool) -> None:
         """Any text comes back whole, but for one that has quotes of both kinds."""
