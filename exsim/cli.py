@@ -13,13 +13,12 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from exsim import __version__
-from exsim.bench.arguments import add_benchmarks
-from exsim.runs.arguments import add_scenarios
-from exsim.terminal.arguments import add_for_people
-from exsim.terminal.between import add_between
-from exsim.terminal.store_arguments import add_password_file, add_stores
+
+if TYPE_CHECKING:
+    from exsim.terminal.arguments import Add
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -29,13 +28,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["ctl"]:
         return _ctl(given[1:])
-    options = parser().parse_args(given)
+    options = parser(run_alone=given[:1] == ["run"]).parse_args(given)
     command: Command = options.command
     return command(options)
 
 
-def parser() -> argparse.ArgumentParser:
-    """The commands and their options; ``command`` of what it parses carries it out."""
+def parser(run_alone: bool = False) -> argparse.ArgumentParser:
+    """
+    The commands and their options; ``command`` of what it parses carries it out.
+
+    ``run_alone`` is for who asks for that one: simulators are started often, and to tell what all
+    the others take is some of the time of it.
+    """
     exsim = argparse.ArgumentParser(
         prog="exsim", description="A simulated exchange to test trading systems against."
     )
@@ -47,6 +51,19 @@ def parser() -> argparse.ArgumentParser:
         return one
 
     _add_run(add("run", _run, "Run a simulator in the foreground, as `twistd -n exsim` does."))
+    if not run_alone:
+        _add_others(add)
+        commands.add_parser("ctl", add_help=False, help="Ask a running simulator over REST.")
+    return exsim
+
+
+def _add_others(add: Add) -> None:
+    from exsim.bench.arguments import add_benchmarks
+    from exsim.runs.arguments import add_scenarios
+    from exsim.terminal.arguments import add_for_people
+    from exsim.terminal.between import add_between
+    from exsim.terminal.store_arguments import add_stores
+
     _add_check(add("check", _check, "Check a configuration and list all that is wrong with it."))
     _add_replay(add("replay", _replay, "Run a journal again and compare every entry and byte."))
     add("plugins", _plugins, "List the protocols, policies, pricing sources and bots.")
@@ -67,8 +84,6 @@ def parser() -> argparse.ArgumentParser:
     _add_completion(
         add("completion", _completion, "Print a script that has a shell complete exsim.")
     )
-    commands.add_parser("ctl", add_help=False, help="Ask a running simulator over REST.")
-    return exsim
 
 
 def _add_set(parser: argparse.ArgumentParser) -> None:
@@ -106,6 +121,8 @@ def _add_check(check: argparse.ArgumentParser) -> None:
 
 
 def _add_replay(replay: argparse.ArgumentParser) -> None:
+    from exsim.terminal.store_arguments import add_password_file
+
     replay.add_argument(
         "folder", metavar="JOURNAL", help="a data_dir, the journal in it, or URL in PostgreSQL"
     )
@@ -123,6 +140,8 @@ def _add_replay(replay: argparse.ArgumentParser) -> None:
 
 
 def _add_repair(repair: argparse.ArgumentParser) -> None:
+    from exsim.terminal.store_arguments import add_password_file
+
     repair.add_argument(
         "data_dir",
         metavar="DATA_DIR",

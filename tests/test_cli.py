@@ -46,6 +46,15 @@ class CommandTests(SynchronousTestCase):
         self.assertEqual(status, 2)
         self.assertIn("COMMAND", err)
 
+    def test_run_alone(self) -> None:
+        """``run`` takes the same where no other command is looked at."""
+        asked = StringIO()
+        with redirect_stdout(asked):
+            self.assertRaises(SystemExit, parser().parse_args, ["run", "--help"])
+        self.assertIn("--until-eof", asked.getvalue())
+        self.assertEqual(self.run_main("run", "--help"), (0, asked.getvalue(), ""))
+        self.assertRaises(SystemExit, parser(run_alone=True).parse_args, ["version"])
+
     def test_check(self) -> None:
         """A good file is counted."""
         for name, found in (
