@@ -22,8 +22,9 @@ COUNT ?=
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
-# So that it starts as soon where PYTHONDONTWRITEBYTECODE is set: that is no reason not to read any
-BYTECODE := $(BIN)/python -m compileall -q exsim twisted
+# So that it starts as soon where PYTHONDONTWRITEBYTECODE is set: that is no reason not to read any,
+# and tests start hundreds
+BYTECODE := $(BIN)/python -m compileall -q exsim tests tools twisted
 # The type checker of the page, where there is npm
 TSC := $(if $(shell which npm 2>/dev/null),node_modules/.installed)
 METADATA := setup.cfg setup.py pyproject.toml
@@ -60,12 +61,15 @@ compile: $(COMPILED)/.installed
 	@$(COMPILED)/bin/exsim version
 
 check: $(VENV)/.developing $(TSC)
+	-@$(BYTECODE)
 	@$(BIN)/python -m tools.runtests check
 
 test: $(VENV)/.developing $(FAST)/.installed $(TSC)
+	-@$(BYTECODE)
 	@$(BIN)/python -m tools.runtests test $(if $(FIXAT),--fixat '$(FIXAT)') $(BOTH)
 
 soak: $(VENV)/.developing $(FAST)/.installed
+	-@$(BYTECODE)
 	@$(BIN)/python -m tests.soak $(ROW) $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT)) \
 		$(BOTH)
 
