@@ -10,7 +10,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from tests.soak.__main__ import SHARES as ROW_SHARES
 from tools.results import Result, fixat_result, single_result, tally, timed, trial_result
-from tools.runtests import JOBS, SHARES, SOAK, Places, in_shares, side_by_side
+from tools.runtests import APART, JOBS, SHARES, SOAK, Places, in_shares, side_by_side
 from tools.shares import SECONDS, dealt, seconds
 
 
@@ -133,6 +133,12 @@ class DealTests(SynchronousTestCase):
         here = Path(__file__).parent
         for name in SECONDS:
             self.assertTrue((here / f"{name.replace('.', '/')}.py").exists(), name)
+
+    def test_apart(self) -> None:
+        """What does not run on the compiled build, which tries all cases, has no part of them."""
+        for name in APART:
+            text = (Path(__file__).parent / f"{name}.py").read_text()
+            self.assertNotIn("\nfrom tests.amount ", text, name)
 
     def test_soak(self) -> None:
         """All shares of the long tests are run."""
