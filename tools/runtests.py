@@ -52,8 +52,12 @@ ALL, PART = "all", "part"
 """Values of EXSIM_TESTS; see tests/amount.py."""
 APART = (
     "test_client_ctl",
+    "test_client_operations",
     "test_client_shell",
+    "test_control_guesses",
+    "test_control_limits",
     "test_control_openapi",
+    "test_control_resource",
     "test_docs",
     "test_drawing",
     "test_layers",
@@ -63,7 +67,8 @@ APART = (
 )
 """
 Tests of what is the same whatever the build: sources, documents, the page's files, pictures, words
-of command lines, these tools. No wheel has it compiled.
+of command lines, REST and its clients before what stands in for a simulator, these tools. No wheel
+has it compiled.
 """
 JOBS = os.cpu_count() or 1
 """How many processes run tests at once."""
