@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from twisted.trial.unittest import SkipTest, SynchronousTestCase
@@ -138,9 +140,9 @@ class SieveTests(SynchronousTestCase):
         for plan in ODD:
             with self.subTest(plan), self.assertRaises((AttributeError, TypeError, ValueError)):
                 _sift({"oe": plan}, [entry], 0)  # type: ignore[dict-item]
-        entry.data = ""  # type: ignore[assignment]
+        odd = SimpleNamespace(kind=int(EntryKind.IN), origin="oe", session="A", data="")
         for sound in ((1, ()), (2, (), ())):
-            self.assertRaises(TypeError, _sift, {"oe": sound}, [entry], 0)
+            self.assertRaises(TypeError, _sift, {"oe": sound}, [odd], 0)
         self.assertRaises(TypeError, _sift, {}, (), 0)
         self.assertRaises(TypeError, _sift, {}, [entry], "")
         self.assertRaises(ValueError, _sift, {}, [entry], -1)
