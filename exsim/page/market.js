@@ -7,7 +7,7 @@ import { Signal } from "./signal.js";
 const BOOK = 80;
 const TRADES = 250;
 const OWN = 300;
-const DEPTH = 200;
+export const DEPTH = 200;
 export const TAPE = 500;
 
 /** @typedef {{price: string, quantity: string, orders: number}} Level */
@@ -18,12 +18,13 @@ export class Market {
    * @param {string} venue
    * @param {string} symbol
    * @param {string | null} session whose own orders are told; empty: those of nobody, null: none
+   * @param {any} [book] as it was a moment ago, where that is known
    */
-  constructor(venue, symbol, session) {
+  constructor(venue, symbol, session, book = null) {
     this.venue = venue;
     this.symbol = symbol;
     this.session = session;
-    this.book = new Signal(/** @type {any} */ (null));
+    this.book = new Signal(book);
     /** The newest first. */
     this.trades = new Signal(/** @type {Trade[]} */ ([]));
     this.own = new Signal(/** @type {any[]} */ ([]));

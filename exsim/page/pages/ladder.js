@@ -1,7 +1,7 @@
 // @ts-check
 /** A book as a ladder: fixed rows of prices, what rests there, what is ours, and a click trades. */
 import { get, list, may, path, send } from "../api.js";
-import { Market } from "../market.js";
+import { DEPTH, Market } from "../market.js";
 import { Chart } from "../parts/chart.js";
 import { Choice } from "../parts/choice.js";
 import { exact, format, grouped, parse } from "../parts/decimal.js";
@@ -263,12 +263,16 @@ function Head({ market, ticks, instrument }) {
     ${trouble && html`<span class="trouble" role="alert">${trouble}</span>`}`;
 }
 
-/** @param {{instrument: any, sessions: any[], choices: unknown}} properties */
-function Trading({ instrument, sessions, choices }) {
+/** @param {{instrument: any, first: {book: any}, sessions: any[], choices: unknown}} properties */
+function Trading({ instrument, first, sessions, choices }) {
   const { venue, symbol, lot } = instrument;
   const [session, setSession] = useState("");
   const [quantity, setQuantity] = useState(format(exact(lot) * 100n));
-  const market = useMemo(() => new Market(venue, symbol, session), [venue, symbol, session]);
+  const market = useMemo(() => {
+    const { book } = first;
+    first.book = null; // for the first market alone: it is old by the time of another
+    return new Market(venue, symbol, session, book);
+  }, [venue, symbol, session]);
   useEffect(() => () => market.close(), [market]);
   const ticks = useMemo(() => new Ticks(instrument), [instrument]);
 
@@ -344,7 +348,7 @@ async function liveliest(venue) {
 export function Page() {
   const { parts } = useSignal(route);
   const [venues, setVenues] = useState(/** @type {any[]} */ ([]));
-  const [instrument, setInstrument] = useState(/** @type {any} */ (null));
+  const [shown, setShown] = useState({ instrument: /** @type {any} */ (null), first: { book: null } });
   const [sessions, setSessions] = useState(/** @type {any[]} */ ([]));
   const [venueName = "", symbol = ""] = parts;
   useEffect(() => {
@@ -354,21 +358,28 @@ export function Page() {
     });
   }, []);
   const venue = venues.find((one) => one.name === venueName) ?? venues[0];
-  const [first, setFirst] = useState({ venue: "", symbol: "" });
+  const [live, setLive] = useState({ venue: "", symbol: "" });
   useEffect(() => {
     if (symbol || !venue) return;
-    attempt(async () => setFirst({ venue: venue.name, symbol: await liveliest(venue) }));
+    attempt(async () => setLive({ venue: venue.name, symbol: await liveliest(venue) }));
   }, [venue, !symbol]);
-  const wanted = symbol || (first.venue === venue?.name ? first.symbol : "");
-  // What the address names is asked for at once, not when the lists are there.
+  const wanted = symbol || (live.venue === venue?.name ? live.symbol : "");
+  // What the address names is asked for at once, not when the lists are there, and its book with
+  // it: what is drawn first has prices.
   const place = symbol ? venueName : venue?.name;
   useEffect(() => {
     if (!place || !wanted) return;
-    const where = path`/venues/${place}/instruments/${wanted}`;
-    attempt(async () => setInstrument(await get(where)));
+    attempt(async () => {
+      const [instrument, book] = await Promise.all([
+        get(path`/venues/${place}/instruments/${wanted}`),
+        get(path`/venues/${place}/books/${wanted}`, { depth: DEPTH }),
+      ]);
+      setShown({ instrument, first: { book } });
+    });
   }, [place, wanted]);
   /** @param {string} chosenVenue @param {string} chosenSymbol */
   const go = (chosenVenue, chosenSymbol) => note(to("ladder", [chosenVenue, chosenSymbol].filter(Boolean)));
+  const { instrument, first } = shown;
   const choices = html`${venues.length > 1 &&
     html`<${Choice} label="Venue" value=${venue?.name} options=${venues.map((one) => one.name)}
       onChoose=${(/** @type {string} */ name) => go(name, "")} />`}
@@ -380,6 +391,7 @@ export function Page() {
     html`<${Trading}
       key=${`${instrument.venue} ${instrument.symbol}`}
       instrument=${instrument}
+      first=${first}
       choices=${choices}
       sessions=${sessions.filter((one) => one.venue === instrument.venue)}
     />`}`;
