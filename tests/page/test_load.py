@@ -25,6 +25,15 @@ Milliseconds from the first request to a ladder with prices, beside others who w
 three times what ``python -m tests.page --first 10`` is to show by itself.
 """
 
+FIRST_DRAWN = """
+new MutationObserver((_, watch) => {
+  if (!document.querySelector(".ladder")) return;
+  window.firstDrawn = document.querySelector(".ladder .size.buy button:not(:empty)")?.textContent;
+  watch.disconnect();
+}).observe(document, { childList: true, subtree: true });
+"""
+"""Notes what the first ladder says is bid."""
+
 
 class LoadTests(PageCase):
     """1,000 changes of a book and 2,000 messages a second."""
@@ -77,3 +86,12 @@ class FirstTests(PageCase):
             expect(page.locator('.ladder [data-price="99.50"] .size.buy')).to_have_text("100")
             took.append(page.evaluate("() => performance.now()"))
         self.assertLess(min(took), FIRST_LADDER, took)
+
+    def test_prices_at_once(self) -> None:
+        """The ladder has its prices when it is drawn first, not once it was there empty."""
+        self.rest("BUY", "99.5")
+        page = self.window()
+        page.add_init_script(FIRST_DRAWN)
+        page.goto(f"{self.simulator.url}/#/ladder/XSIM/AAA")
+        expect(page.locator('.ladder [data-price="99.50"] .size.buy')).to_have_text("100")
+        self.assertEqual(page.evaluate("() => window.firstDrawn"), "100")
