@@ -11,6 +11,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from exsim.config.dictionaries import standard
 from exsim.filters import Seen, needs, parse
 from exsim.filters.looks import ALWAYS, NO, PERHAPS, YES, delimited
+from exsim.filters.names import ENDPOINT, VENUE
 from exsim.filters.plain import is_plain, is_plain_slowly
 from exsim.filters.quick import quick_look
 from exsim.protocols import fix_text
@@ -170,6 +171,35 @@ class QuickTests(SynchronousTestCase):
         ):
             self.assertEqual(quick_look(parse(text)).look(delimited(data), "S", "in"), NO, text)
             self.assertFalse(parse(text).matches(seen_of(data)), text)
+
+    def test_where(self) -> None:
+        """Where the venue and endpoint of messages are known, they need not be looked at."""
+        data = b"8=FIX.4.2\x0135=D\x0155=AAA"
+        whole, seen = delimited(data), seen_of(data)
+        where = {VENUE: "V", ENDPOINT: "E"}
+        for text, said in (
+            ("venue=V", YES),
+            ("venue=X", NO),
+            ("venue=v", NO),
+            ("venue=X,V", YES),
+            ("venue!=V", NO),
+            ("not venue=X", YES),
+            ("venue=5", NO),
+            ("venue~v", PERHAPS),
+            ("endpoint=E", YES),
+            ("endpoint=F", NO),
+            ("venue=V symbol=ZZZ", NO),
+            ("venue=X or symbol=AAA", YES),
+        ):
+            with self.subTest(text):
+                asked = parse(text)
+                quick = quick_look(asked, where=where)
+                found = quick.look(whole, "S", "in")
+                self.assertEqual(found, said)
+                if found != PERHAPS:
+                    self.assertEqual(asked.matches(seen), found == YES)
+                without = quick_look(asked).look(whole, "S", "in")
+                self.assertIn(without, (PERHAPS, found))
 
     def test_nothing_to_gain(self) -> None:
         """Where anything may fit there is none."""

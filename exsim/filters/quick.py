@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from exsim.filters.filter import Filter
@@ -44,36 +44,47 @@ FIX: Final = "fix"
 OUCH: Final = "ouch"
 """The protocols whose bytes are looked at; of others only whose a message is, and its way."""
 
+ANYWHERE: Final[Mapping[str, str]] = {}
+NONE: Final = OfSession(())
+"""What fits no message."""
+EVERY: Final = No(NONE)
+"""What fits any."""
 _SYMBOL: Final = "55"
 
 
-def quick_look(filter: Filter, protocol: str = FIX) -> Quick:
-    """A quick look for a filter at messages of a protocol; ALWAYS where it would tell nothing."""
-    return _quick(filter.term, protocol)
+def quick_look(filter: Filter, protocol: str = FIX, where: Mapping[str, str] = ANYWHERE) -> Quick:
+    """
+    A quick look for a filter at messages of a protocol; ALWAYS where it would tell nothing.
+
+    :param where: the venue and endpoint that they are all of, by kind of key, where that is known.
+    """
+    return _quick(filter.term, protocol, where)
 
 
-def _quick(term: Term, protocol: str) -> Quick:
+def _quick(term: Term, protocol: str, where: Mapping[str, str]) -> Quick:
     if isinstance(term, (AllOf, AnyOf)):
-        parts = [_quick(part, protocol) for part in term.parts]
+        parts = [_quick(part, protocol, where) for part in term.parts]
         if all(part is ALWAYS for part in parts):
             return ALWAYS
         return All(parts) if isinstance(term, AllOf) else Either(parts)
     if isinstance(term, Not):
-        return _opposite(_quick(term.part, protocol))
+        return _opposite(_quick(term.part, protocol, where))
     if isinstance(term, Has):
         return Holding(term.key.tag, True) if term.key.tag and protocol == FIX else ALWAYS
     if not isinstance(term, Compare):
         return ALWAYS
     if term.op == UNEQUAL:
-        return _opposite(_compare(term, EQUAL, protocol))
-    return _compare(term, term.op, protocol)
+        return _opposite(_compare(term, EQUAL, protocol, where))
+    return _compare(term, term.op, protocol, where)
 
 
 def _opposite(found: Quick) -> Quick:
     return ALWAYS if found is ALWAYS else No(found)
 
 
-def _compare(term: Compare, op: str, protocol: str) -> Quick:
+def _compare(term: Compare, op: str, protocol: str, where: Mapping[str, str]) -> Quick:
+    if op == EQUAL and term.key.kind in where:
+        return EVERY if where[term.key.kind] in term.codes else NONE
     if op == EQUAL and term.key.kind == SESSION:
         return OfSession(term.codes)
     if op == EQUAL and term.key.kind == DIRECTION:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from exsim.errors import Unprocessable
 from exsim.filters import Filter, Seen, filter_of, needs
 from exsim.filters.looks import NO, PERHAPS, YES, Quick, delimited
+from exsim.filters.names import ENDPOINT, VENUE
 from exsim.filters.quick import quick_look
 from exsim.filters.sieve import Sieve
 from exsim.model.journal import Entry, EntryKind
@@ -69,7 +70,7 @@ class Wanted:
         session: str | None = None,
     ) -> None:
         self.filter = filter_from(when)
-        self._quick: dict[str, Quick] = {}
+        self._quick: dict[tuple[str, str, str], Quick] = {}
         self.session = session
         self._exchange = exchange
         self._filtered = bool(when)
@@ -126,19 +127,20 @@ class Wanted:
         origin = self._exchange.origins.get(entry.origin)
         if origin is None or entry.kind == _BOT:
             return PERHAPS
-        return self._quick_of(origin).look(delimited(entry.data), entry.session, way)
+        return self._quick_of(entry.origin, origin).look(delimited(entry.data), entry.session, way)
 
-    def _quick_of(self, origin: Origin) -> Quick:
-        try:
-            return self._quick[origin.protocol]
-        except KeyError:
-            quick = self._quick[origin.protocol] = quick_look(self.filter, origin.protocol)
-            return quick
+    def _quick_of(self, name: str, origin: Origin) -> Quick:
+        key = (origin.protocol, origin.venue, name)
+        quick = self._quick.get(key)
+        if quick is None:
+            where = {VENUE: origin.venue, ENDPOINT: name}
+            quick = self._quick[key] = quick_look(self.filter, origin.protocol, where)
+        return quick
 
     def sieve(self) -> Sieve:
         """What passes over entries for which :meth:`origin` would surely tell None."""
         origins = self._exchange.origins
-        return Sieve({name: self._quick_of(origins[name]) for name in origins})
+        return Sieve({name: self._quick_of(name, origins[name]) for name in origins})
 
     def scope(self, entry: Entry) -> Origin | None:
         """Where an entry is from, if that is where messages are wanted from at all."""
