@@ -9,6 +9,8 @@ const TRADES = 250;
 const OWN = 300;
 export const DEPTH = 200;
 export const TAPE = 500;
+/** Of how many instruments the books are asked, to find one that has a market. */
+const MOST_ASKED = 12;
 
 /** @typedef {{price: string, quantity: string, orders: number}} Level */
 /** @typedef {{trade_id: string, time: string, price: string, quantity: string, taker_side: string}} Trade */
@@ -77,4 +79,21 @@ export class Market {
 /** @param {Trade} one @param {Trade} other */
 function same(one, other) {
   return one.trade_id === other.trade_id && one.time === other.time;
+}
+
+/**
+ * What to show of a venue where nobody said what: the first instrument that has a market, of both
+ * sides if there is one; the first of all where nothing rests.
+ * @param {any} venue
+ */
+export async function liveliest(venue) {
+  const some = venue.instruments.slice(0, MOST_ASKED);
+  const books = await Promise.all(
+    some.map((/** @type {string} */ one) =>
+      get(path`/venues/${venue.name}/books/${one}`, { depth: 1 }),
+    ),
+  );
+  const two = books.findIndex((book) => book.bids.length && book.asks.length);
+  const one = books.findIndex((book) => book.bids.length || book.asks.length);
+  return some[Math.max(two < 0 ? one : two, 0)] ?? "";
 }

@@ -44,6 +44,31 @@ class LadderTests(PageCase):
         self.page.get_by_label("Instrument").select_option("AAA")
         expect(self.at("99.00").locator(".size.buy")).to_have_text("1")
 
+    def test_chosen(self) -> None:
+        """Until what was chosen is there, a click trades nothing: not what was shown before."""
+        self.rest("BUY", "99", "1")
+        self.simulator.enter_order("XSIM", symbol="BBB", side="BUY", quantity="2", price="99")
+        held: list[Any] = []
+        self.page.route("**/instruments/AAA", lambda one: held.append(one))
+        size = self.at("99.00").locator(".size.buy")
+        self.open("#/ladder/XSIM/BBB")
+        expect(size).to_have_text("2")
+        self.page.get_by_label("Instrument").select_option("AAA")
+        sell = self.at("99.00").get_by_role("button", name="SELL at 99.00")
+        expect(self.page.locator(".trading")).to_have_attribute("inert", "")
+        expect(size).to_have_text("2")
+        box = sell.bounding_box()
+        self.page.mouse.click(box["x"] + 2, box["y"] + 2)
+        while not held:
+            self.page.wait_for_timeout(50)
+        held[0].continue_()
+        expect(size).to_have_text("1")
+        self.assertNotIn("enter_order", self.asked)
+        sell.click()
+        expect(self.page.locator(".tape")).to_contain_text("99.00")
+        traded = self.simulator.list_trades("XSIM", symbol="AAA").items
+        self.assertEqual([one.quantity for one in traded], ["1"])
+
     def until_traded(self) -> None:
         """Wait until there is a market of both sides somewhere."""
         self.simulator.wait_messages(filter=f"session={BUSY} type=8 exec=trade")

@@ -1,7 +1,7 @@
 // @ts-check
 /** A book as a ladder: fixed rows of prices, what rests there, what is ours, and a click trades. */
 import { get, list, may, path, send } from "../api.js";
-import { DEPTH, Market } from "../market.js";
+import { DEPTH, Market, liveliest } from "../market.js";
 import { Chart } from "../parts/chart.js";
 import { Choice } from "../parts/choice.js";
 import { exact, format, grouped, parse } from "../parts/decimal.js";
@@ -18,8 +18,6 @@ import { Entry } from "./ladder-entry.js";
 
 const ROW = 22;
 const LEAST_EACH = 8;
-/** Of how many instruments the books are asked, to find one that has a market. */
-const MOST_ASKED = 12;
 /** The part of the ladder around its middle in which the market may move before it is moved. */
 const CALM = 0.6;
 
@@ -263,8 +261,8 @@ function Head({ market, ticks, instrument }) {
     ${trouble && html`<span class="trouble" role="alert">${trouble}</span>`}`;
 }
 
-/** @param {{instrument: any, first: {book: any}, sessions: any[], choices: unknown}} properties */
-function Trading({ instrument, first, sessions, choices }) {
+/** @param {{instrument: any, first: {book: any}, sessions: any[], choices: unknown, stale: boolean}} properties */
+function Trading({ instrument, first, sessions, choices, stale }) {
   const { venue, symbol, lot } = instrument;
   const [session, setSession] = useState("");
   const [quantity, setQuantity] = useState(format(exact(lot) * 100n));
@@ -304,7 +302,7 @@ function Trading({ instrument, first, sessions, choices }) {
     if (next > 0n) setQuantity(format(next));
   };
   return html`<div class="bar">${choices}<${Head} market=${market} ticks=${ticks} instrument=${instrument} /></div>
-  <div class="trading">
+  <div class="trading" inert=${stale}>
     <${Ladder} market=${market} ticks=${ticks} instrument=${instrument} enter=${enter} cancel=${cancel} cancelAt=${cancelAt} more=${more} />
     <div class="beside">
       <${Entry} session=${session} setSession=${setSession} sessions=${sessions} quantity=${quantity}
@@ -326,23 +324,6 @@ function outcome(told) {
   if (told.outcome === "pending") return told.hold ? `Held: ${told.hold}` : "No answer yet.";
   const { side, quantity, price, type, status, order_id } = told.order;
   return `${order_id}: ${side} ${quantity} @ ${price ?? type}, ${status.toLowerCase()}.`;
-}
-
-/**
- * What to show of a venue where nobody said what: the first instrument that has a market, of both
- * sides if there is one; the first of all where nothing rests.
- * @param {any} venue
- */
-async function liveliest(venue) {
-  const some = venue.instruments.slice(0, MOST_ASKED);
-  const books = await Promise.all(
-    some.map((/** @type {string} */ one) =>
-      get(path`/venues/${venue.name}/books/${one}`, { depth: 1 }),
-    ),
-  );
-  const two = books.findIndex((book) => book.bids.length && book.asks.length);
-  const one = books.findIndex((book) => book.bids.length || book.asks.length);
-  return some[Math.max(two < 0 ? one : two, 0)] ?? "";
 }
 
 export function Page() {
@@ -369,17 +350,23 @@ export function Page() {
   const place = symbol ? venueName : venue?.name;
   useEffect(() => {
     if (!place || !wanted) return;
+    let late = false;
     attempt(async () => {
       const [instrument, book] = await Promise.all([
         get(path`/venues/${place}/instruments/${wanted}`),
         get(path`/venues/${place}/books/${wanted}`, { depth: DEPTH }),
       ]);
-      setShown({ instrument, first: { book } });
+      if (!late) setShown({ instrument, first: { book } });
     });
+    return () => {
+      late = true;
+    };
   }, [place, wanted]);
   /** @param {string} chosenVenue @param {string} chosenSymbol */
   const go = (chosenVenue, chosenSymbol) => note(to("ladder", [chosenVenue, chosenSymbol].filter(Boolean)));
   const { instrument, first } = shown;
+  // Until what is chosen is there, a click would trade what is no longer.
+  const stale = instrument?.venue !== place || instrument?.symbol !== wanted;
   const choices = html`${venues.length > 1 &&
     html`<${Choice} label="Venue" value=${venue?.name} options=${venues.map((one) => one.name)}
       onChoose=${(/** @type {string} */ name) => go(name, "")} />`}
@@ -393,6 +380,7 @@ export function Page() {
       instrument=${instrument}
       first=${first}
       choices=${choices}
+      stale=${stale}
       sessions=${sessions.filter((one) => one.venue === instrument.venue)}
     />`}`;
 }
