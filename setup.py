@@ -45,7 +45,13 @@ PLAIN = {
 """The modules of these packages that stay as they are, and why."""
 IN_C = [
     Extension(
-        "exsim.filters._looks", ["exsim/filters/looks.c"], depends=["exsim/model/attribute.h"]
+        "exsim.filters._looks",
+        ["exsim/filters/looks.c"],
+        depends=[
+            "exsim/filters/byte_looks.h",
+            "exsim/filters/message.h",
+            "exsim/model/attribute.h",
+        ],
     ),
     Extension(
         "exsim.journal._codec", ["exsim/journal/codec.c"], depends=["exsim/model/attribute.h"]

@@ -26,6 +26,7 @@ from exsim.model.messages import Description, FieldView, SessionView
 from exsim.model.options import Option, text
 from exsim.model.requests import CancelOrder, NewOrder, OtherMessage, Request
 from exsim.model.settings import EndpointSettings, SessionSettings, Values
+from exsim.model.vocabulary import UNKNOWN
 
 SECOND = 10**9
 LONGEST = 1000
@@ -246,6 +247,8 @@ class LineConnection:
 @implementer(IMessages)
 class LineMessages:
     """Lines for people."""
+
+    vocabulary = UNKNOWN
 
     def describe(self, session: str, data: bytes) -> Description:
         """The words of a line as fields 1, 2, ..."""

@@ -224,6 +224,25 @@ class SessionTests(SynchronousTestCase):
         described = market.acceptor.messages.describe("", wire("8=FIX.4.4|35=U1|5001=a|"))
         self.assertEqual(described.name, "BlockRequest")
 
+    def test_vocabulary(self) -> None:
+        """What messages may be called is what any session may call them, from when it is there."""
+        market = self.market(("PLAIN", ""))
+        messages = market.acceptor.messages
+        plain = messages.vocabulary
+        self.assertEqual(plain.types(b"U1"), [("U1", "")])
+        self.assertEqual(plain.types(b"J"), [("J", "Allocation"), ("J", "AllocationInstruction")])
+        self.assertEqual((plain.tags("venueflags"), plain.has_codes("5001")), ([], False))
+        self.assertEqual((plain.tags("lastshares"), plain.has_codes("54")), (["32"], True))
+        market.acceptor.open(session("OTHER", dictionary=""))
+        self.assertIs(messages.vocabulary, plain)
+        market.acceptor.open(session("DESK", dictionary=self.file(VENUE)))
+        market.acceptor.close("DESK", NOW)
+        found = messages.vocabulary
+        self.assertEqual(found.types(b"U1"), [("U1", ""), ("U1", "BlockRequest")])
+        self.assertEqual(found.types(b"D"), [("D", "NewOrderSingle")])
+        self.assertEqual((found.tags("venueflags"), found.has_codes("5001")), (["5001"], True))
+        self.assertEqual(plain.types(b"U1"), [("U1", "")])
+
     def test_told(self) -> None:
         """Each session's messages are told in its own dialect, also when it is gone."""
         market = self.market(("DESK", self.file(VENUE)), ("PLAIN", ""))

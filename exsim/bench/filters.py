@@ -19,6 +19,11 @@ FILTERS: Final = {
         "side=BUY qty>=500 not exec=new,canceled",
         "session=OTHER",
         "text~hello",
+        "name~allocation",
+        f"symbol~/{SYMBOL}.+/",
+        "raw~hello",
+        "raw~/hel+o/",
+        "seq>1000000000",
     ),
     "what must not be there": (
         "not type=D",

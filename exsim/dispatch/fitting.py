@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from exsim.filters import Filter
+from exsim.filters.joins import AllOf, AnyOf
 from exsim.filters.names import TYPE
 from exsim.filters.seen import folded
-from exsim.filters.terms import EQUAL, AllOf, AnyOf, Compare, Term
+from exsim.filters.terms import EQUAL, Compare, Term
 from exsim.model.steps import Step
 from exsim.model.verbs import CANCEL, NEW, REPLACE, VERBS
 

@@ -5,21 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from exsim.filters.joins import AllOf, Not
 from exsim.filters.names import Key, key_of, named_key
 from exsim.filters.parsing import FilterError, Reader
 from exsim.filters.seen import Seen
-from exsim.filters.terms import (
-    CONTAINS,
-    EQUAL,
-    REGEX,
-    UNEQUAL,
-    AllOf,
-    Compare,
-    Has,
-    Miss,
-    Not,
-    Term,
-)
+from exsim.filters.terms import CONTAINS, EQUAL, REGEX, UNEQUAL, Compare, Has, Miss, Term
 
 SUFFIXES: Final = {
     "ge": ">=",

@@ -267,6 +267,11 @@ def field_value(description: Description, name: str) -> str | None:
     return None
 
 
+def names_of_type(code: str) -> tuple[str, ...]:
+    """What a type of message is called in versions of FIX, in any one at least."""
+    return tuple(_TYPE_NAMES.get(code, ()))
+
+
 def _read_fields() -> None:
     for word in FIELDS.split():
         name, _, tag = word.partition("=")
@@ -295,6 +300,7 @@ def _read_codes() -> None:
         name, _, code = word.partition("=")
         _MESSAGES[name] = code
         _MESSAGE_CODES[folded(name)] = (code,)
+        _TYPE_NAMES.setdefault(code, []).append(name)
     _CODES["35"] = _MESSAGE_CODES
     _CODE_NAMES["35"] = {code: name for name, code in _MESSAGES.items()}
 
@@ -305,6 +311,7 @@ _VALUES: dict[str, str] = {}
 _CODES: dict[str, dict[str, tuple[str, ...]]] = {}
 _CODE_NAMES: dict[str, dict[str, str]] = {}
 _MESSAGES: dict[str, str] = {}
+_TYPE_NAMES: dict[str, list[str]] = {}
 _MESSAGE_CODES: dict[str, tuple[str, ...]] = {}
 _WAYS: dict[str, tuple[str, ...]] = {"in": ("in",), "out": ("out",)}
 _EVENTS: dict[str, tuple[str, ...]] = {

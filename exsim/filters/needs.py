@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from exsim.filters.filter import Filter
+from exsim.filters.joins import AllOf
 from exsim.filters.names import FIELD, SESSION, TEXTS, TYPE, Key
-from exsim.filters.terms import UNEQUAL, AllOf, Compare, Has, Term
+from exsim.filters.terms import UNEQUAL, Compare, Has, Term
 
 
 class Needs(NamedTuple):

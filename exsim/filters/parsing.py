@@ -15,20 +15,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from exsim.filters.joins import AllOf, AnyOf, Not
 from exsim.filters.names import Key, key_of, named_key
-from exsim.filters.terms import (
-    CONTAINS,
-    EQUAL,
-    OPS,
-    REGEX,
-    UNEQUAL,
-    AllOf,
-    AnyOf,
-    Compare,
-    Has,
-    Not,
-    Term,
-)
+from exsim.filters.terms import CONTAINS, EQUAL, OPS, REGEX, UNEQUAL, Compare, Has, Term
 
 LONGEST: Final = 4_000
 """Characters of a filter."""

@@ -13,7 +13,6 @@ try:
 except ImportError:  # an install of pure Python
     _looks = None  # type: ignore[assignment]
 
-_OUT = int(EntryKind.OUT)
 _BOT = int(EntryKind.BOT)
 
 _sift: Final[Callable[[dict[str, Plan], list[Entry], int], int] | None] = getattr(
@@ -48,7 +47,6 @@ class Sieve:
             look = looks.get(entry.origin)
             if look is None or entry.kind == _BOT:
                 return index
-            way = "out" if entry.kind == _OUT else "in"
-            if look.look(delimited(entry.data), entry.session, way) != NO:
+            if look.look(delimited(entry.data), entry) != NO:
                 return index
         return len(entries)

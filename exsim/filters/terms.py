@@ -1,4 +1,4 @@
-"""What filters are made of: comparisons, and what joins them."""
+"""What filters are made of: comparisons; what joins them is in joins.py."""
 
 from __future__ import annotations
 
@@ -154,6 +154,16 @@ class Compare(Term):
         return self._codes
 
     @property
+    def numbers(self) -> tuple[Number, ...]:
+        """Those that are wanted."""
+        return self._numbers
+
+    @property
+    def moments(self) -> tuple[Moment, ...]:
+        """The times that are wanted."""
+        return self._moments
+
+    @property
     def numeric(self) -> bool:
         """Whether values are compared as numbers."""
         return bool(self._numbers) and not self._named
@@ -180,7 +190,7 @@ class Compare(Term):
             return self._at(seen.time)
         values = self._values(seen)
         for value in values:
-            if self._fits(value, seen):
+            if self.fits(value) or self._partial(value, seen):
                 return True
         if not self._named or not values or self.op not in (EQUAL, UNEQUAL):
             return False
@@ -208,14 +218,15 @@ class Compare(Term):
             return seen.events
         return (_own(kind, seen),)
 
-    def _fits(self, value: str, seen: Seen) -> bool:
+    def fits(self, value: str) -> bool:
+        """Whether a value is so, whatever else a message has; of ``!=`` whether it is equal."""
+        if self._pattern is not None:
+            return self._pattern.search(value) is not None
         op = self.op
         if self._moments:
             return self._at_text(value)
         if op in (EQUAL, UNEQUAL):
-            return value in self._codes or self._equals(value, seen)
-        if self._pattern is not None:
-            return self._pattern.search(value) is not None
+            return value in self._codes or self._equals(value)
         if op == CONTAINS:
             lower = value.lower()
             return any(part in lower for part in self._codes)
@@ -225,14 +236,16 @@ class Compare(Term):
         wanted = self._codes[0]
         return self._ordered((value > wanted) - (value < wanted))
 
-    def _equals(self, value: str, seen: Seen) -> bool:
+    def _equals(self, value: str) -> bool:
         """Where the texts are not the same."""
-        if self._numbers:
-            got = number(value)
-            return got is not None and any(got.compare(each) == 0 for each in self._numbers)
-        if value == "F" and PARTIAL_TRADE in self._codes and self.key.tag == "150":
-            return "1" in seen.values("39", ("ordstatus",))
-        return False
+        got = number(value) if self._numbers else None
+        return got is not None and any(got.compare(each) == 0 for each in self._numbers)
+
+    def _partial(self, value: str, seen: Seen) -> bool:
+        """Whether a value fits with the status of the order beside it."""
+        if value != "F" or PARTIAL_TRADE not in self._codes or self.key.tag != "150":
+            return False
+        return "1" in seen.values("39", ("ordstatus",))
 
     def _ordered(self, sign: int) -> bool:
         op = self.op
@@ -257,9 +270,10 @@ class Compare(Term):
         """It, where it does not fit."""
         if self.matches(seen):
             return []
-        return [Miss(self.key.title, self._wanted(), got(self.key, seen))]
+        return [Miss(self.key.title, self.words(), got(self.key, seen))]
 
-    def _wanted(self) -> str:
+    def words(self) -> str:
+        """What is wanted, for people."""
         if self.op == REGEX:
             return f"~ /{self.wanted[0]}/"
         equal = self.op in (EQUAL, UNEQUAL)
@@ -299,105 +313,6 @@ class Has(Term):
     def text(self) -> str:
         """The part, as it is written."""
         return f"has({self.key.text})"
-
-
-class AllOf(Term):
-    """Parts that all have to fit; with no part, everything fits."""
-
-    __slots__ = ("parts",)
-
-    def __init__(self, parts: Sequence[Term]) -> None:
-        self.parts = tuple(parts)
-
-    def matches(self, seen: Seen) -> bool:
-        """Whether a message fits."""
-        return all(part.matches(seen) for part in self.parts)
-
-    def distance(self, seen: Seen) -> int:
-        """How far a message is from fitting."""
-        total = 0
-        for part in self.parts:
-            total += part.distance(seen)
-        return total
-
-    def misses(self, seen: Seen) -> list[Miss]:
-        """All that does not fit."""
-        return [miss for part in self.parts for miss in part.misses(seen)]
-
-    def text(self) -> str:
-        """The parts, as they are written."""
-        return " ".join(_inner(part, (AnyOf,)) for part in self.parts)
-
-
-class AnyOf(Term):
-    """Parts of which one has to fit."""
-
-    __slots__ = ("parts",)
-
-    def __init__(self, parts: Sequence[Term]) -> None:
-        self.parts = tuple(parts)
-
-    def matches(self, seen: Seen) -> bool:
-        """Whether a message fits."""
-        return any(part.matches(seen) for part in self.parts)
-
-    def distance(self, seen: Seen) -> int:
-        """How far a message is from fitting: as far as the part that comes nearest."""
-        return min([part.distance(seen) for part in self.parts])
-
-    def misses(self, seen: Seen) -> list[Miss]:
-        """What does not fit of the part that comes nearest."""
-        nearest = self.parts[0]
-        for part in self.parts:
-            if part.distance(seen) < nearest.distance(seen):
-                nearest = part
-        return nearest.misses(seen)
-
-    def text(self) -> str:
-        """The parts, as they are written."""
-        return " or ".join(_inner(part, ()) for part in self.parts)
-
-
-class Not(Term):
-    """A part that must not fit."""
-
-    __slots__ = ("part",)
-
-    def __init__(self, part: Term) -> None:
-        self.part = part
-
-    def matches(self, seen: Seen) -> bool:
-        """Whether a message fits."""
-        return not self.part.matches(seen)
-
-    def distance(self, seen: Seen) -> int:
-        """How far a message is from fitting."""
-        if not self.part.matches(seen):
-            return 0
-        part = self.part
-        return weight(part.key) if isinstance(part, (Compare, Has)) else 1
-
-    def misses(self, seen: Seen) -> list[Miss]:
-        """It, where what must not fit does."""
-        part = self.part
-        if not part.matches(seen):
-            return []
-        if isinstance(part, Compare):
-            return [Miss(part.key.title, f"not {part._wanted()}", got(part.key, seen))]
-        if isinstance(part, Has):
-            return [Miss(part.key.title, "absent", got(part.key, seen))]
-        return [Miss("message", f"not ({part.text()})", "is so")]
-
-    def text(self) -> str:
-        """The part, as it is written."""
-        return "not " + _inner(self.part, (AnyOf, AllOf))
-
-
-def _inner(part: Term, loose: tuple[type[Term], ...]) -> str:
-    text = part.text()
-    if loose and isinstance(part, (AnyOf, AllOf)) and type(part) in loose:
-        return f"({text})"
-    return text
 
 
 def weight(key: Key) -> int:

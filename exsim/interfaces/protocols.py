@@ -14,6 +14,7 @@ from exsim.model.messages import Description, SessionView
 from exsim.model.options import Option
 from exsim.model.requests import Request
 from exsim.model.settings import EndpointSettings, SessionSettings, Values
+from exsim.model.vocabulary import Vocabulary
 
 
 class Recorder(Protocol):
@@ -232,6 +233,11 @@ class IMessages(Interface):
     had logged on, and perhaps one that was removed since. ``data`` is one whole message, or any
     bytes at all: nothing is raised for bad ones.
     """
+
+    vocabulary: Vocabulary = Attribute(
+        "What their messages may be called: what lists are looked through quickly by. It is"
+        " exsim.model.vocabulary.UNKNOWN where nothing is known."
+    )
 
     def describe(session: str, data: bytes) -> Description:
         """Decode a message, with names, and passwords masked."""

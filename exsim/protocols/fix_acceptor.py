@@ -190,6 +190,7 @@ class FixAcceptor:
             settings, machine, dialect, self._settings.role, self._settings.venue
         )
         self.sessions[settings.name] = session
+        self.messages.learn(dialect)
         self._by_comp_id.setdefault(sender, []).append(session)
         self.opened(settings.name)
         return session

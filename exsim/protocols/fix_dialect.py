@@ -168,10 +168,10 @@ class Dialect:
     :param own: those of the files, one of a version at most.
     """
 
-    __slots__ = ("_header_tags", "_names", "_own", "_standard", "data_fields")
+    __slots__ = ("_header_tags", "_names", "_own", "data_fields", "standard")
 
     def __init__(self, standard: Dictionaries, own: Iterable[Dictionary] = ()) -> None:
-        self._standard = standard
+        self.standard = standard
         self._own = {dictionary.version: dictionary for dictionary in own}
         self._names: dict[tuple[str, str], Names] = {}
         header = [member for each in self._own.values() for member in members_of(each.header)]
@@ -181,13 +181,18 @@ class Dialect:
             data_fields.update(_data_fields(each))
         self.data_fields = data_fields if data_fields != DATA_FIELDS else None
 
+    @property
+    def own(self) -> Sequence[Dictionary]:
+        """Those of the files."""
+        return tuple(self._own.values())
+
     def dictionary(self, version: str) -> Dictionary:
         """
         The dictionary of a version.
 
         :raises KeyError: when there is no such version.
         """
-        return self._own.get(version) or self._standard(version)
+        return self._own.get(version) or self.standard(version)
 
     def names(self, begin_string: bytes, appl_ver_id: bytes) -> Names:
         """

@@ -11,6 +11,7 @@ from exsim.protocols import fix_text
 from exsim.protocols.fix_dialect import Dialect, Names
 from exsim.protocols.fix_fields import decode_fields
 from exsim.protocols.fix_sessions import MappedSession
+from exsim.protocols.fix_vocabulary import FixVocabulary
 
 MOST_FORMER: Final = 1_000
 """Sessions of which it is remembered how their messages are told after they are gone."""
@@ -31,7 +32,7 @@ class FixMessages:
     :param appl_ver_id: the version of the application over FIXT.1.1, as the endpoint has it.
     """
 
-    __slots__ = ("_default", "_former", "_sessions", "_values")
+    __slots__ = ("_default", "_former", "_sessions", "_values", "vocabulary")
 
     def __init__(
         self, sessions: Mapping[str, MappedSession], dialect: Dialect, appl_ver_id: bytes
@@ -40,6 +41,11 @@ class FixMessages:
         self._default: NamesIn = partial(dialect.names_in, appl_ver_id=appl_ver_id)
         self._former: dict[str, NamesIn] = {}
         self._values = fix_text.Values()
+        self.vocabulary = FixVocabulary([dialect])
+
+    def learn(self, dialect: Dialect) -> None:
+        """That of a session that there is from now on."""
+        self.vocabulary = self.vocabulary.with_dialect(dialect)
 
     def remember(self, session: MappedSession) -> None:
         """How a session spoke that is about to go."""

@@ -14,7 +14,7 @@ from exsim.protocols.ouch_dialect import Ouch
 from exsim.protocols.ouch_options import session_options_of
 from exsim.protocols.ouch_sessions import OuchSession
 from exsim.protocols.soup_acceptor import SoupAcceptor
-from exsim.protocols.soup_messages import SoupMessages
+from exsim.protocols.soup_messages import SoupMessages, SoupVocabulary
 from exsim.sessions.soup_rules import SoupRules
 from exsim.sessions.soup_session import SoupSession
 
@@ -34,7 +34,8 @@ class OuchAcceptor(SoupAcceptor):
         self._versions: dict[str, Ouch] = {"5.0": Ouch50(), "4.2": Ouch42()}
         family = self._versions[settings.options["version"]].family
         super().__init__(settings, record, taken, family)
-        self.messages = SoupMessages(self.sessions, family)
+        spoken = SoupVocabulary(ouch.family for ouch in self._versions.values())
+        self.messages = SoupMessages(self.sessions, family, spoken)
         for session in sessions:
             self.open(session)
 

@@ -10,6 +10,7 @@ from zope.interface import implementer
 from exsim.interfaces import IMessages
 from exsim.model.codes import OrdType, Side, TimeInForce
 from exsim.model.messages import Description, FieldView
+from exsim.model.vocabulary import UNKNOWN
 
 _TYPE: Final = "35"
 _TYPES: Final = {
@@ -48,6 +49,8 @@ def _meaning(tag: str, value: str) -> str:
 @implementer(IMessages)
 class BotMessages:
     """Reads them; see :class:`exsim.interfaces.IMessages`."""
+
+    vocabulary = UNKNOWN
 
     def describe(self, session: str, data: bytes) -> Description:
         """What was asked for, with names."""

@@ -12,6 +12,7 @@ from exsim.interfaces import IMessages
 from exsim.model.messages import Description, FieldView
 from exsim.model.options import REQUIRED, read_options
 from exsim.model.settings import EndpointSettings, ProxySettings
+from exsim.model.vocabulary import UNKNOWN
 from exsim.protocols import ouch_text
 from exsim.services.parts import Parts
 from exsim.wire import soup
@@ -42,6 +43,8 @@ def _nowhere(time: int, kind: int, session: str, data: bytes) -> int:
 @implementer(IMessages)
 class RawMessages:
     """Reads of an unknown protocol, in hexadecimal: see :class:`exsim.interfaces.IMessages`."""
+
+    vocabulary = UNKNOWN
 
     def describe(self, session: str, data: bytes) -> Description:
         """It as one field."""

@@ -14,6 +14,7 @@ from exsim.filters.quick import quick_look
 from exsim.filters.sieve import Sieve
 from exsim.model.journal import Entry, EntryKind
 from exsim.model.questions import Question
+from exsim.model.vocabulary import Vocabulary
 from exsim.services.exchange import Exchange
 from exsim.services.origins import Origin
 
@@ -70,7 +71,7 @@ class Wanted:
         session: str | None = None,
     ) -> None:
         self.filter = filter_from(when)
-        self._quick: dict[tuple[str, str, str], Quick] = {}
+        self._quick: dict[tuple[str, str, str, Vocabulary], Quick] = {}
         self.session = session
         self._exchange = exchange
         self._filtered = bool(when)
@@ -103,7 +104,7 @@ class Wanted:
     def origin(self, entry: Entry) -> Origin | None:
         """Where an entry is from, if it is a message that is wanted."""
         way = "out" if entry.kind == _OUT else "in"
-        fits = self._look(entry, way) if self._filtered else YES
+        fits = self._look(entry) if self._filtered else YES
         if fits == NO:
             return None
         question = self.question
@@ -122,19 +123,20 @@ class Wanted:
             return None
         return origin if fits == YES or self.filter.matches(seen_of(entry, origin)) else None
 
-    def _look(self, entry: Entry, way: str) -> int:
+    def _look(self, entry: Entry) -> int:
         """What a quick look tells of whether an entry fits the filter."""
         origin = self._exchange.origins.get(entry.origin)
         if origin is None or entry.kind == _BOT:
             return PERHAPS
-        return self._quick_of(entry.origin, origin).look(delimited(entry.data), entry.session, way)
+        return self._quick_of(entry.origin, origin).look(delimited(entry.data), entry)
 
     def _quick_of(self, name: str, origin: Origin) -> Quick:
-        key = (origin.protocol, origin.venue, name)
+        words = origin.messages.vocabulary
+        key = (origin.protocol, origin.venue, name, words)
         quick = self._quick.get(key)
         if quick is None:
             where = {VENUE: origin.venue, ENDPOINT: name}
-            quick = self._quick[key] = quick_look(self.filter, origin.protocol, where)
+            quick = self._quick[key] = quick_look(self.filter, origin.protocol, where, words)
         return quick
 
     def sieve(self) -> Sieve:
