@@ -23,7 +23,7 @@ from exsim.services.indexer import Follower, file_indexer
 from exsim.services.indexing import IndexService
 from exsim.services.journal import DiskJournal, JournalService
 from exsim.services.lane import PAUSE
-from exsim.services.operations import messages, waiting
+from exsim.services.operations import messages, searching, waiting
 from exsim.services.repair import repair
 from exsim.services.store import Limits, Store
 from tests.index_contract import (
@@ -259,7 +259,7 @@ class RestTests(RestTestCase):
 
     def test_bound(self) -> None:
         """A question looks at so many entries at most, and the answer says where to go on."""
-        self.patch(messages, "MOST_LOOKED_AT", 20)
+        self.patch(searching, "MOST_LOOKED_AT", 20)
         page = self.get("/messages?session=B&direction=in&limit=1000")
         self.assertLess(len(page["items"]), 20)
         self.assertIsNotNone(page["next"])
@@ -271,7 +271,7 @@ class RestTests(RestTestCase):
 
     def test_bound_backward(self) -> None:
         """The other way about, what memory holds does not count."""
-        self.patch(messages, "MOST_LOOKED_AT", 20)
+        self.patch(searching, "MOST_LOOKED_AT", 20)
         page = self.get("/messages?order=newest&filter=text~nowhere")
         self.assertEqual(page, {**page, "items": [], "next": f"1-{self.journal.recent - 20}"})
 
@@ -281,17 +281,35 @@ class RestTests(RestTestCase):
         self.patch(waiting, "SLICE", 0.0)
         near = self.journal.last - self.journal.recent + 1
         far = self.journal.last - near
-        self.patch(messages, "AT_ONCE", 3)
-        self.patch(messages, "FAR_AT_ONCE", 20)
+        self.patch(searching, "AT_ONCE", 3)
+        self.patch(searching, "FAR_AT_ONCE", 20)
         batches = -(-near // 3) + -(-far // 20)
         links = sum(entry.session == "" for entry in self.journal.entries(0))
         self.assertEqual(self.turns("filter=not session=A,B"), batches + links)
         self.assertEqual(self.turns("filter=text~nowhere"), batches + near + far)  # not seen soon
         self.assertEqual(self.turns("limit=2"), 2)
 
+    def test_turns_forward(self) -> None:
+        """The oldest first, too: what is told is the same, and where to go on."""
+        question = "order=oldest&filter=raw~say&limit=30"
+        self.assertEqual(self.turns(question), 0)
+        at_once = self.get(f"/messages?{question}")
+        self.patch(waiting, "SLICE", 0.0)
+        self.patch(searching, "FAR_AT_ONCE", 20)
+        self.assertEqual(
+            self.turns("order=oldest&filter=text~nowhere"), -(-self.journal.last // 20)
+        )
+        told = self.told(self.begin("GET", f"/messages?{question}"))
+        while not told:
+            self.memory.reactor.advance(PAUSE)
+            self.treq.flush()
+        self.assertEqual(told, [at_once])
+        self.assertEqual(len(at_once["items"]), 30)
+
     def turns(self, question: str) -> int:
         """How often others have theirs while a question is answered, the newest first."""
-        told = self.told(self.begin("GET", f"/messages?order=newest&{question}"))
+        order = "" if "order=" in question else "order=newest&"
+        told = self.told(self.begin("GET", f"/messages?{order}{question}"))
         count = 0
         while not told:
             count += 1
@@ -301,7 +319,7 @@ class RestTests(RestTestCase):
 
     def test_long_poll(self) -> None:
         """One that is far behind goes on by itself, a piece each time the reactor comes by."""
-        self.patch(messages, "MOST_LOOKED_AT", 20)
+        self.patch(searching, "MOST_LOOKED_AT", 20)
         cursor = self.get("/messages?limit=1")["position"]
         path = f"/messages/wait?session=A&direction=in&timeout=5s&count=45&after={cursor}"
         pending = self.begin("GET", path)
@@ -323,7 +341,7 @@ class RestTests(RestTestCase):
 
     def test_long_poll_in_vain(self) -> None:
         """Once it has looked at all, it waits for what is new, or its time to be out."""
-        self.patch(messages, "MOST_LOOKED_AT", 20)
+        self.patch(searching, "MOST_LOOKED_AT", 20)
         cursor = self.get("/messages?limit=1")["position"]
         path = f"/messages/wait?session=A&direction=in&timeout=5s&count=100&after={cursor}"
         calls = len(self.memory.reactor.getDelayedCalls())
@@ -338,7 +356,7 @@ class RestTests(RestTestCase):
 
     def test_long_poll_hung_up(self) -> None:
         """Who hangs up while it goes on is no harm to what comes next in the lane."""
-        self.patch(messages, "MOST_LOOKED_AT", 20)
+        self.patch(searching, "MOST_LOOKED_AT", 20)
         arguments = WaitMessagesArguments(after=self.get("/messages?limit=1")["position"], count=60)
         handler = messages.HANDLERS["wait_messages"]
         pending = Deferred.fromCoroutine(handler(self.memory.simulator, arguments, None))

@@ -10,7 +10,7 @@ from exsim.bench.driver import BenchError
 from exsim.bench.measure import collector_of_service, machine
 from exsim.bench.result import Result, Row, row
 from exsim.services.exchange import Exchange
-from exsim.services.operations.messages import AT_ONCE
+from exsim.services.operations.searching import AT_ONCE
 from exsim.services.operations.wanted import Wanted
 
 FILTERS: Final = {

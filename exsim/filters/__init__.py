@@ -3,7 +3,7 @@
 from exsim.filters.filter import EVERYTHING, Filter, When, filter_of, from_match, parse
 from exsim.filters.names import field_value
 from exsim.filters.nearest import Near, nearest
-from exsim.filters.needs import Needs, needs
+from exsim.filters.needs import Needs, asks_for, needs
 from exsim.filters.parsing import FilterError
 from exsim.filters.seen import Seen
 from exsim.filters.terms import Miss
@@ -17,6 +17,7 @@ __all__ = [
     "Needs",
     "Seen",
     "When",
+    "asks_for",
     "field_value",
     "filter_of",
     "from_match",

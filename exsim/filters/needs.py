@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from exsim.filters.filter import Filter
-from exsim.filters.joins import AllOf
+from exsim.filters.joins import AllOf, AnyOf, Not
 from exsim.filters.names import FIELD, SESSION, TEXTS, TYPE, Key
 from exsim.filters.terms import UNEQUAL, Compare, Has, Term
 
@@ -39,6 +39,19 @@ def needs(filter: Filter) -> Needs:
             elif part.key.kind == FIELD and part.key.tag:
                 fields.append((part.key.tag, one if _is_text(part.key) else None))
     return Needs(session, type_code, tuple(fields))
+
+
+def asks_for(filter: Filter, *kinds: str) -> bool:
+    """Whether any part of it, joined however, looks at keys of one of these kinds."""
+    return _asks_for(filter.term, kinds)
+
+
+def _asks_for(term: Term, kinds: tuple[str, ...]) -> bool:
+    if isinstance(term, (AllOf, AnyOf)):
+        return any(_asks_for(part, kinds) for part in term.parts)
+    if isinstance(term, Not):
+        return _asks_for(term.part, kinds)
+    return isinstance(term, (Compare, Has)) and term.key.kind in kinds
 
 
 def parts_of(term: Term) -> tuple[Term, ...]:

@@ -31,7 +31,8 @@ class Sieve:
 
     def __init__(self, looks: Mapping[str, Quick]) -> None:
         self._looks = {name: look for name, look in looks.items() if look is not ALWAYS}
-        self._plans = {name: look.plan() for name, look in self._looks.items()}
+        plans = {look: look.plan() for look in set(self._looks.values())}  # many may have one
+        self._plans = {name: plans[look] for name, look in self._looks.items()}
 
     def next(self, entries: list[Entry], begin: int = 0) -> int:
         """The index of the first from ``begin`` on that may fit; how many there are if none may."""

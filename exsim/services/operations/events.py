@@ -23,7 +23,7 @@ from exsim.services.exchange import Exchange
 from exsim.services.operations import views
 from exsim.services.operations.causes import note_of
 from exsim.services.operations.happenings import LONGEST, happened, operation_of
-from exsim.services.operations.messages import view
+from exsim.services.operations.searching import view
 from exsim.services.operations.waiting import wait_until
 from exsim.services.operations.wanted import MESSAGES, Wanted, seen_of
 from exsim.services.simulator import Handler, Simulator

@@ -14,8 +14,9 @@ from exsim.control.cursors import page, parse_cursor
 from exsim.errors import Conflict, RequestError, Unprocessable
 from exsim.filters import FilterError
 from exsim.model.amounts import parse_amount
-from exsim.services.operations.messages import view, wanted_of
+from exsim.services.operations.messages import wanted_of
 from exsim.services.operations.played import PlayedIn, pass_time, said, target
+from exsim.services.operations.searching import view
 from exsim.services.operations.wanted import Wanted
 from exsim.services.recordings import (
     MOST_MESSAGES,

@@ -22,7 +22,8 @@ from exsim.filters.verdict import SHOWN, Conversation, Evidence, counted, ordere
 from exsim.model.journal import Entry
 from exsim.services.exchange import Exchange
 from exsim.services.operations.happenings import happened
-from exsim.services.operations.messages import MOST_LOOKED_AT, after_cursor, view
+from exsim.services.operations.messages import after_cursor
+from exsim.services.operations.searching import MOST_LOOKED_AT, view
 from exsim.services.operations.waiting import wait_until
 from exsim.services.operations.wanted import MESSAGES, Wanted, filter_from, seen_of
 from exsim.services.simulator import Handler, Simulator

@@ -61,12 +61,17 @@ class Slices:
         self._simulator = simulator
         self._begun = simulator.reactor.seconds()
 
+    @property
+    def over(self) -> bool:
+        """Whether others are to have their turn."""
+        passed = self._simulator.reactor.seconds() - self._begun
+        return not 0 <= passed < SLICE  # clocks are set back, too
+
     async def rest(self) -> None:
         """To be awaited often: goes on at once until a slice is over."""
-        seconds = self._simulator.reactor.seconds
-        if not 0 <= seconds() - self._begun < SLICE:  # clocks are set back, too
+        if self.over:
             await in_lane(self._simulator)
-            self._begun = seconds()
+            self._begun = self._simulator.reactor.seconds()
 
 
 def in_lane(simulator: Simulator) -> Deferred[None]:

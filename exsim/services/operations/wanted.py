@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Final
 
 from exsim.errors import Unprocessable
-from exsim.filters import Filter, Seen, filter_of, needs
+from exsim.filters import Filter, Seen, asks_for, filter_of, needs
 from exsim.filters.looks import NO, PERHAPS, YES, Quick, delimited
 from exsim.filters.names import ENDPOINT, VENUE
 from exsim.filters.quick import quick_look
@@ -72,6 +72,7 @@ class Wanted:
     ) -> None:
         self.filter = filter_from(when)
         self._quick: dict[tuple[str, str, str, Vocabulary], Quick] = {}
+        self._placed = asks_for(self.filter, VENUE, ENDPOINT)
         self.session = session
         self._exchange = exchange
         self._filtered = bool(when)
@@ -132,10 +133,11 @@ class Wanted:
 
     def _quick_of(self, name: str, origin: Origin) -> Quick:
         words = origin.messages.vocabulary
-        key = (origin.protocol, origin.venue, name, words)
+        venue, endpoint = (origin.venue, name) if self._placed else ("", "")
+        key = (origin.protocol, venue, endpoint, words)
         quick = self._quick.get(key)
         if quick is None:
-            where = {VENUE: origin.venue, ENDPOINT: name}
+            where = {VENUE: venue, ENDPOINT: endpoint}
             quick = self._quick[key] = quick_look(self.filter, origin.protocol, where, words)
         return quick
 
