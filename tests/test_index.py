@@ -23,7 +23,7 @@ from exsim.services.indexer import Follower, file_indexer
 from exsim.services.indexing import IndexService
 from exsim.services.journal import DiskJournal, JournalService
 from exsim.services.lane import PAUSE
-from exsim.services.operations import messages, searching, waiting
+from exsim.services.operations import messages, searching, verify, waiting
 from exsim.services.repair import repair
 from exsim.services.store import Limits, Store
 from tests.index_contract import (
@@ -299,12 +299,38 @@ class RestTests(RestTestCase):
         self.assertEqual(
             self.turns("order=oldest&filter=text~nowhere"), -(-self.journal.last // 20)
         )
-        told = self.told(self.begin("GET", f"/messages?{question}"))
-        while not told:
-            self.memory.reactor.advance(PAUSE)
-            self.treq.flush()
-        self.assertEqual(told, [at_once])
+        self.assertEqual(self.answer("GET", f"/messages?{question}"), at_once)
         self.assertEqual(len(at_once["items"]), 30)
+
+    def test_turns_without_time(self) -> None:
+        """Waits and verifies look at all that there is, also where their time is out at once."""
+        self.patch(waiting, "SLICE", 0.0)
+        self.patch(searching, "FAR_AT_ONCE", 20)
+        self.patch(verify, "AT_ONCE", 20)
+        first = f"1-{self.journal.first - 1}"
+        path = f"/messages/wait?filter=raw~say&count=100&timeout=0s&after={first}"
+        told = self.answer("GET", path)
+        self.assertEqual((len(told["items"]), told["complete"]), (100, True))
+        self.patch(searching, "FAR_AT_ONCE", 5)
+        self.patch(searching, "MOST_LOOKED_AT", 20)
+        told = self.answer("GET", path)
+        self.assertEqual((told["complete"], told["next"]), (False, "1-20"))
+        self.patch(searching, "MOST_LOOKED_AT", 1_000)
+        told = self.answer("GET", path.replace("count=100", "count=101"))
+        self.assertEqual((told["complete"], told["next"]), (False, None))
+        body = {"filter": "raw~say", "exactly": 100, "after": first}
+        told = self.answer("POST", "/messages/verify", body)
+        self.assertEqual((told["passed"], told["found"]), (True, 100))
+        self.assertEqual(told["position"], f"1-{self.journal.last}")
+
+    def answer(self, method: str, path: str, body: object = None) -> Any:
+        """What a question is answered, whose answer takes turns."""
+        told = self.told(self.begin(method, path, body))
+        self.assertEqual(told, [])
+        self.memory.reactor.pump([PAUSE] * 100)
+        self.treq.flush()
+        (answer,) = told
+        return answer
 
     def turns(self, question: str) -> int:
         """How often others have theirs while a question is answered, the newest first."""

@@ -116,6 +116,7 @@ async def wait_messages(
         look,
         lambda found: len(found.items) >= arguments.count,
         lambda found: found.more,
+        lambda found: found.cut,
     )
     _check_epoch(simulator, epoch)
     position = format_cursor(epoch, found.position)

@@ -40,30 +40,34 @@ class Search:
         self.items: list[sr.Message] = []
         self.position = after
         self.more = True
+        self.cut = False
         self.left = MOST_LOOKED_AT
         self._simulator = simulator
         self._wanted = wanted
 
     def again(self, limit: int) -> None:
-        """Go on, with as many left as at first; also where there was no more before."""
-        self.left, self.more = MOST_LOOKED_AT, True
+        """Go on; where it was not for others' turn that it ended, with as many left as at first."""
+        if not self.cut:
+            self.left, self.more = MOST_LOOKED_AT, True
         self.go_on(limit)
 
     def go_on(self, limit: int) -> bool:
         """
         Look until so many have been found, none is left, or others are to have their turn; whether
-        to go on then.
+        it is only for that: ``cut``.
         """
         journal, slices = self._simulator.exchange.journal, Slices(self._simulator)
         entries = journal.search(self._wanted.question, self.position)
         sieve = self._wanted.sieve()
+        self.cut = False
         while batch := list(islice(entries, min(FAR_AT_ONCE, max(self.left, 1)))):
             if self._enough(limit):
                 return False
             self._take(batch, limit, sieve)
             if self.position != batch[-1].seq:
                 return False
-            if slices.over and not self._enough(limit):
+            if slices.over:
+                self.cut = True
                 return True
         self.position = max(self.position, journal.last)
         self.more = False

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from exsim.control import double_results as dr
@@ -23,13 +24,15 @@ from exsim.model.journal import Entry
 from exsim.services.exchange import Exchange
 from exsim.services.operations.happenings import happened
 from exsim.services.operations.messages import after_cursor
-from exsim.services.operations.searching import MOST_LOOKED_AT, view
-from exsim.services.operations.waiting import wait_until
+from exsim.services.operations.searching import view
+from exsim.services.operations.waiting import Slices, wait_until
 from exsim.services.operations.wanted import MESSAGES, Wanted, filter_from, seen_of
 from exsim.services.simulator import Handler, Simulator
 
 LINES: Final = 30
 """Messages of a conversation that are told."""
+AT_ONCE: Final = 100
+"""Entries after which it is seen whether others are to have their turn."""
 MOST_NEAR: Final = 20_000
 """Messages among which the nearest are looked for, from the newest on."""
 
@@ -43,7 +46,12 @@ async def verify_messages(
     verifying = _verifying(simulator, body)
     within = wait_time(body.within) if body.within is not None else 0
     await wait_until(
-        simulator, within, verifying.look, lambda told: told.settled, lambda told: told.behind
+        simulator,
+        within,
+        verifying.look,
+        lambda told: told.settled,
+        lambda told: told.behind,
+        lambda told: told.behind,
     )
     return verifying.result(body)
 
@@ -108,6 +116,7 @@ class Verifying:
     """Goes through the messages, and goes on where it stopped when more have come."""
 
     def __init__(self, simulator: Simulator, body: ds.Verify) -> None:
+        self._simulator = simulator
         self.exchange = simulator.exchange
         self.journal = simulator.exchange.journal
         self.epoch = self.journal.epoch
@@ -123,16 +132,15 @@ class Verifying:
         """Take in what has come since."""
         if self.journal.epoch != self.epoch:
             raise Gone("the simulator was reset meanwhile: begin again without a cursor")
-        self.behind, rest = False, MOST_LOOKED_AT
-        for entry in self.journal.entries(self.position):
-            if not rest:
-                self.behind = True
-                break
-            rest -= entry.seq < self.journal.recent
-            self.position = entry.seq
-            if entry.kind in MESSAGES and self.scope.origin(entry) is not None:
-                self.looked += 1
-                self.take(entry)
+        slices, entries = Slices(self._simulator), self.journal.entries(self.position)
+        self.behind = False
+        while not self.behind and (batch := list(islice(entries, AT_ONCE))):
+            for entry in batch:
+                self.position = entry.seq
+                if entry.kind in MESSAGES and self.scope.origin(entry) is not None:
+                    self.looked += 1
+                    self.take(entry)
+            self.behind = slices.over
         return self
 
     def take(self, entry: Entry) -> None:

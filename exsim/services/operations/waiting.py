@@ -19,7 +19,7 @@ SLICE = 0.005
 """Seconds of work after which others have their turn."""
 
 
-def _never(found: object) -> bool:
+def never(found: object) -> bool:
     """Each look is at all that there is."""
     return False
 
@@ -29,19 +29,25 @@ async def wait_until(
     timeout: int,
     look: Callable[[], T],
     enough: Callable[[T], bool],
-    behind: Callable[[T], bool] = _never,
+    behind: Callable[[T], bool] = never,
+    cut: Callable[[T], bool] = never,
 ) -> T:
     """
     What ``look`` gives once it is ``enough``, or after ``timeout`` nanoseconds of real time.
 
-    ``behind`` says of it whether there is more to be looked at already.
+    ``behind`` says of it whether there is more to be looked at already; and ``cut`` whether there
+    is, and a look only ended for others to have their turn: there are more looks then, whatever the
+    time.
     """
     end = simulator.reactor.seconds() + timeout / 1e9
     while True:
         found = look()
         rest = end - simulator.reactor.seconds()
-        if enough(found) or rest <= 0:
+        if enough(found) or (rest <= 0 and not cut(found)):
             return found
+        if cut(found):
+            await in_lane(simulator)
+            continue
         turn = in_lane(simulator) if behind(found) else simulator.turns.next_turn()
         alarm = simulator.reactor.callLater(rest, turn.cancel)
         try:
