@@ -27,6 +27,16 @@ PATIENCE = 10.0
 """Seconds to wait for anything."""
 
 
+def read_at_once(connection: Any) -> None:
+    """
+    Have what reads begin again, for one that has just connected: asyncfix begins it before that,
+    and it looks once a second whether there is something to read.
+    """
+    if connection._aio_task_socket_read is not asyncio.current_task():
+        connection._aio_task_socket_read.cancel()
+        connection._aio_task_socket_read = asyncio.create_task(connection.socket_read_task())
+
+
 class Trader(AsyncFIXClient):  # type: ignore[misc]  # asyncfix has no types
     """An asyncfix client that feeds every report to the order it is about."""
 
@@ -41,6 +51,7 @@ class Trader(AsyncFIXClient):  # type: ignore[misc]  # asyncfix has no types
 
     async def on_connect(self) -> None:
         """Log on."""
+        read_at_once(self)
         logon = FIXMessage(FMsg.LOGON, {FTag.EncryptMethod: 0, FTag.HeartBtInt: 30})
         await self.send_msg(logon)
 

@@ -28,7 +28,7 @@ from exsim.faults.book import BY_NAME
 from exsim.faults.kinds import DATA
 from exsim.faults.protocols import served
 from exsim.wire.fix import encode
-from tests.live.test_asyncfix import PATIENCE, Trader
+from tests.live.test_asyncfix import PATIENCE, Trader, read_at_once
 
 SHORT = 2
 """Seconds between heartbeats of those who are to miss them."""
@@ -76,6 +76,7 @@ class Watched(Trader):
     async def on_connect(self) -> None:
         """Log on, and look at all that is read from here on."""
         self.reads = self._socket_reader = Reads(self._socket_reader)
+        read_at_once(self)
         beat = self._heartbeat_period
         await self.send_msg(FIXMessage(FMsg.LOGON, {FTag.EncryptMethod: 0, FTag.HeartBtInt: beat}))
 

@@ -35,7 +35,7 @@ from exsim.client.spawn import SpawnedSimulator
 from exsim.testing import simulator as exchange
 from exsim.testing.exchange import Exchange
 from exsim.testing.proxies import Proxy
-from tests.live.test_asyncfix import PATIENCE
+from tests.live.test_asyncfix import PATIENCE, read_at_once
 from tests.live.test_faults import Reads, Watched
 
 ROOT = Path(__file__).parent.parent.parent
@@ -73,6 +73,7 @@ class Acceptor(AsyncFIXDummyServer):  # type: ignore[misc]  # asyncfix has no ty
     async def on_connect(self) -> None:
         """The client is to log on; look at all that is read from here on."""
         self.reads = self._socket_reader = Reads(self._socket_reader)
+        read_at_once(self)
 
     async def on_logon(self, is_healthy: bool) -> None:
         """It did."""
