@@ -4,8 +4,12 @@ import { Signal } from "./signal.js";
 
 /** @typedef {{page: string, parts: string[], query: URLSearchParams}} Route */
 
+/** The part of the address that was read last. */
+let known = "";
+
 /** @returns {Route} */
 function read() {
+  known = location.hash;
   const [where, query] = location.hash.replace(/^#\/?/, "").split("?", 2);
   const [page = "", ...parts] = where.split("/").map(decoded);
   return { page: page || "overview", parts, query: new URLSearchParams(query) };
@@ -35,10 +39,12 @@ export function to(page, parts = [], query = {}) {
 }
 
 /**
- * Say where one is without going there anew: for what is chosen on a page.
+ * Say where one is without going there anew: for what is chosen on a page. Who has just gone
+ * elsewhere, of which the event is still to come, goes there: a page may choose by itself.
  * @param {string} href
  */
 export function note(href) {
+  if (location.hash !== known) return;
   history.replaceState(null, "", href);
   route.value = read();
 }

@@ -15,6 +15,11 @@ from tests.page.test_messages import PAYLOADS
 
 ROUTES = """() => [...document.querySelectorAll("nav a")].map(link => link.getAttribute("href"))"""
 WIDE = """() => document.documentElement.scrollWidth - document.documentElement.clientWidth"""
+GONE = """async () => {
+  const { note } = await import("/page/route.js");
+  location.hash = "#/orders";
+  note("#/holds/2");
+}"""
 THINGS = (
     "#/ladder/XSIM/AAA",
     "#/messages/5",
@@ -207,6 +212,17 @@ class NameTests(PayloadCase):
             self.check(f"sessions/{quote(session.name, safe='')}", ())
             told = self.page.locator(".detail .facts")
             expect(told).to_contain_text(session.identity["sender_comp_id"])
+
+
+class GoingTests(EveryPage):
+    """From page to page."""
+
+    def test_elsewhere(self) -> None:
+        """Who goes elsewhere gets there, also where a page chooses something at that moment."""
+        self.show("#/holds")
+        self.page.evaluate(GONE)
+        self.page.wait_for_selector("main.page-orders")
+        self.assertEqual(self.page.evaluate("() => location.hash"), "#/orders")
 
 
 class ThemeTests(PageCase):

@@ -89,6 +89,18 @@ class ListTests(RulesCase):
         self.press("Back to its start")
         expect(choice).to_have_value("start")
 
+    def test_scenario_refused(self) -> None:
+        """A state that was chosen in vain is not what shows."""
+        self.simulator.create_rule(name="r", when="symbol=AAA", scenario="day", becomes="late")
+        self.open("#/rules")
+        choice = self.page.get_by_label("State of day")
+        expect(choice).to_have_value("start")
+        refused = {"status": 409, "json": {"status": 409, "detail": "not now"}}
+        self.page.route("**/scenarios/day?*", lambda one: one.fulfill(**refused))
+        choice.select_option("late")
+        expect(self.page.get_by_text("not now")).to_be_visible()
+        expect(choice).to_have_value("start")
+
 
 class EditorTests(RulesCase):
     """Making rules, and changing them."""

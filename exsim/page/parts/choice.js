@@ -9,8 +9,10 @@ import { html } from "../vendor/preact-htm.js";
  */
 export function Choice({ value, options, onChoose, label, disabled = false }) {
   const known = options.some((option) => value === (typeof option === "string" ? option : option[0]));
+  // The value is said here, too, so that what was chosen in vain, or changed meanwhile, is not what shows.
   return html`<select
     aria-label=${label}
+    value=${known ? value : undefined}
     disabled=${disabled}
     onChange=${(/** @type {any} */ event) => onChoose(event.target.value)}
   >
