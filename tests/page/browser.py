@@ -7,6 +7,7 @@ import re
 import shutil
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, ClassVar, Literal
 from urllib.parse import quote, urlsplit
 
@@ -15,6 +16,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from exsim.client import Simulator
 from exsim.client.launch import DEFAULT_CONFIG
 from exsim.client.spawn import SpawnedSimulator
+from exsim.testing.server import Server
 from tests.fix_client import FixClient
 from tests.page.actions import operation, said
 from tests.page.load import Traffic
@@ -43,6 +45,18 @@ comp_id = XSIM
 accept_any_logon = yes
 """
 """The sections of where the traffic goes."""
+UNWANTED = (
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup"),
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades"),
+    *("HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding"),
+    *("ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect", "AimEnabled"),
+    *("OptimizationHints", "NetworkTimeServiceQuerying", "PreconnectToSearch"),
+)
+"""
+What Chromium does without. The first take longer than a page: with each window they are loaded, for
+what one might type as an address. The others are those that Playwright does without: of two such
+switches Chromium takes the last.
+"""
 REFUSED = re.compile("Failed to load resource")
 """What a browser says of each answer that is no good one, or of none."""
 
@@ -73,15 +87,48 @@ def browser() -> Any:
     atexit.register(playwright.stop)
     expect.set_options(timeout=PATIENCE)
     # Chromium's sandbox is not for root; what is loaded here is our own.
-    found = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+    args = ["--no-sandbox", f"--disable-features={','.join(UNWANTED)}"]
+    found = playwright.chromium.launch(executable_path=chromium(), args=args)
     atexit.register(found.close)
     return found
 
 
+class Kept:
+    """The simulator of the test before, for as long as the next one wants the same."""
+
+    def __init__(self) -> None:
+        self._folder = TemporaryDirectory(prefix="exsim-page-")
+        self._of: tuple[str, tuple[str, ...]] | None = None
+        self._server = Server()
+
+    def fresh(self, text: str, overrides: tuple[str, ...]) -> SpawnedSimulator:
+        """The one of a configuration's text and overrides, as it begins."""
+        if self._of != (text, overrides):
+            self._server.stop()
+            config = Path(self._folder.name) / "exsim.ini"
+            config.write_text(text, "utf-8")
+            self._of, self._server = (text, overrides), Server(config, overrides)
+        self._server.exchange()
+        return self._server.simulator
+
+    def stop(self) -> None:
+        """End it."""
+        self._server.stop()
+        self._folder.cleanup()
+
+
+@cache
+def kept() -> Kept:
+    """The one of this process."""
+    made = Kept()
+    atexit.register(made.stop)
+    return made
+
+
 class PageCase(SynchronousTestCase):
     """
-    A fresh simulator for each test, under load: a client of its own trades there all the time. And
-    a page that nothing was loaded in.
+    A simulator as it begins for each test, under load: a client of its own trades there all the
+    time. And a page that nothing was loaded in.
 
     A test fails when the page has logged an error, of JavaScript or of its content security policy,
     whatever else it showed; answers that are problems do not count.
@@ -97,6 +144,8 @@ class PageCase(SynchronousTestCase):
     traffic = TRAFFIC
     """Orders a second that are entered beside the test; 0 for a market that stands still."""
     token: str | None = None
+    alone = False
+    """Whether a test has a simulator that was started for it, rather than one that was reset."""
     viewport: ClassVar[dict[str, int]] = {"width": 1280, "height": 800}
 
     def setUp(self) -> None:
@@ -110,9 +159,12 @@ class PageCase(SynchronousTestCase):
 
     def start(self) -> SpawnedSimulator:
         """The simulator of a test."""
-        config = Path(self.mktemp()).resolve()
         text = DEFAULT_CONFIG if self.config is None else self.config.read_text("utf-8")
-        config.write_text(text + (MARKET if self.traffic else "") + self.sections, "utf-8")
+        text += (MARKET if self.traffic else "") + self.sections
+        if not self.alone:
+            return kept().fresh(text, self.overrides)
+        config = Path(self.mktemp()).resolve()
+        config.write_text(text, "utf-8")
         simulator = Simulator.spawn(config, self.overrides, START, self.token)
         self.addCleanup(simulator.stop)
         return simulator

@@ -182,6 +182,8 @@ class RaceTests(FaultsCase):
 class ScriptTests(FaultsCase):
     """Scripts of the configuration's folder."""
 
+    alone = True
+
     def setUp(self) -> None:
         """A folder with one that passes and one that does not."""
         folder = Path(self.mktemp()).resolve()

@@ -250,6 +250,8 @@ class ThemeTests(PageCase):
 class TokenTests(PageCase):
     """A simulator that asks for tokens."""
 
+    alone = True
+
     token = "admin-" + "a" * 20
     reader = "reader-" + "r" * 20
 

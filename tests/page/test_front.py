@@ -104,14 +104,15 @@ class FrontTests(PageCase):
         """A reset of both is one line; one of a venue another, which names it."""
         self.open("#/messages")
         expect(self.rows()).to_have_count(8)
-        self.simulator.reset()
+        first = self.simulator.reset().epoch
         mark = self.page.locator(".virtual .row.mark")
-        both = re.compile(r"reset: epoch 2 begins at [XY]SIM, epoch 2 begins at [XY]SIM")
+        begins = f"epoch {first} begins at [XY]SIM"
+        both = re.compile(f"reset: {begins}, {begins}")
         expect(mark).to_have_text(both)
         self.client("LATER", "y")
         expect(self.rows().filter(has_text="LATER")).to_have_count(2)
         self.simulator.reset(venue="YSIM")
-        expect(mark).to_have_text([both, "reset: epoch 3 begins at YSIM"])
+        expect(mark).to_have_text([both, f"reset: epoch {first + 1} begins at YSIM"])
 
     def test_copied(self) -> None:
         """What is copied of a message is about its venue, where both have a session of its name."""

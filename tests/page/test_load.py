@@ -38,6 +38,8 @@ new MutationObserver((_, watch) => {
 class LoadTests(PageCase):
     """1,000 changes of a book and 2,000 messages a second."""
 
+    alone = True
+
     traffic = 0
 
     def load(self, where: str, ready: str) -> Load:
@@ -75,6 +77,8 @@ class LoadTests(PageCase):
 
 class FirstTests(PageCase):
     """How soon there is something."""
+
+    alone = True
 
     def test_first_ladder(self) -> None:
         """A ladder with prices, from nothing loaded, soon; the best of three windows."""

@@ -67,6 +67,8 @@ class OverviewTests(PageCase):
 class TurnTests(PageCase):
     """A market that stands still."""
 
+    alone = True
+
     traffic = 0
 
     def test_turn(self) -> None:

@@ -31,6 +31,8 @@ accept_any_logon = yes
 class RestartCase(PageCase):
     """The simulator goes, and comes back on its port."""
 
+    alone = True
+
     def begin_again(self) -> None:
         """End the simulator, and start it where it was."""
         rest = urlsplit(self.simulator.url)
