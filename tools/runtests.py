@@ -315,12 +315,13 @@ def quick_stages(command: str, compiled: Path | None) -> list[Stage]:
     return stages
 
 
-def live_stages(compiled: Path | None) -> list[list[Stage]]:
+def live_stages(fixat: Path | None, compiled: Path | None) -> list[list[Stage]]:
     """Return those with sockets and processes; what measures time has the machine for itself."""
     places = Places(WAITING)
     python = None if compiled is None else str(compiled.absolute())
     return [
         [
+            *acceptance_stages(fixat),
             ("soak, fast part", lambda: soak(places, python)),
             ("live tests", lambda: live_tests(places)),
         ],
@@ -330,18 +331,23 @@ def live_stages(compiled: Path | None) -> list[list[Stage]]:
     ]
 
 
+def acceptance_stages(fixat: Path | None) -> list[Stage]:
+    """Return that of the acceptance scripts, which takes no place: it waits nearly all the time."""
+    if fixat is None:
+        print("acceptance scripts: not run, no FIXAT=PATH was given")
+        return []
+    if not (ROOT / "etc" / "acceptance.ini").exists():
+        print("acceptance scripts: not run yet, there is no etc/acceptance.ini")
+        return []
+    path = fixat.resolve()
+    return [("acceptance scripts", lambda: acceptance(path))]
+
+
 def stages_of(command: str, fixat: Path | None, compiled: Path | None) -> list[list[Stage]]:
     """Return the stages in groups: those of one group run side by side, and share its places."""
     groups = [quick_stages(command, compiled)]
     if command == "test":
-        groups += live_stages(compiled)
-        if fixat is None:
-            print("acceptance scripts: not run, no FIXAT=PATH was given")
-        elif not (ROOT / "etc" / "acceptance.ini").exists():
-            print("acceptance scripts: not run yet, there is no etc/acceptance.ini")
-        else:
-            path = fixat.resolve()
-            groups.append([("acceptance scripts", lambda: acceptance(path))])
+        groups += live_stages(fixat, compiled)
     return groups
 
 
