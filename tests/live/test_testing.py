@@ -19,6 +19,8 @@ from tests.soak.tester import kill_pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 EXAMPLES = ROOT / "examples"
 SECONDS = 120
+FEWER = "-p no:schemathesis"
+"""Options of pytest: that plugin takes longer to load than exsim, and is for other tests."""
 
 
 def run(*command: str, cwd: Path, **variables: str) -> tuple[int, str]:
@@ -28,7 +30,9 @@ def run(*command: str, cwd: Path, **variables: str) -> tuple[int, str]:
     done = subprocess.run(
         command,
         cwd=cwd,
-        env=plain | {"PATH": path, "PYTHONPATH": str(ROOT), "COLUMNS": "100"} | variables,
+        env=plain
+        | {"PATH": path, "PYTHONPATH": str(ROOT), "COLUMNS": "100", "PYTEST_ADDOPTS": FEWER}
+        | variables,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
