@@ -15,13 +15,16 @@ from exsim.filters.looks import ALWAYS, NO, PERHAPS, YES, Quick, delimited
 from exsim.filters.names import ENDPOINT, VENUE
 from exsim.filters.plain import is_plain, is_plain_slowly
 from exsim.filters.quick import FIX, OUCH, quick_look
+from exsim.filters.sieve import Sieve
 from exsim.model.journal import Entry, EntryKind
 from exsim.protocols import fix_text
 from exsim.protocols.fix_dialect import Dialect
 from exsim.protocols.fix_versions import NAMES
 from exsim.protocols.fix_vocabulary import FixVocabulary
-from exsim.protocols.soup_messages import SoupMessages, SoupVocabulary
+from exsim.protocols.soup_messages import SoupMessages
+from exsim.protocols.soup_vocabulary import SoupVocabulary
 from exsim.wire import soup
+from exsim.wire.layout import Family
 from exsim.wire.layouts.ouch42 import OUCH42
 from exsim.wire.layouts.ouch50 import OUCH50
 from tests.amount import amount
@@ -67,6 +70,15 @@ _KEYS = st.sampled_from(
         *("seq", "time", "event", "ordertoken", '"VenueFlags"', '"Symbol"', "9001", "60"),
     ]
 )
+_OUCH_KEYS = [
+    *("type", "name", "symbol", "raw", "side", "qty", "session", "seq", "price", "last_px"),
+    *("userrefnum", "ordertoken", "reason", "text", "account", '"Firm"', "stock", "last_qty"),
+    *("order_id", "capacity", "tif", '"Username"', '"Malformed"', "crosstype", "liquidityflag"),
+]
+_OUCH_VALUES = [
+    *("O", "EnterOrder", "LoginRequest", "", "Sequenced", "AAA", "5", "E", "B", "BUY", "1", "66"),
+    *("0.0066", "65", "67", "aa", "0.0065", "SELL", "bytes"),
+]
 _OPS = st.sampled_from(["=", "!=", ">=", "<", ">", "<=", "~"])
 
 
@@ -95,9 +107,35 @@ def message(fields: list[tuple[str, str]], version: str = "FIX.4.4", ended: bool
     return ("\x01".join(parts) + "\x01" * ended).encode()
 
 
+def packet(kind: bytes, letter: bytes, rest: bytes) -> bytes:
+    """A packet of SoupBinTCP with a message."""
+    return len(kind + letter + rest).to_bytes(2, "big") + kind + letter + rest
+
+
+def filled(family: Family, kind: bytes, letter: bytes) -> bytes:
+    """What is behind the type of a message whose numbers are all 66, and texts B, or AAA."""
+    layouts = family.outbound if kind == soup.SEQUENCED else family.inbound
+    layout = layouts.get(letter)
+    if layout is None:
+        return b""
+    found = b""
+    for field in layout.fields:
+        text = b"B" if field.size == 1 else b"AAA"
+        found += text.ljust(field.size) if field.textual else (66).to_bytes(field.size, "big")
+    return found + bytes(0 if layout.options is None or layout.bare else 2)
+
+
+def order(**fields: str) -> bytes:
+    """What is behind the type of an order in OUCH 5.0."""
+    return OUCH50.inbound[b"O"].build(fields)[1:]
+
+
 def told(look: Quick, data: bytes) -> int:
-    """What a look tells of a message that came in."""
-    return look.look(delimited(data), Entry(1, TIME, int(EntryKind.IN), "E", "S", data))
+    """What a look tells of a message that came in; a sieve passes over it where that is no."""
+    entry = Entry(1, TIME, int(EntryKind.IN), "E", "S", data)
+    said = look.look(delimited(data), entry)
+    assert Sieve({"E": look}).next([entry]) == (1 if said == NO else 0), data
+    return said
 
 
 class QuickTests(SynchronousTestCase):
@@ -168,39 +206,79 @@ class QuickTests(SynchronousTestCase):
     @given(
         st.sampled_from([*soup.PACKET_NAMES, b"?", b""]),
         st.sampled_from([*OUCH42.inbound, *OUCH42.outbound, *OUCH50.outbound, b"?", b""]),
-        st.binary(max_size=80),
-        st.sampled_from(["type", "name", "symbol", "raw", "side", "qty", "session", "seq"]),
+        st.one_of(st.binary(max_size=80), st.none()),
+        st.sampled_from(_OUCH_KEYS),
         _OPS,
-        st.sampled_from(["O", "EnterOrder", "LoginRequest", "", "Sequenced", "AAA", "5", "E"]),
+        st.sampled_from(_OUCH_VALUES),
     )
     @example(b"U", b"O", b"", "name", "=", "EnterOrder")
     @example(b"S", b"U", b"", "type", "=", "U")
     @example(b"S", b"A", b"", "name", "=", "Accepted")
     @example(b"S", b"A", b"", "name", "=", "OrderAccepted")
     @example(b"L", b"O", b"", "type", "=", "O")
-    @example(b"U", b"O", b"    \0\0\0\1BAAA     ", "symbol", "=", "AAA")
+    @example(b"L", b"O", b" " * 45, "has", "", '"Username"')
+    @example(b"U", b"O", None, "symbol", "=", "AAA")
+    @example(b"U", b"O", None, "side", "=", "BUY")
+    @example(b"U", b"O", None, "side", "=", "B")
+    @example(b"U", b"O", None, "qty", ">=", "66")
+    @example(b"U", b"O", None, "qty", "<", "66")
+    @example(b"U", b"O", None, "side", "=", "1")
+    @example(b"U", b"O", order(Capacity="A"), "capacity", "=", "agency")
+    @example(b"U", b"O", order(Firm="ABCD"), '"Firm"', "=", "ABCD")
+    @example(b"U", b"O", order(UserRefNum="4294967295"), "userrefnum", "=", "4294967295")
+    @example(b"S", b"E", None, "price", "=", "0.0066")
+    @example(b"S", b"E", None, "last_px", "=", "0.0066")
+    @example(b"S", b"E", b"A", "last_px", "=", "0.0066")
+    @example(b"+", b"t", b"ext", "text", "~", "text")
+    @example(b"S", b"?", b"AAA", "text", "~", "AAA")
+    @example(b"U", b"O", b"AAA", '"Malformed"', "~", "bytes")
     def test_packets(
-        self, kind: bytes, letter: bytes, rest: bytes, key: str, op: str, value: str
+        self, kind: bytes, letter: bytes, rest: bytes | None, key: str, op: str, value: str
     ) -> None:
         """The same of OUCH, in both versions."""
-        data = len(kind + letter + rest).to_bytes(2, "big") + kind + letter + rest
-        part = f'{key}{op}"{value}"'
-        texts = [part, f"not {part}", f"{key}~/{value}/", f"{part} or seq>5"]
+        part = f'{key}{op}"{value}"' if key != "has" else f"has({value})"
+        texts = [part, f"not {part}", f"{key}~/{value}/", f"{part} or seq>5", f"{part} type=O"]
         for family in (OUCH42, OUCH50):
-            messages = SoupMessages({}, family, SOUP_WORDS)
-            seen = Seen(
-                1,
-                TIME,
-                "V",
-                "E",
-                "S",
-                "in",
-                data,
-                partial(messages.describe, "S", data),
-                partial(messages.values, "S", data),
-                partial(messages.masked, "S", data),
-            )
-            self.check(texts, [seen], OUCH, SOUP_WORDS)
+            data = packet(kind, letter, filled(family, kind, letter) if rest is None else rest)
+            messages = SoupMessages({}, family)
+            both = [
+                Seen(
+                    1,
+                    TIME,
+                    "V",
+                    "E",
+                    "S",
+                    "in",
+                    data,
+                    partial(messages.describe, "S", data),
+                    partial(messages.values, "S", data),
+                    partial(messages.masked, "S", data),
+                )
+                for _ in range(2)
+            ]
+            self.assertIsNotNone(both[0].description)  # from when it is there, filters look there
+            for words in (messages.vocabulary, SOUP_WORDS):
+                self.check(texts, both, OUCH, words)
+
+    def test_packets_refused(self) -> None:
+        """Of OUCH, too, it says no to nearly all that does not fit."""
+        data = packet(b"U", b"O", filled(OUCH50, b"U", b"O"))
+        for text in (
+            "symbol~zz",
+            "symbol~/Z/",
+            "side=SELL",
+            "qty>=67",
+            "qty<66",
+            "price>1",
+            "userrefnum=5",
+            "has(text)",
+            "has(matchnumber)",
+            "text~hello",
+            "name~foo",
+            "type=A",
+        ):
+            look = quick_look(parse(text), OUCH, words=SoupVocabulary([OUCH50]))
+            self.assertEqual(told(look, data), NO, text)
 
     def test_quoted_types(self) -> None:
         """A type in quotes is one that is known, by code or name; or a dialect's, of any code."""

@@ -243,6 +243,40 @@ packet_so(Message *message, PyObject *plan)
     return judged(plan, 1, PySequence_GetSlice(message->data, 2, 2 + size));
 }
 
+/* (FIELD_SO, spans, others, known, judge): of the field of a message, after what packet_so() judges; where
+ * that is, or what there is to say else, by the latter. */
+static int
+field_so(Message *message, PyObject *plan)
+{
+    PyObject *spans = part_of(plan, 1, &PyDict_Type), *others, *mark, *span, *field, *both;
+    Py_ssize_t begin, end;
+    if (spans == NULL || (others = part_of(plan, 2, &PyLong_Type)) == NULL || fetch(message) < 0)
+        return -1;
+    mark = PySequence_GetSlice(message->data, 2, 4);
+    if (mark == NULL)
+        return -1;
+    span = PyDict_GetItemWithError(spans, mark);  /* the dict stays as it is, and holds it */
+    if (span == NULL || PyLong_CheckExact(span)) {
+        Py_DECREF(mark);
+        return PyErr_Occurred() ? -1 : verdict_of(Py_NewRef(span == NULL ? others : span));
+    }
+    if (!PyTuple_CheckExact(span))
+        PyErr_SetString(PyExc_TypeError, "no plan of a look");
+    else if (PyArg_ParseTuple(span, "nn", &begin, &end) && PyBytes_GET_SIZE(message->data) < end) {
+        Py_DECREF(mark);
+        return PERHAPS;
+    }
+    if (PyErr_Occurred()) {
+        Py_DECREF(mark);
+        return -1;
+    }
+    field = PySequence_GetSlice(message->data, begin, end);
+    both = field == NULL ? NULL : PySequence_Concat(mark, field);
+    Py_XDECREF(field);
+    Py_DECREF(mark);
+    return judged(plan, 3, both);
+}
+
 /* (ANYWHERE, parts, secrets): one of the parts, in small letters, is in it; a secret may hide one. */
 static int
 anywhere(Message *message, PyObject *plan)

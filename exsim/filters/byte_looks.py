@@ -9,11 +9,12 @@ So a look may say "perhaps" where the filter knows, and never a wrong word.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from exsim.filters.looks import (
     ANYWHERE,
+    FIELD_SO,
     HOLDING,
     NO,
     NUMBER_IN,
@@ -201,6 +202,36 @@ class PacketSo(Judged):
 
     def plan(self) -> Plan:
         return (PACKET_SO, self._judge.known, self._judge)
+
+
+class FieldSo(Judged):
+    """
+    The same with a field of the message, where it has one: what shows the type is judged, and the
+    bytes of the field after it. ``spans`` says where these are, by the type; or :data:`NO` or
+    :data:`PERHAPS` where there are none to judge, as ``others`` does of types that are not there.
+    """
+
+    __slots__ = ("_others", "_spans")
+
+    def __init__(
+        self, spans: Mapping[bytes, tuple[int, int] | int], others: int, judge: Judge
+    ) -> None:
+        super().__init__(judge)
+        self._spans = dict(spans)
+        self._others = others
+
+    def look(self, whole: bytes, entry: Entry) -> int:
+        mark = entry.data[2:4]
+        span = self._spans.get(mark, self._others)
+        if isinstance(span, int):
+            return span
+        begin, end = span
+        if len(entry.data) < end:
+            return PERHAPS
+        return self._judge.of(mark + entry.data[begin:end])
+
+    def plan(self) -> Plan:
+        return (FIELD_SO, self._spans, self._others, self._judge.known, self._judge)
 
 
 class Anywhere(Quick):

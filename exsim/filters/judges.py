@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from exsim.filters.looks import NO, PERHAPS, YES, Judge
 from exsim.filters.seen import Seen
 from exsim.filters.terms import UNEQUAL, Compare
 from exsim.model.messages import Description
-from exsim.model.vocabulary import Vocabulary
+from exsim.model.vocabulary import Place, Vocabulary
 
 _VERDICTS: Final = (NO, YES)
+MARK: Final = 2
+"""Bytes that show the type of a message in SoupBinTCP."""
 
 
 class JudgeOfTexts(Judge):
@@ -52,6 +55,28 @@ class JudgeOfTypes(JudgeOfTexts):
         if len(said) != 1:
             return PERHAPS
         return _VERDICTS[said.pop() != (self._term.op == UNEQUAL)]
+
+
+class JudgeOfFields(JudgeOfTexts):
+    """
+    Of the bytes of a field, after what shows the type of the message. It never says that a message
+    fits: what else is wrong with that is not known.
+    """
+
+    __slots__ = ("_places",)
+
+    def __init__(self, term: Compare, places: Mapping[bytes, Place | bool]) -> None:
+        super().__init__(term)
+        self._places = places
+
+    def judge(self, part: Any) -> int:
+        place = self._places[part[:MARK]]
+        if isinstance(place, bool):
+            return PERHAPS
+        data = part[MARK:]
+        if self._term.calls(place.meaning(data)):
+            return PERHAPS
+        return PERHAPS if any(self._term.fits(text) for text in place.texts(data)) else NO
 
 
 def _named(code: str, name: str) -> Seen:

@@ -15,6 +15,7 @@ enum {
     VALUE_SO,
     TYPE_SO,
     PACKET_SO,
+    FIELD_SO,
     SESSION_SO,
     ANYWHERE,
     TEXT_SO,
@@ -171,6 +172,8 @@ look(Message *message, PyObject *plan)
         return type_so(message, plan);
     case PACKET_SO:
         return packet_so(message, plan);
+    case FIELD_SO:
+        return field_so(message, plan);
     case SESSION_SO:
         return session_so(message, plan);
     case ANYWHERE:

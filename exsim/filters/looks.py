@@ -28,6 +28,7 @@ Plan = tuple[object, ...]
     VALUE_SO,
     TYPE_SO,
     PACKET_SO,
+    FIELD_SO,
     SESSION_SO,
     ANYWHERE,
     TEXT_SO,
@@ -37,7 +38,7 @@ Plan = tuple[object, ...]
     ALL,
     EITHER,
     NOT,
-) = range(17)
+) = range(18)
 """Kinds of looks."""
 
 _OUT: Final = int(EntryKind.OUT)

@@ -8,6 +8,7 @@ from typing import Final
 from exsim.filters.byte_looks import (
     SECRETS,
     Anywhere,
+    FieldSo,
     Holding,
     NumberIn,
     OneOf,
@@ -20,13 +21,16 @@ from exsim.filters.byte_looks import (
 )
 from exsim.filters.filter import Filter
 from exsim.filters.joins import AllOf, AnyOf, Not
-from exsim.filters.judges import JudgeOfTexts, JudgeOfTypes, JudgeOfValues
+from exsim.filters.judges import JudgeOfFields, JudgeOfTexts, JudgeOfTypes, JudgeOfValues
 from exsim.filters.looks import (
     ALWAYS,
     EVERY,
+    NO,
     NONE,
+    PERHAPS,
     All,
     Either,
+    Judge,
     No,
     OfDirection,
     Quick,
@@ -48,7 +52,7 @@ from exsim.filters.names import (
 )
 from exsim.filters.terms import CONTAINS, EQUAL, ORDERED, UNEQUAL, Compare, Has, Term
 from exsim.filters.values import DAY, number
-from exsim.model.vocabulary import UNKNOWN, Vocabulary
+from exsim.model.vocabulary import UNKNOWN, Places, Vocabulary
 
 FIX: Final = "fix"
 OUCH: Final = "ouch"
@@ -97,7 +101,7 @@ def _quick(term: Term, origin: _Origin) -> Quick:
     if isinstance(term, Not):
         return _opposite(_quick(term.part, origin))
     if isinstance(term, Has):
-        return _having(term.key, origin) if origin.protocol == FIX else ALWAYS
+        return _having(term.key, origin)
     if not isinstance(term, Compare):
         return ALWAYS
     if term.op == UNEQUAL:
@@ -186,6 +190,8 @@ def _in_fix(term: Compare, op: str, words: Vocabulary) -> Quick:
 
 
 def _having(key: Key, origin: _Origin) -> Quick:
+    if origin.protocol != FIX:
+        return _placed(key, origin.words) if origin.protocol == OUCH else ALWAYS
     return Holding(key.tag, True) if key.tag else _called(key, origin.words)
 
 
@@ -201,11 +207,33 @@ def _called(key: Key, words: Vocabulary) -> Quick:
 
 
 def _in_ouch(term: Compare, op: str, words: Vocabulary) -> Quick:
-    """Types are letters there, but for packets of the session; symbols are written out."""
+    """Fields stand where they do there; a symbol that is nowhere need not be looked for so."""
     key = term.key
     if key.kind in (TYPE, NAME):
         return PacketSo(JudgeOfTypes(term, words))
     symbol = key.tag == _SYMBOL and op == EQUAL and term.exact
     if symbol and all(code.isascii() for code in term.codes):
         return Somewhere(term.codes)
-    return ALWAYS
+    places = words.places(key.tag, key.names) if key.kind == FIELD else None
+    if places is None or PARTIAL_TRADE in term.codes:
+        return ALWAYS
+    return _at(places, JudgeOfFields(term, places.by_mark))
+
+
+def _placed(key: Key, words: Vocabulary) -> Quick:
+    """Of OUCH what may have a field."""
+    places = words.places(key.tag, key.names)
+    if places is None:
+        return ALWAYS
+    spans = {mark: PERHAPS if place else NO for mark, place in places.by_mark.items()}
+    return FieldSo(spans, PERHAPS if places.others else NO, Judge())
+
+
+def _at(places: Places, judge: Judge) -> Quick:
+    spans: dict[bytes, tuple[int, int] | int] = {}
+    for mark, place in places.by_mark.items():
+        if isinstance(place, bool):
+            spans[mark] = PERHAPS if place else NO
+        else:
+            spans[mark] = (place.begin, place.end)
+    return FieldSo(spans, PERHAPS if places.others else NO, judge)

@@ -236,6 +236,10 @@ class Compare(Term):
         wanted = self._codes[0]
         return self._ordered((value > wanted) - (value < wanted))
 
+    def calls(self, meaning: str) -> bool:
+        """Whether values of this meaning may fit by that."""
+        return folded(meaning) in self._named
+
     def _equals(self, value: str) -> bool:
         """Where the texts are not the same."""
         got = number(value) if self._numbers else None

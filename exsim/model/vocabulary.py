@@ -2,8 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Final
+
+
+class Place:
+    """Where a field stands in the bytes of messages of one type: before ``end``, from ``begin``."""
+
+    __slots__ = ("begin", "end")
+
+    def __init__(self, begin: int, end: int) -> None:
+        self.begin = begin
+        self.end = end
+
+    def texts(self, data: bytes) -> Collection[str]:
+        """What these bytes are to filters, by whatever way they ask."""
+        raise NotImplementedError
+
+    def meaning(self, data: bytes) -> str:
+        """The name of the code that they are; empty where they are none."""
+        raise NotImplementedError
+
+
+class Places:
+    """
+    Where a field stands: by what shows the type of a message, or whether it may be there, anywhere;
+    ``others`` says that of all other messages.
+    """
+
+    __slots__ = ("by_mark", "others")
+
+    def __init__(self, by_mark: Mapping[bytes, Place | bool], others: bool) -> None:
+        self.by_mark = by_mark
+        self.others = others
 
 
 class Vocabulary:
@@ -27,6 +58,13 @@ class Vocabulary:
         """
         The tags of the fields that a description may call so, in small letters without delimiters;
         None where nobody knows.
+        """
+        return None
+
+    def places(self, tag: str, names: Collection[str]) -> Places | None:
+        """
+        Where the field is that has a tag or one of these names (in small letters without
+        delimiters), in a protocol whose fields stand where they do; None where nobody knows.
         """
         return None
 

@@ -12,6 +12,7 @@ from exsim.model.book_updates import Listener
 from exsim.model.messages import Description
 from exsim.model.plain import Plain
 from exsim.model.settings import EndpointSettings, SessionSettings, Values
+from exsim.model.vocabulary import UNKNOWN
 from exsim.protocols import mold_text
 from exsim.protocols import ouch_text as text
 from exsim.protocols.itch_mold import MoldPublisher
@@ -36,6 +37,10 @@ class ItchMessages(SoupMessages):
     """
 
     __slots__ = ()
+
+    def __init__(self, sessions: Mapping[str, Member], family: Family) -> None:
+        super().__init__(sessions, family)
+        self.vocabulary = UNKNOWN
 
     def describe(self, session: str, data: bytes) -> Description:
         """A message or packet with the names of its fields and codes, passwords masked."""

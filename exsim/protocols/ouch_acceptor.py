@@ -14,7 +14,7 @@ from exsim.protocols.ouch_dialect import Ouch
 from exsim.protocols.ouch_options import session_options_of
 from exsim.protocols.ouch_sessions import OuchSession
 from exsim.protocols.soup_acceptor import SoupAcceptor
-from exsim.protocols.soup_messages import SoupMessages, SoupVocabulary
+from exsim.protocols.soup_messages import SoupMessages
 from exsim.sessions.soup_rules import SoupRules
 from exsim.sessions.soup_session import SoupSession
 
@@ -34,8 +34,7 @@ class OuchAcceptor(SoupAcceptor):
         self._versions: dict[str, Ouch] = {"5.0": Ouch50(), "4.2": Ouch42()}
         family = self._versions[settings.options["version"]].family
         super().__init__(settings, record, taken, family)
-        spoken = SoupVocabulary(ouch.family for ouch in self._versions.values())
-        self.messages = SoupMessages(self.sessions, family, spoken)
+        self.messages = SoupMessages(self.sessions, family)
         for session in sessions:
             self.open(session)
 
@@ -50,7 +49,9 @@ class OuchAcceptor(SoupAcceptor):
 
     def _member(self, settings: SessionSettings, rules: SoupRules) -> OuchSession:
         machine = SoupSession(settings.name, rules, self._record)
-        return OuchSession(settings, machine, self._versions[settings.options["version"]])
+        ouch = self._versions[settings.options["version"]]
+        self.messages.learn(ouch.family)
+        return OuchSession(settings, machine, ouch)
 
     def caller(self, name: str, example: Mapping[str, str]) -> OuchCaller:
         """

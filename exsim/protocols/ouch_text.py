@@ -37,7 +37,7 @@ _AS_FIX: Final = {
 _TERMS: Final = {"Quantity": "38", "Shares": "38", "Price": "44"}
 _FILLS: Final = {"Quantity": "32", "ExecutedShares": "32", "Price": "31", "ExecutionPrice": "31"}
 """Tags of FIX for what fields hold."""
-_TAGS: Final = frozenset((*_AS_FIX.values(), *_TERMS.values(), *_FILLS.values()))
+TAGS: Final = frozenset((*_AS_FIX.values(), *_TERMS.values(), *_FILLS.values()))
 _INDEXES: dict[Layout, dict[str, int]] = {}
 
 
@@ -122,10 +122,10 @@ def values(raw: bytes, tag: str, family: Family) -> list[str] | None:
     """
     if tag == "35":
         return [type_of(raw, family)]
-    if tag not in _TAGS:
+    if tag not in TAGS:
         return None
     layout = layout_of(raw, family)
-    index = -1 if layout is None else _index_of(layout, tag)
+    index = -1 if layout is None else index_of(layout, tag)
     if layout is None or index < 0 or len(raw) < 3 + layout.size:
         return []
     value: int | bytes = layout.struct.unpack_from(raw, 3)[index + 1]
@@ -134,7 +134,7 @@ def values(raw: bytes, tag: str, family: Family) -> list[str] | None:
     return [layout.fields[index].text(value)]
 
 
-def _index_of(layout: Layout, tag: str) -> int:
+def index_of(layout: Layout, tag: str) -> int:
     """Which of the fields of a message is that of a tag of FIX; -1 for none."""
     found = _INDEXES.get(layout)
     if found is None:

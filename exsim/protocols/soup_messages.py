@@ -2,41 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from exsim.model.messages import Description
-from exsim.model.vocabulary import UNKNOWN, Vocabulary
+from exsim.model.vocabulary import Vocabulary
 from exsim.protocols import ouch_text
 from exsim.protocols.member import Member
-from exsim.wire import soup
+from exsim.protocols.soup_vocabulary import SoupVocabulary
 from exsim.wire.layout import Family
 
 MOST_FORMER: Final = 1_000
 """Sessions of which it is remembered how their messages are told after they are gone."""
-
-
-class SoupVocabulary(Vocabulary):
-    """
-    The names of packets of SoupBinTCP, and of messages in them.
-
-    :param families: the versions that sessions may speak.
-    """
-
-    __slots__ = ("_families",)
-
-    def __init__(self, families: Iterable[Family]) -> None:
-        self._families = tuple(families)
-
-    def types(self, mark: bytes) -> list[tuple[str, str]]:
-        """By the types of the packet and of the message in it: what each version has."""
-        kind, letter = mark[:1], mark[1:2]
-        name = soup.PACKET_NAMES.get(kind, "")
-        found = set()
-        for family in self._families:
-            layout = ouch_text.layout_of(b"  " + kind + letter, family)
-            found.add((name, name) if layout is None else (layout.type.decode(), layout.name))
-        return sorted(found)
 
 
 class SoupMessages:
@@ -45,18 +22,20 @@ class SoupMessages:
 
     :param sessions: those of the endpoint by name, always current.
     :param family: the version of a message of nobody who has logged in.
-    :param vocabulary: what is known of the names of messages, in any version of it.
     """
 
     __slots__ = ("_default", "_former", "_sessions", "vocabulary")
 
-    def __init__(
-        self, sessions: Mapping[str, Member], family: Family, vocabulary: Vocabulary = UNKNOWN
-    ) -> None:
-        self.vocabulary = vocabulary
+    def __init__(self, sessions: Mapping[str, Member], family: Family) -> None:
+        self.vocabulary: Vocabulary = SoupVocabulary([family])
         self._sessions = sessions
         self._default = family
         self._former: dict[str, Family] = {}
+
+    def learn(self, family: Family) -> None:
+        """The version of a session that there is from now on."""
+        if isinstance(self.vocabulary, SoupVocabulary):
+            self.vocabulary = self.vocabulary.with_family(family)
 
     def remember(self, session: Member) -> None:
         """How a session spoke that is about to go."""

@@ -66,6 +66,11 @@ class Field:
         return self.kind == TEXT or (self.kind == CODE and self.size == 1)
 
     @property
+    def signed(self) -> bool:
+        """Whether its value may be less than nought."""
+        return self.kind == SIGNED_PRICE
+
+    @property
     def format(self) -> str:
         """How :mod:`struct` writes it."""
         if self.textual:

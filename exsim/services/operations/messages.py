@@ -40,18 +40,26 @@ def list_messages(simulator: Simulator, arguments: ss.MessagesArguments, body: N
     _check_names(simulator, arguments.venue, arguments.session)
     if arguments.order == "newest":
         return _list_newest(simulator, arguments)
-    return _list_oldest(simulator, arguments)
-
-
-async def _list_oldest(simulator: Simulator, arguments: ss.MessagesArguments) -> sr.Messages:
-    """Messages after a cursor, or from the beginning on, oldest first."""
-    journal = simulator.exchange.journal
-    epoch, after = journal.epoch, after_cursor(simulator, arguments.after)
+    after = after_cursor(simulator, arguments.after)
     search = Search(simulator, wanted_of(simulator.exchange, arguments), after)
-    while search.go_on(arguments.limit):
+    if search.go_on(arguments.limit):
+        return _list_on(simulator, search, arguments.limit)
+    return _found(simulator, search)
+
+
+async def _list_on(simulator: Simulator, search: Search, limit: int) -> sr.Messages:
+    """What comes of a search that is not done in one go."""
+    epoch = simulator.exchange.journal.epoch
+    while search.cut:
         await in_lane(simulator)
         _check_epoch(simulator, epoch)
-    position = format_cursor(epoch, search.position)
+        search.go_on(limit)
+    return _found(simulator, search)
+
+
+def _found(simulator: Simulator, search: Search) -> sr.Messages:
+    """Messages after a cursor, or from the beginning on, oldest first."""
+    position = format_cursor(simulator.exchange.journal.epoch, search.position)
     return sr.Messages(search.items, position if search.more else None, position)
 
 

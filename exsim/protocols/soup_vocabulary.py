@@ -1,0 +1,109 @@
+"""What packets of SoupBinTCP and messages in them are called, and where their fields stand."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Final
+
+from exsim.filters.seen import folded
+from exsim.model.vocabulary import Place, Places, Vocabulary
+from exsim.protocols import ouch_codes, ouch_text
+from exsim.wire import soup
+from exsim.wire.layout import Family, Field, Layout
+
+_HEAD: Final = 3  # bytes before a message: the length of the packet, and its type
+_SIDE: Final = "54"
+_PLAIN: Final = frozenset(
+    {"text", "bytes", "malformed", "rejectreasoncode"}
+    | {folded(name) for parts in soup.PARTS.values() for name, _ in parts}
+)
+"""Fields of what has no layout, or is told to be none of its layout."""
+
+
+class SoupPlace(Place):
+    """Where a field of a message is; its side is told as in FIX where that is asked for."""
+
+    __slots__ = ("_field", "_sided")
+
+    def __init__(self, field: Field, sided: bool) -> None:
+        begin = _HEAD + field.offset
+        super().__init__(begin, begin + field.size)
+        self._field = field
+        self._sided = sided
+
+    def texts(self, data: bytes) -> list[str]:
+        """As its layout reads it, and as FIX has it."""
+        text = self._text(data)
+        return [text, str(ouch_codes.SIDES.get(data, ""))] if self._sided else [text]
+
+    def meaning(self, data: bytes) -> str:
+        """The name of the code."""
+        return self._field.meaning(self._text(data))
+
+    def _text(self, data: bytes) -> str:
+        field = self._field
+        if field.textual:
+            return field.text(data)
+        return field.text(int.from_bytes(data, "big", signed=field.signed))
+
+
+class SoupVocabulary(Vocabulary):
+    """
+    The names and fields of packets and messages.
+
+    :param families: the versions that sessions have spoken.
+    """
+
+    __slots__ = ("_families",)
+
+    def __init__(self, families: Sequence[Family]) -> None:
+        self._families = families
+
+    def with_family(self, family: Family) -> SoupVocabulary:
+        """One that has this version, too; this one where it has it."""
+        return self if family in self._families else SoupVocabulary([*self._families, family])
+
+    def types(self, mark: bytes) -> list[tuple[str, str]]:
+        """By the types of the packet and of the message in it: what each version has."""
+        kind, letter = mark[:1], mark[1:2]
+        name = soup.PACKET_NAMES.get(kind, "")
+        found = set()
+        for family in self._families:
+            layout = ouch_text.layout_of(b"  " + kind + letter, family)
+            found.add((name, name) if layout is None else (layout.type.decode(), layout.name))
+        return sorted(found)
+
+    def places(self, tag: str, names: Collection[str]) -> Places | None:
+        """Where a field is, by the types of the packet and of the message in it."""
+        others = not _PLAIN.isdisjoint(names)
+        if others and (len(self._families) > 1 or "malformed" in names):
+            return None
+        found: dict[bytes, Place | bool] = {}
+        for mark, layout in self._layouts():
+            fields = _fields(layout, tag, names)
+            if fields is None or (fields and found.get(mark)):
+                found[mark] = True
+            elif fields:
+                found[mark] = SoupPlace(fields[0], tag == _SIDE)
+            else:
+                found.setdefault(mark, False)
+        return Places(found, others)
+
+    def _layouts(self) -> Iterator[tuple[bytes, Layout]]:
+        for family in self._families:
+            for layout in family.inbound.values():
+                yield soup.UNSEQUENCED + layout.type, layout
+            for layout in family.outbound.values():
+                yield soup.SEQUENCED + layout.type, layout
+
+
+def _fields(layout: Layout, tag: str, names: Collection[str]) -> list[Field] | None:
+    """The one field that is meant, if any is; None for several, or one that may be appended."""
+    for option in (layout.options or {}).values():
+        if folded(option.field.name) in names:
+            return None
+    found = [field for field in layout.fields if folded(field.name) in names]
+    index = ouch_text.index_of(layout, tag)
+    if index >= 0 and layout.fields[index] not in found:
+        found.append(layout.fields[index])
+    return found if len(found) < 2 else None
