@@ -223,6 +223,8 @@ class QuickTests(SynchronousTestCase):
     @example(b"U", b"O", None, "qty", ">=", "66")
     @example(b"U", b"O", None, "qty", "<", "66")
     @example(b"U", b"O", None, "side", "=", "1")
+    @example(b"U", b"O", order(ClOrdID="mine"), "cl_ord_id", "=", "mine")
+    @example(b"U", b"O", order(UserRefNum="77"), "cl_ord_id", "=", "77")
     @example(b"U", b"O", order(Capacity="A"), "capacity", "=", "agency")
     @example(b"U", b"O", order(Firm="ABCD"), '"Firm"', "=", "ABCD")
     @example(b"U", b"O", order(UserRefNum="4294967295"), "userrefnum", "=", "4294967295")
@@ -271,6 +273,7 @@ class QuickTests(SynchronousTestCase):
             "qty<66",
             "price>1",
             "userrefnum=5",
+            "cl_ord_id=foo",
             "has(text)",
             "has(matchnumber)",
             "text~hello",

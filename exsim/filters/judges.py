@@ -74,9 +74,12 @@ class JudgeOfFields(JudgeOfTexts):
         if isinstance(place, bool):
             return PERHAPS
         data = part[MARK:]
-        if self._term.calls(place.meaning(data)):
+        if place.coded and self._term.calls(place.meaning(data)):
             return PERHAPS
-        return PERHAPS if any(self._term.fits(text) for text in place.texts(data)) else NO
+        for text in place.texts(data):
+            if self._term.fits(text):
+                return PERHAPS
+        return NO
 
 
 def _named(code: str, name: str) -> Seen:

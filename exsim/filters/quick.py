@@ -217,7 +217,7 @@ def _in_ouch(term: Compare, op: str, words: Vocabulary) -> Quick:
     places = words.places(key.tag, key.names) if key.kind == FIELD else None
     if places is None or PARTIAL_TRADE in term.codes:
         return ALWAYS
-    return _at(places, JudgeOfFields(term, places.by_mark))
+    return Either([_at(each, JudgeOfFields(term, each.by_mark)) for each in places])
 
 
 def _placed(key: Key, words: Vocabulary) -> Quick:
@@ -225,8 +225,11 @@ def _placed(key: Key, words: Vocabulary) -> Quick:
     places = words.places(key.tag, key.names)
     if places is None:
         return ALWAYS
-    spans = {mark: PERHAPS if place else NO for mark, place in places.by_mark.items()}
-    return FieldSo(spans, PERHAPS if places.others else NO, Judge())
+    found = []
+    for each in places:
+        spans = {mark: PERHAPS if place else NO for mark, place in each.by_mark.items()}
+        found.append(FieldSo(spans, PERHAPS if each.others else NO, Judge()))
+    return Either(found)
 
 
 def _at(places: Places, judge: Judge) -> Quick:

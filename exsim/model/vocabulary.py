@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 
 class Place:
-    """Where a field stands in the bytes of messages of one type: before ``end``, from ``begin``."""
+    """
+    Where a field stands in the bytes of messages of one type: before ``end``, from ``begin``; and
+    whether it is ``coded``, so that what it holds may have a meaning.
+    """
 
-    __slots__ = ("begin", "end")
+    __slots__ = ("begin", "coded", "end")
 
-    def __init__(self, begin: int, end: int) -> None:
+    def __init__(self, begin: int, end: int, coded: bool) -> None:
         self.begin = begin
         self.end = end
+        self.coded = coded
 
     def texts(self, data: bytes) -> Collection[str]:
         """What these bytes are to filters, by whatever way they ask."""
@@ -61,10 +65,11 @@ class Vocabulary:
         """
         return None
 
-    def places(self, tag: str, names: Collection[str]) -> Places | None:
+    def places(self, tag: str, names: Collection[str]) -> Sequence[Places] | None:
         """
-        Where the field is that has a tag or one of these names (in small letters without
-        delimiters), in a protocol whose fields stand where they do; None where nobody knows.
+        Where fields are that have a tag or one of these names (in small letters without
+        delimiters), in a protocol whose fields stand where they do: a message that has several is
+        in several of these. None where nobody knows.
         """
         return None
 

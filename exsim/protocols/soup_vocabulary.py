@@ -9,7 +9,7 @@ from exsim.filters.seen import folded
 from exsim.model.vocabulary import Place, Places, Vocabulary
 from exsim.protocols import ouch_codes, ouch_text
 from exsim.wire import soup
-from exsim.wire.layout import Family, Field, Layout
+from exsim.wire.layout import TIME, Family, Field, Layout
 
 _HEAD: Final = 3  # bytes before a message: the length of the packet, and its type
 _SIDE: Final = "54"
@@ -27,7 +27,7 @@ class SoupPlace(Place):
 
     def __init__(self, field: Field, sided: bool) -> None:
         begin = _HEAD + field.offset
-        super().__init__(begin, begin + field.size)
+        super().__init__(begin, begin + field.size, bool(field.codes) or field.kind == TIME)
         self._field = field
         self._sided = sided
 
@@ -73,21 +73,14 @@ class SoupVocabulary(Vocabulary):
             found.add((name, name) if layout is None else (layout.type.decode(), layout.name))
         return sorted(found)
 
-    def places(self, tag: str, names: Collection[str]) -> Places | None:
+    def places(self, tag: str, names: Collection[str]) -> list[Places] | None:
         """Where a field is, by the types of the packet and of the message in it."""
         others = not _PLAIN.isdisjoint(names)
         if others and (len(self._families) > 1 or "malformed" in names):
             return None
-        found: dict[bytes, Place | bool] = {}
-        for mark, layout in self._layouts():
-            fields = _fields(layout, tag, names)
-            if fields is None or (fields and found.get(mark)):
-                found[mark] = True
-            elif fields:
-                found[mark] = SoupPlace(fields[0], tag == _SIDE)
-            else:
-                found.setdefault(mark, False)
-        return Places(found, others)
+        found = [(mark, _fields(layout, tag, names)) for mark, layout in self._layouts()]
+        most = max([len(fields or ()) for _, fields in found], default=0)
+        return [Places(_nth(found, at, tag == _SIDE), others) for at in range(max(most, 1))]
 
     def _layouts(self) -> Iterator[tuple[bytes, Layout]]:
         for family in self._families:
@@ -98,7 +91,7 @@ class SoupVocabulary(Vocabulary):
 
 
 def _fields(layout: Layout, tag: str, names: Collection[str]) -> list[Field] | None:
-    """The one field that is meant, if any is; None for several, or one that may be appended."""
+    """The fields that may be meant; None where one that may be appended is."""
     for option in (layout.options or {}).values():
         if folded(option.field.name) in names:
             return None
@@ -106,4 +99,19 @@ def _fields(layout: Layout, tag: str, names: Collection[str]) -> list[Field] | N
     index = ouch_text.index_of(layout, tag)
     if index >= 0 and layout.fields[index] not in found:
         found.append(layout.fields[index])
-    return found if len(found) < 2 else None
+    return found
+
+
+def _nth(
+    all_fields: Sequence[tuple[bytes, list[Field] | None]], at: int, sided: bool
+) -> dict[bytes, Place | bool]:
+    """Where the field of that index is of those that may be meant, in each message."""
+    found: dict[bytes, Place | bool] = {}
+    for mark, fields in all_fields:
+        if fields is None or (at < len(fields) and found.get(mark)):
+            found[mark] = True  # in another version it is elsewhere
+        elif at < len(fields):
+            found[mark] = SoupPlace(fields[at], sided)
+        else:
+            found.setdefault(mark, False)
+    return found
