@@ -224,6 +224,15 @@ class QuickTests(SynchronousTestCase):
     @example(b"U", b"O", None, "qty", "<", "66")
     @example(b"U", b"O", None, "side", "=", "1")
     @example(b"U", b"O", order(ClOrdID="mine"), "cl_ord_id", "=", "mine")
+    @example(b"U", b"O", None, "userrefnum", "=", "66.0")
+    @example(b"U", b"O", None, "price", "=", "0.00660")
+    @example(b"U", b"O", order(UserRefNum="7"), "userrefnum", "=", '7","x')
+    @example(b"U", b"O", order(ClOrdID="07"), '"ClOrdID"', "=", "7")
+    @example(b"U", b"O", order(ClOrdID="7"), "cl_ord_id", "=", "7 ")
+    @example(b"L", b"O", b"     SECRET    " + b" " * 30, "raw", "~", "secret")
+    @example(b"U", b"O", "\u212a".encode(), "raw", "~", "k")
+    @example(b"U", b"O", "\u0130".encode(), "raw", "~", "i")
+    @example(b"U", b"O", b"\xe2K", "raw", "~", "k")
     @example(b"U", b"O", order(UserRefNum="77"), "cl_ord_id", "=", "77")
     @example(b"U", b"O", order(Capacity="A"), "capacity", "=", "agency")
     @example(b"U", b"O", order(Firm="ABCD"), '"Firm"', "=", "ABCD")
@@ -274,6 +283,9 @@ class QuickTests(SynchronousTestCase):
             "price>1",
             "userrefnum=5",
             "cl_ord_id=foo",
+            "userrefnum=66.5,5",
+            "raw~hello",
+            "not raw~AAA",
             "has(text)",
             "has(matchnumber)",
             "text~hello",

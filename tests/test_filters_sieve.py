@@ -98,6 +98,8 @@ ODD: tuple[object, ...] = (
     *((looks.FIELD_SO, {}), (looks.FIELD_SO, {}, 3, {}, 1), (looks.FIELD_SO, {MARK: 9}, 0, {}, 1)),
     *((looks.FIELD_SO, {MARK: (0,)}, 0, {}, 1), (looks.FIELD_SO, {MARK: (0, 1)}, 0, {}, 1)),
     *((looks.FIELD_SO, {MARK: (0, 1)}, 0), (looks.FIELD_SO, {MARK: "x"}, 0, {}, 1)),
+    *((looks.FIELD_SO, {MARK: (0, 1, 5)}, 0, {}, 1), (looks.IN_PACKET, ())),
+    *((looks.IN_PACKET, ("x",), ()), (looks.IN_PACKET, (), ("x",))),
     *((looks.ANYWHERE, ()), (looks.ANYWHERE, ("x",), ()), (looks.ANYWHERE, (b"fix",), ("x",))),
     *((looks.TEXT_SO, ()), (looks.TEXT_SO, ("x",), 1), (looks.TEXT_SO, (), 1)),
     *((looks.SOMEWHERE,), (looks.SOMEWHERE, ("x",)), (looks.WITHIN, False, 0, 0)),

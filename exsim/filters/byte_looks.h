@@ -249,7 +249,8 @@ static int
 field_so(Message *message, PyObject *plan)
 {
     PyObject *spans = part_of(plan, 1, &PyDict_Type), *others, *mark, *span, *field, *both;
-    Py_ssize_t begin, end;
+    PyObject *wanted = NULL;
+    Py_ssize_t begin = 0, end = 0;
     if (spans == NULL || (others = part_of(plan, 2, &PyLong_Type)) == NULL || fetch(message) < 0)
         return -1;
     mark = PySequence_GetSlice(message->data, 2, 4);
@@ -262,15 +263,20 @@ field_so(Message *message, PyObject *plan)
     }
     if (!PyTuple_CheckExact(span))
         PyErr_SetString(PyExc_TypeError, "no plan of a look");
-    else if (PyArg_ParseTuple(span, "nn", &begin, &end) && PyBytes_GET_SIZE(message->data) < end) {
+    else if (PyArg_ParseTuple(span, "nnO", &begin, &end, &wanted) && wanted != Py_None
+             && !PyFrozenSet_CheckExact(wanted))
+        PyErr_SetString(PyExc_TypeError, "no plan of a look");
+    if (PyErr_Occurred() || PyBytes_GET_SIZE(message->data) < end) {
         Py_DECREF(mark);
-        return PERHAPS;
-    }
-    if (PyErr_Occurred()) {
-        Py_DECREF(mark);
-        return -1;
+        return PyErr_Occurred() ? -1 : PERHAPS;
     }
     field = PySequence_GetSlice(message->data, begin, end);
+    if (field != NULL && wanted != Py_None) {
+        int found = PySet_Contains(wanted, field);
+        Py_DECREF(field);
+        Py_DECREF(mark);
+        return found < 0 ? -1 : found ? PERHAPS : NO;
+    }
     both = field == NULL ? NULL : PySequence_Concat(mark, field);
     Py_XDECREF(field);
     Py_DECREF(mark);
@@ -326,6 +332,27 @@ text_so(Message *message, PyObject *plan)
     said = PyObject_CallMethodOneArg(PyTuple_GET_ITEM(plan, 2), name_judge, text);
     Py_DECREF(text);
     return verdict_of(said);
+}
+
+/* (IN_PACKET, parts, odd capitals): one of the parts, in small letters, is in a packet of SoupBinTCP that has
+ * no password; a capital that is odd may be one of theirs. */
+static int
+in_packet(Message *message, PyObject *plan)
+{
+    PyObject *parts = part_of(plan, 1, &PyTuple_Type), *odd;
+    const char *data;
+    Py_ssize_t size;
+    int found;
+    if (parts == NULL || (odd = part_of(plan, 2, &PyTuple_Type)) == NULL || take_apart(message) < 0)
+        return -1;
+    data = message->whole + 1;
+    size = message->end - message->whole - 2;
+    found = size > 2 && data[2] == 'L' ? 1 : has_one(data, size, odd);
+    if (found != 0)
+        return found < 0 ? -1 : PERHAPS;
+    lower(message, data, size);
+    found = has_one(message->lower, size, parts);
+    return found < 0 ? -1 : found ? YES : NO;
 }
 
 /* (SOMEWHERE, texts) */

@@ -16,6 +16,7 @@ from exsim.filters.looks import (
     ANYWHERE,
     FIELD_SO,
     HOLDING,
+    IN_PACKET,
     NO,
     NUMBER_IN,
     ONE_OF,
@@ -44,8 +45,16 @@ _NUMBER: Final = re.compile(rb"-?[0-9]{1,30}(?:\.[0-9]{1,20})?")
 _DIGITS: Final = 18
 """Of how many that is seen sooner."""
 
+_LOGIN: Final = b"L"
+"""The type of the packet of SoupBinTCP that has a password."""
+_ODD_CAPITALS: Final = ("\u0130".encode(), "\u212a".encode())
+"""Capitals beyond ASCII whose small letters are, or have, letters of ASCII."""
 _TYPE: Final = re.compile(rb"\x018=[^\x01]*\x01(?:9=[^\x01]*\x01)?35=([^\x01]*)\x01")
 """Where a type stands that nothing before it makes a part of something else."""
+
+
+Span = tuple[int, int, frozenset[bytes] | None]
+"""Where a field begins and ends, and all that may be wanted there."""
 
 
 class OneOf(Quick):
@@ -207,15 +216,14 @@ class PacketSo(Judged):
 class FieldSo(Judged):
     """
     The same with a field of the message, where it has one: what shows the type is judged, and the
-    bytes of the field after it. ``spans`` says where these are, by the type; or :data:`NO` or
-    :data:`PERHAPS` where there are none to judge, as ``others`` does of types that are not there.
+    bytes of the field after it. ``spans`` says where these are, by the type, with all that may fit
+    where that is known; or :data:`NO` or :data:`PERHAPS` where there are none to judge, as
+    ``others`` does of types that are not there.
     """
 
     __slots__ = ("_others", "_spans")
 
-    def __init__(
-        self, spans: Mapping[bytes, tuple[int, int] | int], others: int, judge: Judge
-    ) -> None:
+    def __init__(self, spans: Mapping[bytes, Span | int], others: int, judge: Judge) -> None:
         super().__init__(judge)
         self._spans = dict(spans)
         self._others = others
@@ -225,10 +233,13 @@ class FieldSo(Judged):
         span = self._spans.get(mark, self._others)
         if isinstance(span, int):
             return span
-        begin, end = span
+        begin, end, wanted = span
         if len(entry.data) < end:
             return PERHAPS
-        return self._judge.of(mark + entry.data[begin:end])
+        field = entry.data[begin:end]
+        if wanted is not None:
+            return PERHAPS if field in wanted else NO
+        return self._judge.of(mark + field)
 
     def plan(self) -> Plan:
         return (FIELD_SO, self._spans, self._others, self._judge.known, self._judge)
@@ -267,6 +278,26 @@ class TextSo(Judged):
 
     def plan(self) -> Plan:
         return (TEXT_SO, _SECRET_STARTS, self._judge)
+
+
+class InPacket(Quick):
+    """
+    A text anywhere in a packet of SoupBinTCP, but for one that may have a password. Its parts are
+    ASCII without ``|``.
+    """
+
+    __slots__ = ("_parts",)
+
+    def __init__(self, parts: Sequence[str]) -> None:
+        self._parts = [part.lower().encode() for part in parts]
+
+    def look(self, whole: bytes, entry: Entry) -> int:
+        if entry.data[2:3] == _LOGIN or _has_one(entry.data, _ODD_CAPITALS):
+            return PERHAPS
+        return YES if _has_one(entry.data.lower(), self._parts) else NO
+
+    def plan(self) -> Plan:
+        return (IN_PACKET, tuple(self._parts), _ODD_CAPITALS)
 
 
 class Somewhere(Quick):

@@ -19,6 +19,7 @@ enum {
     SESSION_SO,
     ANYWHERE,
     TEXT_SO,
+    IN_PACKET,
     SOMEWHERE,
     WITHIN,
     DIRECTION,
@@ -180,6 +181,8 @@ look(Message *message, PyObject *plan)
         return anywhere(message, plan);
     case TEXT_SO:
         return text_so(message, plan);
+    case IN_PACKET:
+        return in_packet(message, plan);
     case SOMEWHERE:
         return somewhere(message, plan);
     case WITHIN:

@@ -32,13 +32,14 @@ Plan = tuple[object, ...]
     SESSION_SO,
     ANYWHERE,
     TEXT_SO,
+    IN_PACKET,
     SOMEWHERE,
     WITHIN,
     DIRECTION,
     ALL,
     EITHER,
     NOT,
-) = range(18)
+) = range(19)
 """Kinds of looks."""
 
 _OUT: Final = int(EntryKind.OUT)

@@ -10,10 +10,12 @@ from exsim.filters.byte_looks import (
     Anywhere,
     FieldSo,
     Holding,
+    InPacket,
     NumberIn,
     OneOf,
     PacketSo,
     Somewhere,
+    Span,
     TextIn,
     TextSo,
     TypeSo,
@@ -211,13 +213,16 @@ def _in_ouch(term: Compare, op: str, words: Vocabulary) -> Quick:
     key = term.key
     if key.kind in (TYPE, NAME):
         return PacketSo(JudgeOfTypes(term, words))
+    if key.kind == RAW and op == CONTAINS:
+        plain = all(part.isascii() and "|" not in part for part in term.wanted)
+        return InPacket(term.wanted) if plain else ALWAYS
     symbol = key.tag == _SYMBOL and op == EQUAL and term.exact
     if symbol and all(code.isascii() for code in term.codes):
         return Somewhere(term.codes)
     places = words.places(key.tag, key.names) if key.kind == FIELD else None
     if places is None or PARTIAL_TRADE in term.codes:
         return ALWAYS
-    return Either([_at(each, JudgeOfFields(term, each.by_mark)) for each in places])
+    return Either([_at(each, term, op) for each in places])
 
 
 def _placed(key: Key, words: Vocabulary) -> Quick:
@@ -232,11 +237,17 @@ def _placed(key: Key, words: Vocabulary) -> Quick:
     return Either(found)
 
 
-def _at(places: Places, judge: Judge) -> Quick:
-    spans: dict[bytes, tuple[int, int] | int] = {}
+def _at(places: Places, term: Compare, op: str) -> Quick:
+    """What has a field that may fit, at one of the places where it may be."""
+    numeric = len(term.numbers) > 0
+    values = [each.text() for each in term.numbers] if numeric else term.codes
+    spans: dict[bytes, Span | int] = {}
     for mark, place in places.by_mark.items():
         if isinstance(place, bool):
             spans[mark] = PERHAPS if place else NO
         else:
-            spans[mark] = (place.begin, place.end)
-    return FieldSo(spans, PERHAPS if places.others else NO, judge)
+            known = op == EQUAL and not place.coded and not term.moments
+            held = place.holding(values, numeric) if known else None
+            spans[mark] = (place.begin, place.end, None if held is None else frozenset(held))
+    others = PERHAPS if places.others else NO
+    return FieldSo(spans, others, JudgeOfFields(term, places.by_mark))

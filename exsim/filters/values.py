@@ -35,6 +35,15 @@ class Number:
             return self.digits * _POWERS[other.decimals - self.decimals] - other.digits
         return self.digits - other.digits * _POWERS[self.decimals - other.decimals]
 
+    def text(self) -> str:
+        """The shortest way to write it."""
+        digits, decimals = abs(self.digits), self.decimals
+        while decimals > 0 and digits % 10 == 0:
+            digits, decimals = digits // 10, decimals - 1
+        whole, rest = divmod(digits, _POWERS[decimals])
+        sign = "-" if self.digits < 0 else ""
+        return f"{sign}{whole}" + (f".{rest:0{decimals}}" if decimals else "")
+
 
 def number(text: str) -> Number | None:
     """The decimal that a text is, of digits, a point and a sign at most; None if it is none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from typing import Final
 
 
@@ -26,6 +26,13 @@ class Place:
     def meaning(self, data: bytes) -> str:
         """The name of the code that they are; empty where they are none."""
         raise NotImplementedError
+
+    def holding(self, values: Collection[str], numeric: bool) -> Set[bytes] | None:
+        """
+        All bytes that are one of these values, compared as texts or as numbers, and perhaps others;
+        None where there are too many ways to write them.
+        """
+        return None
 
 
 class Places:

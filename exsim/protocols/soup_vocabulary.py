@@ -40,6 +40,20 @@ class SoupPlace(Place):
         """The name of the code."""
         return self._field.meaning(self._text(data))
 
+    def holding(self, values: Collection[str], numeric: bool) -> frozenset[bytes] | None:
+        """Each in its one way; a number may be written in many as a text."""
+        field = self._field
+        if numeric and field.textual:
+            return None
+        found = set()
+        for value in values:
+            try:
+                held = field.parse(value)
+            except ValueError:  # no such field can hold it
+                continue
+            found.add(held if isinstance(held, bytes) else held.to_bytes(field.size, "big"))
+        return frozenset(found)
+
     def _text(self, data: bytes) -> str:
         field = self._field
         if field.textual:
