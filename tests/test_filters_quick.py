@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from hypothesis import example, given, settings
@@ -17,6 +18,8 @@ from exsim.filters.plain import is_plain, is_plain_slowly
 from exsim.filters.quick import FIX, OUCH, quick_look
 from exsim.filters.sieve import Sieve
 from exsim.model.journal import Entry, EntryKind
+from exsim.model.messages import Description
+from exsim.model.vocabulary import Vocabulary
 from exsim.protocols import fix_text
 from exsim.protocols.fix_dialect import Dialect
 from exsim.protocols.fix_versions import NAMES
@@ -87,18 +90,22 @@ def seen_of(data: bytes, dialect: Dialect = DIALECT) -> Seen:
     names_in = partial(dialect.names_in, appl_ver_id=b"")
     values = fix_text.Values()
     names = names_in(data)
-    return Seen(
-        1,
-        TIME,
-        "V",
-        "E",
-        "S",
-        "in",
+    return seen(
         data,
         lambda: fix_text.describe(data, names),
         lambda tag: values.of(data, tag, names_in),
         lambda: fix_text.masked(data, names),
     )
+
+
+def seen(
+    data: bytes,
+    describe: Callable[[], Description],
+    find: Callable[[str], Sequence[str] | None],
+    masked: Callable[[], bytes],
+) -> Seen:
+    """The same of any protocol."""
+    return Seen(1, TIME, "V", "E", "S", "in", data, describe, find, masked)
 
 
 def message(fields: list[tuple[str, str]], version: str = "FIX.4.4", ended: bool = True) -> bytes:
@@ -190,17 +197,19 @@ class QuickTests(SynchronousTestCase):
         ]
         self.check(texts, [seen_of(data), seen_of(data, OWN)], FIX, WORDS)
 
-    def check(self, texts: list[str], all_seen: list[Seen], protocol: str, words: object) -> None:
+    def check(
+        self, texts: list[str], all_seen: list[Seen], protocol: str, words: Vocabulary
+    ) -> None:
         """What looks say of a message is so, in whatever dialect it is."""
         for text in texts:
             try:
                 asked = parse(text)
             except ValueError:
                 continue
-            look = quick_look(asked, protocol, words=words)  # type: ignore[arg-type]
-            for seen in all_seen:
-                wrong = NO if asked.matches(seen) else YES
-                self.assertNotEqual(told(look, seen.raw), wrong, (text, seen.raw))
+            look = quick_look(asked, protocol, words=words)
+            for one in all_seen:
+                wrong = NO if asked.matches(one) else YES
+                self.assertNotEqual(told(look, one.raw), wrong, (text, one.raw))
 
     @SETTINGS
     @given(
@@ -253,13 +262,7 @@ class QuickTests(SynchronousTestCase):
             data = packet(kind, letter, filled(family, kind, letter) if rest is None else rest)
             messages = SoupMessages({}, family)
             both = [
-                Seen(
-                    1,
-                    TIME,
-                    "V",
-                    "E",
-                    "S",
-                    "in",
+                seen(
                     data,
                     partial(messages.describe, "S", data),
                     partial(messages.values, "S", data),

@@ -67,7 +67,6 @@ class PicturesTests(TestCase):
             if found["trade_gaps"].seen >= 20 and found["spread"].seen >= 10:
                 return told
             self.assertLess(time.monotonic(), last, "it never came to that")
-            time.sleep(0.1)  # as often as it is looked at: asking more would take its processor
 
     def test_facts(self) -> None:
         """Both clients tell them, and a shell has them as a table."""

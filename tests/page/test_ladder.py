@@ -69,6 +69,26 @@ class LadderTests(PageCase):
         traded = self.simulator.list_trades("XSIM", symbol="AAA").items
         self.assertEqual([one.quantity for one in traded], ["1"])
 
+    def test_late(self) -> None:
+        """What was chosen before is not shown when it is there at last."""
+        self.rest("BUY", "99", "1")
+        held: list[Any] = []
+        self.page.route("**/instruments/AAA", lambda one: held.append(one))
+        self.open("#/ladder/XSIM/BBB")
+        choice = self.page.get_by_label("Instrument")
+        choice.select_option("AAA")
+        while not held:
+            self.page.wait_for_timeout(50)
+        with self.page.expect_response("**/instruments/BBB"):
+            choice.select_option("BBB")
+        for answered, total in ((False, "2"), (True, "4")):
+            if answered:
+                with self.page.expect_response("**/instruments/AAA"):
+                    held[0].continue_()
+            self.simulator.enter_order("XSIM", symbol="BBB", side="BUY", quantity="2", price="99")
+            expect(self.at("99.00").locator(".size.buy")).to_have_text(total)
+        expect(self.page.locator(".trading")).not_to_have_attribute("inert", "")
+
     def until_traded(self) -> None:
         """Wait until there is a market of both sides somewhere."""
         self.simulator.wait_messages(filter=f"session={BUSY} type=8 exec=trade")
